@@ -1,0 +1,1 @@
+"""The running bot: composes the pipeline and the handlers."""

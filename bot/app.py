@@ -1,0 +1,240 @@
+"""The composition root: every client is opened here, handed on, and closed in order."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot import logs
+from bot.bench import Bench
+from bot.config import Settings
+from bot.engine import hearing, judging, posting
+from bot.engine.driver import Kind
+from bot.engine.local import LocalDriver
+from bot.lab import Front
+from bot.ledger import Ledger, calls, inbox, jobs, outbox
+from bot.ledger.store import checkpoint
+from handlers import register
+from handlers.events import read
+from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
+from pipeline.errors import SettingsError
+from pipeline.lab import Lab
+from pipeline.vendors.anthropic import open_anthropic
+
+SOCKETS = 2
+"""Slack replaces sockets now and then; clicks in the gap of a single one would be lost."""
+INBOX_EVERY_S = 0.5
+"""How soon a request that a shell put into the inbox is seen."""
+DAY_S = 24 * 3600
+BACKFILL_S = 3600
+"""Messages posted while the bot was down are still heard if they are no older than this."""
+
+
+def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
+    """`advance(kind, key)` over one bench."""
+    steps = {"inbox": hearing.advance_inbox, "job": judging.advance_job, "call": judging.advance_call, "post": posting.advance_post}
+
+    def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":
+        return asyncio.ensure_future(steps[kind](bench, key))
+
+    return advance
+
+
+async def recover(bench: Bench) -> None:
+    """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
+    await bench.ledger.run(calls.open_vendor, calls.VENDOR, bench.settings.judge_concurrency)
+    for call in await bench.ledger.run(calls.lost, bench.boot):
+        await judging.lost(bench, call)
+    await bench.ledger.run(calls.open_vendor, calls.VENDOR, bench.settings.judge_concurrency)
+
+
+async def sweep(bench: Bench) -> None:
+    """Kick every row that waits for something; a kick too many is harmless."""
+    for inbox_id in await bench.ledger.run(inbox.waiting):
+        await bench.driver.kick("inbox", str(inbox_id))
+    for job_id, at in await bench.ledger.run(jobs.unfinished):
+        await bench.driver.kick("job", job_id, at)
+    for key in await bench.ledger.run(outbox.unfinished):
+        await bench.driver.kick("post", key)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
+    """Everything that a running bot needs, closed in reverse order.
+
+    Raises: SettingsError (a key is missing), LedgerBusy (another process is at work).
+    """
+    async with AsyncExitStack() as stack:
+        ledger = Ledger.open(settings.ledger_path)
+        stack.callback(ledger.close)
+        anthropic = None
+        if settings.anthropic_api_key:
+            key = settings.anthropic_api_key.get_secret_value()
+            anthropic = await stack.enter_async_context(
+                open_anthropic(key, base_url=settings.anthropic_base_url, connections=settings.judge_concurrency + 2)
+            )
+        front, user = None, "U0LABSBOT"
+        if slack:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            front = Slack(open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session)
+            user = await _who(front)
+
+        async def look() -> None:
+            for inbox_id in await ledger.run(inbox.waiting):
+                await driver.kick("inbox", str(inbox_id))
+
+        async def tidy() -> None:
+            await asyncio.to_thread(checkpoint, settings.ledger_path)
+
+        driver = LocalDriver(periodic=((look, INBOX_EVERY_S), (tidy, DAY_S)) if slack else ())
+        yield Bench(settings=settings, ledger=ledger, lab=Lab(settings.root), driver=driver, anthropic=anthropic, slack=front, bot_user=user)
+
+
+async def _who(slack: Slack) -> str:
+    """The bot's own Slack id. Slack may be busy or away for a moment at start."""
+    for wait in (0.5, 1, 2, 4, 8, 16):
+        try:
+            user, _scopes = await slack.whoami()
+        except (SlackBusy, SlackLost):
+            await asyncio.sleep(wait)
+        except SlackRefused as error:
+            raise SettingsError(f"Slack refuses SLACK_BOT_TOKEN: {error.code}.") from error
+        else:
+            return user
+    raise SettingsError("Slack cannot be reached.")
+
+
+def _token(settings: Settings) -> str:
+    if settings.slack_bot_token is None:
+        raise SettingsError("SLACK_BOT_TOKEN is not set.")
+    return settings.slack_bot_token.get_secret_value()
+
+
+async def serve(settings: Settings, *, stop: asyncio.Event | None = None, ready: Callable[[str], None] | None = None) -> None:
+    """Run the bot until SIGTERM, SIGINT or `stop`.
+
+    Args:
+        settings: With tokens, a channel and a key for the judge.
+        stop: Ends the bot, for those who run it inside another program; then signals are left alone.
+        ready: Called once when everything is connected, with how it listens.
+
+    Raises: SettingsError, LedgerBusy.
+    """
+    mode = _mode(settings)
+    if settings.channel is None:
+        raise SettingsError("LABS_CHANNEL is not set: the id of the channel to listen to.")
+    if settings.anthropic_api_key is None:
+        raise SettingsError("ANTHROPIC_API_KEY is not set.")
+    ended = stop or _signals()
+    async with opened(settings, slack=True) as bench:
+        log = logs.get()
+        app = _bolt(settings, bench)
+        await recover(bench)
+        async with AsyncExitStack() as intake:
+            where = await intake.enter_async_context(_listening(settings, app, mode, ended))
+            await bench.driver.run(advancer(bench), lambda: sweep(bench))
+            await _backfill(settings, bench)
+            log.info("bot.ready", mode=mode)
+            if ready is not None:
+                ready(where)
+            await ended.wait()
+            log.info("bot.stopping")
+        # Intake is closed; what is in flight is recorded, the rest resumes at the next start.
+        await bench.driver.stop(settings.stop_grace_s)
+
+
+def _mode(settings: Settings) -> str:
+    mode = settings.slack_mode or ("socket" if settings.slack_app_token else "http")
+    if mode == "socket" and settings.slack_app_token is None:
+        raise SettingsError("SLACK_APP_TOKEN is not set, and Socket Mode needs it.")
+    if mode == "http" and settings.slack_signing_secret is None:
+        raise SettingsError("Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set.")
+    return mode
+
+
+def _signals() -> asyncio.Event:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    return ended
+
+
+def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
+    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "not used in Socket Mode"
+    if bench.slack is None:
+        raise SettingsError("SLACK_BOT_TOKEN is not set.")
+    app = AsyncApp(client=bench.slack.client, signing_secret=secret)
+    register(app, Front(bench), settings.channel or "")
+
+    @app.error
+    async def failed(error: Exception) -> None:
+        # Raised again: without an answer from us Slack delivers the event once more.
+        logs.get().error("slack.event_failed", error=type(error).__name__)
+        raise error
+
+    return app
+
+
+@asynccontextmanager
+async def _listening(settings: Settings, app: AsyncApp, mode: str, ended: asyncio.Event) -> AsyncIterator[str]:
+    if mode == "http":
+        runner = web.AppRunner(app.server(path="/slack/events").web_app)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port)
+            await site.start()
+            yield f"http://{settings.host}:{runner.addresses[0][1]}/slack/events"
+        finally:
+            await runner.cleanup()
+        return
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    handlers = [AsyncSocketModeHandler(app, token, ping_interval=5) for _ in range(SOCKETS)]
+    try:
+        for handler in handlers:
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        watch = asyncio.create_task(_watch(handlers, ended))
+        yield "Socket Mode"
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+    finally:
+        for handler in handlers:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+async def _watch(handlers: list[AsyncSocketModeHandler], ended: asyncio.Event) -> None:
+    """A bot that no socket reaches is better restarted than left deaf."""
+    deaf = 0
+    while True:
+        await asyncio.sleep(10)
+        heard = [await handler.client.is_connected() for handler in handlers]
+        deaf = 0 if any(heard) else deaf + 10
+        if deaf >= 60:
+            logs.get().error("slack.deaf", seconds=deaf)
+            ended.set()
+
+
+async def _backfill(settings: Settings, bench: Bench) -> None:
+    """Hear what was posted in the channel while the bot was down; what was heard before is known by its `ts`."""
+    if bench.slack is None or settings.channel is None:
+        return
+    last = await bench.ledger.run(inbox.latest_ts, settings.channel)
+    if last is None:
+        return
+    oldest = max(float(last), bench.now() - BACKFILL_S)
+    try:
+        missed = await bench.slack.history(settings.channel, f"{oldest:.6f}")
+    except (SlackBusy, SlackLost, SlackRefused) as error:
+        logs.get().warning("slack.backfill_failed", error=type(error).__name__)
+        return
+    front = Front(bench)
+    for message in reversed(missed):
+        if heard := read({"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel):
+            await front.hear(heard)

@@ -1,0 +1,49 @@
+"""The `labs` command. Each subcommand imports what it needs when it runs: `labs --help` is instant."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+_COMMANDS = {
+    "serve": ("bot.cli.serving", "Run the bot: listen in #labs until it is stopped."),
+    "demo": ("bot.cli.demo", "Try everything on this machine, with no account: the sandbox and the very same bot."),
+    "plan": ("bot.cli.work", "Show what TEXT would do and cost. Spends nothing."),
+    "run": ("bot.cli.work", "Do what TEXT asks, without Slack."),
+    "parse": ("bot.cli.reading", "Print the request that TEXT means, as JSON."),
+    "show": ("bot.cli.reading", "Show a run's verdict with its evidence."),
+    "render": ("bot.cli.reading", "Render a run's SUMMARY.md anew from its other files."),
+    "jobs": ("bot.cli.work", "List the latest jobs, or with --audit the decisions."),
+    "approve": ("bot.cli.work", "Approve a plan that waits; for operators."),
+    "pause": ("bot.cli.work", "Stop every new paid call at once."),
+    "resume": ("bot.cli.work", "Allow paid calls again."),
+    "backup": ("bot.cli.work", "Copy the ledger to FILE while it is in use."),
+    "doctor": ("bot.cli.doctor", "Check tokens, scopes, channel, lab folder and prices."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, help_text = _COMMANDS[cmd_name]
+        command: Any = getattr(import_module(module), f"{cmd_name}_command")
+        command.help = help_text
+        return command  # type: ignore[no-any-return]  # click's own type, found by name
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_module, text) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup)
+def cli() -> None:
+    """labs-bot: an image lab's bench in Slack. Settings come from the environment and LABS_ROOT/labs.toml."""

@@ -1,0 +1,130 @@
+"""`labs demo`: the sandbox and the very same bot, with only the base addresses changed."""
+
+import asyncio
+import json
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot import logs
+from bot.app import serve
+from bot.cli.terminal import out, plainly
+from bot.config import read_settings
+from bot.sandbox.lab import RUN, draw_lab
+from bot.sandbox.transcript import transcript
+from bot.sandbox.workspace import BOT_USER
+from bot.sandbox.world import World, running
+from pipeline.errors import LabsError
+
+CARD_SENTENCE = f"""in the labs channel: run the identity judge against runs/{RUN}.
+4-axis prompt (Q1 face_is_source_identity, Q2 pose_adherence, Q3 framing,
+Q4 looks_photographic) using claude-sonnet-4-6 vision, with cb_4.jpg as the
+identity reference. Write judge_output.json, update SUMMARY.md verdict.
+Cost ~$0.25."""
+T = TypeVar("T")
+LATENCY_S = 1.2
+PATIENCE_S = 45.0
+
+
+@click.command()
+@click.option("--script", is_flag=True, help="Play the conversation without a browser, print it, and end.")
+@click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), help="Save the pictures, the transcript and the calls there.")
+@click.option("--port", default=0, help="The page's port; by default any free one.")
+@plainly
+def demo_command(folder: Path | None, port: int, *, script: bool) -> None:
+    logs.configure("error", console=True)
+    alone = script or not sys.stdout.isatty()
+    faults = asyncio.run(_demo(folder, port, alone=alone))
+    if faults:
+        raise LabsError("The demo did not go as it should: " + "; ".join(faults))
+
+
+async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
+    async with AsyncExitStack() as stack:
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="labs-demo-")))
+        await asyncio.to_thread(draw_lab, root)
+        world = World()
+        world.anthropic.latency_s = LATENCY_S
+        await stack.enter_async_context(running(world, port))
+        settings = read_settings(root=root, approvers=("U0SAM",), **{name.lower().removeprefix("labs_"): value for name, value in world.settings().items()})
+        stop, ready = asyncio.Event(), asyncio.Event()
+        bot = asyncio.create_task(serve(settings, stop=stop, ready=lambda _how: ready.set()))
+        try:
+            await _first(bot, ready.wait())
+            if not alone:
+                out.print(f"#labs is open at {world.url} (Ctrl-C ends it). All of it is simulated.")
+                webbrowser.open(world.url)
+            faults = await _first(bot, _play(world))
+            if alone:
+                out.print(transcript(world.slack.workspace))
+                _save(world, folder, root)
+            else:
+                out.print("The conversation has been played; now write in the page yourself.")
+                await _first(bot, asyncio.Event().wait())
+        finally:
+            stop.set()
+            await asyncio.gather(bot, return_exceptions=True)
+    return faults
+
+
+async def _first(bot: "asyncio.Task[None]", work: Coroutine[Any, Any, T]) -> T:
+    """Wait for the work, unless the bot ends before it, which is an error of its own."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({bot, task}, return_when=asyncio.FIRST_COMPLETED)
+    if bot.done() and not task.done():
+        task.cancel()
+        bot.result()
+        raise LabsError("The bot ended by itself.")
+    return task.result()
+
+
+async def _play(world: World) -> list[str]:
+    """Small talk, the card's sentence, a run that does not exist; what was not as it should be."""
+    people, workspace = world.people, world.slack.workspace
+    faults: list[str] = []
+    talk = people.write("U0SAM", "morning all! the judge was far too generous on S7301 yesterday, no?")
+    asked = people.write("U0DANA", CARD_SENTENCE)
+    if not await _until(lambda: any(_says(message, "Judged") for message in workspace.thread(asked)) and any(_shows_picture(message) for message in workspace.thread(asked))):
+        faults.append("the judge's result did not arrive in time")
+    missing = people.write("U0SAM", f"<@{BOT_USER}> judge runs/20260529-cb-lora-v3")
+    if not await _until(lambda: any(_says(message, "There is no run") for message in workspace.thread(missing))):
+        faults.append("the unknown run got no answer")
+    if len(workspace.thread(talk)) > 1:
+        faults.append("small talk was answered")
+    faults += [f"Slack refused {refused}" for refused in world.slack.refused]
+    return faults
+
+
+async def _until(done: Callable[[], bool]) -> bool:
+    for _ in range(round(PATIENCE_S * 20)):
+        if done():
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+def _says(message: dict[str, Any], words: str) -> bool:
+    return bool(message.get("bot_id")) and words in json.dumps(message["blocks"])
+
+
+def _shows_picture(message: dict[str, Any]) -> bool:
+    return any(block["type"] == "image" for block in message.get("blocks", []))
+
+
+def _save(world: World, folder: Path | None, root: Path) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in world.slack.workspace.files.values():
+        (folder / file.name).write_bytes(file.content)
+    (folder / "transcript.txt").write_text(transcript(world.slack.workspace), encoding="utf-8")
+    (folder / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in world.slack.calls), encoding="utf-8")
+    for name in ("SUMMARY.md", "judge_output.json", "run.json"):
+        (folder / name).write_bytes((root / "runs" / RUN / name).read_bytes())
+    out.print(f"Saved to {folder}.")

@@ -1,0 +1,113 @@
+"""A job in this terminal, with a progress bar; the same pipeline and ledger as in Slack."""
+
+import asyncio
+import time
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import lab as use
+from bot.app import advancer, opened, recover
+from bot.bench import Bench
+from bot.cli.tables import print_plan, print_result
+from bot.cli.terminal import out
+from bot.config import Settings
+from bot.engine import hearing
+from bot.ledger import calls, inbox, jobs, money
+from bot.ledger.jobs import Job, Origin
+from bot.ledger.reading import glance
+from pipeline.errors import LabsError, NotUnderstood, SettingsError
+from pipeline.money import dollars
+from pipeline.record import Filed
+from pipeline.requests import Decide, JudgeRun, Switch
+
+LOOK_EVERY_S = 0.2
+
+
+def _bar() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out)
+
+
+async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: bool) -> None:
+    """Plan, ask, do, and print the verdict. Raises: LabsError."""
+    if settings.anthropic_api_key is None and not request.dry_run:
+        raise SettingsError("ANTHROPIC_API_KEY is not set.")
+    async with opened(settings, slack=False) as bench:
+        made = await use.plan(bench, request)
+        print_plan(made)
+        if request.dry_run:
+            return
+        admission = use.admit(bench, made, Origin(person=person))
+        if admission.state == "grace" and made.calls and not yes and not click.confirm(f"Spend up to {dollars(made.estimate.high_micros)}?"):
+            out.print("Nothing was spent.")
+            return
+        await recover(bench)
+
+        async def nothing() -> None:
+            """This process moves its own job only; the others wait for `labs serve`."""
+
+        await bench.driver.run(advancer(bench), nothing)
+        try:
+            job_id = await use.propose(bench, request, Origin(person=person), None)
+            if admission.state == "waiting":
+                raise NotUnderstood(f"Job {job_id} waits for an approval: it may cost {dollars(made.estimate.high_micros)}.", f"Decide in Slack, or `labs approve {job_id}`.")
+            with _bar() as bar:
+                task = bar.add_task(f"judging {made.run}", total=len(made.calls))
+                while (job := await bench.ledger.run(jobs.get, job_id or "")) is not None and job.active:
+                    bar.update(task, completed=_done(await bench.ledger.run(calls.counts, job.id)))
+                    await asyncio.sleep(LOOK_EVERY_S)
+                bar.update(task, completed=len(made.calls))
+            if job is not None:
+                spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
+                _finish(job, spent)
+        finally:
+            await bench.driver.stop(settings.stop_grace_s)
+
+
+def _done(states: dict[str, int]) -> int:
+    return sum(count for state, count in states.items() if state not in {"planned", "asking"})
+
+
+def _finish(job: Job, spent: int) -> None:
+    if job.state != "done":
+        raise LabsError(f"Job {job.id} ended as {job.state}: {job.reason or ''}")
+    filed = Filed.model_validate(job.outcome)
+    print_result(filed.state, filed.steps)
+    out.print(f"estimated {job.plan.estimate}, actual {dollars(spent)} · job {job.id}")
+
+
+def follow(settings: Settings, inbox_id: int) -> None:
+    """Watch a request that the running bot took over, read-only, to its end."""
+    with _bar() as bar:
+        task = bar.add_task("handed to the running bot", total=None)
+        while True:
+            row = glance(settings.ledger_path, inbox.get, inbox_id)
+            job = glance(settings.ledger_path, jobs.get, row.job_id) if row and row.job_id else None
+            if row is not None and row.state == "done" and row.job_id is None:
+                raise NotUnderstood("The running bot did not take this as a job.", "`labs plan` says why.")
+            if job is not None:
+                bar.update(task, description=f"judging {job.plan.run}", total=len(job.plan.calls), completed=_done(glance(settings.ledger_path, calls.counts, job.id) or {}))
+                if not job.active:
+                    break
+                if job.state == "waiting":
+                    raise NotUnderstood(f"Job {job.id} waits for an approval.", f"Decide in Slack, or `labs approve {job.id}`.")
+            time.sleep(LOOK_EVERY_S)
+    spent, _unknown = glance(settings.ledger_path, money.spent_by_job, job.id) or (0, 0)
+    _finish(job, spent)
+
+
+async def decide_here(settings: Settings, words: str, person: str) -> None:
+    """Approve, pause or resume, while no other process owns the ledger. Raises: LabsError."""
+    async with opened(settings, slack=False) as bench:
+        request = await hearing.read(bench, words, Origin(person=person), addressed=True)
+        if isinstance(request, Switch):
+            changed = await use.pause(bench, person, request.reason, on=request.action == "pause")
+            out.print(f"Spending is {'paused' if request.action == 'pause' else 'on'}{'' if changed else ', as it was'}.")
+        elif isinstance(request, Decide):
+            await _approve(bench, request, person)
+
+
+async def _approve(bench: Bench, request: Decide, person: str) -> None:
+    job = await use.find_job(bench, request.job)
+    await use.decide(bench, job, person, approved=True, reason=request.reason)
+    out.print(f"Job {job.id} is approved; it starts when `labs serve` runs.")

@@ -1,0 +1,33 @@
+"""How commands speak to a terminal: settings, tables, and errors that say what to do."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+
+from bot.config import Settings, read_settings
+from pipeline.errors import LabsError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+out = Console(markup=False, highlight=False)
+"""No markup: a prompt may hold `[red]`."""
+
+
+def plainly(command: Callable[P, T]) -> Callable[P, T]:
+    """A LabsError becomes its words, its hint and exit status 1."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except LabsError as error:
+            raise click.ClickException(f"{error}\n{error.hint}".replace("`", "")) from error
+
+    return wrapped
+
+
+def settings(**given: Any) -> Settings:
+    return read_settings(**{name: value for name, value in given.items() if value is not None})

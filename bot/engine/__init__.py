@@ -1,0 +1,1 @@
+"""What moves the ledger's rows: `advance(kind, key)` takes one row one step; the driver decides when."""

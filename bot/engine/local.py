@@ -1,0 +1,92 @@
+"""The embedded driver: asyncio tasks for what is due, APScheduler for what is due later or again and again.
+
+Nothing is kept here: timers are made anew from the ledger's rows at each start, and a kick that gets lost is
+made up for by the next sweep.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import logs
+from bot.engine.driver import Advance, Kind
+
+SWEEP_S = 60
+RETRY_S = 30.0
+"""After an error that nobody foresaw, a row is tried again this much later."""
+
+
+class LocalDriver:
+    """One process, one event loop."""
+
+    def __init__(self, periodic: tuple[tuple[Callable[[], Awaitable[None]], float], ...] = ()) -> None:
+        self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
+        self._again: set[tuple[Kind, str]] = set()
+        self._timers = AsyncIOScheduler(timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None})
+        self._periodic = periodic
+        self._advance: Advance | None = None
+        self._log = logs.get()
+
+    async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
+        if self._advance is None:
+            return
+        delay = 0.0 if at is None else at - datetime.now(UTC).timestamp()
+        if delay > 0:
+            when = datetime.fromtimestamp(datetime.now(UTC).timestamp() + delay, UTC)
+            self._timers.add_job(self._due, "date", run_date=when, args=(kind, key), id=f"{kind}:{key}", replace_existing=True)
+        else:
+            self._begin(kind, key)
+
+    async def _due(self, kind: Kind, key: str) -> None:
+        self._begin(kind, key)  # a coroutine: APScheduler would run a plain function on another thread
+
+    def _begin(self, kind: Kind, key: str) -> None:
+        if self._advance is None:
+            return
+        row = (kind, key)
+        if row in self._tasks:
+            self._again.add(row)  # it may have looked before what we know happened
+            return
+        self._tasks[row] = asyncio.create_task(self._drive(kind, key), name=f"{kind}:{key}")
+
+    async def _drive(self, kind: Kind, key: str) -> None:
+        row = (kind, key)
+        wait: float | None = None
+        try:
+            if self._advance is not None:
+                wait = await self._advance(kind, key)
+        except Exception as error:  # noqa: BLE001  # the worker's boundary: one row's fault must not stop the others
+            self._log.exception("advance.failed", kind=kind, key=key, error=type(error).__name__)
+            wait = RETRY_S
+        finally:
+            del self._tasks[row]
+        if row in self._again:
+            self._again.discard(row)
+            wait = 0.0
+        if wait is not None:
+            await self.kick(kind, key, datetime.now(UTC).timestamp() + wait if wait > 0 else None)
+
+    async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]]) -> None:
+        self._advance = advance
+        self._timers.start()
+        self._timers.add_job(sweep, "interval", seconds=SWEEP_S, id="sweep")
+        for number, (work, every_s) in enumerate(self._periodic):
+            self._timers.add_job(work, "interval", seconds=every_s, id=f"periodic:{number}")
+        await sweep()
+
+    async def stop(self, grace_s: float) -> None:
+        self._advance = None
+        if self._timers.running:
+            self._timers.shutdown(wait=False)
+        tasks = list(self._tasks.values())
+        if tasks:
+            _done, late = await asyncio.wait(tasks, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    @property
+    def idle(self) -> bool:
+        return not self._tasks

@@ -1,0 +1,66 @@
+"""What was heard, committed before it is acknowledged; a message is one row, however often it is delivered."""
+
+import json
+
+from sqlite_utils import Database
+
+from bot.ledger.store import change, one, rows
+from handlers.ports import Heard
+
+class InboxRow(Heard):
+    id: int
+    state: str
+    job_id: str | None
+    received_at: float
+
+
+def hear(db: Database, heard: Heard, now: float) -> int | None:
+    """Keep it; None when this message, edit or click is here already."""
+    row = one(
+        db,
+        """insert into inbox (channel, ts, kind, event_id, person, text, thread_ts, payload, received_at)
+           values (:channel, :ts, :kind, :event_id, :person, :text, :thread_ts, :payload, :now)
+           on conflict (channel, ts, kind) do nothing returning id""",
+        **heard.model_dump(exclude={"payload"}),
+        payload=json.dumps(heard.payload) if heard.payload is not None else None,
+        now=now,
+    )
+    return row["id"] if row else None
+
+
+def get(db: Database, inbox_id: int) -> InboxRow | None:
+    row = one(db, "select * from inbox where id = :id", id=inbox_id)
+    if row is None:
+        return None
+    row["payload"] = json.loads(row["payload"]) if row["payload"] else None
+    return InboxRow.model_validate(row)
+
+
+def settle(db: Database, inbox_id: int, job_id: str | None = None, *, forget: bool = False) -> bool:
+    """Mark it done; False when it was done before. `forget`: it was talk, so its words are not kept."""
+    return (
+        change(
+            db,
+            "update inbox set state = 'done', job_id = :job_id, text = case when :forget then null else text end where id = :id and state = 'new'",
+            id=inbox_id, job_id=job_id, forget=int(forget),
+        )
+        == 1
+    )  # fmt: skip
+
+
+def waiting(db: Database) -> list[int]:
+    return [row["id"] for row in rows(db, "select id from inbox where state = 'new' order by id")]
+
+
+def answered(db: Database, channel: str, ts: str) -> bool:
+    """Whether this message was a request: it led to a job or an answer."""
+    return one(
+        db, "select 1 as yes from inbox where channel = :channel and ts = :ts and kind = 'message' and state = 'done' and text is not null",
+        channel=channel, ts=ts,
+    ) is not None  # fmt: skip
+
+
+def latest_ts(db: Database, channel: str) -> str | None:
+    """The newest message heard in a channel."""
+    row = one(db, "select max(ts) as ts from inbox where channel = :channel and kind = 'message'", channel=channel)
+    return row["ts"] if row else None

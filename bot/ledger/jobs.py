@@ -1,0 +1,214 @@
+"""Plans, which never change, and the jobs that they become. One id for both: six hex characters."""
+
+import json
+import secrets
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.ledger import money
+from bot.ledger.store import change, one, rows
+from pipeline.models import Value
+from pipeline.plan import Plan
+
+ACTIVE = ("waiting", "grace", "running", "canceling", "finishing")
+
+
+class Origin(Value):
+    """Who asked, and where the answer goes; no channel means a shell."""
+
+    person: str
+    channel: str | None = None
+    thread_ts: str | None = None
+
+
+class Job(Value):
+    """A plan with its job's state, as one row."""
+
+    id: str
+    state: str
+    reason: str | None
+    plan: Plan
+    plan_hash: str
+    origin: Origin
+    created_at: float
+    start_at: float | None
+    expires_at: float | None
+    started_at: float | None
+    finished_at: float | None
+    decided_by: str | None
+    decided_at: float | None
+    warm: bool
+    cap_micros: int
+    reserved_micros: int
+    used_micros: int
+    outcome: dict[str, Any] | None
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+
+class Admission(Value):
+    """How a job starts: at once after the grace, or after an approval."""
+
+    state: str
+    start_at: float | None = None
+    expires_at: float | None = None
+    cap_micros: int
+    counters: tuple[money.Scope, ...]
+
+
+def create(db: Database, plan: Plan, origin: Origin, admission: Admission, now: float) -> tuple[str, money.Scope | None]:
+    """Store a plan, its job and its calls, and reserve its upper price when it needs no approval.
+
+    Returns:
+        The id, and the counter without room, if there is one (then nothing is stored).
+    """
+    high = plan.estimate.high_micros
+    if admission.state == "grace" and (short := money.reserve(db, admission.counters, high)):
+        return "", short
+    job_id = _new_id(db)
+    change(
+        db,
+        """insert into plans (id, hash, action, run, body, asked_by, channel, thread_ts, created_at)
+           values (:id, :hash, :action, :run, :body, :person, :channel, :thread_ts, :now)""",
+        id=job_id, hash=plan.hash, action=plan.action, run=plan.run, body=plan.model_dump_json(), now=now, **origin.model_dump(),
+    )  # fmt: skip
+    change(
+        db,
+        """insert into jobs (id, state, start_at, expires_at, cap_micros, reserved_micros, scopes, updated_at)
+           values (:id, :state, :start_at, :expires_at, :cap, :reserved, :scopes, :now)""",
+        id=job_id, state=admission.state, start_at=admission.start_at, expires_at=admission.expires_at, cap=admission.cap_micros,
+        reserved=high if admission.state == "grace" else 0, scopes=json.dumps([counter.name for counter in admission.counters]), now=now,
+    )  # fmt: skip
+    each = plan.estimate.high_micros // max(1, len(plan.calls))
+    for call in plan.calls:
+        change(
+            db,
+            """insert into calls (job_id, label, vote, fingerprint, image, image_sha256, prompt, estimate_micros)
+               values (:job_id, :label, :vote, :fingerprint, :image, :image_sha256, :prompt, :estimate)""",
+            job_id=job_id, estimate=each, **call.model_dump(),
+        )  # fmt: skip
+    return job_id, None
+
+
+def _new_id(db: Database) -> str:
+    while True:
+        job_id = secrets.token_hex(3)
+        # Letters and digits mixed, so that an id is never mistaken for a seed or a date.
+        if not job_id.isdigit() and one(db, "select 1 as taken from plans where id = :id", id=job_id) is None:
+            return job_id
+
+
+_SELECT = """select jobs.*, plans.hash as plan_hash, plans.body, plans.asked_by, plans.channel, plans.thread_ts, plans.created_at
+             from jobs join plans using (id)"""
+
+
+def get(db: Database, job_id: str) -> Job | None:
+    row = one(db, f"{_SELECT} where id = :id", id=job_id)
+    return _job(row) if row else None
+
+
+def _job(row: dict[str, Any]) -> Job:
+    keys = set(Job.model_fields) & set(row)
+    return Job(
+        **{key: row[key] for key in keys - {"outcome", "warm"}},
+        plan=Plan.model_validate_json(row["body"]),
+        origin=Origin(person=row["asked_by"], channel=row["channel"], thread_ts=row["thread_ts"]),
+        warm=bool(row["warm"]),
+        outcome=json.loads(row["outcome"]) if row["outcome"] else None,
+    )
+
+
+def latest(db: Database, limit: int, *, run: str | None = None, thread: tuple[str, str] | None = None, active: bool = False) -> list[Job]:
+    """Jobs, newest first; of a run, of a thread, or active ones only."""
+    channel, thread_ts = thread or (None, None)
+    found = rows(
+        db,
+        f"""{_SELECT} where (:run is null or plans.run = :run) and (:thread_ts is null or (plans.channel = :channel and plans.thread_ts = :thread_ts))
+            and (not :active or jobs.state in {ACTIVE}) order by plans.created_at desc, plans.rowid desc limit :limit""",
+        run=run, channel=channel, thread_ts=thread_ts, active=int(active), limit=limit,
+    )  # fmt: skip
+    return [_job(row) for row in found]
+
+
+def unfinished(db: Database) -> list[tuple[str, float | None]]:
+    """Ids of active jobs, with the moment they wait for."""
+    found = rows(db, f"select id, state, start_at, expires_at from jobs where state in {ACTIVE}")
+    return [(row["id"], {"grace": row["start_at"], "waiting": row["expires_at"]}.get(row["state"])) for row in found]
+
+
+def move(db: Database, /, job_id: str, source: str, target: str, now: float, **values: object) -> bool:
+    """Compare and set a job's state, with other columns; False when it was not in `source`."""
+    columns = "".join(f", {name} = :{name}" for name in values)
+    return change(db, f"update jobs set state = :target, updated_at = :now{columns} where id = :id and state = :source", id=job_id, source=source, target=target, now=now, **values) == 1
+
+
+def admit(db: Database, job_id: str, counters: tuple[money.Scope, ...], person: str, now: float) -> money.Scope | None:
+    """An approval: reserve the upper price and start; the counter without room, if there is one."""
+    job = get(db, job_id)
+    if job is None or job.state != "waiting":
+        return None
+    high = job.plan.estimate.high_micros
+    if short := money.reserve(db, counters, high):
+        return short
+    move(
+        db, job_id, "waiting", "running", now, decided_by=person, decided_at=now, started_at=now, reserved_micros=high,
+        scopes=json.dumps([counter.name for counter in counters]),
+    )  # fmt: skip
+    return None
+
+
+def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:
+    """Stop a job: what was not asked yet is not asked, what is finished is kept. The state it had, or None when it was over."""
+    job = get(db, job_id)
+    if job is None or job.state not in {"waiting", "grace", "running"}:
+        return None
+    target = "canceling" if job.state == "running" else "canceled"
+    move(db, job_id, job.state, target, now, decided_by=person, decided_at=now, reason="canceled", **({} if target == "canceling" else {"finished_at": now}))
+    change(db, "update calls set state = 'canceled', cause = 'canceled before it was judged' where job_id = :id and state = 'planned'", id=job_id)
+    if target == "canceled":
+        money.close_job(db, job_id)
+    return job.state
+
+
+def decide(db: Database, person: str, what: str, subject: str, reason: str | None, now: float) -> None:
+    """Keep who decided what, and why."""
+    change(
+        db, "insert into decisions (at, person, what, subject, reason) values (:now, :person, :what, :subject, :reason)",
+        now=now, person=person, what=what, subject=subject, reason=reason,
+    )  # fmt: skip
+
+
+class Decision(Value):
+    at: float
+    person: str
+    what: str
+    subject: str
+    reason: str | None
+
+
+def decisions(db: Database, limit: int) -> list[Decision]:
+    return [Decision.model_validate(row) for row in rows(db, "select at, person, what, subject, reason from decisions order by id desc limit :limit", limit=limit)]
+
+
+def switch(db: Database, name: str, person: str, reason: str | None, now: float) -> bool:
+    """Turn a switch on (`spending` stops every new paid call); False when it was on."""
+    return (
+        change(
+            db, "insert into switches (name, person, reason, at) values (:name, :person, :reason, :now) on conflict (name) do nothing",
+            name=name, person=person, reason=reason, now=now,
+        )
+        == 1
+    )  # fmt: skip
+
+
+def unswitch(db: Database, name: str) -> bool:
+    return change(db, "delete from switches where name = :name", name=name) == 1
+
+
+def switched(db: Database, name: str) -> tuple[str, str | None] | None:
+    """Who turned the switch on and why; None when it is off."""
+    row = one(db, "select person, reason from switches where name = :name", name=name)
+    return (row["person"], row["reason"]) if row else None

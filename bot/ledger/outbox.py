@@ -1,0 +1,129 @@
+"""What is to stand in Slack: a row with a key, committed first. The key travels with the message, so that after a
+crash the thread can be read back before anything is sent again."""
+
+from sqlite_utils import Database
+
+from bot.ledger.store import change, one, rows
+from pipeline.models import Value
+
+
+class Post(Value):
+    key: str
+    kind: str
+    job_id: str | None
+    channel: str
+    thread_ts: str | None
+    body: str | None
+    version: int
+    sent_version: int
+    state: str
+    attempt: int
+    boot: str | None
+    intent_at: float | None
+    edited_at: float
+    due_at: float
+    ts: str | None
+    reason: str | None
+
+
+class Upload(Value):
+    key: str
+    outbox_key: str
+    position: int
+    path: str
+    """Lab-relative."""
+    name: str
+    alt: str
+    file_id: str | None
+    state: str
+    tries: int
+
+
+def put(db: Database, key: str, kind: str, channel: str, thread_ts: str | None, now: float, *, job_id: str | None = None, body: str | None = None) -> bool:
+    """Ask for a message; False when it was asked for before."""
+    return (
+        change(
+            db,
+            """insert into outbox (key, kind, job_id, channel, thread_ts, body, created_at)
+               values (:key, :kind, :job_id, :channel, :thread_ts, :body, :now) on conflict (key) do nothing""",
+            key=key, kind=kind, job_id=job_id, channel=channel, thread_ts=thread_ts, body=body, now=now,
+        )
+        == 1
+    )  # fmt: skip
+
+
+def touch(db: Database, key: str) -> bool:
+    """What the message shows has changed; False when there is no such message."""
+    return change(db, "update outbox set version = version + 1 where key = :key and state <> 'dead'", key=key) == 1
+
+
+def get(db: Database, key: str) -> Post | None:
+    row = one(db, "select * from outbox where key = :key", key=key)
+    return Post.model_validate({name: row[name] for name in Post.model_fields}) if row else None
+
+
+def intend(db: Database, key: str, boot: str, now: float) -> Post | None:
+    """Commit the intent to post; None when somebody else has it."""
+    moved = change(
+        db, "update outbox set state = 'sending', attempt = attempt + 1, boot = :boot, intent_at = :now where key = :key and state = 'pending'",
+        key=key, boot=boot, now=now,
+    )  # fmt: skip
+    return get(db, key) if moved else None
+
+
+def sent(db: Database, key: str, attempt: int, ts: str, version: int, now: float) -> bool:
+    return (
+        change(
+            db,
+            "update outbox set state = 'sent', ts = :ts, sent_version = :version, edited_at = :now where key = :key and attempt = :attempt and state = 'sending'",
+            key=key, attempt=attempt, ts=ts, version=version, now=now,
+        )
+        == 1
+    )  # fmt: skip
+
+
+def back(db: Database, key: str, attempt: int, due_at: float) -> None:
+    """It surely was not posted: to be sent again from `due_at`."""
+    change(db, "update outbox set state = 'pending', due_at = :due where key = :key and attempt = :attempt and state = 'sending'", due=due_at, key=key, attempt=attempt)
+
+
+def dead(db: Database, key: str, reason: str) -> None:
+    change(db, "update outbox set state = 'dead', reason = :reason where key = :key", reason=reason, key=key)
+
+
+def edited(db: Database, key: str, version: int, now: float) -> None:
+    change(db, "update outbox set sent_version = max(sent_version, :version), edited_at = :now where key = :key", version=version, now=now, key=key)
+
+
+def hold(db: Database, key: str, due_at: float) -> None:
+    change(db, "update outbox set due_at = :due where key = :key", due=due_at, key=key)
+
+
+def unfinished(db: Database) -> list[str]:
+    """Keys of messages that are not as they should be."""
+    found = rows(db, "select key from outbox where state in ('pending', 'sending') or (state = 'sent' and version > sent_version) order by created_at, rowid")
+    return [row["key"] for row in found]
+
+
+def edits_since(db: Database, since: float) -> int:
+    """Messages edited since a moment: Slack allows a workspace about fifty edits a minute."""
+    row = one(db, "select count(*) as n from outbox where edited_at >= :since and sent_version > 1", since=since)
+    return row["n"] if row else 0
+
+
+def add_uploads(db: Database, outbox_key: str, files: list[tuple[str, str, str]]) -> None:
+    """The pictures of a message, as (lab-relative path, file name, alternative text)."""
+    for position, (path, name, alt) in enumerate(files):
+        change(
+            db,
+            "insert into uploads (key, outbox_key, position, path, name, alt) values (:key, :outbox, :position, :path, :name, :alt) on conflict (key) do nothing",
+            key=f"{outbox_key}/{position}", outbox=outbox_key, position=position, path=path, name=name, alt=alt,
+        )  # fmt: skip
+
+
+def uploads(db: Database, outbox_key: str) -> list[Upload]:
+    return [Upload.model_validate(row) for row in rows(db, "select * from uploads where outbox_key = :key order by position", key=outbox_key)]
+
+
+def upload_is(db: Database, key: str, state: str, file_id: str | None = None) -> None:
+    change(db, "update uploads set state = :state, file_id = coalesce(:file_id, file_id), tries = tries + 1 where key = :key", state=state, file_id=file_id, key=key)

@@ -1,0 +1,191 @@
+"""One SQLite file, one owner thread, whole units of work; many are committed together.
+
+Rules, each from a failure that others saw: a unit of work is one plain function that never waits; it runs in
+`BEGIN IMMEDIATE`, so that reading and then writing cannot meet a second writer in between; `synchronous=FULL`,
+because an intent that is lost in a power failure is a double payment.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO, Any, Concatenate, ParamSpec, Self, TypeVar
+
+from sqlite_utils import Database
+
+from bot.ledger.schema import migrations
+from pipeline.errors import LabsError, SettingsError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MOST_TOGETHER = 256
+_Work = tuple[Callable[[Database], Any], "Future[Any]"]
+
+
+class LedgerBusy(SettingsError):
+    """Another process owns the ledger."""
+
+    hint = "`labs serve` is running on this lab already; one process owns a ledger."
+
+
+class Ledger:
+    """The open ledger. `run` is the only way in."""
+
+    def __init__(self, path: Path, lock: IO[str] | None) -> None:
+        self.path = path
+        self._lock = lock
+        self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._ready: Future[None] = Future()
+        self._thread = threading.Thread(target=self._own, name="ledger", daemon=True)
+
+    @classmethod
+    def open(cls, path: Path, *, exclusive: bool = True) -> Self:
+        """Open, and migrate, the ledger; blocks for milliseconds.
+
+        Args:
+            path: The SQLite file; made when missing.
+            exclusive: Hold the lock that makes this process the only engine. Without it only short reads and
+                inbox rows are allowed, and the schema is left alone.
+
+        Raises:
+            LedgerBusy: Another process holds the lock.
+            LabsError: The file cannot be opened (no rights, no disk, no SQLite file).
+        """
+        lock = _take_lock(path) if exclusive else None
+        ledger = cls(path, lock)
+        ledger._thread.start()
+        try:
+            ledger._ready.result()
+        except (sqlite3.Error, OSError) as error:
+            ledger.close()
+            raise LabsError(f"The ledger cannot be opened: {error}.") from error
+        return ledger
+
+    async def run(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do one unit of work and wait until it is on disk. Its exceptions undo it alone, and reach the caller."""
+        done: Future[T] = Future()
+        self._work.put((lambda db: work(db, *args, **kwargs), done))
+        # Shielded: a canceled caller must not lose a commit that happens anyway.
+        return await asyncio.shield(asyncio.wrap_future(done))
+
+    def run_now(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`run` for callers without an event loop."""
+        done: Future[T] = Future()
+        self._work.put((lambda db: work(db, *args, **kwargs), done))
+        return done.result()
+
+    def close(self) -> None:
+        """Finish what is queued, close the file, give the lock back."""
+        self._work.put(None)
+        self._thread.join()
+        if self._lock is not None:
+            self._lock.close()
+
+    def _own(self) -> None:
+        try:
+            db = _connect(self.path, migrate=self._lock is not None)
+        except (sqlite3.Error, OSError) as error:
+            self._ready.set_exception(error)
+            return
+        self._ready.set_result(None)
+        with contextlib.closing(db.conn):
+            while batch := self._next_batch():
+                _commit_together(db, batch)
+
+    def _next_batch(self) -> list[_Work]:
+        first = self._work.get()
+        if first is None:
+            return []
+        batch = [first]
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < MOST_TOGETHER:
+                work = self._work.get_nowait()
+                if work is None:
+                    self._work.put(None)
+                    break
+                batch.append(work)
+        return batch
+
+
+def _commit_together(db: Database, batch: list[_Work]) -> None:
+    """Many units of work in one transaction, each in a savepoint of its own; nobody hears before the commit."""
+    results: list[tuple[Future[Any], Any, BaseException | None]] = []
+    try:
+        db.conn.execute("begin immediate")
+        for work, done in batch:
+            db.conn.execute("savepoint unit")
+            try:
+                result = work(db)
+            except Exception as error:  # noqa: BLE001  # undone here, raised again at the caller
+                db.conn.execute("rollback to unit")
+                results.append((done, None, error))
+            else:
+                results.append((done, result, None))
+            db.conn.execute("release unit")
+        db.conn.execute("commit")
+    except sqlite3.Error as error:
+        if db.conn.in_transaction:
+            db.conn.execute("rollback")
+        results = [(done, None, error) for _work, done in batch]
+    for done, result, failed in results:
+        if failed is not None:
+            done.set_exception(failed)
+        else:
+            done.set_result(result)
+
+
+def _connect(path: Path, *, migrate: bool) -> Database:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+    try:
+        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+            connection.execute(f"pragma {pragma}").fetchall()
+        db = Database(connection)
+        if migrate:
+            migrations.apply(db)
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def _take_lock(path: Path) -> IO[str]:
+    lock = path.with_name(f"{path.name}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise LedgerBusy("Another process is at work on this lab's ledger.") from None
+    return lock
+
+
+def backup(path: Path, target: Path) -> None:
+    """Copy a ledger, consistent to the moment, while others use it (SQLite's online backup)."""
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, contextlib.closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+
+
+def rows(db: Database, sql: str, **params: object) -> Iterator[dict[str, Any]]:
+    """Rows of a query, or of a statement with RETURNING, inside the unit of work."""
+    cursor = db.conn.execute(sql, params)
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+
+def one(db: Database, sql: str, **params: object) -> dict[str, Any] | None:
+    return next(rows(db, sql, **params), None)
+
+
+def change(db: Database, sql: str, **params: object) -> int:
+    """Rows that a statement changed."""
+    return db.conn.execute(sql, params).rowcount
+
+
+def checkpoint(path: Path) -> None:
+    """Fold the write-ahead log into the file: a reader that stays long would let it grow without bound."""
+    with contextlib.closing(sqlite3.connect(path, timeout=10)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -1,0 +1,259 @@
+"""Anthropic's Messages API on loopback: it refuses what the real one refuses, counts tokens and cache, and judges by
+the pixels it was sent."""
+
+import asyncio
+import base64
+import hashlib
+import io
+import json
+import math
+import re
+import secrets
+import time
+from typing import Any
+
+from aiohttp import web
+from PIL import Image
+
+from bot.sandbox.eyes import Face, find_face, likeness
+from bot.sandbox.faults import Faults
+
+KEY = "sk-ant-sandbox"
+MODELS = (
+    "claude-sonnet-4-6", "claude-opus-4-6", "claude-opus-4-5", "claude-haiku-4-5",
+    "claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5",
+)  # fmt: skip
+KNOWN = {
+    "model", "max_tokens", "messages", "system", "output_config", "cache_control", "thinking", "tools", "tool_choice",
+    "stop_sequences", "stream", "metadata", "service_tier", "inference_geo", "container", "speed", "diagnostics",
+}  # fmt: skip
+GONE = {"temperature", "top_p", "top_k"}
+"""Removed with the API version of 2026-10-21: refused even at their old defaults."""
+GONE_SINCE = "2026-10-21"
+MEDIA = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
+MOST_IMAGE_BYTES = 5 * 2**20
+MOST_REQUEST_BYTES = 32 * 2**20
+MOST_PIXELS = 8000
+CACHE_S = 300
+SMALLEST_CACHE = 2048
+SCHEMA_REFUSES = {"minimum", "maximum", "minLength", "maxLength", "multipleOf"}
+
+
+class Refused(Exception):
+    """An answer with an error status."""
+
+    def __init__(self, status: int, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.kind = status, kind
+
+
+class AnthropicServer:
+    """`asked` holds, for every request that took effect, what the tests count."""
+
+    def __init__(self, latency_s: float = 0.0, *, look: bool = True) -> None:
+        self.faults = Faults()
+        self.latency_s = latency_s
+        self.look = look
+        """False: do not measure pixels, answer a plain pass. For benches of the bot, not of the sandbox."""
+        self.asked: list[dict[str, Any]] = []
+        self.most_at_once = 0
+        self._now = 0
+        self._cache: dict[str, float] = {}
+        self.url = ""
+
+    def routes(self, app: web.Application) -> None:
+        app.router.add_post("/anthropic/v1/messages", self._messages)
+        app.router.add_get("/anthropic/v1/models", self._models)
+
+    async def _models(self, request: web.Request) -> web.StreamResponse:
+        try:
+            _check_headers(request)
+        except Refused as error:
+            return _error(error)
+        data = [{"type": "model", "id": model, "display_name": model, "created_at": "2026-02-17T00:00:00Z"} for model in MODELS]
+        return web.json_response({"data": data, "has_more": False, "first_id": MODELS[0], "last_id": MODELS[-1]})
+
+    async def _messages(self, request: web.Request) -> web.StreamResponse:
+        return await self.faults.serve("messages", request, lambda: self._answer(request))
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        self._now += 1
+        self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            version = _check_headers(request)
+            raw = await request.read()
+            if len(raw) > MOST_REQUEST_BYTES:
+                raise Refused(413, "request_too_large", "Request exceeds the maximum allowed number of bytes.")
+            body = json.loads(raw)
+            _check_body(body, version)
+            images = [_decode(block) for block in _blocks(body) if block["type"] == "image"]
+            began = time.monotonic()
+            said = await asyncio.to_thread(_judge, images, _text(body)) if self.look else _plain_pass()
+            await asyncio.sleep(max(0.0, self.latency_s - (time.monotonic() - began)))
+            usage = self._usage(body, images, said)
+        except Refused as error:
+            return _error(error)
+        finally:
+            self._now -= 1
+        key = hashlib.sha256(raw).hexdigest()
+        self.asked.append({"sha256": key, "model": body["model"], "images": len(images), "text": _text(body), "usage": usage, "at": time.time()})
+        answer = {
+            "id": f"msg_{secrets.token_hex(8)}", "type": "message", "role": "assistant", "model": body["model"],
+            "content": [{"type": "text", "text": json.dumps(said)}], "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
+        }  # fmt: skip
+        return web.json_response(answer, headers={"request-id": f"req_{secrets.token_hex(8)}"})
+
+    def _usage(self, body: dict[str, Any], images: list[Image.Image], said: dict[str, Any]) -> dict[str, int]:
+        """Tokens as the real one counts them, roughly; the prefix up to the cache mark is written once, then read."""
+        prefix, rest, marked = "", 0, 0
+        tokens = sum(len(part["text"]) for part in body.get("system") or []) // 4 + 350
+        pictures = iter(images)
+        hashed = json.dumps(body.get("system"))
+        for block in _blocks(body):
+            size = _patches(next(pictures)) if block["type"] == "image" else len(block["text"]) // 4
+            hashed += json.dumps({name: value for name, value in block.items() if name != "cache_control"})
+            if marked:
+                rest += size
+            else:
+                tokens += size
+            if block.get("cache_control"):
+                marked, prefix = tokens, hashlib.sha256((body["model"] + hashed).encode()).hexdigest()
+        usage = {"input_tokens": tokens + rest, "output_tokens": len(json.dumps(said)) // 4, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+        if marked >= SMALLEST_CACHE:
+            warm = self._cache.get(prefix, 0.0) > time.time()
+            self._cache[prefix] = time.time() + CACHE_S
+            usage |= {"input_tokens": rest, "cache_read_input_tokens" if warm else "cache_creation_input_tokens": marked}
+        return usage
+
+
+def _check_headers(request: web.Request) -> str:
+    key = request.headers.get("x-api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if key != KEY:
+        raise Refused(401, "authentication_error", "invalid x-api-key")
+    version = request.headers.get("anthropic-version", "")
+    if not version:
+        raise Refused(400, "invalid_request_error", "anthropic-version: header is required")
+    return version
+
+
+def _check_body(body: dict[str, Any], version: str) -> None:
+    for name in body:
+        if name in GONE and version >= GONE_SINCE:
+            raise Refused(400, "invalid_request_error", f"{name}: this parameter is not supported")
+        if name not in KNOWN | GONE:
+            raise Refused(400, "invalid_request_error", f"{name}: Extra inputs are not permitted")
+    for name in ("model", "max_tokens", "messages"):
+        if name not in body:
+            raise Refused(400, "invalid_request_error", f"{name}: Field required")
+    if body["model"] not in MODELS:
+        raise Refused(404, "not_found_error", f"model: {body['model']}")
+    marks = sum(1 for block in _blocks(body) if block.get("cache_control")) + sum(1 for part in body.get("system") or [] if part.get("cache_control"))
+    if marks > 4:
+        raise Refused(400, "invalid_request_error", "A maximum of 4 blocks with cache_control may be provided.")
+    form = (body.get("output_config") or {}).get("format")
+    if form is not None:
+        _check_schema(form.get("schema") or {})
+
+
+def _check_schema(schema: Any) -> None:
+    if isinstance(schema, list):
+        for item in schema:
+            _check_schema(item)
+    if not isinstance(schema, dict):
+        return
+    if refused := SCHEMA_REFUSES & set(schema):
+        raise Refused(400, "invalid_request_error", f"output_config.format.schema: unsupported keyword {sorted(refused)[0]}")
+    if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
+        raise Refused(400, "invalid_request_error", "output_config.format.schema: additionalProperties must be false")
+    for value in schema.values():
+        _check_schema(value)
+
+
+def _blocks(body: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for message in body["messages"]:
+        content = message["content"]
+        found += [{"type": "text", "text": content}] if isinstance(content, str) else content
+    return found
+
+
+def _text(body: dict[str, Any]) -> str:
+    return "\n".join(block["text"] for block in _blocks(body) if block["type"] == "text")
+
+
+def _decode(block: dict[str, Any]) -> Image.Image:
+    source = block.get("source") or {}
+    if source.get("media_type") not in MEDIA:
+        raise Refused(400, "invalid_request_error", "image.source.media_type: unsupported")
+    if len(source.get("data", "")) > MOST_IMAGE_BYTES:
+        raise Refused(400, "invalid_request_error", "image exceeds 5 MB maximum")
+    try:
+        image = Image.open(io.BytesIO(base64.b64decode(source["data"], validate=True)))
+    except (OSError, ValueError):
+        raise Refused(400, "invalid_request_error", "Could not process image") from None
+    if image.format != MEDIA[source["media_type"]]:
+        raise Refused(400, "invalid_request_error", f"The image was specified using the {source['media_type']} media type, but it appears to be another")
+    if max(image.size) > MOST_PIXELS:
+        raise Refused(400, "invalid_request_error", "image dimensions exceed 8000 pixels")
+    return image
+
+
+def _patches(image: Image.Image) -> int:
+    """⌈w/28⌉ · ⌈h/28⌉, at most 1,568: the real one shrinks what is larger."""
+    return min(1568, math.ceil(image.width / 28) * math.ceil(image.height / 28))
+
+
+def _error(error: Refused) -> web.Response:
+    body = {"type": "error", "error": {"type": error.kind, "message": str(error)}, "request_id": f"req_{secrets.token_hex(8)}"}
+    return web.json_response(body, status=error.status)
+
+
+def _plain_pass() -> dict[str, Any]:
+    axis = {"reason": "Not looked at.", "conclusion": "meets", "score": 0.9}
+    return {name: dict(axis) for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")}
+
+
+def _judge(images: list[Image.Image], text: str) -> dict[str, Any]:
+    """Compare the last picture with the first, and with what the prompt's words ask for."""
+    prompt = found[1].lower() if (found := re.search(r"---\n(.*)\n---", text, re.DOTALL)) else ""
+    reference, cell = find_face(images[0]), find_face(images[-1])
+    if reference is None or cell is None:
+        which = "reference" if reference is None else "cell"
+        axes = {name: _axis(0.05, f"Simulated eyes: no face was found in the {which}.") for name in ("q1_identity", "q2_pose", "q3_framing")}
+        return {**axes, "q4_photographic": _axis(0.72, "Simulated eyes: nothing to measure skin on.")}
+    return {
+        "q1_identity": _identity(likeness(reference, cell)),
+        "q2_pose": _pose(cell, prompt),
+        "q3_framing": _framing(cell, prompt),
+        "q4_photographic": _skin(cell),
+    }
+
+
+def _axis(score: float, reason: str) -> dict[str, Any]:
+    score = round(min(0.97, max(0.02, score)), 2)
+    return {"reason": reason, "conclusion": "meets" if score >= 0.7 else "misses", "score": score}
+
+
+def _identity(alike: float) -> dict[str, Any]:
+    score = 0.05 + 0.9 * alike**0.75
+    word = "agree" if score >= 0.7 else "differ"
+    return _axis(score, f"Simulated eyes: brows, eyes, nose, mouth and jaw {word} with the reference; the pattern of light and dark correlates at {alike:.2f}.")
+
+
+def _pose(cell: Face, prompt: str) -> dict[str, Any]:
+    wants_turn = "three-quarter" in prompt or "off-camera" in prompt or "profile" in prompt
+    turned = abs(cell.turn) > 0.045
+    direction = "turned aside" if turned else "facing the camera"
+    return _axis(0.9 if turned == wants_turn else 0.3, f"Simulated eyes: the features lie {abs(cell.turn):.2f} head widths off the middle, so the head is {direction}.")
+
+
+def _framing(cell: Face, prompt: str) -> dict[str, Any]:
+    wanted = "upper" if "upper" in prompt else "close" if "close-up" in prompt else "full"
+    seen = "full" if cell.height < 0.25 else "upper" if cell.height < 0.6 else "close"
+    return _axis(0.92 if seen == wanted else 0.35, f"Simulated eyes: the face takes {cell.height:.0%} of the height, which reads as {seen} framing; {wanted} was asked for.")
+
+
+def _skin(cell: Face) -> dict[str, Any]:
+    if cell.grain >= 2:
+        return _axis(0.70 + 0.03 * min(6.0, cell.grain), f"Simulated eyes: skin shows grain of {cell.grain:.0f} grey levels, as a photograph does.")
+    return _axis(0.62, f"Simulated eyes: skin is evenly smooth (grain {cell.grain:.0f}), like wax.")

@@ -1,0 +1,72 @@
+"""The sample lab: one drawn identity, a fixture of its photos, and two runs of it, some seeds drifting."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+
+from bot.sandbox.drawing import CB, COUSIN, STRANGER, Person, Pose, portrait
+
+RUN = "20260529-cb-lora-v1"
+SECOND_RUN = "20260612-cb-lora-v2"
+SIZE = (768, 1024)
+PROMPTS = {
+    "front-full": "a full-body fashion catalog photograph of TOKR, standing front-facing on a clean studio backdrop, wearing a white tank top and grey shorts, natural studio lighting, sharp focus",
+    "upper-front": "an upper-body fashion catalog photograph of TOKR, front-facing on a clean studio backdrop, wearing a white tank top, natural studio lighting, sharp focus",
+    "3q-side": "a three-quarter side fashion photograph of TOKR, standing on a clean studio backdrop, looking off-camera, wearing a neutral grey dress, soft natural lighting",
+}
+_POSES = {
+    "front-full": Pose("full"),
+    "upper-front": Pose("upper"),
+    "3q-side": Pose("full", turn=0.12, clothes=(150, 150, 155)),
+}
+Drift = dict[tuple[str, int], tuple[Person, bool]]
+_FIRST: Drift = {("front-full", 7301): (STRANGER, False), ("upper-front", 42): (CB, True)}
+_SECOND: Drift = {("3q-side", 555): (COUSIN, False), ("upper-front", 555): (COUSIN, False), ("front-full", 999): (CB, True), ("upper-front", 999): (CB, True)}
+
+
+def draw_lab(root: Path) -> None:
+    """Make the lab's folder. What is drawn is marked as simulated; the facts in its files are made up."""
+    fixture = root / "inputs/lora-cb-fixture"
+    fixture.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 7):
+        pose = Pose("close" if number in {1, 4} else "upper", turn=(0, 0, 0.1, 0, -0.1, 0)[number - 1], backdrop=(214 + number * 4, 216, 222))
+        _save(portrait(CB, pose, (800, 1000), seed=number), fixture / f"cb_{number}.jpg")
+    (fixture / "README.md").write_text("# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8")
+    draw_run(root, RUN, "CB-LORA", (42, 7301), _FIRST)
+    draw_run(root, SECOND_RUN, "CB2-LORA", (42, 7301, 555, 999), _SECOND)
+
+
+def draw_run(root: Path, name: str, prefix: str, seeds: tuple[int, ...], drift: Drift, prompts: dict[str, str] | None = None) -> None:
+    """A run's pictures, its `training_state.json` and its `run.json`, as a lab's other tools would leave them."""
+    path = root / "runs" / name
+    path.mkdir(parents=True, exist_ok=True)
+    chosen, labels = prompts or PROMPTS, []
+    for prompt_id in chosen:
+        for seed in seeds:
+            person, smooth = drift.get((prompt_id, seed), (CB, False))
+            label = f"{prefix}-{prompt_id}-S{seed}"
+            labels.append(label)
+            _save(portrait(person, replace(_POSES.get(prompt_id, Pose("full"))), SIZE, seed=seed, smooth=smooth), path / f"{label}.png")
+    state = {
+        "zip_url": "https://api.replicate.com/v1/files/c2ltdWxhdGVk.zip",
+        "training_id": "simulated0000000000000000",
+        "training_result": {
+            "status": "succeeded", "version": f"sandbox-lab/{name}:{'5a' * 32}", "created_at": "2026-05-29T16:27:59.181Z",
+            "started_at": "2026-05-29T16:28:21.288861Z", "completed_at": "2026-05-29T17:03:21.448115Z",
+        },
+        "inference": [{"label": label, "image_path": f"/home/artist/lab/runs/{name}/{label}.png"} for label in labels],
+    }  # fmt: skip
+    (path / "training_state.json").write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
+    manifest = {
+        "schema": 1, "run": name, "title": f"{prefix.split('-')[0]} LoRA identity validation", "fixture": {"path": "inputs/lora-cb-fixture"},
+        "trained_version": state["training_result"]["version"],  # type: ignore[index]  # made above
+        "prompts": [{"id": prompt_id, "text": text} for prompt_id, text in chosen.items()],
+        "seeds": list(seeds), "reference": "inputs/lora-cb-fixture/cb_4.jpg",
+    }  # fmt: skip
+    (path / "run.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def _save(image: Image.Image, path: Path) -> None:
+    image.save(path, quality=92) if path.suffix == ".jpg" else image.save(path)

@@ -1,0 +1,150 @@
+"use strict";
+// Renders the workspace's state; the server says when it changed. All text goes in as text, never as HTML.
+const $ = (id) => document.getElementById(id);
+let state = { messages: [], people: {} };
+let open = null;
+const COLOURS = ["#1d7a8c", "#b0452f", "#4a5fa5", "#7a6a1d", "#2f7d4a"];
+
+function el(tag, className, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+
+// Slack's mrkdwn, as far as the bot writes it: *bold*, _italic_, `code`, <@person>, <!date^…|fallback>, <url|label>, :emoji:.
+const MARKUP = /`([^`\n]+)`|\*([^*\n]+)\*|(?<!\w)_([^_\n]+)_(?!\w)|<@(\w+)>|<!date\^[^|>]*\|([^>]*)>|<([^|>]+)\|([^>]+)>|:([a-z_]+):/g;
+const EMOJI = { warning: "⚠️", double_vertical_bar: "⏸" };
+
+function mrkdwn(text) {
+  const out = document.createDocumentFragment();
+  text.split("\n").forEach((line, number) => {
+    if (number) out.append(document.createElement("br"));
+    let at = 0;
+    for (const m of line.matchAll(MARKUP)) {
+      out.append(unescape(line.slice(at, m.index)));
+      at = m.index + m[0].length;
+      if (m[1]) out.append(el("code", "", unescape(m[1])));
+      else if (m[2]) out.append(el("strong", "", mrkdwn(m[2])));
+      else if (m[3]) out.append(el("em", "", mrkdwn(m[3])));
+      else if (m[4]) out.append(el("span", "mention", "@" + (state.people[m[4]] || m[4])));
+      else if (m[5]) out.append(m[5]);
+      else if (m[7]) out.append(el("span", "mention", unescape(m[7])));
+      else out.append(EMOJI[m[8]] || m[0]);
+    }
+    out.append(unescape(line.slice(at)));
+  });
+  return out;
+}
+
+function picture(id, alt) {
+  const image = el("img");
+  image.src = `/page-file/${id}`;
+  image.alt = image.title = alt || "";
+  image.onclick = () => { $("viewer").querySelector("img").src = image.src; $("viewer").showModal(); };
+  return image;
+}
+
+function button(message, element) {
+  const made = el("button", element.style || "", element.text.text);
+  made.onclick = async () => {
+    if (element.confirm && !window.confirm(`${element.confirm.title.text}\n${unescape(element.confirm.text.text)}`)) return;
+    made.disabled = true;
+    await post("/page-press", { person: $("person").value, ts: message.ts, action_id: element.action_id });
+    setTimeout(() => { made.disabled = false; }, 2000);
+  };
+  return made;
+}
+
+function block(message, b) {
+  switch (b.type) {
+    case "header": return el("div", "block", el("h3", "", b.text.text));
+    case "section": return el("div", "block", b.text ? mrkdwn(b.text.text) : null,
+      b.fields ? el("div", "fields", ...b.fields.map((f) => el("div", "", mrkdwn(f.text)))) : null);
+    case "context": return el("div", "block context", ...b.elements.map((e) => el("span", "", mrkdwn(e.text))));
+    case "divider": return el("hr");
+    case "image": return el("div", "block", picture(b.slack_file.id, b.alt_text));
+    case "actions": return el("div", "block buttons", ...b.elements.map((e) => button(message, e)));
+    case "rich_text": return el("div", "block", mrkdwn(message.text));
+    default: return el("div", "block context", `[${b.type}]`);
+  }
+}
+
+function message(m, inThread) {
+  const name = state.people[m.user] || m.user;
+  const face = el("div", "face", name[0].toUpperCase());
+  face.style.background = m.bot_id ? "#611f69" : COLOURS[[...m.user].reduce((sum, c) => sum + c.charCodeAt(0), 0) % COLOURS.length];
+  const body = el("div", "", el("span", "name", name), m.bot_id ? el("span", "app", "APP") : null,
+    el("span", "time", new Date(m.ts * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + (m.edited ? " (edited)" : "")));
+  const blocks = m.blocks && m.blocks.length ? m.blocks : [{ type: "section", text: { text: m.text } }];
+  body.append(...blocks.map((b) => block(m, b)));
+  if (m.files) body.append(el("div", "files", ...m.files.map((f) => picture(f.id, f.name))));
+  const replies = state.messages.filter((other) => other.thread_ts === m.ts).length;
+  if (!inThread && replies) {
+    const link = el("button", "replies", `${replies} ${replies === 1 ? "reply" : "replies"}`);
+    link.onclick = () => show(m.ts);
+    body.append(link);
+  } else if (!inThread) {
+    const link = el("button", "replies", "Reply in thread");
+    link.onclick = () => show(m.ts);
+    body.append(link);
+  }
+  const item = el("li", "message", face, body);
+  item.dataset.ts = m.ts;
+  return item;
+}
+
+function fill(list, messages, inThread) {
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+  const kept = new Map([...list.children].map((item) => [item.dataset.ts, item]));
+  list.replaceChildren(...messages.map((m) => {
+    const shape = JSON.stringify(m) + (inThread ? "" : state.messages.filter((other) => other.thread_ts === m.ts).length);
+    const old = kept.get(m.ts);
+    if (old && old.shape === shape) return old;
+    const made = message(m, inThread);
+    made.shape = shape;
+    return made;
+  }));
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+function draw() {
+  fill($("channel"), state.messages.filter((m) => !m.thread_ts || m.thread_ts === m.ts), false);
+  $("thread-pane").hidden = !open;
+  if (open) fill($("thread"), state.messages.filter((m) => m.ts === open || m.thread_ts === open), true);
+}
+
+function show(ts) { open = ts; draw(); $("thread").scrollTop = $("thread").scrollHeight; }
+
+async function post(url, body) {
+  return (await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
+}
+
+async function refresh() {
+  state = await (await fetch("/page-state")).json();
+  const people = Object.entries(state.people).filter(([id]) => id !== "U0LABSBOT");
+  if ($("person").options.length !== people.length) $("person").replaceChildren(...people.map(([id, name]) => new Option(name, id)));
+  // Follow the newest thread until somebody chooses one.
+  if (!open) { const last = state.messages.findLast((m) => m.thread_ts); if (last) open = last.thread_ts; }
+  draw();
+}
+
+for (const [form, thread] of [["write-channel", false], ["write-thread", true]]) {
+  const area = $(form).querySelector("textarea");
+  const send = async () => {
+    const text = area.value.trim();
+    if (!text) return;
+    area.value = "";
+    const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@labs-bot\b/g, "<@U0LABSBOT>");
+    const { ts } = await post("/page-write", { person: $("person").value, text: escaped, thread_ts: thread ? open : null });
+    if (!thread) show(ts);
+  };
+  $(form).onsubmit = (event) => { event.preventDefault(); send(); };
+  area.onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); } };
+}
+$("close-thread").onclick = () => { open = null; $("thread-pane").hidden = true; };
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("viewer").open) $("close-thread").click(); });
+new EventSource("/page-changes").onmessage = refresh;
+refresh();

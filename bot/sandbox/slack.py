@@ -1,0 +1,235 @@
+"""Slack's Web API and Socket Mode on loopback: the methods that the bot calls, with their checks, scopes and limits."""
+
+import json
+import time
+from collections import deque
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.contract import argument_fault, block_faults, methods, needed_scopes
+from bot.sandbox.faults import Faults
+from bot.sandbox.sockets import Sockets
+from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, TEAM, File, Workspace
+
+BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
+APP_TOKEN = "xapp-sandbox"  # noqa: S105  # of the sandbox only
+SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox only
+SCOPES = frozenset({"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write"})
+POSTS_IN_5_S = 8
+UPDATES_A_MINUTE = 50
+ALT_LIMIT = 1000
+
+
+class SlackError(Exception):
+    """An answer with `ok: false`."""
+
+    def __init__(self, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.body = {"ok": False, "error": code, **more}
+
+
+class SlackServer:
+    """The workspace behind its API. `calls` is the record of every call, for the contract checkers."""
+
+    def __init__(self, workspace: Workspace | None = None, scopes: frozenset[str] = SCOPES) -> None:
+        self.workspace = workspace or Workspace()
+        self.scopes = scopes
+        self.faults = Faults()
+        self.calls: list[dict[str, Any]] = []
+        self.refused: list[str] = []
+        self.sockets = Sockets(self.workspace)
+        self.url = ""
+        self._posts: deque[float] = deque()
+        self._updates: deque[float] = deque()
+
+    def routes(self, app: web.Application) -> None:
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/upload/{file_id}", self._upload)
+        app.router.add_get("/socket", self.sockets.handle)
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        return await self.faults.serve(method, request, lambda: self._answer(method, request))
+
+    async def _answer(self, method: str, request: web.Request) -> web.StreamResponse:
+        arguments = await _arguments(request)
+        self.calls.append({"method": method, "args": arguments, "at": time.time()})
+        try:
+            if method not in methods():
+                raise SlackError("unknown_method")
+            self._check_token(method, request)
+            if fault := argument_fault(method, arguments):
+                raise SlackError(fault)
+            if wait := self._limited(method):
+                self.calls.pop()
+                return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)})
+            body = getattr(self, "_" + method.replace(".", "_"))(arguments)
+        except SlackError as error:
+            self.refused.append(f"{method}: {error.body}")
+            body = error.body
+        return web.json_response(body if "ok" in body else {"ok": True, **body}, headers={"x-oauth-scopes": ",".join(sorted(self.scopes))})
+
+    def _check_token(self, method: str, request: web.Request) -> None:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+            raise SlackError("invalid_auth")
+        needed = needed_scopes(method)
+        if needed and not self.scopes & set(needed):
+            raise SlackError("missing_scope", needed=",".join(needed), provided=",".join(sorted(self.scopes)))
+
+    def _limited(self, method: str) -> int:
+        """About one post a second in a channel, short bursts tolerated; fifty edits a minute."""
+        now = time.time()
+        for name, times, span, most in (("chat.postMessage", self._posts, 5, POSTS_IN_5_S), ("chat.update", self._updates, 60, UPDATES_A_MINUTE)):
+            if method != name:
+                continue
+            while times and times[0] < now - span:
+                times.popleft()
+            if len(times) >= most:
+                return 1
+            times.append(now)
+        return 0
+
+    # methods, named after Slack's with dots as underscores
+
+    def _auth_test(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.url, "team": "labs", "team_id": TEAM, "user": "labs-bot", "user_id": BOT_USER, "bot_id": BOT_ID}
+
+    def _apps_connections_open(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.url.replace("http:", "ws:") + f"/socket?ticket={self.sockets.ticket()}"}
+
+    def _chat_postMessage(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
+        self._check_channel(arguments["channel"])
+        self._check_message(arguments)
+        thread_ts = arguments.get("thread_ts")
+        if thread_ts is not None and thread_ts not in self.workspace.messages:
+            raise SlackError("thread_not_found")
+        ts = self.workspace.new_ts()
+        message = {
+            "type": "message", "user": BOT_USER, "bot_id": BOT_ID, "app_id": APP_ID, "team": TEAM, "ts": ts,
+            "text": arguments.get("text", ""), "blocks": _decoded(arguments.get("blocks")) or [],
+        }  # fmt: skip
+        message |= {"thread_ts": thread_ts} if thread_ts else {}
+        message |= {"metadata": _decoded(arguments["metadata"])} if "metadata" in arguments else {}
+        self.workspace.add(message)
+        self.sockets.event({"type": "message", "channel": CHANNEL, "channel_type": "channel", **message})
+        return {"channel": CHANNEL, "ts": ts, "message": message}
+
+    def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check_channel(arguments["channel"])
+        message = self.workspace.messages.get(arguments["ts"])
+        if message is None:
+            raise SlackError("message_not_found")
+        if message.get("bot_id") != BOT_ID:
+            raise SlackError("cant_update_message")
+        if len(arguments.get("text") or "") > 4000:
+            raise SlackError("msg_too_long")
+        self._check_message(arguments)
+        # Text without blocks removes the blocks, as the real one does.
+        message |= {"text": arguments.get("text", ""), "blocks": _decoded(arguments.get("blocks")) or []}
+        message["updates"] = message.get("updates", 0) + 1
+        self.workspace.changed()
+        return {"channel": CHANNEL, "ts": message["ts"], "text": message["text"], "message": message}
+
+    def _check_channel(self, channel: str) -> None:
+        if channel != CHANNEL:
+            raise SlackError("channel_not_found")
+
+    def _check_message(self, arguments: dict[str, Any]) -> None:
+        blocks = _decoded(arguments.get("blocks"))
+        if not blocks and not arguments.get("text"):
+            raise SlackError("no_text")
+        metadata = _decoded(arguments.get("metadata"))
+        if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
+            raise SlackError("invalid_metadata_format")
+        if not blocks:
+            return
+        if faults := block_faults(blocks):
+            raise SlackError("invalid_blocks", response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]})
+        for at, block in enumerate(blocks):
+            file = block.get("slack_file") or {}
+            if "id" in file and not self.workspace.file_ready(file["id"]):
+                raise SlackError("invalid_blocks", errors=[f"invalid slack file [json-pointer:/blocks/{at}/slack_file]"])
+
+    def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check_channel(arguments["channel"])
+        oldest = arguments.get("oldest", "0")
+        found = [message for message in self.workspace.channel() if float(message["ts"]) > float(oldest)]
+        return _page(found, arguments)
+
+    def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check_channel(arguments["channel"])
+        if arguments["ts"] not in self.workspace.messages:
+            raise SlackError("thread_not_found")
+        return _page(self.workspace.thread(arguments["ts"]), arguments)
+
+    def _files_getUploadURLExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
+        if len(arguments.get("alt_txt") or "") > ALT_LIMIT:
+            raise SlackError("alt_txt_too_large")
+        if int(arguments["length"]) <= 0:
+            raise SlackError("invalid_arguments")
+        file_id = self.workspace.new_id("F")
+        self.workspace.files[file_id] = File(id=file_id, name=arguments["filename"], alt=arguments.get("alt_txt", ""), length=int(arguments["length"]))
+        return {"upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        file = self.workspace.files.get(request.match_info["file_id"])
+        content = await request.read()
+        if file is None or len(content) != file.length:
+            return web.Response(status=400, text="length does not match")
+        file.content = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    def _files_completeUploadExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
+        files = [self.workspace.files.get(entry["id"]) for entry in _decoded(arguments["files"])]
+        if any(file is None or not file.content for file in files):
+            raise SlackError("file_not_found")
+        done = [file for file in files if file is not None]
+        for file in done:
+            file.ready_at = time.time() + self.workspace.file_delay_s
+        if channel := arguments.get("channel_id"):
+            self._check_channel(channel)
+            self._share(done, arguments)
+        return {"files": [{"id": file.id, "title": file.name} for file in done]}
+
+    def _share(self, files: list[File], arguments: dict[str, Any]) -> None:
+        ts = self.workspace.new_ts()
+        for file in files:
+            file.shared = True
+        message = {
+            "type": "message", "subtype": "file_share", "user": BOT_USER, "bot_id": BOT_ID, "ts": ts, "text": arguments.get("initial_comment", ""),
+            "blocks": [], "files": [{"id": file.id, "name": file.name} for file in files],
+        }  # fmt: skip
+        self.workspace.add(message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {}))
+
+    def _files_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        file = self.workspace.files.get(arguments["file"])
+        if file is None or file.ready_at is None:
+            raise SlackError("file_not_found")
+        mimetype = file.mimetype if self.workspace.file_ready(file.id) else ""
+        return {"file": {"id": file.id, "name": file.name, "mimetype": mimetype, "size": len(file.content)}}
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    """Query string and body together: the SDK puts arguments into either."""
+    merged: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        merged |= await request.json()
+    elif request.can_read_body:
+        merged |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    return merged
+
+
+def _decoded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _page(messages: list[dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
+    limit, first = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
+    shown = [dict(message) for message in messages[first : first + limit]]
+    if str(arguments.get("include_all_metadata", "")).lower() not in {"true", "1"}:
+        for message in shown:
+            message.pop("metadata", None)
+    more = first + limit < len(messages)
+    return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": str(first + limit) if more else ""}}

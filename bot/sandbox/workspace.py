@@ -1,0 +1,83 @@
+"""The state of a small Slack workspace: one channel, its messages and files, some people."""
+
+import itertools
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+CHANNEL = "C0LABS"
+BOT_USER = "U0LABSBOT"
+BOT_ID = "B0LABSBOT"
+APP_ID = "A0LABSBOT"
+TEAM = "T0LABS"
+PEOPLE = {"U0DANA": "Dana", "U0SAM": "Sam", BOT_USER: "labs-bot"}
+
+
+@dataclass
+class File:
+    id: str
+    name: str
+    alt: str
+    length: int
+    content: bytes = b""
+    ready_at: float | None = None
+    """From when on Slack has looked at it and can show it; None: the upload was never completed."""
+    shared: bool = False
+
+    @property
+    def mimetype(self) -> str:
+        return {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}.get(self.name.rsplit(".", 1)[-1], "application/octet-stream")
+
+
+@dataclass
+class Workspace:
+    """Messages by `ts`, files by id; `watchers` hear of every change."""
+
+    messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    watchers: list[Callable[[], None]] = field(default_factory=list)
+    version: int = 0
+    file_delay_s: float = 0.3
+
+    def __post_init__(self) -> None:
+        self._last = 0.0
+        self._events = itertools.count(1)
+        self._random = random.Random(7)  # noqa: S311  # ids, not secrets
+
+    def new_ts(self) -> str:
+        """Unix seconds with six decimals, never the same twice."""
+        self._last = max(self._last + 0.000001, time.time())
+        return f"{self._last:.6f}"
+
+    def new_id(self, prefix: str) -> str:
+        return prefix + "".join(self._random.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=10))
+
+    def event_id(self) -> str:
+        return f"Ev{next(self._events):08d}"
+
+    def changed(self) -> None:
+        self.version += 1
+        for watcher in self.watchers:
+            watcher()
+
+    def add(self, message: dict[str, Any]) -> dict[str, Any]:
+        self.messages[message["ts"]] = message
+        self.changed()
+        return message
+
+    def thread(self, ts: str) -> list[dict[str, Any]]:
+        """A message and its replies, oldest first."""
+        return [message for key, message in sorted(self.messages.items()) if key == ts or message.get("thread_ts") == ts]
+
+    def channel(self) -> list[dict[str, Any]]:
+        """What stands in the channel itself, newest first."""
+        return [message for key, message in sorted(self.messages.items(), reverse=True) if message.get("thread_ts") in {None, key}]
+
+    def from_bot(self) -> list[dict[str, Any]]:
+        return [message for _ts, message in sorted(self.messages.items()) if message.get("bot_id")]
+
+    def file_ready(self, file_id: str) -> bool:
+        file = self.files.get(file_id)
+        return file is not None and file.ready_at is not None and file.ready_at <= time.time()

@@ -1,0 +1,62 @@
+"""All of the outside world, started together on one loopback port."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.sandbox import page
+from bot.sandbox.anthropic import KEY, AnthropicServer
+from bot.sandbox.people import People
+from bot.sandbox.replicate import TOKEN, ReplicateServer
+from bot.sandbox.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
+from bot.sandbox.workspace import CHANNEL
+
+
+@dataclass
+class World:
+    """The servers, and the settings that point a bot at them."""
+
+    slack: SlackServer = field(default_factory=SlackServer)
+    anthropic: AnthropicServer = field(default_factory=AnthropicServer)
+    replicate: ReplicateServer = field(default_factory=ReplicateServer)
+    url: str = ""
+
+    @property
+    def people(self) -> People:
+        return People(self.slack)
+
+    def settings(self) -> dict[str, str]:
+        """As environment variables."""
+        return {
+            "SLACK_API_URL": f"{self.url}/api/",
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "ANTHROPIC_BASE_URL": f"{self.url}/anthropic",
+            "ANTHROPIC_API_KEY": KEY,
+            "REPLICATE_BASE_URL": f"{self.url}/replicate",
+            "REPLICATE_API_TOKEN": TOKEN,
+            "LABS_CHANNEL": CHANNEL,
+        }
+
+
+@asynccontextmanager
+async def running(world: World, port: int = 0) -> AsyncIterator[World]:
+    """Serve the world on 127.0.0.1 until the block ends."""
+    app = web.Application(client_max_size=64 * 2**20)
+    for server in (world.slack, world.anthropic, world.replicate):
+        server.routes(app)
+    page.routes(app, world.slack)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        world.slack.url = world.anthropic.url = world.replicate.url = world.url
+        yield world
+    finally:
+        await world.slack.sockets.close()
+        await runner.cleanup()

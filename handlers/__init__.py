@@ -1,0 +1,5 @@
+"""Everything Slack: events in, messages out. Nothing is decided here."""
+
+from handlers.events import register
+
+__all__ = ["register"]

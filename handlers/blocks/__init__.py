@@ -1,0 +1,1 @@
+"""Values to Block Kit JSON. Pure: no Slack client, no clock."""

@@ -1,0 +1,75 @@
+"""The few Block Kit pieces that our messages are made of, inside Slack's limits."""
+
+from typing import Any
+
+Block = dict[str, Any]
+
+
+def escape(text: str) -> str:
+    """A person's or a judge's words inside mrkdwn: only these three characters are Slack's."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def clip(text: str, most: int) -> str:
+    """Cut at a word, with an ellipsis."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
+
+
+def fields(texts: list[str]) -> Block:
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": text[:2000]} for text in texts[:10]]}
+
+
+def context(*texts: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:3000]} for text in texts[:10]]}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": text[:150], "emoji": True}}
+
+
+def button(text: str, action_id: str, value: str, *, style: str | None = None, confirm: tuple[str, str] | None = None) -> Block:
+    made: Block = {"type": "button", "text": {"type": "plain_text", "text": clip(text, 75), "emoji": True}, "action_id": action_id, "value": value[:2000]}
+    if style:
+        made["style"] = style
+    if confirm:
+        made["confirm"] = {
+            "title": {"type": "plain_text", "text": confirm[0][:100]},
+            "text": {"type": "mrkdwn", "text": confirm[1][:300]},
+            "confirm": {"type": "plain_text", "text": "Yes"},
+            "deny": {"type": "plain_text", "text": "No"},
+        }
+    return made
+
+
+def actions(*buttons: Block) -> Block:
+    return {"type": "actions", "elements": list(buttons)[:25]}
+
+
+def image(file_id: str, alt: str, block_id: str) -> Block:
+    return {"type": "image", "block_id": block_id[:255], "slack_file": {"id": file_id}, "alt_text": alt[:2000]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def seconds(span: float) -> str:
+    """`8 s`, `3 min`."""
+    return f"{max(1, round(span))} s" if span < 100 else f"{round(span / 60)} min"
+
+
+def lines(texts: list[str], most: int = 2900) -> str:
+    """Lines up to a section's size; what does not fit is counted."""
+    kept: list[str] = []
+    for at, text in enumerate(texts):
+        if sum(len(line) + 1 for line in kept) + len(text) > most:
+            return "\n".join([*kept, f"… and {len(texts) - at} more"])
+        kept.append(text)
+    return "\n".join(kept)

@@ -1,0 +1,107 @@
+"""The result of a judge job: the picture, the verdict with its evidence, what failed and why, and how to go on."""
+
+from handlers.blocks.kit import Block, actions, button, clip, context, divider, escape, fields, header, image, lines, section, seconds
+from handlers.slack import Message
+from handlers.views import ResultView
+from pipeline.continuation import Step
+from pipeline.models import BARRED, Axis, JudgedCell
+from pipeline.money import dollars
+from pipeline.state import BADGES, RunState
+from pipeline.verdict import Tally
+
+
+def result(view: ResultView) -> Message:
+    """One message; its pictures are swapped in by id."""
+    if view.canceled_by:
+        return _canceled(view)
+    state, verdict = view.state, view.state.verdict
+    blocks: list[Block] = [
+        header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
+        section(f"<@{view.asked_by}> {escape(verdict.reason)}\n{_evidence(state)}"),
+        *_pictures(view),
+        fields([_axis(tally) for tally in verdict.tallies]),
+    ]
+    if failed := _failed(state, view.axes):
+        blocks.append(section(f"*Failed*\n{lines(failed)}"))
+    if unscored := [f"• `{cell.cell.label}` {escape(clip(str(cell.outcome), 160))}" for cell in state.cells if cell.scores is None]:
+        blocks.append(section(f"*Unscored* (neither pass nor fail)\n{lines(unscored)}"))
+    blocks += [divider(), section(f"*How to continue*\n{lines([_step(step) for step in view.steps])}")]
+    blocks.append(actions(*_buttons(view)))
+    blocks.append(context(_money(view), _judge(view)))
+    return Message(text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks))
+
+
+def _canceled(view: ResultView) -> Message:
+    kept = f"{view.scored} of {view.total} cells are judged and kept; asking again buys only the others." if view.scored else "No cell was judged."
+    verdict = "" if view.verdict_written else " The run's verdict stays as it was."
+    text = f"Canceled by <@{view.canceled_by}>. {kept}{verdict}"
+    return Message(text=f"Canceled: {view.state.run}. {kept}", blocks=(section(text), *_pictures(view), context(_money(view))))
+
+
+def _pictures(view: ResultView) -> list[Block]:
+    blocks = [image(file_id, alt, f"grid-{file_id}") for file_id, alt in view.files]
+    return [*blocks, context(escape(view.file_note))] if view.file_note else blocks
+
+
+def _evidence(state: RunState) -> str:
+    verdict = state.verdict
+    tally = verdict.tally(verdict.weaker)
+    if not verdict.scored:
+        return "There is no evidence yet."
+    text = f"Evidence *{verdict.grade}*: {verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 % · {verdict.scope}"
+    return f"{text} · {verdict.more_cells} more clean cells would make it strong" if verdict.more_cells else text
+
+
+def _axis(tally: Tally) -> str:
+    bar = " (bar)" if tally.axis in BARRED else ""
+    if not tally.scored:
+        return f"*{tally.axis.title}*{bar}\nno cell scored"
+    rest = f", {tally.unscored} unscored" if tally.unscored else ""
+    return f"*{tally.axis.title}*{bar}\n{tally.passed}/{tally.scored} = {tally.passed / tally.scored:.0%} · {tally.interval} · {tally.grade}{rest}"
+
+
+def _failed(state: RunState, axes: tuple[str, ...] | None) -> list[str]:
+    """One line for each cell with a failed axis: the lowest first."""
+    found: list[tuple[float, str]] = []
+    for cell in state.cells:
+        if line := _failed_line(cell, axes):
+            found.append(line)
+    return [text for _score, text in sorted(found)]
+
+
+def _failed_line(cell: JudgedCell, axes: tuple[str, ...] | None) -> tuple[float, str] | None:
+    if cell.scores is None:
+        return None
+    missed = [(cell.scores[axis].score, axis) for axis in Axis if not cell.scores[axis].passed and (axes is None or axis.code in axes)]
+    if not missed:
+        return None
+    score, worst = min(missed)
+    others = "".join(f", {axis.code.upper()} {one:.2f}" for one, axis in missed if axis is not worst)
+    return score, f"• `{cell.cell.label}` {worst.code.upper()} {score:.2f}{others}: {escape(clip(cell.scores[worst].reason, 170))}"
+
+
+def _step(step: Step) -> str:
+    price = f"~{step.estimate}" if step.estimate.high_micros else "free"
+    return f"• `{escape(step.sentence)}`\n   {price} · {escape(step.purpose)}"
+
+
+def _buttons(view: ResultView) -> list[Block]:
+    made = []
+    for at, step in enumerate(view.steps):
+        price = f" ~{dollars(step.estimate.usd_micros)}" if step.estimate.high_micros else ""
+        made.append(button(f"{step.short}{price}", f"labs:say:{at}", step.sentence))
+    return [*made, button("Full-size originals", "labs:originals", view.job_id)]
+
+
+def _money(view: ResultView) -> str:
+    parts = [f"estimated {view.estimate}, actual *{dollars(view.spent_micros)}*"]
+    parts += [f"of it {dollars(view.unknown_micros)} for answers that were lost"] if view.unknown_micros else []
+    parts.append(f"{view.bought} bought" + (f", {view.stored} stored before" if view.stored else ""))
+    parts += [f"in {seconds(view.took_s)}"] if view.took_s else []
+    parts += ["*simulated*"] if view.simulated else []
+    return " · ".join(parts) + f" · job `{view.job_id}`"
+
+
+def _judge(view: ResultView) -> str:
+    state = view.state
+    return f"`{state.model}`, rubric {state.judge_version}, against `{escape(state.reference or '')}`" if state.model else "not judged"

@@ -1,0 +1,86 @@
+"""Slack's events and clicks, committed before they are acknowledged.
+
+Bolt acknowledges an event before its listener runs, and Slack never sends again what was acknowledged. So a
+middleware hands everything that concerns us to the bot first; when that fails, Slack gets no acknowledgement
+and delivers again.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from handlers.ports import Heard, Lab
+
+ACTIONS = re.compile(r"^labs:")
+_HEARD_SUBTYPES = {None, "file_share", "thread_broadcast"}
+
+
+def register(app: AsyncApp, lab: Lab, channel: str) -> None:
+    """Listen to one channel, its threads, and the buttons of our own messages in it."""
+
+    @app.middleware
+    async def commit_first(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002  # Bolt's name
+        heard = read(body, channel)
+        if heard is not None:
+            await lab.hear(heard)
+        await next()
+
+    @app.event("message")
+    async def message() -> None:
+        """Committed above."""
+
+    @app.event("app_mention")
+    async def mention() -> None:
+        """Committed above; the same message comes as `message` too, and is one row."""
+
+    @app.action(ACTIONS)
+    async def click(ack: AsyncAck) -> None:
+        await ack()
+
+
+def read(body: dict[str, Any], channel: str) -> Heard | None:
+    """What a payload says to us; None for other channels, bots, our own messages and housekeeping."""
+    if body.get("type") == "block_actions":
+        return _click(body, channel)
+    event = body.get("event") or {}
+    if event.get("type") not in {"message", "app_mention"} or event.get("channel") != channel or event.get("hidden") is True and event.get("subtype") != "message_changed":
+        return None
+    if event.get("subtype") == "message_changed":
+        return _edit(event, channel)
+    if event.get("subtype") not in _HEARD_SUBTYPES or event.get("bot_id") or not event.get("user") or not event.get("text"):
+        return None
+    return Heard(
+        channel=channel,
+        ts=event["ts"],
+        kind="message",
+        person=event["user"],
+        text=event["text"],
+        thread_ts=event.get("thread_ts"),
+        event_id=body.get("event_id"),
+    )
+
+
+def _edit(event: dict[str, Any], channel: str) -> Heard | None:
+    """A person changed the words of a message; previews and our own edits are not that."""
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    if now.get("bot_id") or not now.get("user") or now.get("text") == before.get("text"):
+        return None
+    return Heard(channel=channel, ts=now["ts"], kind="edit", person=now["user"], text=now.get("text"), thread_ts=now.get("thread_ts"))
+
+
+def _click(body: dict[str, Any], channel: str) -> Heard | None:
+    actions, container = body.get("actions") or [], body.get("container") or {}
+    where = (body.get("channel") or {}).get("id") or container.get("channel_id")
+    if not actions or where != channel or not ACTIONS.match(actions[0].get("action_id", "")):
+        return None
+    action, message = actions[0], body.get("message") or {}
+    return Heard(
+        channel=channel,
+        ts=str(action.get("action_ts") or body.get("trigger_id")),
+        kind="click",
+        person=(body.get("user") or {}).get("id", ""),
+        thread_ts=message.get("thread_ts") or message.get("ts"),
+        payload={"action_id": action["action_id"], "value": action.get("value", ""), "message_ts": message.get("ts")},
+    )

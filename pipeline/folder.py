@@ -1,0 +1,53 @@
+"""Paths that stay inside the lab, and writes that are whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from pipeline.errors import LabError
+
+
+def inside(root: Path, relative: str) -> Path:
+    """The path of `relative` in the folder `root`.
+
+    Raises:
+        LabError: It is absolute, climbs out, or a symbolic link on the way leaves the folder.
+    """
+    pure = PurePosixPath(relative)
+    if pure.is_absolute() or ".." in pure.parts or "\\" in relative or "\0" in relative:
+        raise LabError(f"The path {relative!r} does not stay inside the lab.")
+    path = root.joinpath(*pure.parts)
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise LabError(f"The path {relative!r} is a link that leaves the lab.")
+    return path
+
+
+def plain_name(name: str) -> bool:
+    """Whether `name` is one step of a path: no separators, not hidden, not a parent."""
+    return bool(name) and not name.startswith(".") and PurePosixPath(name).name == name and "\\" not in name and "\0" not in name
+
+
+def write_whole(path: Path, content: bytes) -> bool:
+    """Replace the file by `content`, atomically and durably; a reader sees the old or the new, never a part.
+
+    Returns False, and leaves the file alone, when it holds these bytes already.
+    """
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+    return True

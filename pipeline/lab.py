@@ -1,0 +1,100 @@
+"""The lab's folder: `runs/`, `inputs/`, and nothing outside them."""
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from rapidfuzz import fuzz, process, utils
+
+from pipeline.errors import LabError, UnknownReference, UnknownRun
+from pipeline.folder import inside, plain_name
+from pipeline.models import Value
+from pipeline.runs import IMAGE_SUFFIXES, Run
+
+
+class Catalogue(Value):
+    """The names that a request may speak of."""
+
+    runs: tuple[str, ...] = ()
+    fixtures: tuple[str, ...] = ()
+    """Folder names under `inputs/`."""
+    labels: dict[str, tuple[str, ...]] = {}
+    """Cell labels by run, where they are known."""
+
+
+class Lab:
+    """A lab folder. Every path that it gives lies inside it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def runs(self) -> tuple[str, ...]:
+        """Run names, oldest first (they begin with their date)."""
+        return self._folders("runs")
+
+    def fixtures(self) -> tuple[str, ...]:
+        return self._folders("inputs")
+
+    def _folders(self, name: str) -> tuple[str, ...]:
+        path = inside(self.root, name)
+        if not path.is_dir():
+            return ()
+        return tuple(sorted(child.name for child in path.iterdir() if child.is_dir() and plain_name(child.name)))
+
+    def catalogue(self) -> Catalogue:
+        return Catalogue(runs=self.runs(), fixtures=self.fixtures())
+
+    def run(self, name: str) -> Run:
+        """Raises: UnknownRun, with the nearest names."""
+        if not plain_name(name) or not inside(self.root, f"runs/{name}").is_dir():
+            raise UnknownRun(name, nearest(name, self.runs()))
+        return Run(self.root, name)
+
+    def photos(self, fixture: str) -> tuple[str, ...]:
+        """Lab-relative paths of a fixture's photos."""
+        path = inside(self.root, f"inputs/{fixture}")
+        if not path.is_dir():
+            return ()
+        names = sorted(child.name for child in path.iterdir() if child.suffix.lower() in IMAGE_SUFFIXES and plain_name(child.name))
+        return tuple(f"inputs/{fixture}/{name}" for name in names)
+
+    def reference(self, run: Run, asked: str | None) -> str:
+        """The photo that a run's cells are compared with, as a lab-relative path.
+
+        The request's; else `run.json`'s; else `judge_output.json`'s when that is a photo of the run's identity.
+
+        Raises: UnknownReference, with the photos that would do.
+        """
+        own = self._own_photos(run)
+        if asked is not None:
+            found = [path for path in own if PurePosixPath(path).name.lower() == asked.lower()]
+            found = found or [
+                path for fixture in self.fixtures() for path in self.photos(fixture) if PurePosixPath(path).name.lower() == asked.lower()
+            ]
+            if len(found) == 1:
+                return found[0]
+            raise UnknownReference(asked, run.name, nearest(asked, [PurePosixPath(path).name for path in own]))
+        if run.manifest and run.manifest.reference and self._is_photo(run.manifest.reference):
+            return run.manifest.reference
+        recorded = run.output.reference if run.output else None
+        if recorded and recorded in own:
+            return recorded
+        raise UnknownReference(None, run.name, [PurePosixPath(path).name for path in own][:5])
+
+    def _own_photos(self, run: Run) -> tuple[str, ...]:
+        """Photos of the run's person: of its manifest's fixture, else of `lora-<identity>-…`."""
+        if run.manifest and run.manifest.fixture:
+            return self.photos(PurePosixPath(run.manifest.fixture.path).name)
+        fixtures = [name for name in self.fixtures() if run.identity and run.identity in name.split("-")]
+        return tuple(path for name in fixtures for path in self.photos(name))
+
+    def _is_photo(self, relative: str) -> bool:
+        try:
+            return inside(self.root, relative).is_file()
+        except LabError:
+            return False
+
+
+def nearest(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
+    """The names most like `name`, best first; none that is nothing like it."""
+    found = process.extract(name, list(names), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=60)
+    return [match for match, _score, _index in found]

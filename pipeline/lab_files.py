@@ -1,0 +1,183 @@
+"""The run folder's JSON files as models that read and write the lab's own files byte for byte.
+
+Unknown keys are kept where they stood; what a file leaves out stays out; what the bot adds comes behind.
+"""
+
+import json
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import LabError
+from pipeline.models import Judge, Judgement, Value
+
+
+class LabFile(BaseModel):
+    """A JSON object of the lab: known keys typed, others kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", validate_by_name=True, validate_by_alias=True)
+
+    @classmethod
+    def read(cls, content: bytes, name: str) -> Self:
+        """Raises: LabError, naming the file and the first thing wrong in it."""
+        try:
+            return cls.model_validate_json(content)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"])) or "the file"
+            raise LabError(f"{name} cannot be read: {where}: {first['msg']}.") from None
+
+    def write(self) -> bytes:
+        """The lab's layout: 2-space indent, ASCII escapes, a newline at the end."""
+        content = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return (json.dumps(content, indent=2) + "\n").encode()
+
+
+class ScoreEntry(LabFile):
+    passed: bool = Field(alias="pass")
+    score: int | float
+    reason: str
+    votes: list[float] | None = None
+
+
+class CellEntry(LabFile):
+    label: str
+    prompt_id: str | None = None
+    prompt: str | None = None
+    image_path: str | None = None
+    q1_identity: ScoreEntry
+    q2_pose: ScoreEntry
+    q3_framing: ScoreEntry
+    q4_photographic: ScoreEntry
+
+
+class UnscoredEntry(LabFile):
+    label: str
+    prompt_id: str | None = None
+    prompt: str | None = None
+    image_path: str | None = None
+    cause: str
+    detail: str = ""
+
+
+class Summary(LabFile):
+    n_cells: int | None = None
+    q1_identity_pass_rate: int | float | None = None
+    q2_pose_pass_rate: int | float | None = None
+    q3_framing_pass_rate: int | float | None = None
+    q4_photographic_pass_rate: int | float | None = None
+    all_axes_pass_rate: int | float | None = None
+    proceed_threshold: int | float | None = None
+    verdict: str | None = None
+    verdict_reason: str | None = None
+    evidence: dict[str, Any] | None = None
+
+
+class JudgeOutput(LabFile):
+    """`judge_output.json`: the verdict's cells and their summary."""
+
+    judge_version: str | None = None
+    model: str | None = None
+    judged_at: str | None = None
+    reference: str | None = None
+    cells: list[CellEntry]
+    summary: Summary | None = None
+    unscored: list[UnscoredEntry] | None = None
+    judge: Judge | None = None
+    pass_threshold: float | None = None
+
+
+class InferenceEntry(LabFile):
+    label: str
+    image_path: str | None = None
+    prompt: str | None = None
+
+
+class TrainingState(LabFile):
+    """`training_state.json`: the vendor's training and the images made from it."""
+
+    training_id: str | None = None
+    training_result: dict[str, Any] | None = None
+    inference: list[InferenceEntry] = Field(default_factory=list)
+
+    @property
+    def version(self) -> str | None:
+        """`owner/model:64 hex digits`, where the training ended well."""
+        version = (self.training_result or {}).get("version")
+        return version if isinstance(version, str) else None
+
+
+class Photo(Value):
+    name: str
+    sha256: str
+
+
+class FixtureRecord(Value):
+    path: str
+    photos: tuple[Photo, ...] = ()
+
+
+class TrainerRecord(Value):
+    model: str | None = None
+    version: str | None = None
+    parameters: dict[str, Any] | None = None
+
+
+class PromptRecord(Value):
+    id: str
+    text: str | None = None
+
+
+class Manifest(Value):
+    """`run.json`: what was asked, by whom, and every setting; nulls where nothing is known."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    run: str
+    derived: bool = False
+    """True: made by the bot from the folder of a run that it did not make."""
+    title: str | None = None
+    asked_by: str | None = None
+    asked_at: str | None = None
+    plan_hash: str | None = None
+    parent: str | None = None
+    fixture: FixtureRecord | None = None
+    trainer: TrainerRecord | None = None
+    trained_version: str | None = None
+    prompts: tuple[PromptRecord, ...] = ()
+    seeds: tuple[int, ...] = ()
+    inference: dict[str, Any] | None = None
+    reference: str | None = None
+    judges: tuple[Judge, ...] = ()
+
+    def write(self) -> bytes:
+        content = self.model_dump(mode="json", by_alias=True)
+        return (json.dumps(content, indent=2) + "\n").encode()
+
+
+def read_manifest(content: bytes) -> Manifest:
+    """Raises: LabError when it is not a manifest of schema 1."""
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise LabError(f"run.json cannot be read: {where}: {first['msg']}.") from None
+
+
+def read_log(content: bytes) -> tuple[Judgement, ...]:
+    """`judgements.jsonl`: every vote ever bought for the run, oldest first.
+
+    Raises: LabError naming the line that cannot be read.
+    """
+    found = []
+    for number, line in enumerate(content.splitlines(), 1):
+        try:
+            found.append(Judgement.model_validate_json(line))
+        except ValidationError:
+            raise LabError(f"judgements.jsonl cannot be read at line {number}.") from None
+    return tuple(found)
+
+
+def write_log(judgements: tuple[Judgement, ...]) -> bytes:
+    lines = [json.dumps(judgement.model_dump(mode="json", by_alias=True, exclude_none=True)) for judgement in judgements]
+    return "".join(f"{line}\n" for line in lines).encode()

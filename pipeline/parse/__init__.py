@@ -1,0 +1,5 @@
+"""Words in the channel become a request, by rules alone; what the rules cannot read is asked back, never guessed."""
+
+from pipeline.parse.grammar import parse
+
+__all__ = ["parse"]

@@ -1,0 +1,166 @@
+"""Pictures from outside: bounded and verified before they are decoded, and sized for the judge.
+
+What the judge sees: Anthropic's models use ⌈w/28⌉ · ⌈h/28⌉ patches of 28 × 28 pixels, up to a longest edge
+and a number of patches by model (`prices.TokenPrice`), and shrink anything larger themselves
+(Anthropic's vision page, read 2026-11). So we shrink by that rule, send nothing the model would throw away,
+and never enlarge.
+"""
+
+import base64
+import hashlib
+import io
+import math
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pipeline.errors import BadPicture
+from pipeline.models import Value
+from pipeline.prices import TokenPrice
+
+MAX_BYTES = 40_000_000
+MAX_PIXELS = 50_000_000
+PATCH = 28
+SENT_BYTES = 3_700_000
+"""Below the 5 MB that a picture may have in base64."""
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+
+
+class Picture(Value):
+    """Facts about a verified file."""
+
+    sha256: str
+    width: int
+    height: int
+    media_type: str
+
+
+class SentPicture(Value):
+    """A picture as a vendor gets it."""
+
+    media_type: str
+    base64: str
+    width: int
+    height: int
+
+
+def decode(content: bytes, name: str) -> Image.Image:
+    """Decode one still picture: EXIF orientation applied, sRGB-like RGB, no metadata.
+
+    Raises:
+        BadPicture: Too large, not a PNG, JPEG or WebP, truncated, animated, or a decompression bomb.
+    """
+    if len(content) > MAX_BYTES:
+        raise BadPicture(f"The picture {name!r} has {len(content):,} bytes; {MAX_BYTES:,} is the most.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too many.")
+                if getattr(image, "n_frames", 1) != 1:
+                    raise BadPicture(f"The picture {name!r} is animated.")
+                image.load()
+                return _upright(image)
+    except UnidentifiedImageError:
+        raise BadPicture(f"The file {name!r} is no PNG, JPEG or WebP picture.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise BadPicture(f"The picture {name!r} claims too many pixels.") from None
+    except (OSError, SyntaxError, ValueError):
+        raise BadPicture(f"The picture {name!r} is damaged or cut off.") from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    turned = ImageOps.exif_transpose(image)
+    if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
+        flat = Image.new("RGB", turned.size, "white")
+        flat.paste(turned, mask=turned.convert("RGBA").getchannel("A"))
+        return flat
+    return turned.convert("RGB") if turned.mode != "RGB" else turned.copy()
+
+
+def read(path: Path) -> bytes:
+    """Raises: BadPicture when the file is missing, too large or not a file."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadPicture(f"The picture {path.name!r} is larger than {MAX_BYTES:,} bytes.")
+        return path.read_bytes()
+    except OSError:
+        raise BadPicture(f"The picture {path.name!r} is missing or cannot be read.") from None
+
+
+def verify(path: Path) -> Picture:
+    """Open the file fully, and say what it is. Raises: BadPicture."""
+    content = read(path)
+    image = decode(content, path.name)
+    with Image.open(io.BytesIO(content)) as header:
+        media_type = MEDIA_TYPES[header.format or ""]
+    return Picture(sha256=hashlib.sha256(content).hexdigest(), width=image.width, height=image.height, media_type=media_type)
+
+
+def verify_all(paths: list[Path]) -> list[Picture | BadPicture]:
+    """`verify` for many, on as many threads as help: Pillow decodes outside the interpreter's lock."""
+
+    def one(path: Path) -> Picture | BadPicture:
+        try:
+            return verify(path)
+        except BadPicture as error:
+            return error
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return list(pool.map(one, paths))
+
+
+def fit(width: int, height: int, price: TokenPrice) -> tuple[int, int]:
+    """The largest size, in the same shape and never enlarged, of which the model uses every pixel."""
+
+    def fits(scale: float) -> bool:
+        w, h = max(1, round(width * scale)), max(1, round(height * scale))
+        return max(w, h) <= price.edge_limit and patches(w, h) <= price.patch_limit
+
+    if fits(1):
+        return width, height
+    low, high = 0.0, 1.0
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return max(1, math.floor(width * low)), max(1, math.floor(height * low))
+
+
+def patches(width: int, height: int) -> int:
+    """A picture's size in image tokens."""
+    return math.ceil(width / PATCH) * math.ceil(height / PATCH)
+
+
+def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
+    """The picture as the judge gets it: the file's own bytes where they will do, else upright and shrunk.
+
+    `content` has been verified before (`verify`), so that here its header is enough unless it must be shrunk.
+
+    Raises: BadPicture.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as header:
+            size, media_type = header.size, MEDIA_TYPES[header.format or ""]
+            plain = header.mode == "RGB" and header.getexif().get(0x0112, 1) == 1
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise BadPicture(f"The picture {name!r} cannot be read.") from None
+    sent = content
+    if not plain or fit(*size, price) != size or len(content) > SENT_BYTES:
+        image = decode(content, name)
+        size = fit(image.width, image.height, price)
+        media_type, sent = _encode(image if size == image.size else image.resize(size, Image.Resampling.LANCZOS))
+    return SentPicture(media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1])
+
+
+def _encode(image: Image.Image) -> tuple[str, bytes]:
+    """PNG, so that no second compression makes skin look waxy; JPEG only where PNG would be too large."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    if buffer.tell() <= SENT_BYTES:
+        return "image/png", buffer.getvalue()
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=95, subsampling=0)
+    return "image/jpeg", buffer.getvalue()

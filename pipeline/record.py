@@ -1,0 +1,183 @@
+"""Filing a judged run: votes into the log, the verdict into judge_output.json, the rest rendered from state."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline import grid, lab_files, summary
+from pipeline.continuation import Step, next_steps
+from pipeline.errors import LabError
+from pipeline.folder import inside
+from pipeline.judge import fingerprint, settle
+from pipeline.lab_files import CellEntry, JudgeOutput, ScoreEntry, UnscoredEntry
+from pipeline.lab_files import Summary as OutputSummary
+from pipeline.models import Axis, Cause, Cell, JudgedCell, Judgement, Scores, Unscored, Value
+from pipeline.plan import Plan
+from pipeline.runs import Run
+from pipeline.state import RunState, state_of
+from pipeline.verdict import Verdict, decide
+
+
+class Filed(Value):
+    """What a job left in the run folder."""
+
+    state: RunState
+    steps: tuple[Step, ...]
+    """How to continue, priced."""
+    scored: int
+    """Cells of this plan's judge that have a score now."""
+    verdict_written: bool
+    """False when nothing was judged, or a canceled job left an older verdict of another judge in place."""
+
+
+def file_judging(run: Run, plan: Plan, bought: Sequence[Judgement], causes: Mapping[str, Unscored], *, canceled: bool, spent_micros: int, charges: tuple[int, ...]) -> Filed:
+    """Write what a judge job found; doing it again with the same input changes no byte.
+
+    Args:
+        run: The run, freshly opened.
+        plan: What was to be judged.
+        bought: Every vote of the ledger for this plan's fingerprints.
+        causes: Why a cell has no score, by label, where the job knows.
+        canceled: The job was stopped; what is finished is kept.
+        spent_micros: The ledger's sum for this run.
+        charges: Past charges, to price the next steps by.
+
+    Raises:
+        LabError: A file cannot be read or written. Nothing is half written.
+    """
+    log = {judgement.fingerprint: judgement for judgement in (*run.log, *bought)}
+    if log:
+        run.write("judgements.jsonl", lab_files.write_log(tuple(log.values())))
+    cells = tuple(_judged(run, plan, cell, log, causes) for cell in plan.cells)
+    scored = sum(cell.scores is not None for cell in cells)
+    before = run.output
+    other = before is not None and before.judge != plan.judge
+    written = bool(scored or (causes and not before)) and not (canceled and other)
+    if written:
+        if before is not None and other:
+            _keep(run, before)
+        verdict = decide(cells, plan.proceed_threshold)
+        newest = max((vote.judged_at for vote in log.values() if vote.judge == plan.judge), default=None)
+        run.write("judge_output.json", judge_output(plan, cells, verdict, newest).write())
+    manifest = run.derived_manifest()
+    judges = manifest.judges if plan.judge in manifest.judges or not scored else (*manifest.judges, plan.judge)
+    run.write("run.json", manifest.model_copy(update={"judges": judges}).write())
+    state, steps = render_run(Run(run.root, run.name), spent_micros, charges, plan.judge.model)
+    return Filed(state=state, steps=steps, scored=scored, verdict_written=written)
+
+
+def render_run(run: Run, spent_micros: int, charges: tuple[int, ...], model: str) -> tuple[RunState, tuple[Step, ...]]:
+    """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
+    state = state_of(run)
+    steps = next_steps(state, charges, model)
+    run.write("SUMMARY.md", summary.render(state, steps, spent_micros, run.summary).encode())
+    return state, steps
+
+
+def _judged(run: Run, plan: Plan, cell: Cell, log: Mapping[str, Judgement], causes: Mapping[str, Unscored]) -> JudgedCell:
+    """A cell's outcome: the settled votes of this plan's judge on the picture that is there now."""
+    votes = [vote for vote in log.values() if vote.label == cell.label and vote.judge == plan.judge]
+    image = next((call.image_sha256 for call in plan.calls if call.label == cell.label), None) or _sha256(run, cell)
+    scores = [
+        vote.scores
+        for vote in sorted(votes, key=lambda vote: vote.vote)
+        if image and vote.fingerprint == fingerprint(plan.judge, image, cell.prompt or "", vote.vote)
+    ]
+    if scores:
+        return JudgedCell(cell=cell, outcome=settle(scores, plan.pass_threshold))
+    unusable = next((Unscored(cause=Cause.NO_IMAGE, detail=one.detail) for one in plan.unusable if one.label == cell.label), None)
+    return JudgedCell(cell=cell, outcome=unusable or causes.get(cell.label) or Unscored(cause=Cause.NOT_JUDGED))
+
+
+def _sha256(run: Run, cell: Cell) -> str | None:
+    try:
+        return hashlib.sha256(inside(run.root, cell.image).read_bytes()).hexdigest()
+    except (OSError, LabError):
+        return None
+
+
+def _keep(run: Run, before: JudgeOutput) -> None:
+    """Another judge's verdict stays beside the new one, byte for byte."""
+    content = (run.path / "judge_output.json").read_bytes()
+    stem = f"judge_output.{before.judge_version or 'earlier'}"
+    for name in (f"{stem}.json", *(f"{stem}.{number}.json" for number in range(2, 1000))):
+        path = run.path / name
+        if not path.exists():
+            run.write(name, content)
+            return
+        if path.read_bytes() == content:
+            return
+
+
+def judge_output(plan: Plan, cells: Sequence[JudgedCell], verdict: Verdict, judged_at: str | None) -> JudgeOutput:
+    """`judge_output.json` in the lab's shape; what is new comes behind the old keys."""
+    unscored = [
+        UnscoredEntry.model_validate(_place(cell) | {"cause": cell.outcome.cause.value, "detail": cell.outcome.detail})
+        for cell in cells
+        if isinstance(cell.outcome, Unscored)
+    ]
+    content = JudgeOutput(
+        judge_version=plan.judge.rubric,
+        model=plan.judge.model,
+        judged_at=judged_at,
+        reference=plan.judge.reference,
+        cells=[CellEntry.model_validate(_place(cell) | _entries(cell.scores)) for cell in cells if cell.scores],
+        summary=_output_summary(verdict),
+        judge=plan.judge,
+        pass_threshold=plan.pass_threshold,
+    )
+    return content.model_copy(update={"unscored": unscored}) if unscored else content
+
+
+def _place(cell: JudgedCell) -> dict[str, Any]:
+    one = cell.cell
+    return {"label": one.label, "prompt_id": one.prompt_id, "prompt": one.prompt, "image_path": one.image}
+
+
+def _entries(scores: Scores) -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for axis in Axis:
+        one = scores[axis]
+        entry = ScoreEntry(passed=one.passed, score=one.score, reason=one.reason)
+        entries[axis.value] = entry.model_copy(update={"votes": list(one.votes)}) if one.votes else entry
+    return entries
+
+
+def _output_summary(verdict: Verdict) -> OutputSummary:
+    def rate(count: int) -> float | None:
+        return round(count / verdict.scored, 3) if verdict.scored else None
+
+    return OutputSummary(
+        n_cells=verdict.scored,
+        **{f"{tally.axis.value}_pass_rate": rate(tally.passed) for tally in verdict.tallies},
+        all_axes_pass_rate=rate(verdict.all_axes_passed),
+        proceed_threshold=verdict.threshold,
+        verdict=verdict.word.value,
+        verdict_reason=verdict.reason,
+        evidence={
+            "grade": verdict.grade.value,
+            "weaker_axis": verdict.weaker.value,
+            "scope": verdict.scope,
+            "n_unscored": verdict.total - verdict.scored,
+            "more_clean_cells_for_strong": verdict.more_cells,
+            "wilson_95": {tally.axis.value: [round(tally.low, 3), round(tally.high, 3)] for tally in verdict.tallies},
+        },
+    )
+
+
+def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
+    """The run's contact sheets as (bytes, suffix, alternative text). CPU: call it on a thread."""
+    images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
+    reference = _bytes(run, state.reference) if state.reference else None
+    drawn = []
+    for sheet in grid.sheets(state, simulated=simulated):
+        content, suffix = grid.encode(grid.draw(sheet, images, reference))
+        drawn.append((content, suffix, grid.alt_text(sheet)))
+    return tuple(drawn)
+
+
+def _bytes(run: Run, relative: str) -> bytes | None:
+    try:
+        return inside(run.root, relative).read_bytes()
+    except (OSError, LabError):
+        return None

@@ -1,0 +1,1 @@
+"""The vendors' SDKs, each behind one wrapper: our words in and out."""

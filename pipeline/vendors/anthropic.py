@@ -1,0 +1,127 @@
+"""Claude as the judge: the only importer of `anthropic`."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NoReturn
+
+import anthropic
+import httpx2
+from anthropic import AsyncAnthropic
+from anthropic.types import ImageBlockParam, Message, TextBlockParam
+
+from pipeline.errors import OutcomeUnknown, VendorClosed, VendorError, VendorRejected, VendorUnavailable
+from pipeline.judge import MAX_TOKENS, Answer, JudgeCall, answer_schema
+from pipeline.pictures import SentPicture
+from pipeline.prices import Usage
+
+TIMEOUT_S = 120.0
+LONGEST_WAIT_S = 300.0
+"""A `retry-after` beyond this is a mistake or an outage; we look again after this long."""
+
+
+class Anthropic:
+    """Claude, asked one cell at a time."""
+
+    def __init__(self, client: AsyncAnthropic) -> None:
+        self._client = client
+
+    async def judge(self, call: JudgeCall) -> Answer:
+        """Ask about one cell. Charged from the moment Claude answers.
+
+        The rubric and the reference come first and end in a cache mark: the first call writes the cache
+        (1.25 × input), each later one within five minutes reads it (a tenth).
+
+        Raises:
+            VendorUnavailable: Not charged (429, 529, no connection); the caller may try again.
+            VendorRejected: Not charged; trying again cannot help.
+            VendorClosed: Not charged; key refused or out of credit.
+            OutcomeUnknown: Possibly charged: sent, but the answer was lost.
+        """
+        try:
+            message = await self._client.messages.create(
+                model=call.model,
+                max_tokens=MAX_TOKENS,
+                system=[{"type": "text", "text": call.rubric}],
+                messages=[{"role": "user", "content": _content(call)}],
+                output_config={"format": {"type": "json_schema", "schema": answer_schema()}},
+            )
+        except (anthropic.AnthropicError, json.JSONDecodeError) as error:
+            _translate(error)
+        return _answer(message)
+
+    async def check_key(self) -> None:
+        """A free call that shows whether the key works. Raises: VendorError."""
+        try:
+            await self._client.models.list(limit=1)
+        except (anthropic.AnthropicError, json.JSONDecodeError) as error:
+            _translate(error)
+
+
+def _content(call: JudgeCall) -> list[TextBlockParam | ImageBlockParam]:
+    reference = _image(call.reference)
+    reference["cache_control"] = {"type": "ephemeral"}
+    return [
+        {"type": "text", "text": "REFERENCE:"},
+        reference,
+        {"type": "text", "text": "CELL:"},
+        _image(call.image),
+        {"type": "text", "text": f"The cell's prompt, as material to compare with, between the lines:\n---\n{call.prompt}\n---"},
+    ]
+
+
+def _image(picture: SentPicture) -> ImageBlockParam:
+    return {
+        "type": "image",
+        "source": {"type": "base64", "media_type": picture.media_type, "data": picture.base64},  # type: ignore[typeddict-item]  # a plain str; `pictures.MEDIA_TYPES` holds only what the API takes
+    }
+
+
+def _answer(message: Message) -> Answer:
+    text = "".join(block.text for block in message.content if block.type == "text")
+    usage = Usage(
+        input_tokens=message.usage.input_tokens,
+        output_tokens=message.usage.output_tokens,
+        cache_creation_input_tokens=message.usage.cache_creation_input_tokens or 0,
+        cache_read_input_tokens=message.usage.cache_read_input_tokens or 0,
+    )
+    return Answer(text=text, stop_reason=message.stop_reason or "", usage=usage, request_id=message._request_id)  # noqa: SLF001  # the SDK's documented name for it
+
+
+def _translate(error: Exception) -> NoReturn:
+    """An SDK's error as ours, by what it means for the money."""
+    match error:
+        case anthropic.RateLimitError() | anthropic.APIStatusError(status_code=529 | 408 | 409):
+            found: VendorError = VendorUnavailable("Claude is busy.", retry_after_s=_retry_after(error))
+        case anthropic.AuthenticationError() | anthropic.PermissionDeniedError():
+            found = VendorClosed("Anthropic refuses the key.")
+        case anthropic.APIStatusError(status_code=402):
+            found = VendorClosed("The Anthropic account is out of credit.")
+        case anthropic.APIStatusError(status_code=status) if status < 500:
+            found = VendorRejected(f"Claude rejected the request ({status} {error.type or 'error'}).")
+        case anthropic.APIConnectionError() if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
+            found = VendorUnavailable("Claude cannot be reached.")
+        case _:
+            # 5xx, a time-out, a hang-up or a body that is no JSON: it was sent, so it may have been charged.
+            found = OutcomeUnknown("Claude's answer was lost.")
+    raise found from error
+
+
+def _retry_after(error: anthropic.APIStatusError) -> float | None:
+    try:
+        return min(LONGEST_WAIT_S, max(0.0, float(error.response.headers.get("retry-after", ""))))
+    except ValueError:
+        return None
+
+
+@asynccontextmanager
+async def open_anthropic(key: str, *, base_url: str | None = None, connections: int = 40) -> AsyncIterator[Anthropic]:
+    """A client that never repeats a paid call by itself, and is closed at the end."""
+    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
+    timeout = httpx2.Timeout(TIMEOUT_S, connect=10.0)
+    async with (
+        httpx2.AsyncClient(limits=limits, timeout=timeout) as transport,
+        # The key is given explicitly: without it the SDK would look for profiles on this machine's disk.
+        AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0, timeout=timeout, http_client=transport) as client,
+    ):
+        yield Anthropic(client)

@@ -1,0 +1,186 @@
+"""From judgements to a verdict with its evidence. Pure, and recomputable from the run folder alone.
+
+The lab's rule: PROCEED when the pass rates of Q1 *and* Q4 reach the threshold. Counts are compared, never
+rounded rates. A cell without a score is neither pass nor fail: it can only make a verdict INCOMPLETE.
+"""
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
+
+from pipeline.models import BARRED, Axis, JudgedCell, Value
+
+PROCEED_THRESHOLD = 0.8
+Z_95 = 1.959963984540054
+"""Two-sided 95 % quantile of the normal distribution."""
+
+
+class Word(StrEnum):
+    IN_FLIGHT = "IN-FLIGHT"
+    PROCEED = "PROCEED"
+    ITERATE = "ITERATE"
+    INCOMPLETE = "INCOMPLETE"
+
+
+class Grade(StrEnum):
+    """How far the evidence carries, whatever the word says."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    INCONCLUSIVE = "inconclusive"
+    AGAINST = "against"
+    NONE = "none"
+
+
+class Tally(Value):
+    """One axis counted: `passed` of `scored`, and `unscored` beside them."""
+
+    axis: Axis
+    passed: int
+    scored: int
+    unscored: int
+    low: float
+    """Lower end of the Wilson 95 % interval over the scored cells; 0…1."""
+    high: float
+    grade: Grade
+
+    @property
+    def rate(self) -> float | None:
+        return self.passed / self.scored if self.scored else None
+
+    @property
+    def total(self) -> int:
+        return self.scored + self.unscored
+
+    @property
+    def interval(self) -> str:
+        return f"{self.low * 100:.0f}–{self.high * 100:.0f} %" if self.scored else "no cell"
+
+
+class Verdict(Value):
+    """The word, why, and what it rests on."""
+
+    word: Word
+    reason: str
+    threshold: float
+    tallies: tuple[Tally, ...]
+    """One per axis, Q1 to Q4."""
+    all_axes_passed: int
+    grade: Grade
+    """The weaker of Q1's and Q4's."""
+    weaker: Axis
+    more_cells: int | None
+    """How many further cells that all pass would make the evidence strong; None when no number ≤ 999 would."""
+    scope: str = "1 identity, 1 training"
+
+    @property
+    def scored(self) -> int:
+        return self.tallies[0].scored
+
+    @property
+    def total(self) -> int:
+        return self.tallies[0].total
+
+    def tally(self, axis: Axis) -> Tally:
+        return next(tally for tally in self.tallies if tally.axis is axis)
+
+
+def wilson(passed: int, scored: int) -> tuple[float, float]:
+    """Wilson's 95 % score interval of a pass rate (E. B. Wilson, JASA 22, 1927). Nothing known: 0 to 1."""
+    if not scored:
+        return 0.0, 1.0
+    rate, z2 = passed / scored, Z_95**2
+    centre = (rate + z2 / (2 * scored)) / (1 + z2 / scored)
+    half = Z_95 / (1 + z2 / scored) * math.sqrt(rate * (1 - rate) / scored + z2 / (4 * scored**2))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def grade(passed: int, scored: int, threshold: float) -> Grade:
+    if not scored:
+        return Grade.NONE
+    low, high = wilson(passed, scored)
+    if low >= threshold:
+        return Grade.STRONG
+    if high < threshold:
+        return Grade.AGAINST
+    return Grade.WEAK if _reaches(passed, scored, threshold) else Grade.INCONCLUSIVE
+
+
+def more_cells(passed: int, scored: int, threshold: float) -> int | None:
+    """The fewest further passes after which the interval's lower end reaches the threshold."""
+    return next((more for more in range(1000) if wilson(passed + more, scored + more)[0] >= threshold), None)
+
+
+def _reaches(passed: int, total: int, threshold: float) -> bool:
+    return passed >= Fraction(str(threshold)) * total
+
+
+def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *, in_flight: bool = False) -> Verdict:
+    """The verdict over all cells of a run, as judged by one judge.
+
+    Args:
+        cells: Every cell of the matrix, those without a score included.
+        threshold: The pass rate that Q1 and Q4 must reach.
+        in_flight: A job is judging the run right now.
+    """
+    tallies = tuple(_tally(axis, cells, threshold) for axis in Axis)
+    barred = [tally for tally in tallies if tally.axis in BARRED]
+    weaker = min(barred, key=lambda tally: (_RANK[tally.grade], tally.low))
+    word = _word(barred, threshold, in_flight=in_flight)
+    return Verdict(
+        word=word,
+        reason=_reason(word, barred, threshold, in_flight=in_flight),
+        threshold=threshold,
+        tallies=tallies,
+        all_axes_passed=sum(cell.scores is not None and all(cell.scores[axis].passed for axis in Axis) for cell in cells),
+        grade=weaker.grade,
+        weaker=weaker.axis,
+        more_cells=more_cells(weaker.passed, weaker.scored, threshold) if weaker.scored else None,
+    )
+
+
+_RANK = {Grade.NONE: 0, Grade.AGAINST: 1, Grade.INCONCLUSIVE: 2, Grade.WEAK: 3, Grade.STRONG: 4}
+
+
+def _tally(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
+    scores = [cell.scores[axis] for cell in cells if cell.scores is not None]
+    passed, scored = sum(score.passed for score in scores), len(scores)
+    low, high = wilson(passed, scored)
+    return Tally(
+        axis=axis, passed=passed, scored=scored, unscored=len(cells) - scored,
+        low=low, high=high, grade=grade(passed, scored, threshold),
+    )  # fmt: skip
+
+
+def _word(barred: list[Tally], threshold: float, *, in_flight: bool) -> Word:
+    if in_flight or not any(tally.scored for tally in barred):
+        return Word.IN_FLIGHT
+    if all(_reaches(tally.passed, tally.total, threshold) for tally in barred):
+        return Word.PROCEED  # even if every unscored cell failed
+    if any(not _reaches(tally.passed + tally.unscored, tally.total, threshold) for tally in barred):
+        return Word.ITERATE  # even if every unscored cell passed
+    return Word.INCOMPLETE
+
+
+def _reason(word: Word, barred: list[Tally], threshold: float, *, in_flight: bool) -> str:
+    if word is Word.IN_FLIGHT:
+        return "The judge is at it." if in_flight else "No cell has been judged yet."
+    if word is Word.INCOMPLETE:
+        missing = barred[0].unscored
+        return (
+            f"{missing} of {barred[0].total} cells {'is' if missing == 1 else 'are'} unscored, and the verdict depends on them: "
+            + ", ".join(_claim(tally, threshold) for tally in barred)
+            + " so far."
+        )
+    shown = barred if word is Word.PROCEED else [tally for tally in barred if not _reaches(tally.passed, tally.total, threshold)]
+    return " AND ".join(_claim(tally, threshold) for tally in shown) + "."
+
+
+def _claim(tally: Tally, threshold: float) -> str:
+    """`Q1 (identity) 83% ≥ 80%`, in the lab's own words; a decimal where rounding would belie the sign."""
+    if not tally.scored:
+        return f"{tally.axis.code.upper()} ({tally.axis.word}) unknown"
+    rate, reached = tally.passed / tally.scored, _reaches(tally.passed, tally.scored, threshold)
+    digits = 0 if reached or round(rate * 100) < round(threshold * 100) else 1
+    return f"{tally.axis.code.upper()} ({tally.axis.word}) {rate * 100:.{digits}f}% {'≥' if reached else '<'} {threshold * 100:.0f}%"
