@@ -115,21 +115,13 @@ async def decide(bench: Bench, job: Job, person: str, *, approved: bool, reason:
 
     Raises: Forbidden, NotUnderstood, BudgetExceeded; then nothing has changed.
     """
-    now = bench.now()
-    if job.state != "waiting":
-        raise NotUnderstood(f"Job {job.id} does not wait for a decision ({job.state}).", "`list jobs` shows the latest.")
     if plan_hash is not None and plan_hash != job.plan_hash:
         raise NotUnderstood("The plan has changed since that button was made.", "Decide on the plan that stands now.")
-    if job.expires_at is not None and now >= job.expires_at:
-        raise NotUnderstood(f"Job {job.id} has expired.", "Ask for it again.")
     _may_decide(bench, job, person, approved=approved)
-    if approved:
-        short = await bench.ledger.run(jobs.admit, job.id, bench.counters(job.origin.person), person, now)
-        if short is not None:
-            raise _over(job.plan, short)
-    else:
-        await bench.ledger.run(jobs.move, job.id, "waiting", "denied", now, decided_by=person, decided_at=now, finished_at=now, reason=reason)
-    await bench.ledger.run(jobs.decide, person, "approved" if approved else "denied", job.id, reason, now)
+    if not approved:
+        await bench.ledger.run(jobs.deny, job.id, person, reason, bench.now())
+    elif (short := await bench.ledger.run(jobs.approve, job.id, bench.counters(job.origin.person), person, reason, bench.now())) is not None:
+        raise _over(job.plan, short)
     logs.get().info("job.approved" if approved else "job.denied", job=job.id)
     await touch_anchor(bench, job.id)
     await bench.driver.kick("job", job.id)

@@ -17,7 +17,7 @@ class Progress(Value):
     seconds_left: float | None = None
     spent_micros: int = 0
     held: str | None = None
-    """Why nothing moves: paused, or the vendor wants a person."""
+    """Why nothing moves: paused, or the vendor wants a person. Slack's mrkdwn."""
 
 
 class AnchorView(Value):

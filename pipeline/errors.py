@@ -32,6 +32,7 @@ class UnknownRun(RequestError):
         super().__init__(f"There is no run {run!r}. Nothing was spent.")
         names = " or ".join(f"`{name}`" for name in nearest)
         self.hint = f"Did you mean {names}?" if names else "`list runs` shows the runs of this lab."
+        self.run = run
         self.nearest = nearest
 
 

@@ -85,7 +85,7 @@ async def _problem(bench: Bench, row: InboxRow, origin: Origin, error: LabsError
             request=request, prompt_ids=tuple(error.prompt_ids), asked_at=bench.now(),
         )  # fmt: skip
         await bench.ledger.run(questions.ask, question)
-    await say(bench, row, origin, answers.problem(error, answers.offers(error, request)))
+    await say(bench, row, origin, answers.problem(error, row.text or ""))
 
 
 async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:

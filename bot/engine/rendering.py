@@ -6,7 +6,7 @@ from bot.ledger.calls import VENDOR
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks.anchor import anchor
-from handlers.blocks.kit import image, seconds
+from handlers.blocks.kit import escape, image, seconds
 from handlers.blocks.result import result
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, ResultView
@@ -78,9 +78,9 @@ async def held(bench: Bench) -> str | None:
     """Why no new paid call is made now."""
     if switched := await bench.ledger.run(jobs.switched, "spending"):
         person, reason = switched
-        return f"Spending is paused by {_who(person)}{f': {reason}' if reason else ''}. It goes on after “resume spending”."
+        return f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume spending”."
     closed = await bench.ledger.run(calls.vendor_closed, VENDOR)
-    return f"{closed} Nothing is lost: it goes on by itself once that is mended." if closed else None
+    return f"{escape(closed)} Nothing is lost: it goes on by itself once that is mended." if closed else None
 
 
 def _who(person: str) -> str:
@@ -101,11 +101,11 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
                 return f"Canceled by {_who(job.decided_by or '')} before anything was spent."
             return f"Canceled by {_who(job.decided_by or '')}; what was judged is kept."
         case "denied":
-            return f"Denied by {_who(job.decided_by or '')}{f': {job.reason}' if job.reason else ''}. Nothing was spent."
+            return f"Denied by {_who(job.decided_by or '')}{f': {escape(job.reason)}' if job.reason else ''}. Nothing was spent."
         case "running" | "canceling" | "finishing" if job.decided_by and job.reason != "canceled":
             return f"Approved by {_who(job.decided_by)}."
         case "expired" | "failed":
-            return job.reason
+            return escape(job.reason or "")
         case _:
             return None
 

@@ -121,7 +121,7 @@ async def _status(bench: Bench, request: Status) -> Message:
         left = f", about {seconds(progress.seconds_left)} left" if progress.seconds_left else ""
         lines.append(f"{job_line(job)} · {progress.done} of {progress.total}{left}")
     message = answers.listing("Under way", lines, "Nothing is under way.")
-    return message.model_copy(update={"blocks": (*message.blocks, context(escape(held)))}) if held else message
+    return message.model_copy(update={"blocks": (*message.blocks, context(held))}) if held else message
 
 
 async def _spend(bench: Bench, request: Spend) -> Message:

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from bot.ledger import money
 from bot.ledger.store import change, one, rows
+from pipeline.errors import NotUnderstood
 from pipeline.models import Value
 from pipeline.plan import Plan
 
@@ -145,11 +146,16 @@ def move(db: Database, /, job_id: str, source: str, target: str, now: float, **v
     return change(db, f"update jobs set state = :target, updated_at = :now{columns} where id = :id and state = :source", id=job_id, source=source, target=target, now=now, **values) == 1
 
 
-def admit(db: Database, job_id: str, counters: tuple[money.Scope, ...], person: str, now: float) -> money.Scope | None:
-    """An approval: reserve the upper price and start; the counter without room, if there is one."""
-    job = get(db, job_id)
-    if job is None or job.state != "waiting":
-        return None
+def approve(db: Database, job_id: str, counters: tuple[money.Scope, ...], person: str, reason: str | None, now: float) -> money.Scope | None:
+    """An approval: reserve the upper price, start, and keep who decided, all or nothing.
+
+    Returns:
+        The counter without room, if there is one; then nothing has changed.
+
+    Raises:
+        NotUnderstood: It does not wait any more: somebody decided before, or it expired.
+    """
+    job = waiting(db, job_id, now)
     high = job.plan.estimate.high_micros
     if short := money.reserve(db, counters, high):
         return short
@@ -157,7 +163,26 @@ def admit(db: Database, job_id: str, counters: tuple[money.Scope, ...], person: 
         db, job_id, "waiting", "running", now, decided_by=person, decided_at=now, started_at=now, reserved_micros=high,
         scopes=json.dumps([counter.name for counter in counters]),
     )  # fmt: skip
+    decide(db, person, "approved", job_id, reason, now)
     return None
+
+
+def deny(db: Database, job_id: str, person: str, reason: str | None, now: float) -> None:
+    """Raises: NotUnderstood, as `approve`."""
+    waiting(db, job_id, now)
+    move(db, job_id, "waiting", "denied", now, decided_by=person, decided_at=now, finished_at=now, reason=reason)
+    decide(db, person, "denied", job_id, reason, now)
+
+
+def waiting(db: Database, job_id: str, now: float) -> Job:
+    """The job, which waits for a decision. Raises: NotUnderstood when it does not."""
+    job = get(db, job_id)
+    if job is None or job.state != "waiting":
+        state = f" ({job.state})" if job else ""
+        raise NotUnderstood(f"Job {job_id} does not wait for a decision{state}.", "`list jobs` shows the latest.")
+    if job.expires_at is not None and now >= job.expires_at:
+        raise NotUnderstood(f"Job {job_id} has expired.", "Ask for it again.")
+    return job
 
 
 def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:

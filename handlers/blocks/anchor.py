@@ -69,7 +69,7 @@ def _progress(progress: Progress) -> str:
     text = f"`{bar}` {' · '.join(facts)}"
     if progress.tallies:
         text += "\n" + " · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies)
-    return f"{text}\n:double_vertical_bar: {escape(progress.held)}" if progress.held else text
+    return f"{text}\n:double_vertical_bar: {progress.held}" if progress.held else text
 
 
 def _buttons(view: AnchorView) -> list[Block]:

@@ -4,24 +4,17 @@ from handlers.blocks.kit import Block, actions, button, context, escape, header,
 from handlers.slack import Message
 from pipeline.continuation import Step
 from pipeline.errors import LabsError, UnknownRun
-from pipeline.requests import JudgeRun, ShowRun, say
 from pipeline.state import BADGES, RunState
 from pipeline.summary import evidence
 
 
-def problem(error: LabsError, offers: tuple[str, ...] = ()) -> Message:
-    """What happened, and what to do; `offers` are whole sentences that a click posts."""
+def problem(error: LabsError, said: str = "") -> Message:
+    """What happened, and what to do; a misspelt run in `said` is offered mended, as buttons that say it again."""
     blocks: list[Block] = [section(f":warning: {escape(str(error))}\n{escape(error.hint)}")]
-    if offers:
-        blocks.append(actions(*(button(sentence, f"labs:say:{at}", sentence) for at, sentence in enumerate(offers[:5]))))
+    if isinstance(error, UnknownRun) and error.nearest and error.run in said:
+        mended = [(name, said.replace(error.run, name)) for name in error.nearest]
+        blocks.append(actions(*(button(name, f"labs:say:{at}", sentence) for at, (name, sentence) in enumerate(mended))))
     return Message(text=f"{error} {error.hint}"[:3900], blocks=tuple(blocks))
-
-
-def offers(error: LabsError, request: object) -> tuple[str, ...]:
-    """The request again with each of the nearest runs."""
-    if not isinstance(error, UnknownRun) or not isinstance(request, JudgeRun | ShowRun):
-        return ()
-    return tuple(say(request.model_copy(update={"run": run})) for run in error.nearest)
 
 
 def plain(text: str, *, note: str | None = None) -> Message:

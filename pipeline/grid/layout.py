@@ -12,6 +12,8 @@ GUTTER = 14
 MARGIN = 28
 CAPTION = 70
 """Height of a cell's label and badges, under its picture."""
+MOST_TILE_HEIGHT = 520
+"""Upright pictures in few columns would make a tower that no screen shows."""
 _TILE_WIDTHS = {1: 560, 2: 460, 3: 420, 4: 380, 5: 340, 6: 320}
 
 
@@ -87,4 +89,6 @@ def tile(columns: int, shapes: list[tuple[int, int]]) -> Tile:
     """The size of each cell's picture: as wide as the count allows, as high as the pictures' usual shape."""
     width = _TILE_WIDTHS.get(columns, 300)
     ratios = sorted(height / width for width, height in shapes) or [1.0]
-    return Tile(width=width, height=round(width * min(1.8, max(0.6, ratios[len(ratios) // 2]))))
+    ratio = min(1.8, max(0.6, ratios[len(ratios) // 2]))
+    width = max(300, min(width, round(MOST_TILE_HEIGHT / ratio)))
+    return Tile(width=width, height=round(width * ratio))

@@ -35,7 +35,7 @@ def draw(sheet: Sheet, images: Mapping[str, bytes], reference: bytes | None) -> 
     shapes = [size for size in (_shape(images.get(label)) for label in labels) if size]
     size = tile(sheet.width, shapes)
     top = _head_height(sheet)
-    width = max(1080, MARGIN * 2 + HEADER + sheet.width * (size.width + GUTTER))
+    width = max(1140, MARGIN * 2 + HEADER + sheet.width * (size.width + GUTTER))
     height = top + MARGIN + sum(_row_height(sheet, at, size) for at in range(len(sheet.rows)))
     canvas = Image.new("RGB", (width, height), ink.BACKGROUND)
     pen = ImageDraw.Draw(canvas)
@@ -110,8 +110,7 @@ def _head(canvas: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, width: in
     pen.text((x, MARGIN + 22), clip(title, font(38, "Bold"), pill - x - 24), font=font(38, "Bold"), fill=ink.TEXT, anchor="lm")
     facts = [f"runs/{state.run}", state.matrix]
     facts += [f"{state.model}, rubric {state.judge_version}"] if state.model else ["not judged"]
-    facts += ["SIMULATED vendors"] if sheet.simulated else []
-    pen.text((x, MARGIN + 66), clip(" · ".join(facts), font(21), width - MARGIN - x), font=font(21), fill=ink.MUTED, anchor="lm")
+    pen.text((x, MARGIN + 66), clip(" · ".join(facts), font(20), width - MARGIN - x), font=font(20), fill=ink.MUTED, anchor="lm")
     each = min(300, (width - MARGIN - x) // 4)
     for at, tally in enumerate(state.verdict.tallies):
         left = x + at * each
@@ -132,6 +131,7 @@ def _legend(pen: ImageDraw.ImageDraw, x: float, y: int, sheet: Sheet) -> None:
         x += 28 + font(18).getlength(word) + 24
     verdict = sheet.state.verdict
     text = f"evidence: {verdict.grade}, {verdict.scope}" if verdict.scored else ""
+    text += f"{' · ' if text else ''}SIMULATED vendors" if sheet.simulated else ""
     pen.text((x, y), text, font=font(18), fill=ink.MUTED, anchor="lm")
 
 

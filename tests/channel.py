@@ -1,0 +1,80 @@
+"""What a person in #labs does and sees, for the scenarios."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from bot.sandbox.world import World
+
+DEADLINE_S = 15.0
+RUN = "20260529-cb-lora-v1"
+CARD_SENTENCE = f"""in the labs channel: run the identity judge against runs/{RUN}.
+4-axis prompt (Q1 face_is_source_identity, Q2 pose_adherence, Q3 framing,
+Q4 looks_photographic) using claude-sonnet-4-6 vision, with cb_4.jpg as the
+identity reference. Write judge_output.json, update <http://SUMMARY.md|SUMMARY.md> verdict.
+Cost ~$0.25."""
+
+Message = dict[str, Any]
+
+
+class Channel:
+    """One workspace, seen from its members' chairs."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.workspace = world.slack.workspace
+
+    def say(self, text: str, person: str = "U0DANA", thread: str | None = None) -> str:
+        return self.world.people.write(person, text, thread)
+
+    def press(self, message: Message, action_id: str, person: str = "U0DANA") -> None:
+        self.world.people.press(person, message["ts"], action_id)
+
+    def replies(self, ts: str) -> list[Message]:
+        """The bot's messages in a thread, oldest first."""
+        return [message for message in self.workspace.thread(ts) if message.get("bot_id")]
+
+    async def until(self, found: Callable[[], Any], what: str) -> Any:
+        """Wait until something is so in the workspace, and return it. Fails with the conversation when it never is."""
+        changed = asyncio.Event()
+        self.workspace.watchers.append(changed.set)
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                while not (seen := found()):
+                    changed.clear()
+                    # Some things change outside the workspace (files, the vendor): look at those too.
+                    await asyncio.wait({asyncio.ensure_future(changed.wait())}, timeout=0.05)
+        except TimeoutError:
+            from bot.sandbox.transcript import transcript
+
+            raise AssertionError(f"never saw: {what}\n{transcript(self.workspace)}\nrefused: {self.world.slack.refused}") from None
+        finally:
+            self.workspace.watchers.remove(changed.set)
+        return seen
+
+    async def reply(self, ts: str, words: str) -> Message:
+        """The first message of the bot in this thread that says so."""
+        found: Message = await self.until(lambda: next((m for m in self.replies(ts) if words in text(m)), None), f"{words!r} in the thread")
+        return found
+
+    async def result(self, ts: str) -> Message:
+        return await self.reply(ts, "How to continue")
+
+    async def settled(self, ts: str, words: str = "Done in") -> Message:
+        """The job's own message, once it says how it ended."""
+        return await self.reply(ts, words)
+
+
+def text(message: Message) -> str:
+    """Everything that a message says, blocks included."""
+    return message["text"] + "\n" + json.dumps(message["blocks"], ensure_ascii=False)
+
+
+def pictures(message: Message) -> list[Message]:
+    return [block for block in message["blocks"] if block["type"] == "image"]
+
+
+def buttons(message: Message) -> dict[str, str]:
+    """Button texts by action id."""
+    return {element["action_id"]: element["text"]["text"] for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]}

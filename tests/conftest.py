@@ -1,0 +1,122 @@
+"""The sandbox's servers, a drawn lab and the whole bot, as fixtures. Nothing leaves this machine."""
+
+import asyncio
+import logging
+import shutil
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.app import serve
+from bot.config import Settings, read_settings
+from bot.sandbox.lab import draw_lab
+from bot.sandbox.world import World, running
+from tests.channel import Channel
+
+FAST = {"grace_s": 0.05, "edit_every_s": 0.05, "settle_s": 0.4, "probe_s": 0.2, "file_wait_s": 0.05, "stop_grace_s": 5}
+"""The bot's own waits, shortened; never its rules."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that would reach the network fails."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test tried to reach {address!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    for name in ("LABS_ROOT", "LABS_CHANNEL", "SLACK_BOT_TOKEN", "ANTHROPIC_API_KEY", "SLACK_API_URL", "SLACK_APP_TOKEN", "REPLICATE_API_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> Iterator[None]:
+    """Logs go to memory; a test that wants them asks structlog for them."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False)
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def drawn_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("drawn")
+    draw_lab(root)
+    return root
+
+
+@pytest.fixture
+def root(drawn_lab: Path, tmp_path: Path) -> Path:
+    """A fresh copy of the sample lab."""
+    return Path(shutil.copytree(drawn_lab, tmp_path / "lab"))
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    async with running(World()) as started:
+        started.slack.workspace.file_delay_s = 0.02
+        started.slack.sockets.redeliver_s = (1.0, 1.0, 1.0)
+        yield started
+
+
+Configure = Callable[..., Settings]
+
+
+@pytest.fixture
+def configure(root: Path, world: World) -> Configure:
+    """Settings that point at the sandbox; keywords change them."""
+
+    def made(**given: Any) -> Settings:
+        wires = {name.lower().removeprefix("labs_"): value for name, value in world.settings().items()}
+        return read_settings(**{"root": root, "approvers": ("U0SAM",), **FAST, **wires, **given})
+
+    return made
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
+    """Start a bot in this process; it is stopped at the end."""
+    async with AsyncExitStack() as stack:
+
+        async def started(**given: Any) -> Channel:
+            stop, ready = asyncio.Event(), asyncio.Event()
+            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=lambda _how: ready.set()))
+
+            async def end() -> None:
+                stop.set()
+                await bot
+
+            stack.push_async_callback(end)
+            waiter = asyncio.create_task(ready.wait())
+            await asyncio.wait({bot, waiter}, return_when=asyncio.FIRST_COMPLETED)
+            if bot.done():
+                waiter.cancel()
+                bot.result()
+            return Channel(world)
+
+        yield started
+
+
+@pytest.fixture
+async def channel(start: Start) -> Channel:
+    found: Channel = await start()
+    return found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="Write the golden pictures anew.")
