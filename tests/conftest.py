@@ -53,7 +53,7 @@ def quiet_logs() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def drawn_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("drawn")
-    draw_lab(root)
+    draw_lab(root, (384, 512))
     return root
 
 

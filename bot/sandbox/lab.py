@@ -26,7 +26,7 @@ _FIRST: Drift = {("front-full", 7301): (STRANGER, False), ("upper-front", 42): (
 _SECOND: Drift = {("3q-side", 555): (COUSIN, False), ("upper-front", 555): (COUSIN, False), ("front-full", 999): (CB, True), ("upper-front", 999): (CB, True)}
 
 
-def draw_lab(root: Path) -> None:
+def draw_lab(root: Path, size: tuple[int, int] = SIZE) -> None:
     """Make the lab's folder. What is drawn is marked as simulated; the facts in its files are made up."""
     fixture = root / "inputs/lora-cb-fixture"
     fixture.mkdir(parents=True, exist_ok=True)
@@ -34,11 +34,11 @@ def draw_lab(root: Path) -> None:
         pose = Pose("close" if number in {1, 4} else "upper", turn=(0, 0, 0.1, 0, -0.1, 0)[number - 1], backdrop=(214 + number * 4, 216, 222))
         _save(portrait(CB, pose, (800, 1000), seed=number), fixture / f"cb_{number}.jpg")
     (fixture / "README.md").write_text("# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8")
-    draw_run(root, RUN, "CB-LORA", (42, 7301), _FIRST)
-    draw_run(root, SECOND_RUN, "CB2-LORA", (42, 7301, 555, 999), _SECOND)
+    draw_run(root, RUN, "CB-LORA", (42, 7301), _FIRST, size=size)
+    draw_run(root, SECOND_RUN, "CB2-LORA", (42, 7301, 555, 999), _SECOND, size=size)
 
 
-def draw_run(root: Path, name: str, prefix: str, seeds: tuple[int, ...], drift: Drift, prompts: dict[str, str] | None = None) -> None:
+def draw_run(root: Path, name: str, prefix: str, seeds: tuple[int, ...], drift: Drift, *, prompts: dict[str, str] | None = None, size: tuple[int, int] = SIZE) -> None:
     """A run's pictures, its `training_state.json` and its `run.json`, as a lab's other tools would leave them."""
     path = root / "runs" / name
     path.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def draw_run(root: Path, name: str, prefix: str, seeds: tuple[int, ...], drift: 
             person, smooth = drift.get((prompt_id, seed), (CB, False))
             label = f"{prefix}-{prompt_id}-S{seed}"
             labels.append(label)
-            _save(portrait(person, replace(_POSES.get(prompt_id, Pose("full"))), SIZE, seed=seed, smooth=smooth), path / f"{label}.png")
+            _save(portrait(person, replace(_POSES.get(prompt_id, Pose("full"))), size, seed=seed, smooth=smooth), path / f"{label}.png")
     state = {
         "zip_url": "https://api.replicate.com/v1/files/c2ltdWxhdGVk.zip",
         "training_id": "simulated0000000000000000",

@@ -1,0 +1,112 @@
+"""kill -9 before, during and after each call that spends or posts: one complete result, nothing twice."""
+
+import asyncio
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import Stage
+from bot.sandbox.world import World
+from pipeline.lab import Lab
+from pipeline.state import state_of
+from pipeline.verdict import Word
+from tests.channel import RUN, Channel, pictures, text
+from tests.ledger import charges, table
+from tests.process import BotProcess
+
+ASK = f"in the labs channel: judge runs/{RUN}"
+
+
+async def _complete_once(channel: Channel, world: World, root: Path, asked: str, *, asked_again: int) -> None:
+    """One anchor, one result, the undisturbed verdict, and no more calls than the rules allow."""
+    result = await channel.result(asked)
+    await channel.settled(asked)
+    assert len(channel.replies(asked)) == 2
+    assert len(pictures(result)) == 1
+    counted = Counter(call["sha256"] for call in world.anthropic.asked)
+    unknown = Counter(charge["call_id"] for charge in charges(root) if charge["state"] == "unknown")
+    twice = sum(count == 2 for count in unknown.values())
+    assert max(counted.values()) <= 2
+    assert sum(counted.values()) <= 6 + asked_again
+    assert sum(unknown.values()) <= asked_again
+    # Without a second loss of the same answer the verdict is that of an undisturbed run.
+    assert text(result).count("the answer was lost twice") == twice
+    assert twice or state_of(Lab(root).run(RUN)).verdict.word is Word.PROCEED
+    assert not [charge for charge in charges(root) if charge["state"] == "reserved"]
+    assert {row["used_micros"] for row in table(root, "budgets")} == {sum(charge["usd_micros"] for charge in charges(root))}
+    assert world.slack.refused == []
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+@pytest.mark.parametrize(
+    ("call", "number"),
+    [("messages", 1), ("messages", 4), ("chat.postMessage", 1), ("chat.postMessage", 2), ("chat.update", 1), ("files.completeUploadExternal", 1)],
+)
+async def test_a_kill_around_a_call_changes_nothing_in_the_end(world: World, root: Path, call: str, number: int, stage: Stage) -> None:
+    channel = Channel(world)
+    server = world.anthropic if call == "messages" else world.slack
+    hold = server.faults.hold(call, stage, number)
+    async with BotProcess(world, root) as bot:
+        asked = channel.say(ASK)
+        async with asyncio.timeout(20):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        # Judge calls in flight at the kill are lost with it: at most all six.
+        await _complete_once(channel, world, root, asked, asked_again=6 if call in {"messages", "chat.update"} else 0)
+
+
+async def test_random_kills_lose_and_double_nothing(world: World, root: Path) -> None:
+    channel, chance = Channel(world), random.Random(20261123)
+    world.anthropic.latency_s = 0.05
+    async with BotProcess(world, root) as bot:
+        asked = channel.say(ASK)
+        # A moment somewhere in the job's life.
+        await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.9))
+        await bot.kill()
+    async with BotProcess(world, root) as bot:
+        await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.6))
+        await bot.kill()
+
+    async with BotProcess(world, root):
+        await _complete_once(channel, world, root, asked, asked_again=12)
+
+
+async def test_a_kill_right_after_a_message_was_heard_loses_no_message(world: World, root: Path) -> None:
+    channel = Channel(world)
+    world.slack.sockets.redeliver_s = (0.3, 0.3, 5.0)
+    async with BotProcess(world, root) as bot:
+        heard = [channel.say(f"show runs/{RUN}") for _ in range(20)]
+        await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=0.1)
+        await bot.kill()
+
+    async with BotProcess(world, root):
+        for ts in heard:
+            await channel.reply(ts, "IN-FLIGHT")
+
+    assert [len(channel.replies(ts)) for ts in heard] == [1] * 20
+
+
+async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(world: World, root: Path) -> None:
+    channel = Channel(world)
+    world.anthropic.latency_s = 0.4
+    async with BotProcess(world, root, judge_concurrency=2) as bot:
+        asked = channel.say(ASK)
+        await channel.until(lambda: len(world.anthropic.asked) >= 1, "a first answer")
+        await bot.terminate()
+        assert bot.status == 0
+
+    assert len(table(root, "judgements")) == len(world.anthropic.asked)
+    async with BotProcess(world, root):
+        await _complete_once(channel, world, root, asked, asked_again=0)
+
+
+async def test_a_second_bot_on_the_same_ledger_exits_with_a_clear_word(world: World, root: Path) -> None:
+    async with BotProcess(world, root):
+        with pytest.raises(AssertionError, match="Another process is at work"):
+            async with BotProcess(world, root):
+                pass
