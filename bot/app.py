@@ -14,11 +14,11 @@ from slack_bolt.async_app import AsyncApp
 from bot import logs
 from bot.bench import Bench
 from bot.config import Settings
-from bot.engine import hearing, judging, posting
+from bot.engine import asking, hearing, judging, posting
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
 from bot.lab import Front
-from bot.ledger import Ledger, calls, inbox, jobs, outbox
+from bot.ledger import Ledger, calls, inbox, jobs, outbox, vendors
 from bot.ledger.store import checkpoint
 from handlers import register
 from handlers.events import read
@@ -38,7 +38,12 @@ BACKFILL_S = 3600
 
 def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
     """`advance(kind, key)` over one bench."""
-    steps = {"inbox": hearing.advance_inbox, "job": judging.advance_job, "call": judging.advance_call, "post": posting.advance_post}
+    steps = {
+        "inbox": hearing.advance_inbox,
+        "job": judging.advance_job,
+        "call": asking.advance_call,
+        "post": posting.advance_post,
+    }
 
     def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":
         return asyncio.ensure_future(steps[kind](bench, key))
@@ -48,10 +53,10 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
 
 async def recover(bench: Bench) -> None:
     """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
-    await bench.ledger.run(calls.open_vendor, calls.VENDOR, bench.settings.judge_concurrency)
+    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, bench.settings.judge_concurrency)
     for call in await bench.ledger.run(calls.lost, bench.boot):
-        await judging.lost(bench, call)
-    await bench.ledger.run(calls.open_vendor, calls.VENDOR, bench.settings.judge_concurrency)
+        await asking.lost(bench, call)
+    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, bench.settings.judge_concurrency)
 
 
 async def sweep(bench: Bench) -> None:
@@ -77,12 +82,21 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
         if settings.anthropic_api_key:
             key = settings.anthropic_api_key.get_secret_value()
             anthropic = await stack.enter_async_context(
-                open_anthropic(key, base_url=settings.anthropic_base_url, connections=settings.judge_concurrency + 2)
+                open_anthropic(
+                    key,
+                    base_url=settings.anthropic_base_url,
+                    connections=settings.judge_concurrency + 2,
+                )
             )
         front, user = None, "U0LABSBOT"
         if slack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
-            front = Slack(open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session)
+            front = Slack(
+                open_client(
+                    _token(settings), settings.slack_api_url or "https://slack.com/api/", session
+                ),
+                session,
+            )
             user = await _who(front)
 
         async def look() -> None:
@@ -93,7 +107,15 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             await asyncio.to_thread(checkpoint, settings.ledger_path)
 
         driver = LocalDriver(periodic=((look, INBOX_EVERY_S), (tidy, DAY_S)) if slack else ())
-        yield Bench(settings=settings, ledger=ledger, lab=Lab(settings.root), driver=driver, anthropic=anthropic, slack=front, bot_user=user)
+        yield Bench(
+            settings=settings,
+            ledger=ledger,
+            lab=Lab(settings.root),
+            driver=driver,
+            anthropic=anthropic,
+            slack=front,
+            bot_user=user,
+        )
 
 
 async def _who(slack: Slack) -> str:
@@ -116,7 +138,12 @@ def _token(settings: Settings) -> str:
     return settings.slack_bot_token.get_secret_value()
 
 
-async def serve(settings: Settings, *, stop: asyncio.Event | None = None, ready: Callable[[str], None] | None = None) -> None:
+async def serve(
+    settings: Settings,
+    *,
+    stop: asyncio.Event | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`.
 
     Args:
@@ -154,7 +181,9 @@ def _mode(settings: Settings) -> str:
     if mode == "socket" and settings.slack_app_token is None:
         raise SettingsError("SLACK_APP_TOKEN is not set, and Socket Mode needs it.")
     if mode == "http" and settings.slack_signing_secret is None:
-        raise SettingsError("Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set.")
+        raise SettingsError(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set."
+        )
     return mode
 
 
@@ -167,7 +196,11 @@ def _signals() -> asyncio.Event:
 
 
 def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
-    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "not used in Socket Mode"
+    secret = (
+        settings.slack_signing_secret.get_secret_value()
+        if settings.slack_signing_secret
+        else "not used in Socket Mode"
+    )
     if bench.slack is None:
         raise SettingsError("SLACK_BOT_TOKEN is not set.")
     app = AsyncApp(client=bench.slack.client, signing_secret=secret)
@@ -183,7 +216,9 @@ def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
 
 
 @asynccontextmanager
-async def _listening(settings: Settings, app: AsyncApp, mode: str, ended: asyncio.Event) -> AsyncIterator[str]:
+async def _listening(
+    settings: Settings, app: AsyncApp, mode: str, ended: asyncio.Event
+) -> AsyncIterator[str]:
     if mode == "http":
         runner = web.AppRunner(app.server(path="/slack/events").web_app)
         await runner.setup()
@@ -236,5 +271,7 @@ async def _backfill(settings: Settings, bench: Bench) -> None:
         return
     front = Front(bench)
     for message in reversed(missed):
-        if heard := read({"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel):
+        if heard := read(
+            {"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel
+        ):
             await front.hear(heard)

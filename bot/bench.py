@@ -30,7 +30,11 @@ class Bench:
 
     def limits(self) -> money.Limits:
         settings = self.settings
-        return money.Limits(job=micros(settings.budget_job_usd), person_day=micros(settings.budget_person_day_usd), month=micros(settings.budget_month_usd))
+        return money.Limits(
+            job=micros(settings.budget_job_usd),
+            person_day=micros(settings.budget_person_day_usd),
+            month=micros(settings.budget_month_usd),
+        )
 
     def counters(self, person: str) -> tuple[money.Scope, ...]:
         """The budgets that a job of this person counts against today."""

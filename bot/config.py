@@ -8,8 +8,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from pipeline.errors import SettingsError
 from pipeline.judge import PASS_THRESHOLD
@@ -24,45 +37,94 @@ Rate = Annotated[float, Field(gt=0, le=1)]
 
 def _vendor(name: str) -> Any:
     """A vendor's setting under its own name in the environment, and with `LABS_` before it."""
-    return Field(default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name))
+    return Field(
+        default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name)
+    )
 
 
 class Settings(BaseSettings):
     """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
 
-    model_config = SettingsConfigDict(env_prefix="LABS_", extra="forbid", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LABS_", extra="forbid", frozen=True, populate_by_name=True
+    )
 
     root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
-    db: Path | None = Field(default=None, description="The ledger's file; by default `ledger.db` in the lab's folder.")
-    channel: str | None = Field(default=None, description="Id of the channel that is heard, e.g. `C0LABS`.")
-    approvers: Annotated[tuple[str, ...], NoDecode] = Field(default=(), description="Slack ids of those who may approve plans.")
-    operators: Annotated[tuple[str, ...], NoDecode] = Field(default=(), description="OS users who may approve from a shell.")
+    db: Path | None = Field(
+        default=None, description="The ledger's file; by default `ledger.db` in the lab's folder."
+    )
+    channel: str | None = Field(
+        default=None, description="Id of the channel that is heard, e.g. `C0LABS`."
+    )
+    approvers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Slack ids of those who may approve plans."
+    )
+    operators: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="OS users who may approve from a shell."
+    )
     timezone: str = Field(default="UTC", description="For days, budgets and times of day.")
 
-    approval_above_usd: Usd = Field(default=Decimal(2), description="A plan whose upper estimate is above this waits for an approver.")
-    self_approve_below_usd: Usd = Field(default=Decimal(5), description="Up to this an approver may approve a plan of their own.")
-    approval_expires_h: float = Field(default=24, gt=0, description="Hours after which a waiting plan expires.")
+    approval_above_usd: Usd = Field(
+        default=Decimal(2),
+        description="A plan whose upper estimate is above this waits for an approver.",
+    )
+    self_approve_below_usd: Usd = Field(
+        default=Decimal(5), description="Up to this an approver may approve a plan of their own."
+    )
+    approval_expires_h: float = Field(
+        default=24, gt=0, description="Hours after which a waiting plan expires."
+    )
     budget_job_usd: Usd = Field(default=Decimal(10), description="The most that one job may spend.")
-    budget_person_day_usd: Usd = Field(default=Decimal(20), description="The most that one person's jobs may spend a day.")
-    budget_month_usd: Usd = Field(default=Decimal(200), description="The most that the lab may spend a month.")
-    repeat_unknown_below_usd: Usd = Field(default=Decimal("0.05"), description="A lost answer below this is asked for once more.")
+    budget_person_day_usd: Usd = Field(
+        default=Decimal(20), description="The most that one person's jobs may spend a day."
+    )
+    budget_month_usd: Usd = Field(
+        default=Decimal(200), description="The most that the lab may spend a month."
+    )
+    repeat_unknown_below_usd: Usd = Field(
+        default=Decimal("0.05"), description="A lost answer below this is asked for once more."
+    )
 
-    judge_model: str = Field(default="claude-sonnet-4-6", description="The judge, where a request names none.")
+    judge_model: str = Field(
+        default="claude-sonnet-4-6", description="The judge, where a request names none."
+    )
     judge_concurrency: int = Field(default=20, ge=1, le=200, description="Judge calls at once.")
-    pass_threshold: Rate = Field(default=PASS_THRESHOLD, description="The score from which an axis passes.")
-    proceed_threshold: Rate = Field(default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED.")
+    pass_threshold: Rate = Field(
+        default=PASS_THRESHOLD, description="The score from which an axis passes."
+    )
+    proceed_threshold: Rate = Field(
+        default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED."
+    )
 
-    grace_s: float = Field(default=5, ge=0, description="Seconds between a plan and its start, to cancel in.")
-    settle_s: float = Field(default=20, gt=0, description="Seconds after which a lost post is taken as never posted.")
-    edit_every_s: float = Field(default=3, gt=0, description="Least seconds between two edits of one message.")
-    probe_s: float = Field(default=60, gt=0, description="Seconds until a vendor that closed the account is tried again.")
-    file_wait_s: float = Field(default=1, gt=0, description="Seconds until Slack is first asked whether a file is ready.")
-    stop_grace_s: float = Field(default=30, gt=0, description="Seconds that calls in flight get at a stop.")
+    grace_s: float = Field(
+        default=5, ge=0, description="Seconds between a plan and its start, to cancel in."
+    )
+    settle_s: float = Field(
+        default=20, gt=0, description="Seconds after which a lost post is taken as never posted."
+    )
+    edit_every_s: float = Field(
+        default=3, gt=0, description="Least seconds between two edits of one message."
+    )
+    probe_s: float = Field(
+        default=60,
+        gt=0,
+        description="Seconds until a vendor that closed the account is tried again.",
+    )
+    file_wait_s: float = Field(
+        default=1, gt=0, description="Seconds until Slack is first asked whether a file is ready."
+    )
+    stop_grace_s: float = Field(
+        default=30, gt=0, description="Seconds that calls in flight get at a stop."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    slack_mode: Literal["socket", "http"] | None = Field(default=None, validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode"))
+    slack_mode: Literal["socket", "http"] | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode")
+    )
     host: str = Field(default="127.0.0.1", description="The address that HTTP mode listens on.")
-    port: int = Field(default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port"))
+    port: int = Field(
+        default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port")
+    )
     slack_bot_token: SecretStr | None = _vendor("slack_bot_token")
     slack_app_token: SecretStr | None = _vendor("slack_app_token")
     slack_signing_secret: SecretStr | None = _vendor("slack_signing_secret")
@@ -85,13 +147,21 @@ class Settings(BaseSettings):
         root = init_settings().get("root") or env_settings().get("root")
         if root is None:
             return init_settings, env_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=Path(str(root)) / "labs.toml")
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=Path(str(root)) / "labs.toml"),
+        )
 
     @field_validator("approvers", "operators", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """`U1,U2` in the environment, a list in the file."""
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("timezone")
     @classmethod
@@ -110,7 +180,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.approval_above_usd > self.budget_job_usd:
-            raise ValueError("approval_above_usd lies above budget_job_usd: nothing could ever be approved")
+            raise ValueError(
+                "approval_above_usd lies above budget_job_usd: nothing could ever be approved"
+            )
         if self.budget_job_usd > self.budget_month_usd:
             raise ValueError("budget_job_usd lies above budget_month_usd")
         return self

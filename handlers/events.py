@@ -45,11 +45,20 @@ def read(body: dict[str, Any], channel: str) -> Heard | None:
     if body.get("type") == "block_actions":
         return _click(body, channel)
     event = body.get("event") or {}
-    if event.get("type") not in {"message", "app_mention"} or event.get("channel") != channel or event.get("hidden") is True and event.get("subtype") != "message_changed":
+    if (
+        event.get("type") not in {"message", "app_mention"}
+        or event.get("channel") != channel
+        or (event.get("hidden") is True and event.get("subtype") != "message_changed")
+    ):
         return None
     if event.get("subtype") == "message_changed":
         return _edit(event, channel)
-    if event.get("subtype") not in _HEARD_SUBTYPES or event.get("bot_id") or not event.get("user") or not event.get("text"):
+    if (
+        event.get("subtype") not in _HEARD_SUBTYPES
+        or event.get("bot_id")
+        or not event.get("user")
+        or not event.get("text")
+    ):
         return None
     return Heard(
         channel=channel,
@@ -67,7 +76,14 @@ def _edit(event: dict[str, Any], channel: str) -> Heard | None:
     now, before = event.get("message") or {}, event.get("previous_message") or {}
     if now.get("bot_id") or not now.get("user") or now.get("text") == before.get("text"):
         return None
-    return Heard(channel=channel, ts=now["ts"], kind="edit", person=now["user"], text=now.get("text"), thread_ts=now.get("thread_ts"))
+    return Heard(
+        channel=channel,
+        ts=now["ts"],
+        kind="edit",
+        person=now["user"],
+        text=now.get("text"),
+        thread_ts=now.get("thread_ts"),
+    )
 
 
 def _click(body: dict[str, Any], channel: str) -> Heard | None:
@@ -82,5 +98,9 @@ def _click(body: dict[str, Any], channel: str) -> Heard | None:
         kind="click",
         person=(body.get("user") or {}).get("id", ""),
         thread_ts=message.get("thread_ts") or message.get("ts"),
-        payload={"action_id": action["action_id"], "value": action.get("value", ""), "message_ts": message.get("ts")},
+        payload={
+            "action_id": action["action_id"],
+            "value": action.get("value", ""),
+            "message_ts": message.get("ts"),
+        },
     )

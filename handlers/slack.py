@@ -1,6 +1,6 @@
 """Slack's Web API as we use it: each call once, each failure by what it means for the message."""
 
-import asyncio
+import io
 from typing import Any
 
 import aiohttp
@@ -45,7 +45,9 @@ class Message(Value):
 
 def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that sends each call once: the SDK's own handler repeats a post whose answer was lost."""
-    return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[])
+    return AsyncWebClient(
+        token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[]
+    )
 
 
 class Slack:
@@ -68,19 +70,37 @@ class Slack:
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Edit; doing it twice changes nothing. Raises: as `post`."""
-        await self._call("chat_update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
+        await self._call(
+            "chat_update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks)
+        )
 
     async def find(self, channel: str, thread_ts: str | None, key: str) -> str | None:
         """The `ts` of the message that carries this key, from the thread (or the channel) itself."""
         cursor = None
         while True:
             if thread_ts is None:
-                answer = await self._call("conversations_history", channel=channel, limit=200, include_all_metadata=True, cursor=cursor)
+                answer = await self._call(
+                    "conversations_history",
+                    channel=channel,
+                    limit=200,
+                    include_all_metadata=True,
+                    cursor=cursor,
+                )
             else:
-                answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200, include_all_metadata=True, cursor=cursor)
+                answer = await self._call(
+                    "conversations_replies",
+                    channel=channel,
+                    ts=thread_ts,
+                    limit=200,
+                    include_all_metadata=True,
+                    cursor=cursor,
+                )
             for message in answer["messages"]:
                 metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == EVENT_TYPE and metadata.get("event_payload", {}).get("key") == key:
+                if (
+                    metadata.get("event_type") == EVENT_TYPE
+                    and metadata.get("event_payload", {}).get("key") == key
+                ):
                     return str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -88,14 +108,25 @@ class Slack:
 
     async def upload(self, content: bytes, name: str, alt: str) -> str:
         """Upload a file that nobody sees yet; doing it twice wastes a file and nothing else. Returns its id."""
-        place = await self._call("files_getUploadURLExternal", filename=name, length=len(content), alt_txt=alt[:ALT_LIMIT])
+        place = await self._call(
+            "files_getUploadURLExternal",
+            filename=name,
+            length=len(content),
+            alt_txt=alt[:ALT_LIMIT],
+        )
         try:
-            async with self._session.post(place["upload_url"], data=content, timeout=aiohttp.ClientTimeout(total=120)) as answer:
+            async with self._session.post(
+                place["upload_url"],
+                data=io.BytesIO(content),
+                timeout=aiohttp.ClientTimeout(total=120),
+            ) as answer:
                 if answer.status != 200:
                     raise SlackRefused("the file upload", str(answer.status))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise SlackLost("The file upload was cut off.") from error
-        await self._call("files_completeUploadExternal", files=[{"id": place["file_id"], "title": name}])
+        await self._call(
+            "files_completeUploadExternal", files=[{"id": place["file_id"], "title": name}]
+        )
         return str(place["file_id"])
 
     async def ready(self, file_id: str) -> bool:
@@ -103,27 +134,45 @@ class Slack:
         answer = await self._call("files_info", file=file_id)
         return bool(answer["file"].get("mimetype"))
 
-    async def share(self, channel: str, thread_ts: str, content: list[tuple[bytes, str, str]], comment: str) -> None:
+    async def share(
+        self, channel: str, thread_ts: str, content: list[tuple[bytes, str, str]], comment: str
+    ) -> None:
         """Share files into the thread, as one message of (bytes, name, alternative text)."""
         files = []
         for data, name, alt in content:
-            place = await self._call("files_getUploadURLExternal", filename=name, length=len(data), alt_txt=alt[:ALT_LIMIT])
-            async with self._session.post(place["upload_url"], data=data) as answer:
+            place = await self._call(
+                "files_getUploadURLExternal",
+                filename=name,
+                length=len(data),
+                alt_txt=alt[:ALT_LIMIT],
+            )
+            async with self._session.post(place["upload_url"], data=io.BytesIO(data)) as answer:
                 if answer.status != 200:
                     raise SlackRefused("the file upload", str(answer.status))
             files.append({"id": place["file_id"], "title": name})
-        await self._call("files_completeUploadExternal", files=files, channel_id=channel, thread_ts=thread_ts, initial_comment=comment)
+        await self._call(
+            "files_completeUploadExternal",
+            files=files,
+            channel_id=channel,
+            thread_ts=thread_ts,
+            initial_comment=comment,
+        )
 
     async def shared(self, channel: str, thread_ts: str, comment: str) -> bool:
         """Whether files with this comment stand in the thread."""
         answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200)
-        return any(message.get("files") and comment in (message.get("text") or "") for message in answer["messages"])
+        return any(
+            message.get("files") and comment in (message.get("text") or "")
+            for message in answer["messages"]
+        )
 
     async def whoami(self) -> tuple[str, set[str]]:
         """The bot's user id, and the scopes that its token has."""
         answer = await self._call("auth_test")
         scopes = (getattr(answer, "headers", None) or {}).get("x-oauth-scopes", "")
-        return str(answer["user_id"]), {scope.strip() for scope in scopes.split(",") if scope.strip()}
+        return str(answer["user_id"]), {
+            scope.strip() for scope in scopes.split(",") if scope.strip()
+        }
 
     async def reads(self, channel: str) -> None:
         """Raises SlackRefused when the bot cannot read the channel."""
@@ -131,7 +180,9 @@ class Slack:
 
     async def history(self, channel: str, oldest: str) -> list[dict[str, Any]]:
         """The channel's own messages after a moment, newest first; at most 200."""
-        answer = await self._call("conversations_history", channel=channel, oldest=oldest, limit=200)
+        answer = await self._call(
+            "conversations_history", channel=channel, oldest=oldest, limit=200
+        )
         return list(answer["messages"])
 
     async def _call(self, method: str, **arguments: Any) -> Any:
@@ -142,7 +193,7 @@ class Slack:
             raise _translate(method, error) from error
         except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
             raise SlackBusy(2.0) from error  # never connected, so never sent
-        except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, ConnectionError) as error:
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise SlackLost("Slack's answer was lost.") from error
 
 
@@ -152,7 +203,12 @@ def _translate(method: str, error: SlackApiError) -> LabsError:
     if status == 429:
         return SlackBusy(float((response.headers or {}).get("Retry-After", 1)))
     code = response.get("error", "") if hasattr(response, "get") else ""
-    if status >= 500 or code in {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}:
+    if status >= 500 or code in {
+        "internal_error",
+        "fatal_error",
+        "request_timeout",
+        "service_unavailable",
+    }:
         return SlackLost("Slack answered with an error of its own.")
     if code == "ratelimited":
         return SlackBusy(1.0)

@@ -68,7 +68,9 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str) -> Ste
     return Step(
         sentence=say(request),
         estimate=_calls(count, charges, model),
-        purpose=f"Judge all {count} cells." if whole else f"Ask again about the {count} unscored; stored judgements are not bought twice.",
+        purpose=f"Judge all {count} cells."
+        if whole
+        else f"Ask again about the {count} unscored; stored judgements are not bought twice.",
         short=f"Judge {'these' if whole else 'the missing'} {count}",
     )
 
@@ -98,7 +100,10 @@ def _rerun(state: RunState, charges: tuple[int, ...], model: str, failed: str) -
 
 
 def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step:
-    votes = 1 + max((len(cell.scores.q1_identity.votes or (0,)) for cell in state.cells if cell.scores), default=1)
+    votes = 1 + max(
+        (len(cell.scores.q1_identity.votes or (0,)) for cell in state.cells if cell.scores),
+        default=1,
+    )
     reference = PurePosixPath(state.reference or "").name
     request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes)
     return Step(

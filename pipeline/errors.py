@@ -38,22 +38,34 @@ class UnknownRun(RequestError):
 
 class UnknownReference(RequestError):
     def __init__(self, name: str | None, run: str, nearest: list[str]) -> None:
-        said = f"There is no photo {name!r} for run {run!r}" if name else f"Run {run!r} names no reference photo of its own person"
+        said = (
+            f"There is no photo {name!r} for run {run!r}"
+            if name
+            else f"Run {run!r} names no reference photo of its own person"
+        )
         super().__init__(f"{said}. Nothing was spent.")
         some = ", ".join(f"`{photo}`" for photo in nearest)
-        self.hint = f"Say which photo the judge compares with, one of: {some}." if some else "Put the person's photos into a folder `inputs/lora-<id>-fixture/`."
+        self.hint = (
+            f"Say which photo the judge compares with, one of: {some}."
+            if some
+            else "Put the person's photos into a folder `inputs/lora-<id>-fixture/`."
+        )
         self.nearest = nearest
 
 
 class UnknownModel(RequestError):
     def __init__(self, model: str, known: list[str]) -> None:
-        super().__init__(f"No price is known for the model {model!r}, so it is not used. Nothing was spent.")
+        super().__init__(
+            f"No price is known for the model {model!r}, so it is not used. Nothing was spent."
+        )
         self.hint = "Known: " + ", ".join(f"`{name}`" for name in known) + "."
 
 
 class MissingPrompts(RequestError):
     def __init__(self, run: str, prompt_ids: list[str]) -> None:
-        super().__init__(f"Nothing says what the prompts of run {run!r} were, and pose and framing cannot be judged without. Nothing was spent.")
+        super().__init__(
+            f"Nothing says what the prompts of run {run!r} were, and pose and framing cannot be judged without. Nothing was spent."
+        )
         lines = "\n".join(f'`{prompt_id}: "the prompt in full"`' for prompt_id in prompt_ids)
         self.hint = f"Answer in this thread, a line for each; I keep them in `run.json`:\n{lines}"
         self.prompt_ids = prompt_ids

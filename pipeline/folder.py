@@ -24,7 +24,13 @@ def inside(root: Path, relative: str) -> Path:
 
 def plain_name(name: str) -> bool:
     """Whether `name` is one step of a path: no separators, not hidden, not a parent."""
-    return bool(name) and not name.startswith(".") and PurePosixPath(name).name == name and "\\" not in name and "\0" not in name
+    return (
+        bool(name)
+        and not name.startswith(".")
+        and PurePosixPath(name).name == name
+        and "\\" not in name
+        and "\0" not in name
+    )
 
 
 def write_whole(path: Path, content: bytes) -> bool:

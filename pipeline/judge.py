@@ -39,7 +39,12 @@ class Rubric(Value):
 @cache
 def rubric() -> Rubric:
     """The rubric in force. Changed words want a new version in its first line."""
-    head, _, text = resources.files("pipeline").joinpath("rubrics/identity.md").read_text("utf-8").partition("\n\n")
+    head, _, text = (
+        resources.files("pipeline")
+        .joinpath("rubrics/identity.md")
+        .read_text("utf-8")
+        .partition("\n\n")
+    )
     return Rubric(version=head.removeprefix("version:").strip(), text=text)
 
 
@@ -132,7 +137,10 @@ def read_answer(answer: Answer, pass_threshold: float = PASS_THRESHOLD) -> Score
             return Unscored(cause=Cause.OUT_OF_RANGE, detail=f"{axis.title} {one.score:g}")
         passed = one.score >= pass_threshold
         if _contradicts(one, passed=passed):
-            return Unscored(cause=Cause.CONTRADICTION, detail=f"{axis.title}: “{one.conclusion}” at {one.score:.2f}")
+            return Unscored(
+                cause=Cause.CONTRADICTION,
+                detail=f"{axis.title}: “{one.conclusion}” at {one.score:.2f}",
+            )
         scores[axis.value] = AxisScore(passed=passed, score=one.score, reason=one.reason.strip())
     return Scores.model_validate(scores)
 
@@ -157,7 +165,10 @@ def settle(votes: list[Scores], pass_threshold: float = PASS_THRESHOLD) -> Score
         middle = round(median(score.score for score in scores), 4)
         nearest = min(scores, key=lambda score, m=middle: abs(score.score - m))  # type: ignore[misc]  # mypy cannot type the default
         settled[axis.value] = AxisScore(
-            passed=middle >= pass_threshold, score=middle, reason=nearest.reason, votes=tuple(score.score for score in scores)
+            passed=middle >= pass_threshold,
+            score=middle,
+            reason=nearest.reason,
+            votes=tuple(score.score for score in scores),
         )
     return Scores.model_validate(settled)
 
@@ -166,9 +177,13 @@ SCHEMA_TOKENS = 350
 CHARACTERS_A_TOKEN = 4.2
 
 
-def list_price(price: TokenPrice, prompt_characters: int, reference_patches: int, image_patches: int) -> tuple[int, int]:
+def list_price(
+    price: TokenPrice, prompt_characters: int, reference_patches: int, image_patches: int
+) -> tuple[int, int]:
     """By the price list, in micro-dollars: the call that fills the cache, and each that reads it."""
     prefix = round(len(rubric().text) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + reference_patches
     own = round(prompt_characters / CHARACTERS_A_TOKEN) + 40 + image_patches
     per_call = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
-    return int(prefix * price.cache_write + per_call) + 1, int(prefix * price.cache_read + per_call) + 1
+    return int(prefix * price.cache_write + per_call) + 1, int(
+        prefix * price.cache_read + per_call
+    ) + 1

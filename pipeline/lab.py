@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from pydantic import Field
 from rapidfuzz import fuzz, process, utils
 
 from pipeline.errors import LabError, UnknownReference, UnknownRun
@@ -17,7 +18,7 @@ class Catalogue(Value):
     runs: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
     """Folder names under `inputs/`."""
-    labels: dict[str, tuple[str, ...]] = {}
+    labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Cell labels by run, where they are known."""
 
 
@@ -38,7 +39,11 @@ class Lab:
         path = inside(self.root, name)
         if not path.is_dir():
             return ()
-        return tuple(sorted(child.name for child in path.iterdir() if child.is_dir() and plain_name(child.name)))
+        return tuple(
+            sorted(
+                child.name for child in path.iterdir() if child.is_dir() and plain_name(child.name)
+            )
+        )
 
     def catalogue(self) -> Catalogue:
         return Catalogue(runs=self.runs(), fixtures=self.fixtures())
@@ -54,7 +59,11 @@ class Lab:
         path = inside(self.root, f"inputs/{fixture}")
         if not path.is_dir():
             return ()
-        names = sorted(child.name for child in path.iterdir() if child.suffix.lower() in IMAGE_SUFFIXES and plain_name(child.name))
+        names = sorted(
+            child.name
+            for child in path.iterdir()
+            if child.suffix.lower() in IMAGE_SUFFIXES and plain_name(child.name)
+        )
         return tuple(f"inputs/{fixture}/{name}" for name in names)
 
     def reference(self, run: Run, asked: str | None) -> str:
@@ -68,11 +77,16 @@ class Lab:
         if asked is not None:
             found = [path for path in own if PurePosixPath(path).name.lower() == asked.lower()]
             found = found or [
-                path for fixture in self.fixtures() for path in self.photos(fixture) if PurePosixPath(path).name.lower() == asked.lower()
+                path
+                for fixture in self.fixtures()
+                for path in self.photos(fixture)
+                if PurePosixPath(path).name.lower() == asked.lower()
             ]
             if len(found) == 1:
                 return found[0]
-            raise UnknownReference(asked, run.name, nearest(asked, [PurePosixPath(path).name for path in own]))
+            raise UnknownReference(
+                asked, run.name, nearest(asked, [PurePosixPath(path).name for path in own])
+            )
         if run.manifest and run.manifest.reference and self._is_photo(run.manifest.reference):
             return run.manifest.reference
         recorded = run.output.reference if run.output else None
@@ -84,7 +98,9 @@ class Lab:
         """Photos of the run's person: of its manifest's fixture, else of `lora-<identity>-…`."""
         if run.manifest and run.manifest.fixture:
             return self.photos(PurePosixPath(run.manifest.fixture.path).name)
-        fixtures = [name for name in self.fixtures() if run.identity and run.identity in name.split("-")]
+        fixtures = [
+            name for name in self.fixtures() if run.identity and run.identity in name.split("-")
+        ]
         return tuple(path for name in fixtures for path in self.photos(name))
 
     def _is_photo(self, relative: str) -> bool:
@@ -96,5 +112,12 @@ class Lab:
 
 def nearest(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
     """The names most like `name`, best first; none that is nothing like it."""
-    found = process.extract(name, list(names), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=60)
+    found = process.extract(
+        name,
+        list(names),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=limit,
+        score_cutoff=60,
+    )
     return [match for match, _score, _index in found]

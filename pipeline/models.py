@@ -15,7 +15,9 @@ MAX_SEED = 2**32 - 1
 class Value(BaseModel):
     """Equal by content, never changed, and rejects keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True
+    )
 
 
 class Axis(StrEnum):

@@ -53,13 +53,17 @@ def decode(content: bytes, name: str) -> Image.Image:
         BadPicture: Too large, not a PNG, JPEG or WebP, truncated, animated, or a decompression bomb.
     """
     if len(content) > MAX_BYTES:
-        raise BadPicture(f"The picture {name!r} has {len(content):,} bytes; {MAX_BYTES:,} is the most.")
+        raise BadPicture(
+            f"The picture {name!r} has {len(content):,} bytes; {MAX_BYTES:,} is the most."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too many.")
+                    raise BadPicture(
+                        f"The picture {name!r} has {image.width} × {image.height} pixels: too many."
+                    )
                 if getattr(image, "n_frames", 1) != 1:
                     raise BadPicture(f"The picture {name!r} is animated.")
                 image.load()
@@ -97,7 +101,12 @@ def verify(path: Path) -> Picture:
     image = decode(content, path.name)
     with Image.open(io.BytesIO(content)) as header:
         media_type = MEDIA_TYPES[header.format or ""]
-    return Picture(sha256=hashlib.sha256(content).hexdigest(), width=image.width, height=image.height, media_type=media_type)
+    return Picture(
+        sha256=hashlib.sha256(content).hexdigest(),
+        width=image.width,
+        height=image.height,
+        media_type=media_type,
+    )
 
 
 def verify_all(paths: list[Path]) -> list[Picture | BadPicture]:
@@ -151,8 +160,12 @@ def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
     if not plain or fit(*size, price) != size or len(content) > SENT_BYTES:
         image = decode(content, name)
         size = fit(image.width, image.height, price)
-        media_type, sent = _encode(image if size == image.size else image.resize(size, Image.Resampling.LANCZOS))
-    return SentPicture(media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1])
+        media_type, sent = _encode(
+            image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
+        )
+    return SentPicture(
+        media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1]
+    )
 
 
 def _encode(image: Image.Image) -> tuple[str, bytes]:

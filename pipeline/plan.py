@@ -9,7 +9,8 @@ from pipeline.judge import fingerprint, list_price, rubric
 from pipeline.lab import Lab
 from pipeline.models import Cell, Judge, Value, digest
 from pipeline.money import Estimate
-from pipeline.prices import estimate_calls, token_price
+from pipeline.pictures import Picture
+from pipeline.prices import TokenPrice, estimate_calls, token_price
 from pipeline.requests import JudgeRun
 from pipeline.runs import Run
 
@@ -90,7 +91,9 @@ class Plan(Value):
         )
 
 
-def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, stored: frozenset[str], history: History) -> Plan:
+def plan_judge(
+    lab: Lab, request: JudgeRun, defaults: Defaults, stored: frozenset[str], history: History
+) -> Plan:
     """Plan the judging of a run.
 
     Reads and verifies every picture (CPU: call it on a thread). Spends nothing.
@@ -104,33 +107,21 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, stored: frozense
         LabError: The folder is not as it should be.
     """
     run = lab.run(request.run)
-    model = request.model or defaults.model
-    price = token_price(model)
+    price = token_price(request.model or defaults.model)
     _check_cells(run)
-    reference_path = lab.reference(run, request.reference)
-    reference = pictures.verify(inside(lab.root, reference_path))
-    words = rubric()
-    judge = Judge(
-        model=model, rubric=words.version, rubric_sha256=words.sha256,
-        reference=reference_path, reference_sha256=reference.sha256,
-    )  # fmt: skip
+    judge, reference = _judge(lab, run, request, defaults)
     known = stored | {judgement.fingerprint for judgement in run.log}
     found = pictures.verify_all([inside(lab.root, cell.image) for cell in run.cells])
     votes = request.repeats or 1
-    wanted, unusable = [], []
+    wanted, unusable, sizes = [], [], []
     for cell, picture in zip(run.cells, found, strict=True):
         if isinstance(picture, BadPicture):
             unusable.append(UnusableCell(label=cell.label, detail=str(picture)))
             continue
+        sizes.append(picture)
         wanted += [_call(judge, cell, picture, vote) for vote in range(1, votes + 1)]
     calls = tuple(call for call in wanted if call.fingerprint not in known)
-    sizes = [picture for picture in found if not isinstance(picture, BadPicture)]
-    listed = list_price(
-        price,
-        max((len(cell.prompt or "") for cell in run.cells), default=0),
-        pictures.patches(*pictures.fit(reference.width, reference.height, price)),
-        max((pictures.patches(*pictures.fit(size.width, size.height, price)) for size in sizes), default=0),
-    )
+    listed = _listed(run, price, reference, sizes)
     return Plan(
         run=run.name,
         request=request,
@@ -148,6 +139,32 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, stored: frozense
     )
 
 
+def _judge(lab: Lab, run: Run, request: JudgeRun, defaults: Defaults) -> tuple[Judge, Picture]:
+    path = lab.reference(run, request.reference)
+    reference = pictures.verify(inside(lab.root, path))
+    words = rubric()
+    judge = Judge(
+        model=request.model or defaults.model,
+        rubric=words.version,
+        rubric_sha256=words.sha256,
+        reference=path,
+        reference_sha256=reference.sha256,
+    )
+    return judge, reference
+
+
+def _listed(
+    run: Run, price: TokenPrice, reference: Picture, cells: list[Picture]
+) -> tuple[int, int]:
+    """The list price of a call, by the largest cell and the longest prompt."""
+
+    def tokens(picture: Picture) -> int:
+        return pictures.patches(*pictures.fit(picture.width, picture.height, price))
+
+    longest = max((len(cell.prompt or "") for cell in run.cells), default=0)
+    return list_price(price, longest, tokens(reference), max(map(tokens, cells), default=0))
+
+
 def _check_cells(run: Run) -> None:
     if not run.cells:
         raise RequestError(f"Run {run.name!r} has no cells yet. Nothing was spent.")
@@ -156,7 +173,7 @@ def _check_cells(run: Run) -> None:
         raise MissingPrompts(run.name, list(unknown))
 
 
-def _call(judge: Judge, cell: Cell, picture: pictures.Picture, vote: int) -> PlannedCall:
+def _call(judge: Judge, cell: Cell, picture: Picture, vote: int) -> PlannedCall:
     prompt = cell.prompt or ""
     return PlannedCall(
         label=cell.label, vote=vote, image=cell.image, image_sha256=picture.sha256, prompt=prompt,
@@ -173,7 +190,9 @@ def _notes(run: Run, judge: Judge) -> tuple[str, ...]:
             "so every cell is judged anew; the old file is kept beside the new one."
         )
     elif before and before.judge and before.judge != judge:
-        notes.append("The run's last verdict is by another judge (model, rubric or reference differ); both stay on record.")
+        notes.append(
+            "The run's last verdict is by another judge (model, rubric or reference differ); both stay on record."
+        )
     fixture = run.manifest.fixture if run.manifest else None
     if fixture and any(photo.sha256 == judge.reference_sha256 for photo in fixture.photos):
         notes.append("The reference is also in the training set: a memorised picture scores well.")

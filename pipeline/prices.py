@@ -28,7 +28,9 @@ class TokenPrice(Value):
     """Most 28 × 28 patches, which are its image tokens."""
 
 
-def _price(input_: str, output: str, read: str, *, edge: int = 2576, patches: int = 4784) -> TokenPrice:
+def _price(
+    input_: str, output: str, read: str, *, edge: int = 2576, patches: int = 4784
+) -> TokenPrice:
     write = Decimal(input_) * Decimal("1.25")
     return TokenPrice(
         input=Decimal(input_), output=Decimal(output), cache_write=write, cache_read=Decimal(read),
@@ -110,7 +112,10 @@ def estimate_calls(count: int, history: list[int], listed: tuple[int, int]) -> E
     middle = first + (count - 1) * following
     # The range: half the reasons' length, and every call without a cache hit.
     return Estimate(
-        usd_micros=middle, low_micros=middle * 3 // 4, high_micros=count * first, basis=f"list price of {AS_OF.isoformat()}"
+        usd_micros=middle,
+        low_micros=middle * 3 // 4,
+        high_micros=count * first,
+        basis=f"list price of {AS_OF.isoformat()}",
     )
 
 
@@ -122,7 +127,12 @@ price (0.001525 USD/s) times the median prediction time of public LoRAs (7.9 s; 
 def estimate_images(count: int) -> Estimate:
     """Price `count` new images, by the price list."""
     middle, low, high = (count * each for each in IMAGE_MICROS)
-    return Estimate(usd_micros=middle, low_micros=low, high_micros=high, basis=f"list price of {AS_OF.isoformat()}")
+    return Estimate(
+        usd_micros=middle,
+        low_micros=low,
+        high_micros=high,
+        basis=f"list price of {AS_OF.isoformat()}",
+    )
 
 
 def add(*parts: Estimate) -> Estimate:
@@ -131,5 +141,6 @@ def add(*parts: Estimate) -> Estimate:
         usd_micros=sum(part.usd_micros for part in parts),
         low_micros=sum(part.low_micros for part in parts),
         high_micros=sum(part.high_micros for part in parts),
-        basis=", ".join(dict.fromkeys(part.basis for part in parts if part.high_micros)) or "nothing to buy",
+        basis=", ".join(dict.fromkeys(part.basis for part in parts if part.high_micros))
+        or "nothing to buy",
     )

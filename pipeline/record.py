@@ -30,43 +30,73 @@ class Filed(Value):
     """False when nothing was judged, or a canceled job left an older verdict of another judge in place."""
 
 
-def file_judging(run: Run, plan: Plan, bought: Sequence[Judgement], causes: Mapping[str, Unscored], *, canceled: bool, spent_micros: int, charges: tuple[int, ...]) -> Filed:
+class Material(Value):
+    """What a job leaves to be filed, from the ledger."""
+
+    votes: tuple[Judgement, ...]
+    """Every vote that the ledger holds for the run."""
+    causes: dict[str, Unscored]
+    """Why a cell has no score, by label, where the job knows."""
+    spent_micros: int
+    """The ledger's sum for the run."""
+    charges: tuple[int, ...]
+    """Past charges, to price the next steps by."""
+    canceled: bool = False
+    """The job was stopped; what is finished is kept."""
+
+
+def file_judging(run: Run, plan: Plan, material: Material) -> Filed:
     """Write what a judge job found; doing it again with the same input changes no byte.
 
     Args:
         run: The run, freshly opened.
         plan: What was to be judged.
-        bought: Every vote of the ledger for this plan's fingerprints.
-        causes: Why a cell has no score, by label, where the job knows.
-        canceled: The job was stopped; what is finished is kept.
-        spent_micros: The ledger's sum for this run.
-        charges: Past charges, to price the next steps by.
+        material: What came of it.
 
     Raises:
         LabError: A file cannot be read or written. Nothing is half written.
     """
-    log = {judgement.fingerprint: judgement for judgement in (*run.log, *bought)}
+    log = {judgement.fingerprint: judgement for judgement in (*run.log, *material.votes)}
     if log:
         run.write("judgements.jsonl", lab_files.write_log(tuple(log.values())))
-    cells = tuple(_judged(run, plan, cell, log, causes) for cell in plan.cells)
+    cells = tuple(_judged(run, plan, cell, log, material.causes) for cell in plan.cells)
     scored = sum(cell.scores is not None for cell in cells)
-    before = run.output
-    other = before is not None and before.judge != plan.judge
-    written = bool(scored or (causes and not before)) and not (canceled and other)
-    if written:
-        if before is not None and other:
-            _keep(run, before)
-        verdict = decide(cells, plan.proceed_threshold)
-        newest = max((vote.judged_at for vote in log.values() if vote.judge == plan.judge), default=None)
-        run.write("judge_output.json", judge_output(plan, cells, verdict, newest).write())
+    written = _write_verdict(run, plan, cells, log, material)
     manifest = run.derived_manifest()
-    judges = manifest.judges if plan.judge in manifest.judges or not scored else (*manifest.judges, plan.judge)
-    run.write("run.json", manifest.model_copy(update={"judges": judges}).write())
-    state, steps = render_run(Run(run.root, run.name), spent_micros, charges, plan.judge.model)
+    if scored and plan.judge not in manifest.judges:
+        manifest = manifest.model_copy(update={"judges": (*manifest.judges, plan.judge)})
+    run.write("run.json", manifest.write())
+    fresh = Run(run.root, run.name)
+    state, steps = render_run(fresh, material.spent_micros, material.charges, plan.judge.model)
     return Filed(state=state, steps=steps, scored=scored, verdict_written=written)
 
 
-def render_run(run: Run, spent_micros: int, charges: tuple[int, ...], model: str) -> tuple[RunState, tuple[Step, ...]]:
+def _write_verdict(
+    run: Run,
+    plan: Plan,
+    cells: tuple[JudgedCell, ...],
+    log: Mapping[str, Judgement],
+    material: Material,
+) -> bool:
+    """`judge_output.json`, unless there is nothing to say, or a stopped job would hide another judge's verdict."""
+    before = run.output
+    other = before is not None and before.judge != plan.judge
+    scored = any(cell.scores is not None for cell in cells)
+    if not (scored or (material.causes and before is None)) or (material.canceled and other):
+        return False
+    if before is not None and other:
+        _keep(run, before)
+    newest = max(
+        (vote.judged_at for vote in log.values() if vote.judge == plan.judge), default=None
+    )
+    verdict = decide(cells, plan.proceed_threshold)
+    run.write("judge_output.json", judge_output(plan, cells, verdict, newest).write())
+    return True
+
+
+def render_run(
+    run: Run, spent_micros: int, charges: tuple[int, ...], model: str
+) -> tuple[RunState, tuple[Step, ...]]:
     """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
     state = state_of(run)
     steps = next_steps(state, charges, model)
@@ -74,19 +104,33 @@ def render_run(run: Run, spent_micros: int, charges: tuple[int, ...], model: str
     return state, steps
 
 
-def _judged(run: Run, plan: Plan, cell: Cell, log: Mapping[str, Judgement], causes: Mapping[str, Unscored]) -> JudgedCell:
+def _judged(
+    run: Run, plan: Plan, cell: Cell, log: Mapping[str, Judgement], causes: Mapping[str, Unscored]
+) -> JudgedCell:
     """A cell's outcome: the settled votes of this plan's judge on the picture that is there now."""
     votes = [vote for vote in log.values() if vote.label == cell.label and vote.judge == plan.judge]
-    image = next((call.image_sha256 for call in plan.calls if call.label == cell.label), None) or _sha256(run, cell)
+    image = next(
+        (call.image_sha256 for call in plan.calls if call.label == cell.label), None
+    ) or _sha256(run, cell)
     scores = [
         vote.scores
         for vote in sorted(votes, key=lambda vote: vote.vote)
-        if image and vote.fingerprint == fingerprint(plan.judge, image, cell.prompt or "", vote.vote)
+        if image
+        and vote.fingerprint == fingerprint(plan.judge, image, cell.prompt or "", vote.vote)
     ]
     if scores:
         return JudgedCell(cell=cell, outcome=settle(scores, plan.pass_threshold))
-    unusable = next((Unscored(cause=Cause.NO_IMAGE, detail=one.detail) for one in plan.unusable if one.label == cell.label), None)
-    return JudgedCell(cell=cell, outcome=unusable or causes.get(cell.label) or Unscored(cause=Cause.NOT_JUDGED))
+    unusable = next(
+        (
+            Unscored(cause=Cause.NO_IMAGE, detail=one.detail)
+            for one in plan.unusable
+            if one.label == cell.label
+        ),
+        None,
+    )
+    return JudgedCell(
+        cell=cell, outcome=unusable or causes.get(cell.label) or Unscored(cause=Cause.NOT_JUDGED)
+    )
 
 
 def _sha256(run: Run, cell: Cell) -> str | None:
@@ -109,10 +153,14 @@ def _keep(run: Run, before: JudgeOutput) -> None:
             return
 
 
-def judge_output(plan: Plan, cells: Sequence[JudgedCell], verdict: Verdict, judged_at: str | None) -> JudgeOutput:
+def judge_output(
+    plan: Plan, cells: Sequence[JudgedCell], verdict: Verdict, judged_at: str | None
+) -> JudgeOutput:
     """`judge_output.json` in the lab's shape; what is new comes behind the old keys."""
     unscored = [
-        UnscoredEntry.model_validate(_place(cell) | {"cause": cell.outcome.cause.value, "detail": cell.outcome.detail})
+        UnscoredEntry.model_validate(
+            _place(cell) | {"cause": cell.outcome.cause.value, "detail": cell.outcome.detail}
+        )
         for cell in cells
         if isinstance(cell.outcome, Unscored)
     ]
@@ -121,7 +169,11 @@ def judge_output(plan: Plan, cells: Sequence[JudgedCell], verdict: Verdict, judg
         model=plan.judge.model,
         judged_at=judged_at,
         reference=plan.judge.reference,
-        cells=[CellEntry.model_validate(_place(cell) | _entries(cell.scores)) for cell in cells if cell.scores],
+        cells=[
+            CellEntry.model_validate(_place(cell) | _entries(cell.scores))
+            for cell in cells
+            if cell.scores
+        ],
         summary=_output_summary(verdict),
         judge=plan.judge,
         pass_threshold=plan.pass_threshold,
@@ -131,7 +183,12 @@ def judge_output(plan: Plan, cells: Sequence[JudgedCell], verdict: Verdict, judg
 
 def _place(cell: JudgedCell) -> dict[str, Any]:
     one = cell.cell
-    return {"label": one.label, "prompt_id": one.prompt_id, "prompt": one.prompt, "image_path": one.image}
+    return {
+        "label": one.label,
+        "prompt_id": one.prompt_id,
+        "prompt": one.prompt,
+        "image_path": one.image,
+    }
 
 
 def _entries(scores: Scores) -> dict[str, Any]:
@@ -139,7 +196,9 @@ def _entries(scores: Scores) -> dict[str, Any]:
     for axis in Axis:
         one = scores[axis]
         entry = ScoreEntry(passed=one.passed, score=one.score, reason=one.reason)
-        entries[axis.value] = entry.model_copy(update={"votes": list(one.votes)}) if one.votes else entry
+        entries[axis.value] = (
+            entry.model_copy(update={"votes": list(one.votes)}) if one.votes else entry
+        )
     return entries
 
 
@@ -160,14 +219,23 @@ def _output_summary(verdict: Verdict) -> OutputSummary:
             "scope": verdict.scope,
             "n_unscored": verdict.total - verdict.scored,
             "more_clean_cells_for_strong": verdict.more_cells,
-            "wilson_95": {tally.axis.value: [round(tally.low, 3), round(tally.high, 3)] for tally in verdict.tallies},
+            "wilson_95": {
+                tally.axis.value: [round(tally.low, 3), round(tally.high, 3)]
+                for tally in verdict.tallies
+            },
         },
     )
 
 
-def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
+def draw_grid(
+    run: Run, state: RunState, *, simulated: bool = False
+) -> tuple[tuple[bytes, str, str], ...]:
     """The run's contact sheets as (bytes, suffix, alternative text). CPU: call it on a thread."""
-    images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
+    images = {
+        cell.cell.label: content
+        for cell in state.cells
+        if (content := _bytes(run, cell.cell.image)) is not None
+    }
     reference = _bytes(run, state.reference) if state.reference else None
     drawn = []
     for sheet in grid.sheets(state, simulated=simulated):

@@ -122,7 +122,19 @@ class Talk(Value):
 
 
 Request = Annotated[
-    JudgeRun | RerunMatrix | ExtendMatrix | ShowRun | ListThings | Status | Cancel | Decide | Spend | Switch | Help | Ask | Talk,
+    JudgeRun
+    | RerunMatrix
+    | ExtendMatrix
+    | ShowRun
+    | ListThings
+    | Status
+    | Cancel
+    | Decide
+    | Spend
+    | Switch
+    | Help
+    | Ask
+    | Talk,
     Field(discriminator="action"),
 ]
 
@@ -130,12 +142,18 @@ Request = Annotated[
 def say(request: JudgeRun | RerunMatrix | ExtendMatrix | ShowRun) -> str:
     """The canonical sentence; `parse(say(request))` gives the request again."""
     if isinstance(request, ShowRun):
-        return f"show the {request.what} of runs/{request.run}" if request.what else f"show runs/{request.run}"
+        return (
+            f"show the {request.what} of runs/{request.run}"
+            if request.what
+            else f"show runs/{request.run}"
+        )
     words: list[str]
     match request:
         case JudgeRun():
             words = [f"judge runs/{request.run}"]
-            words += [f"with {request.reference} as the identity reference"] if request.reference else []
+            words += (
+                [f"with {request.reference} as the identity reference"] if request.reference else []
+            )
             words += [f"using {request.model}"] if request.model else []
             words += [f"--axes {','.join(request.axes)}"] if request.axes else []
             words += [f"--repeats {request.repeats}"] if request.repeats else []
@@ -146,7 +164,10 @@ def say(request: JudgeRun | RerunMatrix | ExtendMatrix | ShowRun) -> str:
             words = [f"extend runs/{request.run}"]
             words += [f'with a new prompt "{prompt}"' for prompt in request.prompts or ()]
             if request.seeds or request.n_seeds:
-                words.append(("at " if request.prompts else "with ") + _seeds(request.seeds, request.n_seeds, more=True))
+                words.append(
+                    ("at " if request.prompts else "with ")
+                    + _seeds(request.seeds, request.n_seeds, more=True)
+                )
             words += [f"--prompt-ids {','.join(request.prompt_ids)}"] if request.prompt_ids else []
     words += ["--dry-run"] if request.dry_run else []
     words += [f"max ${request.cap_usd:g}"] if request.cap_usd is not None else []

@@ -7,8 +7,26 @@ from pathlib import Path, PurePosixPath
 from pipeline import lab_files
 from pipeline.errors import LabError
 from pipeline.folder import inside, write_whole
-from pipeline.lab_files import FixtureRecord, JudgeOutput, Manifest, PromptRecord, TrainerRecord, TrainingState
-from pipeline.models import LABEL, Axis, AxisScore, Cause, Cell, JudgedCell, Judgement, Scores, Unscored, split_label
+from pipeline.lab_files import (
+    FixtureRecord,
+    JudgeOutput,
+    Manifest,
+    PromptRecord,
+    TrainerRecord,
+    TrainingState,
+)
+from pipeline.models import (
+    LABEL,
+    Axis,
+    AxisScore,
+    Cause,
+    Cell,
+    JudgedCell,
+    Judgement,
+    Scores,
+    Unscored,
+    split_label,
+)
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 _NAME = re.compile(r"^(?P<date>\d{8})-(?P<identity>[a-z0-9]+)-(?P<rest>.+)$")
@@ -70,7 +88,9 @@ class Run:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every cell that any file of the run names, in the order of the first that does."""
-        prompts = {record.id: record.text for record in self.manifest.prompts} if self.manifest else {}
+        prompts = (
+            {record.id: record.text for record in self.manifest.prompts} if self.manifest else {}
+        )
         found: dict[str, Cell] = {}
 
         def add(label: str, prompt_id: str | None, prompt: str | None, image: str | None) -> None:
@@ -96,13 +116,18 @@ class Run:
             add(stem, None, None, f"runs/{self.name}/{name}")
         by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
         return tuple(
-            cell if cell.prompt else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)}) for cell in found.values()
+            cell
+            if cell.prompt
+            else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})
+            for cell in found.values()
         )
 
     def _images_on_disk(self) -> dict[str, str]:
         if not self.path.is_dir():
             return {}
-        names = sorted(path.name for path in self.path.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+        names = sorted(
+            path.name for path in self.path.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES
+        )
         return {Path(name).stem: name for name in names if LABEL.match(Path(name).stem)}
 
     def _image(self, label: str, written: str | None) -> str:
@@ -113,7 +138,11 @@ class Run:
         for at in range(len(parts) - 3, -1, -1):
             if parts[at] == "runs" and ".." not in parts[at:]:
                 return str(PurePosixPath(*parts[at:]))
-        return f"runs/{self.name}/{parts[-1]}" if parts and parts[-1] not in {"..", "/"} else f"runs/{self.name}/{label}.png"
+        return (
+            f"runs/{self.name}/{parts[-1]}"
+            if parts and parts[-1] not in {"..", "/"}
+            else f"runs/{self.name}/{label}.png"
+        )
 
     @property
     def prompt_ids(self) -> tuple[str, ...]:
@@ -143,14 +172,20 @@ class Run:
             return self.manifest
         prompts = {cell.prompt_id: cell.prompt for cell in self.cells}
         reference = self.output.reference if self.output else None
-        fixture = str(PurePosixPath(reference).parent) if reference and reference.startswith("inputs/") else None
+        fixture = (
+            str(PurePosixPath(reference).parent)
+            if reference and reference.startswith("inputs/")
+            else None
+        )
         return Manifest(
             run=self.name,
             derived=True,
             fixture=FixtureRecord(path=fixture) if fixture else None,
             trainer=TrainerRecord() if self.training else None,
             trained_version=self.training.version if self.training else None,
-            prompts=tuple(PromptRecord(id=prompt_id, text=text) for prompt_id, text in prompts.items()),
+            prompts=tuple(
+                PromptRecord(id=prompt_id, text=text) for prompt_id, text in prompts.items()
+            ),
             seeds=self.seeds,
             reference=reference,
         )
@@ -163,7 +198,9 @@ class Run:
         try:
             return write_whole(inside(self.root, f"runs/{self.name}/{name}"), content)
         except OSError as error:
-            raise LabError(f"{name} of run {self.name!r} cannot be written: {error.strerror}.") from error
+            raise LabError(
+                f"{name} of run {self.name!r} cannot be written: {error.strerror}."
+            ) from error
 
 
 def _scores(entry: lab_files.CellEntry) -> Scores:
@@ -171,7 +208,12 @@ def _scores(entry: lab_files.CellEntry) -> Scores:
     for axis in Axis:
         one: lab_files.ScoreEntry = getattr(entry, axis.value)
         votes = tuple(one.votes) if one.votes else None
-        axes[axis.value] = AxisScore(passed=one.passed, score=min(1.0, max(0.0, float(one.score))), reason=one.reason, votes=votes)
+        axes[axis.value] = AxisScore(
+            passed=one.passed,
+            score=min(1.0, max(0.0, float(one.score))),
+            reason=one.reason,
+            votes=votes,
+        )
     return Scores.model_validate(axes)
 
 

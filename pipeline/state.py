@@ -30,7 +30,11 @@ class RunState(Value):
         """`6 cells (3 prompts × 2 seeds)`."""
         prompts = len({cell.cell.prompt_id for cell in self.cells})
         seeds = len({cell.cell.seed for cell in self.cells})
-        shape = f" ({prompts} prompt{_s(prompts)} × {seeds} seed{_s(seeds)})" if prompts * seeds == len(self.cells) else ""
+        shape = (
+            f" ({prompts} prompt{_s(prompts)} × {seeds} seed{_s(seeds)})"
+            if prompts * seeds == len(self.cells)
+            else ""
+        )
         return f"{len(self.cells)} cell{_s(len(self.cells))}{shape}"
 
 
@@ -45,7 +49,11 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
     """The run's state as its own files give it. Raises: LabError when one of them cannot be read."""
     cells = run.judged_cells()
     summary = run.output.summary if run.output else None
-    threshold = summary.proceed_threshold if summary and summary.proceed_threshold is not None else PROCEED_THRESHOLD
+    threshold = (
+        summary.proceed_threshold
+        if summary and summary.proceed_threshold is not None
+        else PROCEED_THRESHOLD
+    )
     output, training = run.output, run.training
     return RunState(
         run=run.name,
@@ -61,7 +69,11 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
         trained_version=training.version if training else None,
         training_minutes=_minutes(training.training_result or {}) if training else None,
         parent=run.manifest.parent if run.manifest else None,
-        files=tuple(name for name in ("judge_output.json", "training_state.json", "run.json", "judgements.jsonl") if (run.path / name).is_file()),
+        files=tuple(
+            name
+            for name in ("judge_output.json", "training_state.json", "run.json", "judgements.jsonl")
+            if (run.path / name).is_file()
+        ),
     )
 
 
@@ -73,7 +85,10 @@ def title_of(run: Run) -> str:
         if line.startswith("# "):
             return _without_badge(line[2:].strip()) or run.name
     words = run.name.split("-")[1:] or [run.name]
-    return " ".join({"lora": "LoRA"}.get(word, word.upper() if at == 0 else word) for at, word in enumerate(words))
+    return " ".join(
+        {"lora": "LoRA"}.get(word, word.upper() if at == 0 else word)
+        for at, word in enumerate(words)
+    )
 
 
 def _without_badge(title: str) -> str:
@@ -86,7 +101,9 @@ def _without_badge(title: str) -> str:
 
 def _minutes(result: dict[str, object]) -> int | None:
     try:
-        started, ended = (datetime.fromisoformat(str(result[key]).replace("Z", "+00:00")) for key in ("started_at", "completed_at"))
+        started, ended = (
+            datetime.fromisoformat(str(result[key])) for key in ("started_at", "completed_at")
+        )
     except (KeyError, ValueError):
         return None
     return round((ended - started).total_seconds() / 60)

@@ -17,7 +17,9 @@ _HEADING = re.compile(r"^## +(?P<name>.+?) *$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
-def render(state: RunState, steps: tuple[Step, ...], spent_micros: int, existing: str | None) -> str:
+def render(
+    state: RunState, steps: tuple[Step, ...], spent_micros: int, existing: str | None
+) -> str:
     """The whole file.
 
     Args:
@@ -32,17 +34,25 @@ def render(state: RunState, steps: tuple[Step, ...], spent_micros: int, existing
         "How to continue this work": _continue(steps),
         "Artifacts": _artifacts(state),
         "Judge verdict": _table(state),
-        "Images": "\n".join(f"![{cell.cell.label}]({cell.cell.image.rsplit('/', 1)[-1]})" for cell in state.cells),
+        "Images": "\n".join(
+            f"![{cell.cell.label}]({cell.cell.image.rsplit('/', 1)[-1]})" for cell in state.cells
+        ),
         "Data": "\n".join(f"- `{name}`" for name in state.files),
     }
     parts = [_head(state, spent_micros)]
     names = [*ORDER[:6], *(name for name in kept if _known(name) is None), *ORDER[6:]]
     for name in names:
         if name in owned:
-            parts.append(f"## {_heading(name, state)}\n\n{owned[name]}\n\n" if owned[name] else f"## {_heading(name, state)}\n\n")
+            parts.append(
+                f"## {_heading(name, state)}\n\n{owned[name]}\n\n"
+                if owned[name]
+                else f"## {_heading(name, state)}\n\n"
+            )
         else:
             parts.append(kept.get(name, f"## {name}\n\n"))
-    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts).rstrip("\n") + "\n"
+    return (
+        "".join(part if part.endswith("\n") else f"{part}\n" for part in parts).rstrip("\n") + "\n"
+    )
 
 
 def sections(text: str) -> dict[str, str]:
@@ -62,7 +72,14 @@ def sections(text: str) -> dict[str, str]:
 
 def _known(heading: str) -> str | None:
     """The section that a heading means: `Images (6)` is `Images`."""
-    return next((name for name in ORDER if heading == name or re.fullmatch(rf"{re.escape(name)} \(.*\)", heading)), None)
+    return next(
+        (
+            name
+            for name in ORDER
+            if heading == name or re.fullmatch(rf"{re.escape(name)} \(.*\)", heading)
+        ),
+        None,
+    )
 
 
 def _heading(name: str, state: RunState) -> str:
@@ -121,14 +138,20 @@ def _table(state: RunState) -> str:
         if cell.scores is None:
             rows.append(f"| {cell.cell.label} | {_cell(str(cell.outcome))} | | | |")
             continue
-        shown = [f"{'pass' if cell.scores[axis].passed else '**fail**'} {cell.scores[axis].score:.2f}" for axis in Axis]
+        shown = [
+            f"{'pass' if cell.scores[axis].passed else '**fail**'} {cell.scores[axis].score:.2f}"
+            for axis in Axis
+        ]
         rows.append(f"| {cell.cell.label} | " + " | ".join(shown) + " |")
         reasons += [
             f"- {cell.cell.label}, {axis.title} {cell.scores[axis].score:.2f}: {cell.scores[axis].reason}"
             for axis in Axis
             if not cell.scores[axis].passed
         ]
-    total = [f"{tally.passed}/{tally.scored} ({tally.interval})" if tally.scored else "–" for tally in state.verdict.tallies]
+    total = [
+        f"{tally.passed}/{tally.scored} ({tally.interval})" if tally.scored else "–"
+        for tally in state.verdict.tallies
+    ]
     rows.append("| **passed** | " + " | ".join(total) + " |")
     failed = ["", "Failed:", "", *reasons] if reasons else []
     return "\n".join([*head, *rows, *failed])

@@ -109,14 +109,18 @@ def grade(passed: int, scored: int, threshold: float) -> Grade:
 
 def more_cells(passed: int, scored: int, threshold: float) -> int | None:
     """The fewest further passes after which the interval's lower end reaches the threshold."""
-    return next((more for more in range(1000) if wilson(passed + more, scored + more)[0] >= threshold), None)
+    return next(
+        (more for more in range(1000) if wilson(passed + more, scored + more)[0] >= threshold), None
+    )
 
 
 def _reaches(passed: int, total: int, threshold: float) -> bool:
     return passed >= Fraction(str(threshold)) * total
 
 
-def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *, in_flight: bool = False) -> Verdict:
+def decide(
+    cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *, in_flight: bool = False
+) -> Verdict:
     """The verdict over all cells of a run, as judged by one judge.
 
     Args:
@@ -133,7 +137,10 @@ def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *,
         reason=_reason(word, barred, threshold, in_flight=in_flight),
         threshold=threshold,
         tallies=tallies,
-        all_axes_passed=sum(cell.scores is not None and all(cell.scores[axis].passed for axis in Axis) for cell in cells),
+        all_axes_passed=sum(
+            cell.scores is not None and all(cell.scores[axis].passed for axis in Axis)
+            for cell in cells
+        ),
         grade=weaker.grade,
         weaker=weaker.axis,
         more_cells=more_cells(weaker.passed, weaker.scored, threshold) if weaker.scored else None,
@@ -173,7 +180,11 @@ def _reason(word: Word, barred: list[Tally], threshold: float, *, in_flight: boo
             + ", ".join(_claim(tally, threshold) for tally in barred)
             + " so far."
         )
-    shown = barred if word is Word.PROCEED else [tally for tally in barred if not _reaches(tally.passed, tally.total, threshold)]
+    shown = (
+        barred
+        if word is Word.PROCEED
+        else [tally for tally in barred if not _reaches(tally.passed, tally.total, threshold)]
+    )
     return " AND ".join(_claim(tally, threshold) for tally in shown) + "."
 
 

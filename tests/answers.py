@@ -6,7 +6,12 @@ from typing import Any
 from bot.sandbox.faults import Fault
 
 AXES = ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")
-_USAGE = {"input_tokens": 1000, "output_tokens": 400, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 2000}
+_USAGE = {
+    "input_tokens": 1000,
+    "output_tokens": 400,
+    "cache_creation_input_tokens": 0,
+    "cache_read_input_tokens": 2000,
+}
 
 
 def said(score: float = 0.9, conclusion: str = "meets", **changed: Any) -> dict[str, Any]:
@@ -26,4 +31,9 @@ def message(content: Any, stop_reason: str = "end_turn") -> Fault:
 
 
 def error(status: int, kind: str, headers: dict[str, str] | None = None) -> Fault:
-    return Fault("answer", status=status, body={"type": "error", "error": {"type": kind, "message": kind}}, headers=headers or {})
+    return Fault(
+        "answer",
+        status=status,
+        body={"type": "error", "error": {"type": kind, "message": kind}},
+        headers=headers or {},
+    )

@@ -48,14 +48,19 @@ class Channel:
         except TimeoutError:
             from bot.sandbox.transcript import transcript
 
-            raise AssertionError(f"never saw: {what}\n{transcript(self.workspace)}\nrefused: {self.world.slack.refused}") from None
+            raise AssertionError(
+                f"never saw: {what}\n{transcript(self.workspace)}\nrefused: {self.world.slack.refused}"
+            ) from None
         finally:
             self.workspace.watchers.remove(changed.set)
         return seen
 
     async def reply(self, ts: str, words: str) -> Message:
         """The first message of the bot in this thread that says so."""
-        found: Message = await self.until(lambda: next((m for m in self.replies(ts) if words in text(m)), None), f"{words!r} in the thread")
+        found: Message = await self.until(
+            lambda: next((m for m in self.replies(ts) if words in text(m)), None),
+            f"{words!r} in the thread",
+        )
         return found
 
     async def result(self, ts: str) -> Message:
@@ -68,7 +73,7 @@ class Channel:
 
 def text(message: Message) -> str:
     """Everything that a message says, blocks included."""
-    return message["text"] + "\n" + json.dumps(message["blocks"], ensure_ascii=False)
+    return str(message["text"]) + "\n" + json.dumps(message["blocks"], ensure_ascii=False)
 
 
 def pictures(message: Message) -> list[Message]:
@@ -77,4 +82,9 @@ def pictures(message: Message) -> list[Message]:
 
 def buttons(message: Message) -> dict[str, str]:
     """Button texts by action id."""
-    return {element["action_id"]: element["text"]["text"] for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]}
+    return {
+        element["action_id"]: element["text"]["text"]
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }

@@ -18,7 +18,14 @@ from bot.sandbox.lab import draw_lab
 from bot.sandbox.world import World, running
 from tests.channel import Channel
 
-FAST = {"grace_s": 0.05, "edit_every_s": 0.05, "settle_s": 0.4, "probe_s": 0.2, "file_wait_s": 0.05, "stop_grace_s": 5}
+FAST = {
+    "grace_s": 0.05,
+    "edit_every_s": 0.05,
+    "settle_s": 0.4,
+    "probe_s": 0.2,
+    "file_wait_s": 0.05,
+    "stop_grace_s": 5,
+}
 """The bot's own waits, shortened; never its rules."""
 
 
@@ -33,19 +40,34 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        }:
             raise AssertionError(f"a test tried to reach {address!r}")
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-    for name in ("LABS_ROOT", "LABS_CHANNEL", "SLACK_BOT_TOKEN", "ANTHROPIC_API_KEY", "SLACK_API_URL", "SLACK_APP_TOKEN", "REPLICATE_API_TOKEN"):
+    for name in (
+        "LABS_ROOT",
+        "LABS_CHANNEL",
+        "SLACK_BOT_TOKEN",
+        "ANTHROPIC_API_KEY",
+        "SLACK_API_URL",
+        "SLACK_APP_TOKEN",
+        "REPLICATE_API_TOKEN",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
 def quiet_logs() -> Iterator[None]:
     """Logs go to memory; a test that wants them asks structlog for them."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), cache_logger_on_first_use=False)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        cache_logger_on_first_use=False,
+    )
     yield
     structlog.reset_defaults()
 
@@ -79,7 +101,9 @@ def configure(root: Path, world: World) -> Configure:
     """Settings that point at the sandbox; keywords change them."""
 
     def made(**given: Any) -> Settings:
-        wires = {name.lower().removeprefix("labs_"): value for name, value in world.settings().items()}
+        wires = {
+            name.lower().removeprefix("labs_"): value for name, value in world.settings().items()
+        }
         return read_settings(**{"root": root, "approvers": ("U0SAM",), **FAST, **wires, **given})
 
     return made
@@ -95,7 +119,9 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
 
         async def started(**given: Any) -> Channel:
             stop, ready = asyncio.Event(), asyncio.Event()
-            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=lambda _how: ready.set()))
+            bot = asyncio.create_task(
+                serve(configure(**given), stop=stop, ready=lambda _how: ready.set())
+            )
 
             async def end() -> None:
                 stop.set()

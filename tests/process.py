@@ -37,7 +37,10 @@ class BotProcess:
     """A bot against a world; leaving the block ends it with SIGTERM."""
 
     def __init__(self, world: World, root: Path, **given: object) -> None:
-        settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()}
+        settings = {
+            f"LABS_{name.upper()}": str(value)
+            for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
+        }
         self._environment = settings | world.settings() | {"LABS_ROOT": str(root)}
         self.status: int | None = None
 
@@ -69,7 +72,12 @@ class BotProcess:
         await asyncio.to_thread(self._process.join, START_S)
         self.status = self._process.exitcode
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._process.is_alive():
             await self.terminate()
         self._process.close()

@@ -7,7 +7,10 @@ import click
 
 _COMMANDS = {
     "serve": ("bot.cli.serving", "Run the bot: listen in #labs until it is stopped."),
-    "demo": ("bot.cli.demo", "Try everything on this machine, with no account: the sandbox and the very same bot."),
+    "demo": (
+        "bot.cli.demo",
+        "Try everything on this machine, with no account: the sandbox and the very same bot.",
+    ),
     "plan": ("bot.cli.work", "Show what TEXT would do and cost. Spends nothing."),
     "run": ("bot.cli.work", "Do what TEXT asks, without Slack."),
     "parse": ("bot.cli.reading", "Print the request that TEXT means, as JSON."),

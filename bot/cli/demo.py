@@ -33,8 +33,15 @@ PATIENCE_S = 45.0
 
 
 @click.command()
-@click.option("--script", is_flag=True, help="Play the conversation without a browser, print it, and end.")
-@click.option("--out", "folder", type=click.Path(path_type=Path, file_okay=False), help="Save the pictures, the transcript and the calls there.")
+@click.option(
+    "--script", is_flag=True, help="Play the conversation without a browser, print it, and end."
+)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Save the pictures, the transcript and the calls there.",
+)
 @click.option("--port", default=0, help="The page's port; by default any free one.")
 @plainly
 def demo_command(folder: Path | None, port: int, *, script: bool) -> None:
@@ -52,7 +59,14 @@ async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
         world = World()
         world.anthropic.latency_s = LATENCY_S
         await stack.enter_async_context(running(world, port))
-        settings = read_settings(root=root, approvers=("U0SAM",), **{name.lower().removeprefix("labs_"): value for name, value in world.settings().items()})
+        settings = read_settings(
+            root=root,
+            approvers=("U0SAM",),
+            **{
+                name.lower().removeprefix("labs_"): value
+                for name, value in world.settings().items()
+            },
+        )
         stop, ready = asyncio.Event(), asyncio.Event()
         bot = asyncio.create_task(serve(settings, stop=stop, ready=lambda _how: ready.set()))
         try:
@@ -88,12 +102,21 @@ async def _play(world: World) -> list[str]:
     """Small talk, the card's sentence, a run that does not exist; what was not as it should be."""
     people, workspace = world.people, world.slack.workspace
     faults: list[str] = []
-    talk = people.write("U0SAM", "morning all! the judge was far too generous on S7301 yesterday, no?")
+    talk = people.write(
+        "U0SAM", "morning all! the judge was far too generous on S7301 yesterday, no?"
+    )
     asked = people.write("U0DANA", CARD_SENTENCE)
-    if not await _until(lambda: any(_says(message, "Judged") for message in workspace.thread(asked)) and any(_shows_picture(message) for message in workspace.thread(asked))):
+    if not await _until(
+        lambda: (
+            any(_says(message, "Judged") for message in workspace.thread(asked))
+            and any(_shows_picture(message) for message in workspace.thread(asked))
+        )
+    ):
         faults.append("the judge's result did not arrive in time")
     missing = people.write("U0SAM", f"<@{BOT_USER}> judge runs/20260529-cb-lora-v3")
-    if not await _until(lambda: any(_says(message, "There is no run") for message in workspace.thread(missing))):
+    if not await _until(
+        lambda: any(_says(message, "There is no run") for message in workspace.thread(missing))
+    ):
         faults.append("the unknown run got no answer")
     if len(workspace.thread(talk)) > 1:
         faults.append("small talk was answered")
@@ -124,7 +147,9 @@ def _save(world: World, folder: Path | None, root: Path) -> None:
     for file in world.slack.workspace.files.values():
         (folder / file.name).write_bytes(file.content)
     (folder / "transcript.txt").write_text(transcript(world.slack.workspace), encoding="utf-8")
-    (folder / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in world.slack.calls), encoding="utf-8")
+    (folder / "calls.jsonl").write_text(
+        "".join(json.dumps(call) + "\n" for call in world.slack.calls), encoding="utf-8"
+    )
     for name in ("SUMMARY.md", "judge_output.json", "run.json"):
         (folder / name).write_bytes((root / "runs" / RUN / name).read_bytes())
     out.print(f"Saved to {folder}.")

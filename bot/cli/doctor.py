@@ -36,14 +36,19 @@ async def _all(read: Settings) -> int:
     for checks in (_lab(read), _slack(read), _vendors(read), _money(read)):
         async for what, todo in checks:
             bad += todo is not None
-            out.print(f"{'ok  ' if todo is None else 'MEND'}  {what}{'' if todo is None else f': {todo}'}")
+            out.print(
+                f"{'ok  ' if todo is None else 'MEND'}  {what}{'' if todo is None else f': {todo}'}"
+            )
     return bad
 
 
 async def _lab(read: Settings) -> AsyncIterator[Check]:
     lab = Lab(read.root)
     for name, found in (("runs/", lab.runs()), ("inputs/", lab.fixtures())):
-        yield f"lab folder: {len(found)} in {name}", None if found else f"{name} is missing or empty in LABS_ROOT"
+        yield (
+            f"lab folder: {len(found)} in {name}",
+            None if found else f"{name} is missing or empty in LABS_ROOT",
+        )
     broken = []
     for name in lab.runs():
         try:
@@ -52,7 +57,12 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
         except LabsError as error:
             broken.append(f"{name}: {error}")
     yield "lab folder: every run can be read", "; ".join(broken) or None
-    yield "ledger: its folder can be written", None if _writable(read.ledger_path.parent) else "give the bot's user the right to write there"
+    yield (
+        "ledger: its folder can be written",
+        None
+        if _writable(read.ledger_path.parent)
+        else "give the bot's user the right to write there",
+    )
 
 
 def _writable(folder: Path) -> bool:
@@ -69,9 +79,19 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
         yield "Slack bot token", "set SLACK_BOT_TOKEN (xoxb-…)"
         return
     way = read.slack_app_token or read.slack_signing_secret
-    yield "Slack way in", None if way else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)"
+    yield (
+        "Slack way in",
+        None if way else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)",
+    )
     async with aiohttp.ClientSession() as session:
-        slack = Slack(open_client(read.slack_bot_token.get_secret_value(), read.slack_api_url or "https://slack.com/api/", session), session)
+        slack = Slack(
+            open_client(
+                read.slack_bot_token.get_secret_value(),
+                read.slack_api_url or "https://slack.com/api/",
+                session,
+            ),
+            session,
+        )
         try:
             _user, scopes = await slack.whoami()
         except LabsError as error:
@@ -79,7 +99,12 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
             return
         yield "Slack bot token", None
         missing = SCOPES - scopes if scopes else set()
-        yield "Slack scopes", f"add {', '.join(sorted(missing))} (manifest.yml has them) and install the app again" if missing else None
+        yield (
+            "Slack scopes",
+            f"add {', '.join(sorted(missing))} (manifest.yml has them) and install the app again"
+            if missing
+            else None,
+        )
         if read.channel is None:
             yield "Slack channel", "set LABS_CHANNEL to the channel's id"
             return
@@ -97,7 +122,9 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
     if read.anthropic_api_key is None:
         yield "Anthropic key", "set ANTHROPIC_API_KEY"
     else:
-        async with open_anthropic(read.anthropic_api_key.get_secret_value(), base_url=read.anthropic_base_url) as anthropic:
+        async with open_anthropic(
+            read.anthropic_api_key.get_secret_value(), base_url=read.anthropic_base_url
+        ) as anthropic:
             try:
                 await anthropic.check_key()
             except LabsError as error:
@@ -107,7 +134,9 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
     if read.replicate_api_token is None:
         yield "Replicate token", "set REPLICATE_API_TOKEN (needed once images are made)"
         return
-    async with open_replicate(read.replicate_api_token.get_secret_value(), base_url=read.replicate_base_url) as replicate:
+    async with open_replicate(
+        read.replicate_api_token.get_secret_value(), base_url=read.replicate_base_url
+    ) as replicate:
         try:
             name = await replicate.check_token()
         except LabsError as error:
@@ -118,5 +147,15 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
 
 async def _money(read: Settings) -> AsyncIterator[Check]:
     age = (datetime.now(UTC).date() - prices.AS_OF).days
-    yield f"prices: {age} days old", f"check pipeline/prices.py against the vendors' pages (older than {prices.STALE_AFTER_DAYS} days)" if age > prices.STALE_AFTER_DAYS else None
-    yield f"approvers: {len(read.approvers)}", None if read.approvers else "set approvers in labs.toml, or plans above the limit can never start"
+    yield (
+        f"prices: {age} days old",
+        f"check pipeline/prices.py against the vendors' pages (older than {prices.STALE_AFTER_DAYS} days)"
+        if age > prices.STALE_AFTER_DAYS
+        else None,
+    )
+    yield (
+        f"approvers: {len(read.approvers)}",
+        None
+        if read.approvers
+        else "set approvers in labs.toml, or plans above the limit can never start",
+    )

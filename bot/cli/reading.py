@@ -9,12 +9,23 @@ from bot.cli.terminal import out, plainly, settings
 
 
 @click.command()
-@click.option("--lab", "lab_root", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The lab whose names count; by default LABS_ROOT.")
+@click.option(
+    "--lab",
+    "lab_root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The lab whose names count; by default LABS_ROOT.",
+)
 @click.option("--thread", help="The run that the message's thread is about.")
-@click.option("--batch", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="JSON lines of text and thread, one answer a line.")
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSON lines of text and thread, one answer a line.",
+)
 @click.argument("text", required=False)
 @plainly
-def parse_command(lab_root: Path | None, thread: str | None, batch: Path | None, text: str | None) -> None:
+def parse_command(
+    lab_root: Path | None, thread: str | None, batch: Path | None, text: str | None
+) -> None:
     from bot.config import home_root  # noqa: PLC0415  # instant --help
     from pipeline.lab import Catalogue, Lab  # noqa: PLC0415
     from pipeline.parse import parse  # noqa: PLC0415
@@ -23,7 +34,13 @@ def parse_command(lab_root: Path | None, thread: str | None, batch: Path | None,
     catalogue = Catalogue()
     if root is not None:
         lab = Lab(root)
-        catalogue = lab.catalogue().model_copy(update={"labels": {run: tuple(cell.label for cell in lab.run(run).cells) for run in lab.runs()}})
+        catalogue = lab.catalogue().model_copy(
+            update={
+                "labels": {
+                    run: tuple(cell.label for cell in lab.run(run).cells) for run in lab.runs()
+                }
+            }
+        )
     if batch is not None:
         for line in batch.read_text("utf-8").splitlines():
             if line.strip():
@@ -48,17 +65,28 @@ def show_command(run: str) -> None:
 
     state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
     verdict = state.verdict
-    out.print(f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}")
+    out.print(
+        f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}"
+    )
     out.print(verdict.reason)
     if verdict.scored:
         out.print(evidence(state))
     table = Table("axis", "passed", "95 % interval", "evidence", box=None)
     for tally in verdict.tallies:
-        table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)
+        table.add_row(
+            tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value
+        )
     out.print(table)
     cells = Table("cell", *[axis.code.upper() for axis in Axis], box=None)
     for cell in state.cells:
-        shown = [f"{cell.scores[axis].score:.2f} {'pass' if cell.scores[axis].passed else 'FAIL'}" for axis in Axis] if cell.scores else [str(cell.outcome), "", "", ""]
+        shown = (
+            [
+                f"{cell.scores[axis].score:.2f} {'pass' if cell.scores[axis].passed else 'FAIL'}"
+                for axis in Axis
+            ]
+            if cell.scores
+            else [str(cell.outcome), "", "", ""]
+        )
         cells.add_row(cell.cell.label, *shown)
     out.print(cells)
 

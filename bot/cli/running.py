@@ -25,7 +25,13 @@ LOOK_EVERY_S = 0.2
 
 
 def _bar() -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=out,
+    )
 
 
 async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: bool) -> None:
@@ -38,7 +44,12 @@ async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: b
         if request.dry_run:
             return
         admission = use.admit(bench, made, Origin(person=person))
-        if admission.state == "grace" and made.calls and not yes and not click.confirm(f"Spend up to {dollars(made.estimate.high_micros)}?"):
+        if (
+            admission.state == "grace"
+            and made.calls
+            and not yes
+            and not click.confirm(f"Spend up to {dollars(made.estimate.high_micros)}?")
+        ):
             out.print("Nothing was spent.")
             return
         await recover(bench)
@@ -50,10 +61,15 @@ async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: b
         try:
             job_id = await use.propose(bench, request, Origin(person=person), None)
             if admission.state == "waiting":
-                raise NotUnderstood(f"Job {job_id} waits for an approval: it may cost {dollars(made.estimate.high_micros)}.", f"Decide in Slack, or `labs approve {job_id}`.")
+                raise NotUnderstood(
+                    f"Job {job_id} waits for an approval: it may cost {dollars(made.estimate.high_micros)}.",
+                    f"Decide in Slack, or `labs approve {job_id}`.",
+                )
             with _bar() as bar:
                 task = bar.add_task(f"judging {made.run}", total=len(made.calls))
-                while (job := await bench.ledger.run(jobs.get, job_id or "")) is not None and job.active:
+                while (
+                    job := await bench.ledger.run(jobs.get, job_id or "")
+                ) is not None and job.active:
                     bar.update(task, completed=_done(await bench.ledger.run(calls.counts, job.id)))
                     await asyncio.sleep(LOOK_EVERY_S)
                 bar.update(task, completed=len(made.calls))
@@ -84,13 +100,23 @@ def follow(settings: Settings, inbox_id: int) -> None:
             row = glance(settings.ledger_path, inbox.get, inbox_id)
             job = glance(settings.ledger_path, jobs.get, row.job_id) if row and row.job_id else None
             if row is not None and row.state == "done" and row.job_id is None:
-                raise NotUnderstood("The running bot did not take this as a job.", "`labs plan` says why.")
+                raise NotUnderstood(
+                    "The running bot did not take this as a job.", "`labs plan` says why."
+                )
             if job is not None:
-                bar.update(task, description=f"judging {job.plan.run}", total=len(job.plan.calls), completed=_done(glance(settings.ledger_path, calls.counts, job.id) or {}))
+                bar.update(
+                    task,
+                    description=f"judging {job.plan.run}",
+                    total=len(job.plan.calls),
+                    completed=_done(glance(settings.ledger_path, calls.counts, job.id) or {}),
+                )
                 if not job.active:
                     break
                 if job.state == "waiting":
-                    raise NotUnderstood(f"Job {job.id} waits for an approval.", f"Decide in Slack, or `labs approve {job.id}`.")
+                    raise NotUnderstood(
+                        f"Job {job.id} waits for an approval.",
+                        f"Decide in Slack, or `labs approve {job.id}`.",
+                    )
             time.sleep(LOOK_EVERY_S)
     spent, _unknown = glance(settings.ledger_path, money.spent_by_job, job.id) or (0, 0)
     _finish(job, spent)
@@ -102,7 +128,9 @@ async def decide_here(settings: Settings, words: str, person: str) -> None:
         request = await hearing.read(bench, words, Origin(person=person), addressed=True)
         if isinstance(request, Switch):
             changed = await use.pause(bench, person, request.reason, on=request.action == "pause")
-            out.print(f"Spending is {'paused' if request.action == 'pause' else 'on'}{'' if changed else ', as it was'}.")
+            out.print(
+                f"Spending is {'paused' if request.action == 'pause' else 'on'}{'' if changed else ', as it was'}."
+            )
         elif isinstance(request, Decide):
             await _approve(bench, request, person)
 

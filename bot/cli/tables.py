@@ -14,7 +14,9 @@ def print_plan(plan: Plan) -> None:
     table = Table(box=None, show_header=False)
     table.add_row("judge", f"runs/{plan.run}: {len(plan.cells)} cells, {plan.votes} vote(s) each")
     table.add_row("buys", f"{len(plan.calls)} calls; {plan.stored} judgements are stored already")
-    table.add_row("with", f"{plan.judge.model}, rubric {plan.judge.rubric}, against {plan.judge.reference}")
+    table.add_row(
+        "with", f"{plan.judge.model}, rubric {plan.judge.rubric}, against {plan.judge.reference}"
+    )
     table.add_row("costs", f"{plan.estimate} ({plan.estimate.basis}), about {plan.took_s:.0f} s")
     for one in plan.unusable:
         table.add_row("unusable", f"{one.label}: {one.detail}")
@@ -33,4 +35,6 @@ def print_result(state: RunState, steps: tuple[Step, ...]) -> None:
         if cell.scores is None:
             out.print(f"  unscored {cell.cell.label}: {cell.outcome}")
     for step in steps:
-        out.print(f"  next: {step.sentence}  ({f'~{step.estimate}' if step.estimate.high_micros else 'free'})")
+        out.print(
+            f"  next: {step.sentence}  ({f'~{step.estimate}' if step.estimate.high_micros else 'free'})"
+        )

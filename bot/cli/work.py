@@ -12,7 +12,7 @@ import click
 from bot import logs
 from bot.cli.terminal import out, plainly, settings
 from bot.config import Settings
-from bot.ledger import Ledger, LedgerBusy, inbox, jobs
+from bot.ledger import Ledger, LedgerBusy, decisions, inbox, jobs
 from bot.ledger.reading import glance
 from bot.ledger.store import backup
 from handlers.ports import Heard
@@ -33,15 +33,22 @@ def _read(read: Settings, text: str) -> Request:
     request = parse(f"in the labs channel: {text}", lab.catalogue())
     if isinstance(request, Ask):
         names = nearest(request.about or "", lab.runs()) if "run" in request.missing else []
-        hint = f"Did you mean {' or '.join(names)}?" if names else "`judge runs/<run>` judges a run."
-        raise NotUnderstood(f"That is not clear: {', '.join(request.missing)} is missing. Nothing was spent.", hint)
+        hint = (
+            f"Did you mean {' or '.join(names)}?" if names else "`judge runs/<run>` judges a run."
+        )
+        raise NotUnderstood(
+            f"That is not clear: {', '.join(request.missing)} is missing. Nothing was spent.", hint
+        )
     return request
 
 
 def _judge_request(read: Settings, text: str) -> JudgeRun:
     request = _read(read, text)
     if not isinstance(request, JudgeRun):
-        raise NotUnderstood(f"I understand this as “{request.action}”, which a shell cannot do yet. Nothing was spent.", "`judge runs/<run>` judges a run.")
+        raise NotUnderstood(
+            f"I understand this as “{request.action}”, which a shell cannot do yet. Nothing was spent.",
+            "`judge runs/<run>` judges a run.",
+        )
     return request
 
 
@@ -57,9 +64,16 @@ def plan_command(text: str) -> None:
     read = settings()
     request = _judge_request(read, text)
     stored = glance(read.ledger_path, calls.stored, request.run) or []
-    charges, took = glance(read.ledger_path, money.history, request.model or read.judge_model) or ((), ())
+    charges, took = glance(read.ledger_path, money.history, request.model or read.judge_model) or (
+        (),
+        (),
+    )
     known = frozenset(judgement.fingerprint for judgement in stored)
-    print_plan(plan_judge(Lab(read.root), request, read.defaults, known, History(charges=charges, took_s=took)))
+    print_plan(
+        plan_judge(
+            Lab(read.root), request, read.defaults, known, History(charges=charges, took_s=took)
+        )
+    )
 
 
 @click.command()
@@ -83,8 +97,13 @@ def _hand_over(read: Settings, text: str, *, yes: bool) -> None:
     from bot.cli.running import follow  # noqa: PLC0415
 
     if not yes:
-        raise NotUnderstood("`labs serve` is at work on this lab, and would start this at once.", "Say --yes, or look first with `labs plan`.")
-    heard = Heard(channel="shell", ts=uuid.uuid4().hex, kind="shell", person=shell_person(), text=text)
+        raise NotUnderstood(
+            "`labs serve` is at work on this lab, and would start this at once.",
+            "Say --yes, or look first with `labs plan`.",
+        )
+    heard = Heard(
+        channel="shell", ts=uuid.uuid4().hex, kind="shell", person=shell_person(), text=text
+    )
     ledger = Ledger.open(read.ledger_path, exclusive=False)
     try:
         inbox_id = ledger.run_now(inbox.hear, heard, time.time())
@@ -103,12 +122,20 @@ def jobs_command(limit: int, *, audit: bool) -> None:
     read = settings()
     if audit:
         table = Table("when", "who", "what", "on", "reason", box=None)
-        for made in glance(read.ledger_path, jobs.decisions, limit) or []:
+        for made in glance(read.ledger_path, decisions.latest, limit) or []:
             table.add_row(_when(made.at), made.person, made.what, made.subject, made.reason or "")
     else:
         table = Table("job", "state", "run", "calls", "estimate", "asked by", "when", box=None)
         for job in glance(read.ledger_path, jobs.latest, limit) or []:
-            table.add_row(job.id, job.state, job.plan.run, str(len(job.plan.calls)), str(job.plan.estimate), job.origin.person, _when(job.created_at))
+            table.add_row(
+                job.id,
+                job.state,
+                job.plan.run,
+                str(len(job.plan.calls)),
+                str(job.plan.estimate),
+                job.origin.person,
+                _when(job.created_at),
+            )
     out.print(table if table.row_count else "Nothing yet.")
 
 
@@ -126,7 +153,13 @@ def _tell(read: Settings, words: str) -> None:
     except LedgerBusy:
         ledger = Ledger.open(read.ledger_path, exclusive=False)
         try:
-            ledger.run_now(inbox.hear, Heard(channel="shell", ts=uuid.uuid4().hex, kind="shell", person=person, text=words), time.time())
+            ledger.run_now(
+                inbox.hear,
+                Heard(
+                    channel="shell", ts=uuid.uuid4().hex, kind="shell", person=person, text=words
+                ),
+                time.time(),
+            )
         finally:
             ledger.close()
         out.print("Handed to the running bot; `labs jobs --audit` shows what came of it.")
@@ -138,7 +171,10 @@ def _tell(read: Settings, words: str) -> None:
 def approve_command(job: str) -> None:
     read = settings()
     if shell_person().removeprefix("shell:") not in read.operators:
-        raise NotUnderstood("You are not one of the operators who may approve from a shell.", "Approve in Slack, or add your OS user to `operators` in labs.toml.")
+        raise NotUnderstood(
+            "You are not one of the operators who may approve from a shell.",
+            "Approve in Slack, or add your OS user to `operators` in labs.toml.",
+        )
     _tell(read, f"approve {job}")
 
 

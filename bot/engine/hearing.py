@@ -26,13 +26,19 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
     row = await bench.ledger.run(inbox.get, int(key))
     if row is None or row.state != "new":
         return None
-    origin = Origin(person=row.person, channel=None if row.kind == "shell" else row.channel, thread_ts=row.thread_ts or row.ts)
+    origin = Origin(
+        person=row.person,
+        channel=None if row.kind == "shell" else row.channel,
+        thread_ts=row.thread_ts or row.ts,
+    )
     request: Request | None = None
     try:
         if row.kind == "edit":
             await _edited(bench, row, origin)
-        elif row.kind == "click" and not (row.payload or {}).get("action_id", "").startswith("labs:say"):
-            await _clicked(bench, row, origin)
+        elif row.kind == "click" and not (row.payload or {}).get("action_id", "").startswith(
+            "labs:say"
+        ):
+            await _clicked(bench, row)
         else:
             text = (row.payload or {}).get("value", "") if row.kind == "click" else row.text or ""
             request = await read(bench, text, origin, addressed=row.kind in {"click", "shell"})
@@ -62,7 +68,9 @@ async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Reque
         case Cancel() | Decide():
             await _decided(bench, row, origin, request)
         case Switch():
-            changed = await use.pause(bench, row.person, request.reason, on=request.action == "pause")
+            changed = await use.pause(
+                bench, row.person, request.reason, on=request.action == "pause"
+            )
             await say(bench, row, origin, replies.switched(request, changed=changed))
         case Ask() if await _answers_question(bench, row, origin):
             return
@@ -71,15 +79,36 @@ async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Reque
             await say(bench, row, origin, message, files)
 
 
-async def say(bench: Bench, row: InboxRow, origin: Origin, message: Message, files: list[tuple[str, str, str]] | None = None) -> None:
+async def say(
+    bench: Bench,
+    row: InboxRow,
+    origin: Origin,
+    message: Message,
+    files: list[tuple[str, str, str]] | None = None,
+) -> None:
     """Answer in the thread, and settle what was heard, together."""
-    key = await bench.ledger.run(answer, row.id, origin.channel, origin.thread_ts, message.model_dump_json(), bench.now(), files)
+    key = await bench.ledger.run(
+        answer,
+        row.id,
+        origin.channel,
+        origin.thread_ts,
+        message.model_dump_json(),
+        bench.now(),
+        files,
+    )
     if key:
         await bench.driver.kick("post", key)
 
 
-async def _problem(bench: Bench, row: InboxRow, origin: Origin, error: LabsError, request: Request | None) -> None:
-    if isinstance(error, MissingPrompts) and isinstance(request, JudgeRun) and origin.channel and origin.thread_ts:
+async def _problem(
+    bench: Bench, row: InboxRow, origin: Origin, error: LabsError, request: Request | None
+) -> None:
+    if (
+        isinstance(error, MissingPrompts)
+        and isinstance(request, JudgeRun)
+        and origin.channel
+        and origin.thread_ts
+    ):
         question = questions.Question(
             channel=origin.channel, thread_ts=origin.thread_ts, run=request.run, person=row.person,
             request=request, prompt_ids=tuple(error.prompt_ids), asked_at=bench.now(),
@@ -91,12 +120,19 @@ async def _problem(bench: Bench, row: InboxRow, origin: Origin, error: LabsError
 async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
     """An edited request changes nothing; say so once. An edit of talk is nobody's business."""
     if await bench.ledger.run(inbox.answered, row.channel, row.ts):
-        await say(bench, row, origin, answers.plain("I do not follow edits: the request stands as it was first posted. Post it again to change it."))
+        await say(
+            bench,
+            row,
+            origin,
+            answers.plain(
+                "I do not follow edits: the request stands as it was first posted. Post it again to change it."
+            ),
+        )
     else:
         await bench.ledger.run(inbox.settle, row.id, forget=True)
 
 
-async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
+async def _clicked(bench: Bench, row: InboxRow) -> None:
     payload = row.payload or {}
     job_id, _, plan_hash = payload["value"].partition(" ")
     job = await use.find_job(bench, job_id)
@@ -104,14 +140,18 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
         case "labs:cancel":
             await use.cancel(bench, job, row.person)
         case "labs:approve" | "labs:deny" as action:
-            await use.decide(bench, job, row.person, approved=action == "labs:approve", plan_hash=plan_hash)
+            await use.decide(
+                bench, job, row.person, approved=action == "labs:approve", plan_hash=plan_hash
+            )
         case "labs:originals":
             keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
             for key in keys:
                 await bench.driver.kick("post", key)
             return
         case _:
-            raise NotUnderstood("That button is not mine to answer.", "Write what you want in the thread.")
+            raise NotUnderstood(
+                "That button is not mine to answer.", "Write what you want in the thread."
+            )
     await bench.ledger.run(inbox.settle, row.id, job.id)
 
 
@@ -123,7 +163,9 @@ async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel 
         words = f"Job `{job.id}` is canceled; what was judged is kept."
     else:
         job = await use.find_job(bench, request.job, thread=thread)
-        await use.decide(bench, job, row.person, approved=request.action == "approve", reason=request.reason)
+        await use.decide(
+            bench, job, row.person, approved=request.action == "approve", reason=request.reason
+        )
         words = f"Job `{job.id}` is {'approved' if request.action == 'approve' else 'denied'}."
     await say(bench, row, origin, answers.plain(words))
 
@@ -133,19 +175,26 @@ async def _answers_question(bench: Bench, row: InboxRow, origin: Origin) -> bool
     if not origin.channel or not row.thread_ts:
         return False
     question = await bench.ledger.run(questions.open_in, origin.channel, row.thread_ts, bench.now())
-    given = {found["id"]: found["text"] for line in (row.text or "").splitlines() if (found := _PROMPT_LINE.match(line))}
+    given = {
+        found["id"]: found["text"]
+        for line in (row.text or "").splitlines()
+        if (found := _PROMPT_LINE.match(line))
+    }
     if question is None or not set(question.prompt_ids) <= set(given):
         return False
     await asyncio.to_thread(_keep_prompts, bench, question.run, given)
     await bench.ledger.run(questions.close, question.channel, question.thread_ts)
-    await use.propose(bench, question.request, origin.model_copy(update={"person": question.person}), row.id)
+    await use.propose(
+        bench, question.request, origin.model_copy(update={"person": question.person}), row.id
+    )
     return True
 
 
 def _keep_prompts(bench: Bench, name: str, given: dict[str, str]) -> None:
     run = bench.lab.run(name)
     manifest = run.derived_manifest()
-    prompts = tuple(PromptRecord(id=prompt.id, text=prompt.text or given.get(prompt.id)) for prompt in manifest.prompts)
+    prompts = tuple(
+        PromptRecord(id=prompt.id, text=prompt.text or given.get(prompt.id))
+        for prompt in manifest.prompts
+    )
     run.write("run.json", manifest.model_copy(update={"prompts": prompts}).write())
-
-

@@ -21,10 +21,15 @@ RETRY_S = 30.0
 class LocalDriver:
     """One process, one event loop."""
 
-    def __init__(self, periodic: tuple[tuple[Callable[[], Awaitable[None]], float], ...] = ()) -> None:
+    def __init__(
+        self, periodic: tuple[tuple[Callable[[], Awaitable[None]], float], ...] = ()
+    ) -> None:
         self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
         self._again: set[tuple[Kind, str]] = set()
-        self._timers = AsyncIOScheduler(timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None})
+        self._timers = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
         self._periodic = periodic
         self._advance: Advance | None = None
         self._log = logs.get()
@@ -35,12 +40,21 @@ class LocalDriver:
         delay = 0.0 if at is None else at - datetime.now(UTC).timestamp()
         if delay > 0:
             when = datetime.fromtimestamp(datetime.now(UTC).timestamp() + delay, UTC)
-            self._timers.add_job(self._due, "date", run_date=when, args=(kind, key), id=f"{kind}:{key}", replace_existing=True)
+            self._timers.add_job(
+                self._due,
+                "date",
+                run_date=when,
+                args=(kind, key),
+                id=f"{kind}:{key}",
+                replace_existing=True,
+            )
         else:
             self._begin(kind, key)
 
     async def _due(self, kind: Kind, key: str) -> None:
-        self._begin(kind, key)  # a coroutine: APScheduler would run a plain function on another thread
+        self._begin(
+            kind, key
+        )  # a coroutine: APScheduler would run a plain function on another thread
 
     def _begin(self, kind: Kind, key: str) -> None:
         if self._advance is None:

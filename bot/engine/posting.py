@@ -39,7 +39,11 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     """The process died, or the answer was lost, while this was being posted: the thread tells whether it was."""
     try:
         if post.kind == "originals":
-            found = "shared" if await slack.shared(post.channel, post.thread_ts or "", rendering.comment(post)) else None
+            found = (
+                "shared"
+                if await slack.shared(post.channel, post.thread_ts or "", rendering.comment(post))
+                else None
+            )
         else:
             found = await slack.find(post.channel, post.thread_ts, post.key)
     except SlackBusy as busy:
@@ -49,7 +53,9 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     except SlackRefused as error:
         return await _refused(bench, post, error)
     if found is not None:
-        await bench.ledger.run(outbox.sent, post.key, post.attempt, found, post.version, bench.now())
+        await bench.ledger.run(
+            outbox.sent, post.key, post.attempt, found, post.version, bench.now()
+        )
         logs.get().info("post.adopted", key=post.key)
         # What stands there may be older than what is true now.
         await bench.ledger.run(outbox.touch, post.key)
@@ -68,12 +74,19 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
         return None
     try:
         if post.kind == "originals":
-            await slack.share(post.channel, post.thread_ts or "", await asyncio.to_thread(_originals, bench, await _uploads(bench, post)), rendering.comment(post))
+            await slack.share(
+                post.channel,
+                post.thread_ts or "",
+                await asyncio.to_thread(_originals, bench, await _uploads(bench, post)),
+                rendering.comment(post),
+            )
             ts = "shared"
         else:
             ts = await slack.post(post.channel, post.thread_ts, message, post.key)
     except SlackBusy as busy:
-        await bench.ledger.run(outbox.back, post.key, granted.attempt, bench.now() + busy.retry_after_s)
+        await bench.ledger.run(
+            outbox.back, post.key, granted.attempt, bench.now() + busy.retry_after_s
+        )
         return busy.retry_after_s
     except SlackLost:
         return 0.5
@@ -136,7 +149,12 @@ async def _share_failed(bench: Bench, slack: Slack, post: Post) -> None:
         comment = f"Grid ({upload.key})"
         try:
             if not await slack.shared(post.channel, post.thread_ts or "", comment):
-                await slack.share(post.channel, post.thread_ts or "", await asyncio.to_thread(_originals, bench, [upload]), comment)
+                await slack.share(
+                    post.channel,
+                    post.thread_ts or "",
+                    await asyncio.to_thread(_originals, bench, [upload]),
+                    comment,
+                )
             await bench.ledger.run(outbox.upload_is, upload.key, "shared")
         except (SlackBusy, SlackLost, SlackRefused, OSError) as error:
             logs.get().warning("picture.not_shown", key=upload.key, error=type(error).__name__)

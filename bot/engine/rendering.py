@@ -1,8 +1,7 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
 from bot.bench import Bench
-from bot.ledger import calls, jobs, money, outbox
-from bot.ledger.calls import VENDOR
+from bot.ledger import calls, decisions, jobs, money, outbox, vendors
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks.anchor import anchor
@@ -35,8 +34,14 @@ def comment(post: Post) -> str:
 
 async def _answer(bench: Bench, post: Post) -> Message:
     message = Message.model_validate_json(post.body or "")
-    pictures = [image(upload.file_id, upload.alt, f"grid-{upload.file_id}") for upload in await bench.ledger.run(outbox.uploads, post.key) if upload.file_id and upload.state == "ready"]
-    return message.model_copy(update={"blocks": (*message.blocks[:1], *pictures, *message.blocks[1:])})
+    pictures = [
+        image(upload.file_id, upload.alt, f"grid-{upload.file_id}")
+        for upload in await bench.ledger.run(outbox.uploads, post.key)
+        if upload.file_id and upload.state == "ready"
+    ]
+    return message.model_copy(
+        update={"blocks": (*message.blocks[:1], *pictures, *message.blocks[1:])}
+    )
 
 
 async def anchor_view(bench: Bench, job: Job) -> AnchorView:
@@ -48,7 +53,9 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         asked_by=job.origin.person,
         approvers=settings.approvers,
         needs_approval=f"Its upper estimate {dollars(job.plan.estimate.high_micros)} is above {dollars(int(settings.approval_above_usd * 1_000_000))}.",
-        progress=await progress(bench, job) if job.state in {"running", "canceling", "finishing"} else None,
+        progress=await progress(bench, job)
+        if job.state in {"running", "canceling", "finishing"}
+        else None,
         stamp=await _stamp(bench, job),
         grace_s=round(settings.grace_s),
         expires_at=job.expires_at,
@@ -61,14 +68,25 @@ async def progress(bench: Bench, job: Job) -> Progress:
     total = len(job.plan.calls)
     left = states.get("planned", 0) + states.get("asking", 0)
     wanted = {call.fingerprint for call in job.plan.calls}
-    votes = [vote for vote in await bench.ledger.run(calls.stored, job.plan.run) if vote.fingerprint in wanted]
+    votes = [
+        vote
+        for vote in await bench.ledger.run(calls.stored, job.plan.run)
+        if vote.fingerprint in wanted
+    ]
     charges, took = await bench.ledger.run(money.history, job.plan.judge.model)
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
     return Progress(
         done=total - left,
         total=total,
-        tallies=tuple((axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes)) for axis in Axis) if votes else (),
-        seconds_left=duration(left, History(charges=charges, took_s=took), bench.settings.judge_concurrency),
+        tallies=tuple(
+            (axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes))
+            for axis in Axis
+        )
+        if votes
+        else (),
+        seconds_left=duration(
+            left, History(charges=charges, took_s=took), bench.settings.judge_concurrency
+        ),
         spent_micros=spent,
         held=await held(bench),
     )
@@ -76,11 +94,15 @@ async def progress(bench: Bench, job: Job) -> Progress:
 
 async def held(bench: Bench) -> str | None:
     """Why no new paid call is made now."""
-    if switched := await bench.ledger.run(jobs.switched, "spending"):
+    if switched := await bench.ledger.run(decisions.switched, "spending"):
         person, reason = switched
         return f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume spending”."
-    closed = await bench.ledger.run(calls.vendor_closed, VENDOR)
-    return f"{escape(closed)} Nothing is lost: it goes on by itself once that is mended." if closed else None
+    closed = await bench.ledger.run(vendors.vendor_closed, vendors.JUDGE)
+    return (
+        f"{escape(closed)} Nothing is lost: it goes on by itself once that is mended."
+        if closed
+        else None
+    )
 
 
 def _who(person: str) -> str:
@@ -90,7 +112,11 @@ def _who(person: str) -> str:
 async def _stamp(bench: Bench, job: Job) -> str | None:
     match job.state:
         case "grace":
-            return f"Starts in {round(bench.settings.grace_s)} s; *Cancel* stops it before any money moves." if job.plan.calls else None
+            return (
+                f"Starts in {round(bench.settings.grace_s)} s; *Cancel* stops it before any money moves."
+                if job.plan.calls
+                else None
+            )
         case "done":
             spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
             took = seconds((job.finished_at or 0) - (job.started_at or 0))
@@ -132,9 +158,11 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         verdict_written=filed.verdict_written,
         scored=filed.scored,
         total=len(job.plan.cells),
-        files=tuple((upload.file_id, upload.alt) for upload in uploads if upload.file_id and upload.state == "ready"),
+        files=tuple(
+            (upload.file_id, upload.alt)
+            for upload in uploads
+            if upload.file_id and upload.state == "ready"
+        ),
         file_note="The grid follows as a file: Slack did not show it in time." if unseen else None,
         simulated=bench.settings.simulated,
     )
-
-

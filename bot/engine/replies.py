@@ -75,7 +75,9 @@ async def _show(bench: Bench, request: ShowRun) -> tuple[Message, Files | None]:
         folder = bench.lab.root / ".labs"
         folder.mkdir(exist_ok=True)
         files = []
-        for at, (content, suffix, alt) in enumerate(record.draw_grid(run, state, simulated=bench.settings.simulated), 1):
+        for at, (content, suffix, alt) in enumerate(
+            record.draw_grid(run, state, simulated=bench.settings.simulated), 1
+        ):
             name = f"{run.name}-grid-{at}.{suffix}"
             (folder / name).write_bytes(content)
             files.append((f".labs/{name}", name, alt))
@@ -88,12 +90,24 @@ async def _list(bench: Bench, request: ListThings) -> Message:
     limit = request.limit or 20
     if request.what == "jobs":
         found = await bench.ledger.run(jobs.latest, limit)
-        return answers.listing("Jobs, newest first", [job_line(job) for job in found], "There are no jobs yet.")
-    names = await asyncio.to_thread(bench.lab.runs if request.what == "runs" else bench.lab.fixtures)
-    chosen = [name for name in names if request.identity is None or request.identity in name.split("-")]
+        return answers.listing(
+            "Jobs, newest first", [job_line(job) for job in found], "There are no jobs yet."
+        )
+    names = await asyncio.to_thread(
+        bench.lab.runs if request.what == "runs" else bench.lab.fixtures
+    )
+    chosen = [
+        name for name in names if request.identity is None or request.identity in name.split("-")
+    ]
     if request.what == "fixtures":
-        return answers.listing("Fixtures", [f"`inputs/{name}` · {len(bench.lab.photos(name))} photos" for name in chosen[-limit:]], "There are no fixtures.")
-    lines = await asyncio.to_thread(lambda: [run_line(bench, name) for name in reversed(chosen[-limit:])])
+        return answers.listing(
+            "Fixtures",
+            [f"`inputs/{name}` · {len(bench.lab.photos(name))} photos" for name in chosen[-limit:]],
+            "There are no fixtures.",
+        )
+    lines = await asyncio.to_thread(
+        lambda: [run_line(bench, name) for name in reversed(chosen[-limit:])]
+    )
     return answers.listing("Runs, newest first", lines, "There are no runs.")
 
 
@@ -121,28 +135,61 @@ async def _status(bench: Bench, request: Status) -> Message:
         left = f", about {seconds(progress.seconds_left)} left" if progress.seconds_left else ""
         lines.append(f"{job_line(job)} · {progress.done} of {progress.total}{left}")
     message = answers.listing("Under way", lines, "Nothing is under way.")
-    return message.model_copy(update={"blocks": (*message.blocks, context(held))}) if held else message
+    return (
+        message.model_copy(update={"blocks": (*message.blocks, context(held))}) if held else message
+    )
 
 
 async def _spend(bench: Bench, request: Spend) -> Message:
     now, period = bench.now(), request.period or "month"
     today = datetime.fromisoformat(bench.settings.day(now)).replace(tzinfo=UTC)
-    since = {"today": today, "week": today - timedelta(days=6), "month": today.replace(day=1), "all": datetime.fromtimestamp(0, UTC)}[period]
+    since = {
+        "today": today,
+        "week": today - timedelta(days=6),
+        "month": today.replace(day=1),
+        "all": datetime.fromtimestamp(0, UTC),
+    }[period]
     found = await bench.ledger.run(money.spent_since, since.timestamp(), request.run)
     if request.identity:
         found = [line for line in found if request.identity in line.run.split("-")]
-    total, estimated = sum(line.usd_micros for line in found), sum(line.estimate_micros for line in found)
-    lines = [f"`{line.run}` {dollars(line.usd_micros)} for {line.calls} calls (upper estimate {dollars(line.estimate_micros)})" for line in found]
-    return answers.listing(f"Spent, {period}: {dollars(total)} (upper estimates {dollars(estimated)})", lines, "Nothing was spent.")
+    total, estimated = (
+        sum(line.usd_micros for line in found),
+        sum(line.estimate_micros for line in found),
+    )
+    lines = [
+        f"`{line.run}` {dollars(line.usd_micros)} for {line.calls} calls (upper estimate {dollars(line.estimate_micros)})"
+        for line in found
+    ]
+    return answers.listing(
+        f"Spent, {period}: {dollars(total)} (upper estimates {dollars(estimated)})",
+        lines,
+        "Nothing was spent.",
+    )
 
 
 async def _dry_run(bench: Bench, request: JudgeRun) -> Message:
     made = await use.plan(bench, request)
     real = say(request.model_copy(update={"dry_run": False}))
-    start = [actions(button(f"Do it: {dollars(made.estimate.usd_micros)}", "labs:say:0", real, style="primary"))] if made.calls else []
+    start = (
+        [
+            actions(
+                button(
+                    f"Do it: {dollars(made.estimate.usd_micros)}",
+                    "labs:say:0",
+                    real,
+                    style="primary",
+                )
+            )
+        ]
+        if made.calls
+        else []
+    )
     view = AnchorView(job_id="dry run", state="grace", plan=made, asked_by="")
     blocks = [block for block in anchor(view).blocks if block["type"] not in {"actions", "context"}]
-    return Message(text=f"Dry run: {made.estimate}", blocks=(context("*Dry run*: nothing is started."), *blocks, *start))
+    return Message(
+        text=f"Dry run: {made.estimate}",
+        blocks=(context("*Dry run*: nothing is started."), *blocks, *start),
+    )
 
 
 async def _not_yet(bench: Bench, request: RerunMatrix | ExtendMatrix) -> Message:
@@ -153,7 +200,9 @@ async def _not_yet(bench: Bench, request: RerunMatrix | ExtendMatrix) -> Message
         prompts = len(request.prompts)
     price = add(estimate_images(seeds * prompts))
     words = f"That is {prompts} prompt{'s' if prompts != 1 else ''} × {seeds} seed{'s' if seeds != 1 else ''} = {seeds * prompts} new images of `runs/{escape(request.run)}`, about {price} ({price.basis})."
-    return answers.plain(f"{words}\nI understand it, but I cannot make images yet. Nothing was started or spent.")
+    return answers.plain(
+        f"{words}\nI understand it, but I cannot make images yet. Nothing was started or spent."
+    )
 
 
 async def _ask_back(bench: Bench, request: Ask) -> NotUnderstood | UnknownRun:
@@ -161,12 +210,29 @@ async def _ask_back(bench: Bench, request: Ask) -> NotUnderstood | UnknownRun:
     if request.missing == ("run",):
         if request.about:
             return UnknownRun(request.about, nearest(request.about, names))
-        return NotUnderstood("Which run? Nothing was started.", "Name it as in `runs/" + (names[-1] if names else "20260529-cb-lora-v1") + "`.")
+        return NotUnderstood(
+            "Which run? Nothing was started.",
+            "Name it as in `runs/" + (names[-1] if names else "20260529-cb-lora-v1") + "`.",
+        )
     if request.missing == ("action",):
-        return NotUnderstood("I did not understand that, or cannot do it yet. Nothing was started.", "`help` says what I can do.")
-    return NotUnderstood(f"I need to know: {', '.join(request.missing)}. Nothing was started.", "Say it again with that in it.")
+        return NotUnderstood(
+            "I did not understand that, or cannot do it yet. Nothing was started.",
+            "`help` says what I can do.",
+        )
+    return NotUnderstood(
+        f"I need to know: {', '.join(request.missing)}. Nothing was started.",
+        "Say it again with that in it.",
+    )
 
 
 def switched(request: Switch, *, changed: bool) -> Message:
     word = "paused" if request.action == "pause" else "on again"
-    return answers.plain(f"Spending is {word}: " + ("no new paid call is made until “resume spending”." if request.action == "pause" else "work goes on where it stood.") + ("" if changed else " (It was so already.)"))
+    return answers.plain(
+        f"Spending is {word}: "
+        + (
+            "no new paid call is made until “resume spending”."
+            if request.action == "pause"
+            else "work goes on where it stood."
+        )
+        + ("" if changed else " (It was so already.)")
+    )

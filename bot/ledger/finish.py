@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import inbox, jobs, money, outbox
+from bot.ledger import decisions, inbox, jobs, money, outbox
 from bot.ledger.jobs import Admission, Job, Origin
 from handlers.slack import Message
 from pipeline.plan import Plan
@@ -13,7 +13,9 @@ from pipeline.plan import Plan
 FILES_A_MESSAGE = 10
 
 
-def begin_job(db: Database, inbox_id: int | None, plan: Plan, origin: Origin, admission: Admission, now: float) -> tuple[str, money.Scope | None]:
+def begin_job(
+    db: Database, inbox_id: int | None, plan: Plan, origin: Origin, admission: Admission, now: float
+) -> tuple[str, money.Scope | None]:
     """A request becomes a job: its plan, its calls, its message, and the request is settled. All or nothing.
 
     Returns:
@@ -29,12 +31,22 @@ def begin_job(db: Database, inbox_id: int | None, plan: Plan, origin: Origin, ad
     if inbox_id is not None:
         inbox.settle(db, inbox_id, job_id)
     if origin.channel:
-        outbox.put(db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id)
-    jobs.decide(db, origin.person, "planned", job_id, f"{plan.action} {plan.run}", now)
+        outbox.put(
+            db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id
+        )
+    decisions.keep(db, origin.person, "planned", job_id, f"{plan.action} {plan.run}", now)
     return job_id, None
 
 
-def answer(db: Database, inbox_id: int, channel: str | None, thread_ts: str | None, body: str, now: float, files: list[tuple[str, str, str]] | None = None) -> str | None:
+def answer(
+    db: Database,
+    inbox_id: int,
+    channel: str | None,
+    thread_ts: str | None,
+    body: str,
+    now: float,
+    files: list[tuple[str, str, str]] | None = None,
+) -> str | None:
     """A request is answered by words alone, with pictures at most; the message's key, None when it was answered before."""
     if not inbox.settle(db, inbox_id):
         return None
@@ -46,7 +58,15 @@ def answer(db: Database, inbox_id: int, channel: str | None, thread_ts: str | No
     return key
 
 
-def finish_job(db: Database, job: Job, state: str, now: float, outcome: dict[str, Any], grids: list[tuple[str, str, str]], reason: str | None) -> None:
+def finish_job(
+    db: Database,
+    job: Job,
+    state: str,
+    now: float,
+    outcome: dict[str, Any],
+    grids: list[tuple[str, str, str]],
+    reason: str | None,
+) -> None:
     """The job's end, the money it gives back and its result message: one transaction."""
     values: dict[str, object] = {"finished_at": now, "outcome": json.dumps(outcome)}
     if reason:
@@ -55,7 +75,15 @@ def finish_job(db: Database, job: Job, state: str, now: float, outcome: dict[str
         return
     money.close_job(db, job.id)
     if outcome and job.origin.channel:
-        outbox.put(db, f"result:{job.id}", "result", job.origin.channel, job.origin.thread_ts, now, job_id=job.id)
+        outbox.put(
+            db,
+            f"result:{job.id}",
+            "result",
+            job.origin.channel,
+            job.origin.thread_ts,
+            now,
+            job_id=job.id,
+        )
         outbox.add_uploads(db, f"result:{job.id}", grids)
 
 
@@ -70,7 +98,20 @@ def ask_originals(db: Database, inbox_id: int, job: Job, now: float) -> list[str
         text = f"Originals of runs/{job.plan.run}, {first + 1}–{first + len(chosen)} of {len(cells)} (job {job.id})"
         key = f"originals:{job.id}:{first}"
         message = Message(text=text, blocks=())
-        if outbox.put(db, key, "originals", job.origin.channel, job.origin.thread_ts, now, job_id=job.id, body=message.model_dump_json()):
-            outbox.add_uploads(db, key, [(cell.image, cell.image.rsplit("/", 1)[-1], cell.label) for cell in chosen])
+        if outbox.put(
+            db,
+            key,
+            "originals",
+            job.origin.channel,
+            job.origin.thread_ts,
+            now,
+            job_id=job.id,
+            body=message.model_dump_json(),
+        ):
+            outbox.add_uploads(
+                db,
+                key,
+                [(cell.image, cell.image.rsplit("/", 1)[-1], cell.label) for cell in chosen],
+            )
             keys.append(key)
     return keys

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from bot.ledger.store import change, one, rows
 from handlers.ports import Heard
 
+
 class InboxRow(Heard):
     id: int
     state: str
@@ -62,5 +63,9 @@ def answered(db: Database, channel: str, ts: str) -> bool:
 
 def latest_ts(db: Database, channel: str) -> str | None:
     """The newest message heard in a channel."""
-    row = one(db, "select max(ts) as ts from inbox where channel = :channel and kind = 'message'", channel=channel)
+    row = one(
+        db,
+        "select max(ts) as ts from inbox where channel = :channel and kind = 'message'",
+        channel=channel,
+    )
     return row["ts"] if row else None

@@ -2,11 +2,12 @@
 
 import json
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import money
+from bot.ledger import decisions, money
 from bot.ledger.store import change, one, rows
 from pipeline.errors import NotUnderstood
 from pipeline.models import Value
@@ -60,7 +61,9 @@ class Admission(Value):
     counters: tuple[money.Scope, ...]
 
 
-def create(db: Database, plan: Plan, origin: Origin, admission: Admission, now: float) -> tuple[str, money.Scope | None]:
+def create(
+    db: Database, plan: Plan, origin: Origin, admission: Admission, now: float
+) -> tuple[str, money.Scope | None]:
     """Store a plan, its job and its calls, and reserve its upper price when it needs no approval.
 
     Returns:
@@ -98,7 +101,10 @@ def _new_id(db: Database) -> str:
     while True:
         job_id = secrets.token_hex(3)
         # Letters and digits mixed, so that an id is never mistaken for a seed or a date.
-        if not job_id.isdigit() and one(db, "select 1 as taken from plans where id = :id", id=job_id) is None:
+        if (
+            not job_id.isdigit()
+            and one(db, "select 1 as taken from plans where id = :id", id=job_id) is None
+        ):
             return job_id
 
 
@@ -115,14 +121,27 @@ def _job(row: dict[str, Any]) -> Job:
     keys = set(Job.model_fields) & set(row)
     return Job(
         **{key: row[key] for key in keys - {"outcome", "warm"}},
-        plan=Plan.model_validate_json(row["body"]),
+        plan=_plan(row["body"]),
         origin=Origin(person=row["asked_by"], channel=row["channel"], thread_ts=row["thread_ts"]),
         warm=bool(row["warm"]),
         outcome=json.loads(row["outcome"]) if row["outcome"] else None,
     )
 
 
-def latest(db: Database, limit: int, *, run: str | None = None, thread: tuple[str, str] | None = None, active: bool = False) -> list[Job]:
+@lru_cache(maxsize=64)
+def _plan(body: str) -> Plan:
+    """A plan never changes, and each of its calls looks at it."""
+    return Plan.model_validate_json(body)
+
+
+def latest(
+    db: Database,
+    limit: int,
+    *,
+    run: str | None = None,
+    thread: tuple[str, str] | None = None,
+    active: bool = False,
+) -> list[Job]:
     """Jobs, newest first; of a run, of a thread, or active ones only."""
     channel, thread_ts = thread or (None, None)
     found = rows(
@@ -136,17 +155,40 @@ def latest(db: Database, limit: int, *, run: str | None = None, thread: tuple[st
 
 def unfinished(db: Database) -> list[tuple[str, float | None]]:
     """Ids of active jobs, with the moment they wait for."""
-    found = rows(db, f"select id, state, start_at, expires_at from jobs where state in {ACTIVE}")
-    return [(row["id"], {"grace": row["start_at"], "waiting": row["expires_at"]}.get(row["state"])) for row in found]
+    found = rows(db, f"select id, state, start_at, expires_at from jobs where state in {ACTIVE}")  # noqa: S608  # a constant
+    return [
+        (row["id"], {"grace": row["start_at"], "waiting": row["expires_at"]}.get(row["state"]))
+        for row in found
+    ]
 
 
-def move(db: Database, /, job_id: str, source: str, target: str, now: float, **values: object) -> bool:
+def move(
+    db: Database, /, job_id: str, source: str, target: str, now: float, **values: object
+) -> bool:
     """Compare and set a job's state, with other columns; False when it was not in `source`."""
     columns = "".join(f", {name} = :{name}" for name in values)
-    return change(db, f"update jobs set state = :target, updated_at = :now{columns} where id = :id and state = :source", id=job_id, source=source, target=target, now=now, **values) == 1
+    return (
+        change(
+            db,
+            f"update jobs set state = :target, updated_at = :now{columns} where id = :id and state = :source",  # noqa: S608  # our own column names
+            id=job_id,
+            source=source,
+            target=target,
+            now=now,
+            **values,
+        )
+        == 1
+    )
 
 
-def approve(db: Database, job_id: str, counters: tuple[money.Scope, ...], person: str, reason: str | None, now: float) -> money.Scope | None:
+def approve(
+    db: Database,
+    job_id: str,
+    counters: tuple[money.Scope, ...],
+    person: str,
+    reason: str | None,
+    now: float,
+) -> money.Scope | None:
     """An approval: reserve the upper price, start, and keep who decided, all or nothing.
 
     Returns:
@@ -163,15 +205,25 @@ def approve(db: Database, job_id: str, counters: tuple[money.Scope, ...], person
         db, job_id, "waiting", "running", now, decided_by=person, decided_at=now, started_at=now, reserved_micros=high,
         scopes=json.dumps([counter.name for counter in counters]),
     )  # fmt: skip
-    decide(db, person, "approved", job_id, reason, now)
+    decisions.keep(db, person, "approved", job_id, reason, now)
     return None
 
 
 def deny(db: Database, job_id: str, person: str, reason: str | None, now: float) -> None:
     """Raises: NotUnderstood, as `approve`."""
     waiting(db, job_id, now)
-    move(db, job_id, "waiting", "denied", now, decided_by=person, decided_at=now, finished_at=now, reason=reason)
-    decide(db, person, "denied", job_id, reason, now)
+    move(
+        db,
+        job_id,
+        "waiting",
+        "denied",
+        now,
+        decided_by=person,
+        decided_at=now,
+        finished_at=now,
+        reason=reason,
+    )
+    decisions.keep(db, person, "denied", job_id, reason, now)
 
 
 def waiting(db: Database, job_id: str, now: float) -> Job:
@@ -179,7 +231,9 @@ def waiting(db: Database, job_id: str, now: float) -> Job:
     job = get(db, job_id)
     if job is None or job.state != "waiting":
         state = f" ({job.state})" if job else ""
-        raise NotUnderstood(f"Job {job_id} does not wait for a decision{state}.", "`list jobs` shows the latest.")
+        raise NotUnderstood(
+            f"Job {job_id} does not wait for a decision{state}.", "`list jobs` shows the latest."
+        )
     if job.expires_at is not None and now >= job.expires_at:
         raise NotUnderstood(f"Job {job_id} has expired.", "Ask for it again.")
     return job
@@ -191,49 +245,22 @@ def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:
     if job is None or job.state not in {"waiting", "grace", "running"}:
         return None
     target = "canceling" if job.state == "running" else "canceled"
-    move(db, job_id, job.state, target, now, decided_by=person, decided_at=now, reason="canceled", **({} if target == "canceling" else {"finished_at": now}))
-    change(db, "update calls set state = 'canceled', cause = 'canceled before it was judged' where job_id = :id and state = 'planned'", id=job_id)
+    move(
+        db,
+        job_id,
+        job.state,
+        target,
+        now,
+        decided_by=person,
+        decided_at=now,
+        reason="canceled",
+        **({} if target == "canceling" else {"finished_at": now}),
+    )
+    change(
+        db,
+        "update calls set state = 'canceled', cause = 'canceled before it was judged' where job_id = :id and state = 'planned'",
+        id=job_id,
+    )
     if target == "canceled":
         money.close_job(db, job_id)
     return job.state
-
-
-def decide(db: Database, person: str, what: str, subject: str, reason: str | None, now: float) -> None:
-    """Keep who decided what, and why."""
-    change(
-        db, "insert into decisions (at, person, what, subject, reason) values (:now, :person, :what, :subject, :reason)",
-        now=now, person=person, what=what, subject=subject, reason=reason,
-    )  # fmt: skip
-
-
-class Decision(Value):
-    at: float
-    person: str
-    what: str
-    subject: str
-    reason: str | None
-
-
-def decisions(db: Database, limit: int) -> list[Decision]:
-    return [Decision.model_validate(row) for row in rows(db, "select at, person, what, subject, reason from decisions order by id desc limit :limit", limit=limit)]
-
-
-def switch(db: Database, name: str, person: str, reason: str | None, now: float) -> bool:
-    """Turn a switch on (`spending` stops every new paid call); False when it was on."""
-    return (
-        change(
-            db, "insert into switches (name, person, reason, at) values (:name, :person, :reason, :now) on conflict (name) do nothing",
-            name=name, person=person, reason=reason, now=now,
-        )
-        == 1
-    )  # fmt: skip
-
-
-def unswitch(db: Database, name: str) -> bool:
-    return change(db, "delete from switches where name = :name", name=name) == 1
-
-
-def switched(db: Database, name: str) -> tuple[str, str | None] | None:
-    """Who turned the switch on and why; None when it is off."""
-    row = one(db, "select person, reason from switches where name = :name", name=name)
-    return (row["person"], row["reason"]) if row else None

@@ -29,8 +29,16 @@ class Scope(Value):
 def scopes(person: str, day: str, limits: Limits) -> tuple[Scope, ...]:
     """The counters that a job of this person counts against. `day` is `2026-11-23` in the lab's timezone."""
     return (
-        Scope(name=f"person:{person}:{day}", limit_micros=limits.person_day, words="the person's budget of the day"),
-        Scope(name=f"month:{day[:7]}", limit_micros=limits.month, words="the lab's budget of the month"),
+        Scope(
+            name=f"person:{person}:{day}",
+            limit_micros=limits.person_day,
+            words="the person's budget of the day",
+        ),
+        Scope(
+            name=f"month:{day[:7]}",
+            limit_micros=limits.month,
+            words="the lab's budget of the month",
+        ),
     )
 
 
@@ -55,7 +63,12 @@ def reserve(db: Database, counters: tuple[Scope, ...], micros: int) -> Scope | N
 
 def give_back(db: Database, names: list[str], micros: int) -> None:
     for name in names:
-        change(db, "update budgets set used_micros = max(0, used_micros - :micros) where scope = :scope", scope=name, micros=micros)
+        change(
+            db,
+            "update budgets set used_micros = max(0, used_micros - :micros) where scope = :scope",
+            scope=name,
+            micros=micros,
+        )
 
 
 class Charge(Value):
@@ -101,7 +114,11 @@ def close_job(db: Database, job_id: str) -> None:
 
 def spent_on_run(db: Database, run: str) -> int:
     """All charges of a run, the unknown ones included."""
-    row = one(db, "select coalesce(sum(usd_micros), 0) as micros from charges where run = :run and state in ('charged', 'unknown')", run=run)
+    row = one(
+        db,
+        "select coalesce(sum(usd_micros), 0) as micros from charges where run = :run and state in ('charged', 'unknown')",
+        run=run,
+    )
     return row["micros"] if row else 0
 
 

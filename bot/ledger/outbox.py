@@ -1,5 +1,7 @@
-"""What is to stand in Slack: a row with a key, committed first. The key travels with the message, so that after a
-crash the thread can be read back before anything is sent again."""
+"""What is to stand in Slack: a row with a key, committed first.
+
+The key travels with the message, so that after a crash the thread can be read back before anything is sent again.
+"""
 
 from sqlite_utils import Database
 
@@ -39,7 +41,17 @@ class Upload(Value):
     tries: int
 
 
-def put(db: Database, key: str, kind: str, channel: str, thread_ts: str | None, now: float, *, job_id: str | None = None, body: str | None = None) -> bool:
+def put(
+    db: Database,
+    key: str,
+    kind: str,
+    channel: str,
+    thread_ts: str | None,
+    now: float,
+    *,
+    job_id: str | None = None,
+    body: str | None = None,
+) -> bool:
     """Ask for a message; False when it was asked for before."""
     return (
         change(
@@ -54,7 +66,14 @@ def put(db: Database, key: str, kind: str, channel: str, thread_ts: str | None, 
 
 def touch(db: Database, key: str) -> bool:
     """What the message shows has changed; False when there is no such message."""
-    return change(db, "update outbox set version = version + 1 where key = :key and state <> 'dead'", key=key) == 1
+    return (
+        change(
+            db,
+            "update outbox set version = version + 1 where key = :key and state <> 'dead'",
+            key=key,
+        )
+        == 1
+    )
 
 
 def get(db: Database, key: str) -> Post | None:
@@ -84,15 +103,32 @@ def sent(db: Database, key: str, attempt: int, ts: str, version: int, now: float
 
 def back(db: Database, key: str, attempt: int, due_at: float) -> None:
     """It surely was not posted: to be sent again from `due_at`."""
-    change(db, "update outbox set state = 'pending', due_at = :due where key = :key and attempt = :attempt and state = 'sending'", due=due_at, key=key, attempt=attempt)
+    change(
+        db,
+        "update outbox set state = 'pending', due_at = :due where key = :key and attempt = :attempt and state = 'sending'",
+        due=due_at,
+        key=key,
+        attempt=attempt,
+    )
 
 
 def dead(db: Database, key: str, reason: str) -> None:
-    change(db, "update outbox set state = 'dead', reason = :reason where key = :key", reason=reason, key=key)
+    change(
+        db,
+        "update outbox set state = 'dead', reason = :reason where key = :key",
+        reason=reason,
+        key=key,
+    )
 
 
 def edited(db: Database, key: str, version: int, now: float) -> None:
-    change(db, "update outbox set sent_version = max(sent_version, :version), edited_at = :now where key = :key", version=version, now=now, key=key)
+    change(
+        db,
+        "update outbox set sent_version = max(sent_version, :version), edited_at = :now where key = :key",
+        version=version,
+        now=now,
+        key=key,
+    )
 
 
 def hold(db: Database, key: str, due_at: float) -> None:
@@ -101,13 +137,20 @@ def hold(db: Database, key: str, due_at: float) -> None:
 
 def unfinished(db: Database) -> list[str]:
     """Keys of messages that are not as they should be."""
-    found = rows(db, "select key from outbox where state in ('pending', 'sending') or (state = 'sent' and version > sent_version) order by created_at, rowid")
+    found = rows(
+        db,
+        "select key from outbox where state in ('pending', 'sending') or (state = 'sent' and version > sent_version) order by created_at, rowid",
+    )
     return [row["key"] for row in found]
 
 
 def edits_since(db: Database, since: float) -> int:
     """Messages edited since a moment: Slack allows a workspace about fifty edits a minute."""
-    row = one(db, "select count(*) as n from outbox where edited_at >= :since and sent_version > 1", since=since)
+    row = one(
+        db,
+        "select count(*) as n from outbox where edited_at >= :since and sent_version > 1",
+        since=since,
+    )
     return row["n"] if row else 0
 
 
@@ -122,8 +165,19 @@ def add_uploads(db: Database, outbox_key: str, files: list[tuple[str, str, str]]
 
 
 def uploads(db: Database, outbox_key: str) -> list[Upload]:
-    return [Upload.model_validate(row) for row in rows(db, "select * from uploads where outbox_key = :key order by position", key=outbox_key)]
+    return [
+        Upload.model_validate(row)
+        for row in rows(
+            db, "select * from uploads where outbox_key = :key order by position", key=outbox_key
+        )
+    ]
 
 
 def upload_is(db: Database, key: str, state: str, file_id: str | None = None) -> None:
-    change(db, "update uploads set state = :state, file_id = coalesce(:file_id, file_id), tries = tries + 1 where key = :key", state=state, file_id=file_id, key=key)
+    change(
+        db,
+        "update uploads set state = :state, file_id = coalesce(:file_id, file_id), tries = tries + 1 where key = :key",
+        state=state,
+        file_id=file_id,
+        key=key,
+    )

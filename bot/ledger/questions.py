@@ -33,11 +33,24 @@ def ask(db: Database, question: Question) -> None:
 
 
 def open_in(db: Database, channel: str, thread_ts: str, now: float) -> Question | None:
-    row = one(db, "select * from questions where channel = :channel and thread_ts = :ts and asked_at > :since", channel=channel, ts=thread_ts, since=now - OPEN_FOR_S)
+    row = one(
+        db,
+        "select * from questions where channel = :channel and thread_ts = :ts and asked_at > :since",
+        channel=channel,
+        ts=thread_ts,
+        since=now - OPEN_FOR_S,
+    )
     if row is None:
         return None
-    return Question.model_validate(row | {"request": json.loads(row["request"]), "prompt_ids": json.loads(row["prompt_ids"])})
+    return Question.model_validate(
+        row | {"request": json.loads(row["request"]), "prompt_ids": json.loads(row["prompt_ids"])}
+    )
 
 
 def close(db: Database, channel: str, thread_ts: str) -> None:
-    change(db, "delete from questions where channel = :channel and thread_ts = :ts", channel=channel, ts=thread_ts)
+    change(
+        db,
+        "delete from questions where channel = :channel and thread_ts = :ts",
+        channel=channel,
+        ts=thread_ts,
+    )

@@ -66,14 +66,18 @@ class Ledger:
             raise LabsError(f"The ledger cannot be opened: {error}.") from error
         return ledger
 
-    async def run(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(
+        self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Do one unit of work and wait until it is on disk. Its exceptions undo it alone, and reach the caller."""
         done: Future[T] = Future()
         self._work.put((lambda db: work(db, *args, **kwargs), done))
         # Shielded: a canceled caller must not lose a commit that happens anyway.
         return await asyncio.shield(asyncio.wrap_future(done))
 
-    def run_now(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def run_now(
+        self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """`run` for callers without an event loop."""
         done: Future[T] = Future()
         self._work.put((lambda db: work(db, *args, **kwargs), done))
@@ -165,7 +169,10 @@ def _take_lock(path: Path) -> IO[str]:
 
 def backup(path: Path, target: Path) -> None:
     """Copy a ledger, consistent to the moment, while others use it (SQLite's online backup)."""
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, contextlib.closing(sqlite3.connect(target)) as copy:
+    with (
+        contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source,
+        contextlib.closing(sqlite3.connect(target)) as copy,
+    ):
         source.backup(copy)
 
 

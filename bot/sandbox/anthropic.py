@@ -1,5 +1,7 @@
-"""Anthropic's Messages API on loopback: it refuses what the real one refuses, counts tokens and cache, and judges by
-the pixels it was sent."""
+"""Anthropic's Messages API on loopback.
+
+It refuses what the real one refuses, counts tokens and cache, and judges by the pixels it was sent.
+"""
 
 import asyncio
 import base64
@@ -70,8 +72,18 @@ class AnthropicServer:
             _check_headers(request)
         except Refused as error:
             return _error(error)
-        data = [{"type": "model", "id": model, "display_name": model, "created_at": "2026-02-17T00:00:00Z"} for model in MODELS]
-        return web.json_response({"data": data, "has_more": False, "first_id": MODELS[0], "last_id": MODELS[-1]})
+        data = [
+            {
+                "type": "model",
+                "id": model,
+                "display_name": model,
+                "created_at": "2026-02-17T00:00:00Z",
+            }
+            for model in MODELS
+        ]
+        return web.json_response(
+            {"data": data, "has_more": False, "first_id": MODELS[0], "last_id": MODELS[-1]}
+        )
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         return await self.faults.serve("messages", request, lambda: self._answer(request))
@@ -83,12 +95,16 @@ class AnthropicServer:
             version = _check_headers(request)
             raw = await request.read()
             if len(raw) > MOST_REQUEST_BYTES:
-                raise Refused(413, "request_too_large", "Request exceeds the maximum allowed number of bytes.")
+                raise Refused(
+                    413, "request_too_large", "Request exceeds the maximum allowed number of bytes."
+                )
             body = json.loads(raw)
             _check_body(body, version)
             images = [_decode(block) for block in _blocks(body) if block["type"] == "image"]
             began = time.monotonic()
-            said = await asyncio.to_thread(_judge, images, _text(body)) if self.look else _plain_pass()
+            said = (
+                await asyncio.to_thread(_judge, images, _text(body)) if self.look else _plain_pass()
+            )
             await asyncio.sleep(max(0.0, self.latency_s - (time.monotonic() - began)))
             usage = self._usage(body, images, said)
         except Refused as error:
@@ -96,14 +112,25 @@ class AnthropicServer:
         finally:
             self._now -= 1
         key = hashlib.sha256(raw).hexdigest()
-        self.asked.append({"sha256": key, "model": body["model"], "images": len(images), "text": _text(body), "usage": usage, "at": time.time()})
+        self.asked.append(
+            {
+                "sha256": key,
+                "model": body["model"],
+                "images": len(images),
+                "text": _text(body),
+                "usage": usage,
+                "at": time.time(),
+            }
+        )
         answer = {
             "id": f"msg_{secrets.token_hex(8)}", "type": "message", "role": "assistant", "model": body["model"],
             "content": [{"type": "text", "text": json.dumps(said)}], "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
         }  # fmt: skip
         return web.json_response(answer, headers={"request-id": f"req_{secrets.token_hex(8)}"})
 
-    def _usage(self, body: dict[str, Any], images: list[Image.Image], said: dict[str, Any]) -> dict[str, int]:
+    def _usage(
+        self, body: dict[str, Any], images: list[Image.Image], said: dict[str, Any]
+    ) -> dict[str, int]:
         """Tokens as the real one counts them, roughly; the prefix up to the cache mark is written once, then read."""
         prefix, rest, marked = "", 0, 0
         tokens = sum(len(part["text"]) for part in body.get("system") or []) // 4 + 350
@@ -111,23 +138,38 @@ class AnthropicServer:
         hashed = json.dumps(body.get("system"))
         for block in _blocks(body):
             size = _patches(next(pictures)) if block["type"] == "image" else len(block["text"]) // 4
-            hashed += json.dumps({name: value for name, value in block.items() if name != "cache_control"})
+            hashed += json.dumps(
+                {name: value for name, value in block.items() if name != "cache_control"}
+            )
             if marked:
                 rest += size
             else:
                 tokens += size
             if block.get("cache_control"):
-                marked, prefix = tokens, hashlib.sha256((body["model"] + hashed).encode()).hexdigest()
-        usage = {"input_tokens": tokens + rest, "output_tokens": len(json.dumps(said)) // 4, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+                marked, prefix = (
+                    tokens,
+                    hashlib.sha256((body["model"] + hashed).encode()).hexdigest(),
+                )
+        usage = {
+            "input_tokens": tokens + rest,
+            "output_tokens": len(json.dumps(said)) // 4,
+            "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": 0,
+        }
         if marked >= SMALLEST_CACHE:
             warm = self._cache.get(prefix, 0.0) > time.time()
             self._cache[prefix] = time.time() + CACHE_S
-            usage |= {"input_tokens": rest, "cache_read_input_tokens" if warm else "cache_creation_input_tokens": marked}
+            usage |= {
+                "input_tokens": rest,
+                "cache_read_input_tokens" if warm else "cache_creation_input_tokens": marked,
+            }
         return usage
 
 
 def _check_headers(request: web.Request) -> str:
-    key = request.headers.get("x-api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
+    key = request.headers.get("x-api-key") or request.headers.get("Authorization", "").removeprefix(
+        "Bearer "
+    )
     if key != KEY:
         raise Refused(401, "authentication_error", "invalid x-api-key")
     version = request.headers.get("anthropic-version", "")
@@ -147,9 +189,15 @@ def _check_body(body: dict[str, Any], version: str) -> None:
             raise Refused(400, "invalid_request_error", f"{name}: Field required")
     if body["model"] not in MODELS:
         raise Refused(404, "not_found_error", f"model: {body['model']}")
-    marks = sum(1 for block in _blocks(body) if block.get("cache_control")) + sum(1 for part in body.get("system") or [] if part.get("cache_control"))
+    marks = sum(1 for block in _blocks(body) if block.get("cache_control")) + sum(
+        1 for part in body.get("system") or [] if part.get("cache_control")
+    )
     if marks > 4:
-        raise Refused(400, "invalid_request_error", "A maximum of 4 blocks with cache_control may be provided.")
+        raise Refused(
+            400,
+            "invalid_request_error",
+            "A maximum of 4 blocks with cache_control may be provided.",
+        )
     form = (body.get("output_config") or {}).get("format")
     if form is not None:
         _check_schema(form.get("schema") or {})
@@ -162,9 +210,17 @@ def _check_schema(schema: Any) -> None:
     if not isinstance(schema, dict):
         return
     if refused := SCHEMA_REFUSES & set(schema):
-        raise Refused(400, "invalid_request_error", f"output_config.format.schema: unsupported keyword {sorted(refused)[0]}")
+        raise Refused(
+            400,
+            "invalid_request_error",
+            f"output_config.format.schema: unsupported keyword {min(refused)}",
+        )
     if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
-        raise Refused(400, "invalid_request_error", "output_config.format.schema: additionalProperties must be false")
+        raise Refused(
+            400,
+            "invalid_request_error",
+            "output_config.format.schema: additionalProperties must be false",
+        )
     for value in schema.values():
         _check_schema(value)
 
@@ -192,7 +248,11 @@ def _decode(block: dict[str, Any]) -> Image.Image:
     except (OSError, ValueError):
         raise Refused(400, "invalid_request_error", "Could not process image") from None
     if image.format != MEDIA[source["media_type"]]:
-        raise Refused(400, "invalid_request_error", f"The image was specified using the {source['media_type']} media type, but it appears to be another")
+        raise Refused(
+            400,
+            "invalid_request_error",
+            f"The image was specified using the {source['media_type']} media type, but it appears to be another",
+        )
     if max(image.size) > MOST_PIXELS:
         raise Refused(400, "invalid_request_error", "image dimensions exceed 8000 pixels")
     return image
@@ -204,13 +264,19 @@ def _patches(image: Image.Image) -> int:
 
 
 def _error(error: Refused) -> web.Response:
-    body = {"type": "error", "error": {"type": error.kind, "message": str(error)}, "request_id": f"req_{secrets.token_hex(8)}"}
+    body = {
+        "type": "error",
+        "error": {"type": error.kind, "message": str(error)},
+        "request_id": f"req_{secrets.token_hex(8)}",
+    }
     return web.json_response(body, status=error.status)
 
 
 def _plain_pass() -> dict[str, Any]:
     axis = {"reason": "Not looked at.", "conclusion": "meets", "score": 0.9}
-    return {name: dict(axis) for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")}
+    return {
+        name: dict(axis) for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")
+    }
 
 
 def _judge(images: list[Image.Image], text: str) -> dict[str, Any]:
@@ -219,8 +285,14 @@ def _judge(images: list[Image.Image], text: str) -> dict[str, Any]:
     reference, cell = find_face(images[0]), find_face(images[-1])
     if reference is None or cell is None:
         which = "reference" if reference is None else "cell"
-        axes = {name: _axis(0.05, f"Simulated eyes: no face was found in the {which}.") for name in ("q1_identity", "q2_pose", "q3_framing")}
-        return {**axes, "q4_photographic": _axis(0.72, "Simulated eyes: nothing to measure skin on.")}
+        axes = {
+            name: _axis(0.05, f"Simulated eyes: no face was found in the {which}.")
+            for name in ("q1_identity", "q2_pose", "q3_framing")
+        }
+        return {
+            **axes,
+            "q4_photographic": _axis(0.72, "Simulated eyes: nothing to measure skin on."),
+        }
     return {
         "q1_identity": _identity(likeness(reference, cell)),
         "q2_pose": _pose(cell, prompt),
@@ -237,23 +309,35 @@ def _axis(score: float, reason: str) -> dict[str, Any]:
 def _identity(alike: float) -> dict[str, Any]:
     score = 0.05 + 0.9 * alike**0.75
     word = "agree" if score >= 0.7 else "differ"
-    return _axis(score, f"Simulated eyes: brows, eyes, nose, mouth and jaw {word} with the reference; the pattern of light and dark correlates at {alike:.2f}.")
+    return _axis(
+        score,
+        f"Simulated eyes: brows, eyes, nose, mouth and jaw {word} with the reference; the pattern of light and dark correlates at {alike:.2f}.",
+    )
 
 
 def _pose(cell: Face, prompt: str) -> dict[str, Any]:
     wants_turn = "three-quarter" in prompt or "off-camera" in prompt or "profile" in prompt
     turned = abs(cell.turn) > 0.045
     direction = "turned aside" if turned else "facing the camera"
-    return _axis(0.9 if turned == wants_turn else 0.3, f"Simulated eyes: the features lie {abs(cell.turn):.2f} head widths off the middle, so the head is {direction}.")
+    return _axis(
+        0.9 if turned == wants_turn else 0.3,
+        f"Simulated eyes: the features lie {abs(cell.turn):.2f} head widths off the middle, so the head is {direction}.",
+    )
 
 
 def _framing(cell: Face, prompt: str) -> dict[str, Any]:
     wanted = "upper" if "upper" in prompt else "close" if "close-up" in prompt else "full"
     seen = "full" if cell.height < 0.25 else "upper" if cell.height < 0.6 else "close"
-    return _axis(0.92 if seen == wanted else 0.35, f"Simulated eyes: the face takes {cell.height:.0%} of the height, which reads as {seen} framing; {wanted} was asked for.")
+    return _axis(
+        0.92 if seen == wanted else 0.35,
+        f"Simulated eyes: the face takes {cell.height:.0%} of the height, which reads as {seen} framing; {wanted} was asked for.",
+    )
 
 
 def _skin(cell: Face) -> dict[str, Any]:
     if cell.grain >= 2:
-        return _axis(0.70 + 0.03 * min(6.0, cell.grain), f"Simulated eyes: skin shows grain of {cell.grain:.0f} grey levels, as a photograph does.")
+        return _axis(
+            0.70 + 0.03 * min(6.0, cell.grain),
+            f"Simulated eyes: skin shows grain of {cell.grain:.0f} grey levels, as a photograph does.",
+        )
     return _axis(0.62, f"Simulated eyes: skin is evenly smooth (grain {cell.grain:.0f}), like wax.")

@@ -29,9 +29,14 @@ def _validators() -> dict[str, Draft7Validator]:
     whole = json.loads(_schema("blocks.schema.json"))
     found = {}
     for name, definition in whole["definitions"].items():
-        kinds = {shape.get("properties", {}).get("type", {}).get("const") for shape in [definition, *definition.get("anyOf", [])]}
+        kinds = {
+            shape.get("properties", {}).get("type", {}).get("const")
+            for shape in [definition, *definition.get("anyOf", [])]
+        }
         if name.endswith("Block") and name != "KnownBlock" and len(kinds - {None}) == 1:
-            found[(kinds - {None}).pop()] = Draft7Validator({"definitions": whole["definitions"], "$ref": f"#/definitions/{name}"})
+            found[(kinds - {None}).pop()] = Draft7Validator(
+                {"definitions": whole["definitions"], "$ref": f"#/definitions/{name}"}
+            )
     return found
 
 
@@ -39,7 +44,11 @@ def block_faults(blocks: Any) -> list[str]:
     """Every reason why Slack would answer `invalid_blocks`."""
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         return ["blocks must be a list of objects"]
-    faults = [f"{len(blocks)} blocks are more than {MESSAGE_BLOCKS}"] if len(blocks) > MESSAGE_BLOCKS else []
+    faults = (
+        [f"{len(blocks)} blocks are more than {MESSAGE_BLOCKS}"]
+        if len(blocks) > MESSAGE_BLOCKS
+        else []
+    )
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     faults += ["a block_id repeats"] if len(ids) != len(set(ids)) else []
     for at, block in enumerate(blocks):
@@ -48,7 +57,9 @@ def block_faults(blocks: Any) -> list[str]:
             faults.append(f"/{at}: unknown block {block.get('type')!r}")
             continue
         if (error := best_match(validator.iter_errors(block))) is not None:
-            faults.append(f"/{at}/{'/'.join(map(str, error.absolute_path))}: {error.message[-160:]}")
+            faults.append(
+                f"/{at}/{'/'.join(map(str, error.absolute_path))}: {error.message[-160:]}"
+            )
         faults += [f"/{at}: {fault}" for fault in _more(block)]
     return faults
 

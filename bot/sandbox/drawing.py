@@ -27,7 +27,17 @@ class Person:
 
 
 CB = Person()
-STRANGER = Person(hair=(52, 40, 34), iris=(70, 48, 34), brow=0.085, eyes=0.17, eye=0.085, nose=0.42, mouth=0.20, jaw=1.0, mole=None)
+STRANGER = Person(
+    hair=(52, 40, 34),
+    iris=(70, 48, 34),
+    brow=0.085,
+    eyes=0.17,
+    eye=0.085,
+    nose=0.42,
+    mouth=0.20,
+    jaw=1.0,
+    mole=None,
+)
 COUSIN = replace(CB, hair=(120, 72, 44), eyes=0.235, nose=0.30, mouth=0.30)
 
 
@@ -47,7 +57,15 @@ _HEAD = {"full": 0.062, "upper": 0.15, "close": 0.27}
 """Half the head's width, as a share of the picture's height."""
 
 
-def portrait(person: Person, pose: Pose, size: tuple[int, int], seed: int, *, smooth: bool = False, mark: str = "SIMULATED") -> Image.Image:
+def portrait(
+    person: Person,
+    pose: Pose,
+    size: tuple[int, int],
+    seed: int,
+    *,
+    smooth: bool = False,
+    mark: str = "SIMULATED",
+) -> Image.Image:
     """Draw one picture.
 
     Args:
@@ -66,7 +84,11 @@ def portrait(person: Person, pose: Pose, size: tuple[int, int], seed: int, *, sm
     _body(pen, person, pose, (x, y), r, height)
     _head(pen, person, pose, (x, y), r)
     image = image.resize(size, Image.Resampling.LANCZOS)
-    image = image.filter(ImageFilter.GaussianBlur(1.6)) if smooth else _grain(image, chance.randrange(2**31))
+    image = (
+        image.filter(ImageFilter.GaussianBlur(1.6))
+        if smooth
+        else _grain(image, chance.randrange(2**31))
+    )
     _watermark(image, mark)
     return image
 
@@ -79,7 +101,11 @@ def _backdrop(colour: Colour, size: tuple[int, int]) -> Image.Image:
 
 
 def _shade(colour: Colour, by: float) -> Colour:
-    return (min(255, round(colour[0] * by)), min(255, round(colour[1] * by)), min(255, round(colour[2] * by)))
+    return (
+        min(255, round(colour[0] * by)),
+        min(255, round(colour[1] * by)),
+        min(255, round(colour[2] * by)),
+    )
 
 
 def _oval(pen: ImageDraw.ImageDraw, x: float, y: float, w: float, h: float, fill: Colour) -> None:
@@ -88,30 +114,63 @@ def _oval(pen: ImageDraw.ImageDraw, x: float, y: float, w: float, h: float, fill
 
 def _hair_behind(pen: ImageDraw.ImageDraw, person: Person, x: float, y: float, r: float) -> None:
     _oval(pen, x, y - r * 0.18, r * 1.24, r * 1.52, person.hair)
-    pen.rounded_rectangle((x - r * 1.2, y - r * 0.2, x + r * 1.2, y + r * 1.15), radius=r * 0.5, fill=person.hair)
+    pen.rounded_rectangle(
+        (x - r * 1.2, y - r * 0.2, x + r * 1.2, y + r * 1.15), radius=r * 0.5, fill=person.hair
+    )
 
 
-def _body(pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float, height: float) -> None:
+def _body(
+    pen: ImageDraw.ImageDraw,
+    person: Person,
+    pose: Pose,
+    at: tuple[float, float],
+    r: float,
+    height: float,
+) -> None:
     (x, y), narrow = at, 1 - abs(pose.turn) * 1.6
     top = y + r * 1.75
     half = r * 2.1 * narrow
-    pen.rectangle((x - r * 0.36, y + r * 1.1, x + r * 0.36, top + r * 0.4), fill=_shade(person.skin, 0.9))
+    pen.rectangle(
+        (x - r * 0.36, y + r * 1.1, x + r * 0.36, top + r * 0.4), fill=_shade(person.skin, 0.9)
+    )
     if pose.framing == "full":
         floor, hip = height * 0.965, top + (height * 0.965 - top) * 0.43
         for side in (-1, 1):
             leg = x + side * half * 0.33
-            pen.rounded_rectangle((leg - half * 0.2, hip, leg + half * 0.2, floor - r * 0.2), radius=r * 0.3, fill=_shade(person.skin, 0.96))
-            pen.ellipse((leg - half * 0.28, floor - r * 0.42, leg + half * 0.28, floor), fill=(70, 66, 64))
-        pen.rounded_rectangle((x - half * 0.62, hip - r * 0.4, x + half * 0.62, hip + (floor - hip) * 0.42), radius=r * 0.3, fill=(120, 122, 128))
+            pen.rounded_rectangle(
+                (leg - half * 0.2, hip, leg + half * 0.2, floor - r * 0.2),
+                radius=r * 0.3,
+                fill=_shade(person.skin, 0.96),
+            )
+            pen.ellipse(
+                (leg - half * 0.28, floor - r * 0.42, leg + half * 0.28, floor), fill=(70, 66, 64)
+            )
+        pen.rounded_rectangle(
+            (x - half * 0.62, hip - r * 0.4, x + half * 0.62, hip + (floor - hip) * 0.42),
+            radius=r * 0.3,
+            fill=(120, 122, 128),
+        )
     end = height * 1.1 if pose.framing != "full" else top + (height * 0.965 - top) * 0.45
     for side in (-1, 1):
         arm = x + side * half * 0.92
-        pen.rounded_rectangle((arm - r * 0.3, top + r * 0.2, arm + r * 0.3, end + r * 0.3), radius=r * 0.3, fill=_shade(person.skin, 0.94))
-    pen.rounded_rectangle((x - half * 0.8, top, x + half * 0.8, end), radius=r * 0.55, fill=pose.clothes)
-    pen.line((x - half * 0.5, top + r * 0.9, x - half * 0.42, end), fill=_shade(pose.clothes, 0.9), width=max(2, round(r * 0.05)))
+        pen.rounded_rectangle(
+            (arm - r * 0.3, top + r * 0.2, arm + r * 0.3, end + r * 0.3),
+            radius=r * 0.3,
+            fill=_shade(person.skin, 0.94),
+        )
+    pen.rounded_rectangle(
+        (x - half * 0.8, top, x + half * 0.8, end), radius=r * 0.55, fill=pose.clothes
+    )
+    pen.line(
+        (x - half * 0.5, top + r * 0.9, x - half * 0.42, end),
+        fill=_shade(pose.clothes, 0.9),
+        width=max(2, round(r * 0.05)),
+    )
 
 
-def _head(pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float) -> None:
+def _head(
+    pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float
+) -> None:
     x, y = at
     shift = pose.turn * r * 2
     _oval(pen, x, y, r, r * 1.22, person.skin)
@@ -128,21 +187,48 @@ def _head(pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float,
         _oval(pen, ex, ey, person.eye * unit * 0.44, person.eye * unit * 0.5, person.iris)
         _oval(pen, ex, ey, person.eye * unit * 0.2, person.eye * unit * 0.24, (24, 22, 22))
         brow = person.brow * unit
-        pen.line((ex - w * 1.15, ey - r * 0.26, ex + w * 1.15, ey - r * 0.3), fill=_shade(person.hair, 0.55), width=max(2, round(brow)))
+        pen.line(
+            (ex - w * 1.15, ey - r * 0.26, ex + w * 1.15, ey - r * 0.3),
+            fill=_shade(person.hair, 0.55),
+            width=max(2, round(brow)),
+        )
     length = person.nose * unit
-    pen.line((x + shift, y + r * 0.06, x + shift * 1.15 + r * 0.06, y + r * 0.06 + length), fill=_shade(person.skin, 0.76), width=max(2, round(r * 0.09)))
-    pen.arc((x + shift - r * 0.17, y + length - r * 0.02, x + shift + r * 0.2, y + length + r * 0.2), 20, 160, fill=_shade(person.skin, 0.66), width=max(2, round(r * 0.06)))
+    pen.line(
+        (x + shift, y + r * 0.06, x + shift * 1.15 + r * 0.06, y + r * 0.06 + length),
+        fill=_shade(person.skin, 0.76),
+        width=max(2, round(r * 0.09)),
+    )
+    pen.arc(
+        (x + shift - r * 0.17, y + length - r * 0.02, x + shift + r * 0.2, y + length + r * 0.2),
+        20,
+        160,
+        fill=_shade(person.skin, 0.66),
+        width=max(2, round(r * 0.06)),
+    )
     mouth = person.mouth * unit / 2
     _oval(pen, x + shift, y + r * 0.84, mouth, r * 0.085, (176, 86, 84))
-    pen.line((x + shift - mouth, y + r * 0.84, x + shift + mouth, y + r * 0.84), fill=(122, 56, 58), width=max(2, round(r * 0.03)))
+    pen.line(
+        (x + shift - mouth, y + r * 0.84, x + shift + mouth, y + r * 0.84),
+        fill=(122, 56, 58),
+        width=max(2, round(r * 0.03)),
+    )
     if person.mole:
-        _oval(pen, x + shift + person.mole[0] * unit, y + person.mole[1] * unit, r * 0.045, r * 0.045, (84, 52, 44))
+        _oval(
+            pen,
+            x + shift + person.mole[0] * unit,
+            y + person.mole[1] * unit,
+            r * 0.045,
+            r * 0.045,
+            (84, 52, 44),
+        )
 
 
 def _grain(image: Image.Image, seed: int) -> Image.Image:
-    """Film grain: the same for the same seed. (Pillow's own noise knows no seed.)"""
+    """Film grain: the same for the same seed. Pillow's own noise knows no seed."""
     chance = random.Random(seed)
-    tile = Image.frombytes("L", (256, 256), chance.randbytes(256 * 256)).point([118 + value // 13 for value in range(256)])
+    tile = Image.frombytes("L", (256, 256), chance.randbytes(256 * 256)).point(
+        [118 + value // 13 for value in range(256)]
+    )
     noise = Image.new("L", image.size)
     for top in range(0, image.height, 256):
         for left in range(0, image.width, 256):
@@ -153,4 +239,10 @@ def _grain(image: Image.Image, seed: int) -> Image.Image:
 def _watermark(image: Image.Image, mark: str) -> None:
     size = max(11, image.height // 48)
     pen = ImageDraw.Draw(image)
-    pen.text((size * 0.6, image.height - size * 0.6), mark, font=ImageFont.load_default(size), fill=(120, 122, 126), anchor="ls")
+    pen.text(
+        (size * 0.6, image.height - size * 0.6),
+        mark,
+        font=ImageFont.load_default(size),
+        fill=(120, 122, 126),
+        anchor="ls",
+    )

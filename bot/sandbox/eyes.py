@@ -31,16 +31,23 @@ def _skin(image: Image.Image) -> Image.Image:
     """A mask of skin-like pixels: Cb 80…125 and Cr 138…175, as is usual in YCbCr."""
     _y, cb, cr = image.convert("YCbCr").split()
     low_high = [(cb, 80, 125), (cr, 138, 175)]
-    masks = [band.point([255 if low <= value <= high else 0 for value in range(256)]) for band, low, high in low_high]
+    masks = [
+        band.point([255 if low <= value <= high else 0 for value in range(256)])
+        for band, low, high in low_high
+    ]
     return ImageChops.multiply(masks[0], masks[1])
 
 
 def find_face(image: Image.Image) -> Face | None:
     """The topmost patch of skin, from its first row to where it narrows to a neck; None where there is none."""
-    small = image.convert("RGB").resize((max(1, round(image.width * HEIGHT / image.height)), HEIGHT), Image.Resampling.BILINEAR)
+    small = image.convert("RGB").resize(
+        (max(1, round(image.width * HEIGHT / image.height)), HEIGHT), Image.Resampling.BILINEAR
+    )
     mask = _skin(small)
     spans = [_span(mask, y) for y in range(mask.height)]
-    top = next((y for y in range(HEIGHT - 4) if all(span is not None for span in spans[y : y + 4])), None)
+    top = next(
+        (y for y in range(HEIGHT - 4) if all(span is not None for span in spans[y : y + 4])), None
+    )
     if top is None:
         return None
     widest, bottom = 0, top
@@ -57,8 +64,12 @@ def find_face(image: Image.Image) -> Face | None:
     if right - left < 8 or bottom - top < 8:
         return None
     scale = image.height / HEIGHT
-    crop = image.convert("L").crop((round(left * scale), round(top * scale), round(right * scale), round(bottom * scale)))
-    return Face(grid=_grid(crop), height=(bottom - top) / HEIGHT, turn=_turn(crop), grain=_grain(crop))
+    crop = image.convert("L").crop(
+        (round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))
+    )
+    return Face(
+        grid=_grid(crop), height=(bottom - top) / HEIGHT, turn=_turn(crop), grain=_grain(crop)
+    )
 
 
 def _span(mask: Image.Image, y: int) -> tuple[int, int] | None:
@@ -71,7 +82,12 @@ def _span(mask: Image.Image, y: int) -> tuple[int, int] | None:
 
 
 def _grid(crop: Image.Image) -> tuple[float, ...]:
-    values = [float(value) for value in crop.filter(ImageFilter.GaussianBlur(max(1, crop.width / 60))).resize(GRID, Image.Resampling.BOX).tobytes()]
+    values = [
+        float(value)
+        for value in crop.filter(ImageFilter.GaussianBlur(max(1, crop.width / 60)))
+        .resize(GRID, Image.Resampling.BOX)
+        .tobytes()
+    ]
     mean = sum(values) / len(values)
     norm = math.sqrt(sum((value - mean) ** 2 for value in values)) or 1.0
     return tuple((value - mean) / norm for value in values)
@@ -79,18 +95,35 @@ def _grid(crop: Image.Image) -> tuple[float, ...]:
 
 def _turn(crop: Image.Image) -> float:
     """Where the dark features of the middle band lie."""
-    band = crop.crop((0, round(crop.height * 0.25), crop.width, round(crop.height * 0.75))).resize((40, 20), Image.Resampling.BOX)
+    band = crop.crop((0, round(crop.height * 0.25), crop.width, round(crop.height * 0.75))).resize(
+        (40, 20), Image.Resampling.BOX
+    )
     values = band.tobytes()
     usual = sorted(values)[len(values) // 2]
-    dark = [(at % 40, usual - value) for at, value in enumerate(values) if value < usual - 18 and 4 <= at % 40 < 36]
+    dark = [
+        (at % 40, usual - value)
+        for at, value in enumerate(values)
+        if value < usual - 18 and 4 <= at % 40 < 36
+    ]
     weight = sum(depth for _x, depth in dark)
     return (sum(x * depth for x, depth in dark) / weight + 0.5) / 40 - 0.5 if weight else 0.0
 
 
 def _grain(crop: Image.Image) -> float:
-    inner = crop.crop((round(crop.width * 0.2), round(crop.height * 0.2), round(crop.width * 0.8), round(crop.height * 0.9)))
+    inner = crop.crop(
+        (
+            round(crop.width * 0.2),
+            round(crop.height * 0.2),
+            round(crop.width * 0.8),
+            round(crop.height * 0.9),
+        )
+    )
     # The median: edges of features are few, skin is most of it.
-    return float(ImageStat.Stat(ImageChops.difference(inner, inner.filter(ImageFilter.GaussianBlur(1.2)))).median[0])
+    return float(
+        ImageStat.Stat(
+            ImageChops.difference(inner, inner.filter(ImageFilter.GaussianBlur(1.2)))
+        ).median[0]
+    )
 
 
 def likeness(one: Face, other: Face) -> float:

@@ -50,7 +50,9 @@ class Faults:
         self._holds[name].append(hold)
         return hold
 
-    async def serve(self, name: str, request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+    async def serve(
+        self, name: str, request: web.Request, work: Callable[[], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
         """Answer a call by `work`, with whatever fault or hold waits for it."""
         self._seen[name] += 1
         held = [hold for hold in self._holds[name] if hold.at_call == self._seen[name]]
@@ -65,7 +67,9 @@ class Faults:
                 await asyncio.sleep(fault.seconds)
         answer = await work()
         if fault is not None and fault.kind == "garbage":
-            return web.Response(text="<html>502 Bad Gateway</html>", content_type="application/json")
+            return web.Response(
+                text="<html>502 Bad Gateway</html>", content_type="application/json"
+            )
         await _pause(held, "during")
         if fault is not None and fault.kind == "hang up after":
             raise _hang_up(request)

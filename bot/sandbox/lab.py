@@ -23,7 +23,12 @@ _POSES = {
 }
 Drift = dict[tuple[str, int], tuple[Person, bool]]
 _FIRST: Drift = {("front-full", 7301): (STRANGER, False), ("upper-front", 42): (CB, True)}
-_SECOND: Drift = {("3q-side", 555): (COUSIN, False), ("upper-front", 555): (COUSIN, False), ("front-full", 999): (CB, True), ("upper-front", 999): (CB, True)}
+_SECOND: Drift = {
+    ("3q-side", 555): (COUSIN, False),
+    ("upper-front", 555): (COUSIN, False),
+    ("front-full", 999): (CB, True),
+    ("upper-front", 999): (CB, True),
+}
 
 
 def draw_lab(root: Path, size: tuple[int, int] = SIZE) -> None:
@@ -31,14 +36,29 @@ def draw_lab(root: Path, size: tuple[int, int] = SIZE) -> None:
     fixture = root / "inputs/lora-cb-fixture"
     fixture.mkdir(parents=True, exist_ok=True)
     for number in range(1, 7):
-        pose = Pose("close" if number in {1, 4} else "upper", turn=(0, 0, 0.1, 0, -0.1, 0)[number - 1], backdrop=(214 + number * 4, 216, 222))
+        pose = Pose(
+            "close" if number in {1, 4} else "upper",
+            turn=(0, 0, 0.1, 0, -0.1, 0)[number - 1],
+            backdrop=(214 + number * 4, 216, 222),
+        )
         _save(portrait(CB, pose, (800, 1000), seed=number), fixture / f"cb_{number}.jpg")
-    (fixture / "README.md").write_text("# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8")
+    (fixture / "README.md").write_text(
+        "# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8"
+    )
     draw_run(root, RUN, "CB-LORA", (42, 7301), _FIRST, size=size)
     draw_run(root, SECOND_RUN, "CB2-LORA", (42, 7301, 555, 999), _SECOND, size=size)
 
 
-def draw_run(root: Path, name: str, prefix: str, seeds: tuple[int, ...], drift: Drift, *, prompts: dict[str, str] | None = None, size: tuple[int, int] = SIZE) -> None:
+def draw_run(
+    root: Path,
+    name: str,
+    prefix: str,
+    seeds: tuple[int, ...],
+    drift: Drift,
+    *,
+    prompts: dict[str, str] | None = None,
+    size: tuple[int, int] = SIZE,
+) -> None:
     """A run's pictures, its `training_state.json` and its `run.json`, as a lab's other tools would leave them."""
     path = root / "runs" / name
     path.mkdir(parents=True, exist_ok=True)
@@ -48,7 +68,16 @@ def draw_run(root: Path, name: str, prefix: str, seeds: tuple[int, ...], drift: 
             person, smooth = drift.get((prompt_id, seed), (CB, False))
             label = f"{prefix}-{prompt_id}-S{seed}"
             labels.append(label)
-            _save(portrait(person, replace(_POSES.get(prompt_id, Pose("full"))), size, seed=seed, smooth=smooth), path / f"{label}.png")
+            _save(
+                portrait(
+                    person,
+                    replace(_POSES.get(prompt_id, Pose("full"))),
+                    size,
+                    seed=seed,
+                    smooth=smooth,
+                ),
+                path / f"{label}.png",
+            )
     state = {
         "zip_url": "https://api.replicate.com/v1/files/c2ltdWxhdGVk.zip",
         "training_id": "simulated0000000000000000",
@@ -60,7 +89,7 @@ def draw_run(root: Path, name: str, prefix: str, seeds: tuple[int, ...], drift: 
     }  # fmt: skip
     (path / "training_state.json").write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
     manifest = {
-        "schema": 1, "run": name, "title": f"{prefix.split('-')[0]} LoRA identity validation", "fixture": {"path": "inputs/lora-cb-fixture"},
+        "schema": 1, "run": name, "title": f"{prefix.split('-', maxsplit=1)[0]} LoRA identity validation", "fixture": {"path": "inputs/lora-cb-fixture"},
         "trained_version": state["training_result"]["version"],  # type: ignore[index]  # made above
         "prompts": [{"id": prompt_id, "text": text} for prompt_id, text in chosen.items()],
         "seeds": list(seeds), "reference": "inputs/lora-cb-fixture/cb_4.jpg",

@@ -14,7 +14,9 @@ class People:
         self._server = server
         self._workspace = server.workspace
 
-    def write(self, person: str, text: str, thread_ts: str | None = None, channel: str = CHANNEL) -> str:
+    def write(
+        self, person: str, text: str, thread_ts: str | None = None, channel: str = CHANNEL
+    ) -> str:
         """Post a message; returns its `ts`. A mention comes as `app_mention` too, with another event id."""
         ts = self._workspace.new_ts()
         message = {
@@ -32,7 +34,10 @@ class People:
 
     def edit(self, ts: str, text: str) -> None:
         before = dict(self._workspace.messages[ts])
-        self._workspace.messages[ts] |= {"text": text, "edited": {"user": before["user"], "ts": self._workspace.new_ts()}}
+        self._workspace.messages[ts] |= {
+            "text": text,
+            "edited": {"user": before["user"], "ts": self._workspace.new_ts()},
+        }
         self._workspace.changed()
         self._server.sockets.event(
             {
@@ -47,12 +52,20 @@ class People:
         for block in message["blocks"]:
             for element in block.get("elements", []) if block["type"] == "actions" else []:
                 if element["action_id"] == action_id:
-                    pressed = {"action_id": action_id, "block_id": block.get("block_id", ""), "text": element["text"], "value": element.get("value", "")}
+                    pressed = {
+                        "action_id": action_id,
+                        "block_id": block.get("block_id", ""),
+                        "text": element["text"],
+                        "value": element.get("value", ""),
+                    }
                     self._server.sockets.click(person, message, pressed)
                     return
         raise LookupError(f"message {message_ts} has no button {action_id}")
 
 
 def _rich_text(text: str) -> dict[str, Any]:
-    element = {"type": "rich_text_section", "elements": [{"type": "text", "text": html.unescape(text)}]}
+    element = {
+        "type": "rich_text_section",
+        "elements": [{"type": "text", "text": html.unescape(text)}],
+    }
     return {"type": "rich_text", "block_id": "b1", "elements": [element]}

@@ -22,16 +22,29 @@ class ReplicateServer:
         async def answer() -> web.StreamResponse:
             if refused := _refused(request):
                 return refused
-            return web.json_response({"type": "organization", "username": "sandbox-lab", "name": "Sandbox lab", "github_url": "https://github.com/sandbox-lab"})
+            return web.json_response(
+                {
+                    "type": "organization",
+                    "username": "sandbox-lab",
+                    "name": "Sandbox lab",
+                    "github_url": "https://github.com/sandbox-lab",
+                }
+            )
 
         return await self.faults.serve("account", request, answer)
 
     async def _predictions(self, request: web.Request) -> web.StreamResponse:
-        return _refused(request) or web.json_response({"previous": None, "next": None, "results": []})
+        return _refused(request) or web.json_response(
+            {"previous": None, "next": None, "results": []}
+        )
 
 
 def _refused(request: web.Request) -> web.Response | None:
     if request.headers.get("Authorization") == f"Bearer {TOKEN}":
         return None
-    body = {"title": "Unauthenticated", "detail": "You did not pass a valid authentication token", "status": 401}
+    body = {
+        "title": "Unauthenticated",
+        "detail": "You did not pass a valid authentication token",
+        "status": 401,
+    }
     return web.json_response(body, status=401)

@@ -15,7 +15,9 @@ from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, TEAM, File,
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
 APP_TOKEN = "xapp-sandbox"  # noqa: S105  # of the sandbox only
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox only
-SCOPES = frozenset({"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write"})
+SCOPES = frozenset(
+    {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write"}
+)
 POSTS_IN_5_S = 8
 UPDATES_A_MINUTE = 50
 ALT_LIMIT = 1000
@@ -63,12 +65,19 @@ class SlackServer:
                 raise SlackError(fault)
             if wait := self._limited(method):
                 self.calls.pop()
-                return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)})
+                return web.json_response(
+                    {"ok": False, "error": "ratelimited"},
+                    status=429,
+                    headers={"Retry-After": str(wait)},
+                )
             body = getattr(self, "_" + method.replace(".", "_"))(arguments)
         except SlackError as error:
             self.refused.append(f"{method}: {error.body}")
             body = error.body
-        return web.json_response(body if "ok" in body else {"ok": True, **body}, headers={"x-oauth-scopes": ",".join(sorted(self.scopes))})
+        return web.json_response(
+            body if "ok" in body else {"ok": True, **body},
+            headers={"x-oauth-scopes": ",".join(sorted(self.scopes))},
+        )
 
     def _check_token(self, method: str, request: web.Request) -> None:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -76,12 +85,17 @@ class SlackServer:
             raise SlackError("invalid_auth")
         needed = needed_scopes(method)
         if needed and not self.scopes & set(needed):
-            raise SlackError("missing_scope", needed=",".join(needed), provided=",".join(sorted(self.scopes)))
+            raise SlackError(
+                "missing_scope", needed=",".join(needed), provided=",".join(sorted(self.scopes))
+            )
 
     def _limited(self, method: str) -> int:
         """About one post a second in a channel, short bursts tolerated; fifty edits a minute."""
         now = time.time()
-        for name, times, span, most in (("chat.postMessage", self._posts, 5, POSTS_IN_5_S), ("chat.update", self._updates, 60, UPDATES_A_MINUTE)):
+        for name, times, span, most in (
+            ("chat.postMessage", self._posts, 5, POSTS_IN_5_S),
+            ("chat.update", self._updates, 60, UPDATES_A_MINUTE),
+        ):
             if method != name:
                 continue
             while times and times[0] < now - span:
@@ -94,7 +108,14 @@ class SlackServer:
     # methods, named after Slack's with dots as underscores
 
     def _auth_test(self, _arguments: dict[str, Any]) -> dict[str, Any]:
-        return {"url": self.url, "team": "labs", "team_id": TEAM, "user": "labs-bot", "user_id": BOT_USER, "bot_id": BOT_ID}
+        return {
+            "url": self.url,
+            "team": "labs",
+            "team_id": TEAM,
+            "user": "labs-bot",
+            "user_id": BOT_USER,
+            "bot_id": BOT_ID,
+        }
 
     def _apps_connections_open(self, _arguments: dict[str, Any]) -> dict[str, Any]:
         return {"url": self.url.replace("http:", "ws:") + f"/socket?ticket={self.sockets.ticket()}"}
@@ -113,7 +134,9 @@ class SlackServer:
         message |= {"thread_ts": thread_ts} if thread_ts else {}
         message |= {"metadata": _decoded(arguments["metadata"])} if "metadata" in arguments else {}
         self.workspace.add(message)
-        self.sockets.event({"type": "message", "channel": CHANNEL, "channel_type": "channel", **message})
+        self.sockets.event(
+            {"type": "message", "channel": CHANNEL, "channel_type": "channel", **message}
+        )
         return {"channel": CHANNEL, "ts": ts, "message": message}
 
     def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -127,10 +150,18 @@ class SlackServer:
             raise SlackError("msg_too_long")
         self._check_message(arguments)
         # Text without blocks removes the blocks, as the real one does.
-        message |= {"text": arguments.get("text", ""), "blocks": _decoded(arguments.get("blocks")) or []}
+        message |= {
+            "text": arguments.get("text", ""),
+            "blocks": _decoded(arguments.get("blocks")) or [],
+        }
         message["updates"] = message.get("updates", 0) + 1
         self.workspace.changed()
-        return {"channel": CHANNEL, "ts": message["ts"], "text": message["text"], "message": message}
+        return {
+            "channel": CHANNEL,
+            "ts": message["ts"],
+            "text": message["text"],
+            "message": message,
+        }
 
     def _check_channel(self, channel: str) -> None:
         if channel != CHANNEL:
@@ -146,16 +177,24 @@ class SlackServer:
         if not blocks:
             return
         if faults := block_faults(blocks):
-            raise SlackError("invalid_blocks", response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]})
+            raise SlackError(
+                "invalid_blocks",
+                response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]},
+            )
         for at, block in enumerate(blocks):
             file = block.get("slack_file") or {}
             if "id" in file and not self.workspace.file_ready(file["id"]):
-                raise SlackError("invalid_blocks", errors=[f"invalid slack file [json-pointer:/blocks/{at}/slack_file]"])
+                raise SlackError(
+                    "invalid_blocks",
+                    errors=[f"invalid slack file [json-pointer:/blocks/{at}/slack_file]"],
+                )
 
     def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check_channel(arguments["channel"])
         oldest = arguments.get("oldest", "0")
-        found = [message for message in self.workspace.channel() if float(message["ts"]) > float(oldest)]
+        found = [
+            message for message in self.workspace.channel() if float(message["ts"]) > float(oldest)
+        ]
         return _page(found, arguments)
 
     def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -170,7 +209,12 @@ class SlackServer:
         if int(arguments["length"]) <= 0:
             raise SlackError("invalid_arguments")
         file_id = self.workspace.new_id("F")
-        self.workspace.files[file_id] = File(id=file_id, name=arguments["filename"], alt=arguments.get("alt_txt", ""), length=int(arguments["length"]))
+        self.workspace.files[file_id] = File(
+            id=file_id,
+            name=arguments["filename"],
+            alt=arguments.get("alt_txt", ""),
+            length=int(arguments["length"]),
+        )
         return {"upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
@@ -201,14 +245,23 @@ class SlackServer:
             "type": "message", "subtype": "file_share", "user": BOT_USER, "bot_id": BOT_ID, "ts": ts, "text": arguments.get("initial_comment", ""),
             "blocks": [], "files": [{"id": file.id, "name": file.name} for file in files],
         }  # fmt: skip
-        self.workspace.add(message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {}))
+        self.workspace.add(
+            message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {})
+        )
 
     def _files_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self.workspace.files.get(arguments["file"])
         if file is None or file.ready_at is None:
             raise SlackError("file_not_found")
         mimetype = file.mimetype if self.workspace.file_ready(file.id) else ""
-        return {"file": {"id": file.id, "name": file.name, "mimetype": mimetype, "size": len(file.content)}}
+        return {
+            "file": {
+                "id": file.id,
+                "name": file.name,
+                "mimetype": mimetype,
+                "size": len(file.content),
+            }
+        }
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
@@ -217,7 +270,9 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
         merged |= await request.json()
     elif request.can_read_body:
-        merged |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        merged |= {
+            name: value for name, value in (await request.post()).items() if isinstance(value, str)
+        }
     return merged
 
 
@@ -232,4 +287,8 @@ def _page(messages: list[dict[str, Any]], arguments: dict[str, Any]) -> dict[str
         for message in shown:
             message.pop("metadata", None)
     more = first + limit < len(messages)
-    return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": str(first + limit) if more else ""}}
+    return {
+        "messages": shown,
+        "has_more": more,
+        "response_metadata": {"next_cursor": str(first + limit) if more else ""},
+    }

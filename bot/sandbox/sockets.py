@@ -48,7 +48,13 @@ class Sockets:
         self._tickets.discard(request.query["ticket"])
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
-        await socket.send_json({"type": "hello", "num_connections": len(self._open) + 1, "connection_info": {"app_id": APP_ID}})
+        await socket.send_json(
+            {
+                "type": "hello",
+                "num_connections": len(self._open) + 1,
+                "connection_info": {"app_id": APP_ID},
+            }
+        )
         self._open.append(socket)
         for envelope in self._waiting[:]:
             self._waiting.remove(envelope)
@@ -108,7 +114,12 @@ class Sockets:
             envelope_id, acked = secrets.token_hex(8), asyncio.Event()
             self._acked[envelope_id] = acked
             socket = self._open[next(self._turn) % len(self._open)]
-            frame = {"envelope_id": envelope_id, "type": envelope["type"], "payload": envelope["payload"], "accepts_response_payload": False}
+            frame = {
+                "envelope_id": envelope_id,
+                "type": envelope["type"],
+                "payload": envelope["payload"],
+                "accepts_response_payload": False,
+            }
             if attempt:
                 frame |= {"retry_attempt": attempt, "retry_reason": "timeout"}
             try:

@@ -28,7 +28,9 @@ class File:
 
     @property
     def mimetype(self) -> str:
-        return {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}.get(self.name.rsplit(".", 1)[-1], "application/octet-stream")
+        return {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}.get(
+            self.name.rsplit(".", 1)[-1], "application/octet-stream"
+        )
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Workspace:
     def __post_init__(self) -> None:
         self._last = 0.0
         self._events = itertools.count(1)
-        self._random = random.Random(7)  # noqa: S311  # ids, not secrets
+        self._random = random.Random(7)  # ids, not secrets
 
     def new_ts(self) -> str:
         """Unix seconds with six decimals, never the same twice."""
@@ -69,11 +71,19 @@ class Workspace:
 
     def thread(self, ts: str) -> list[dict[str, Any]]:
         """A message and its replies, oldest first."""
-        return [message for key, message in sorted(self.messages.items()) if key == ts or message.get("thread_ts") == ts]
+        return [
+            message
+            for key, message in sorted(self.messages.items())
+            if key == ts or message.get("thread_ts") == ts
+        ]
 
     def channel(self) -> list[dict[str, Any]]:
         """What stands in the channel itself, newest first."""
-        return [message for key, message in sorted(self.messages.items(), reverse=True) if message.get("thread_ts") in {None, key}]
+        return [
+            message
+            for key, message in sorted(self.messages.items(), reverse=True)
+            if message.get("thread_ts") in {None, key}
+        ]
 
     def from_bot(self) -> list[dict[str, Any]]:
         return [message for _ts, message in sorted(self.messages.items()) if message.get("bot_id")]

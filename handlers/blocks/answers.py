@@ -13,7 +13,14 @@ def problem(error: LabsError, said: str = "") -> Message:
     blocks: list[Block] = [section(f":warning: {escape(str(error))}\n{escape(error.hint)}")]
     if isinstance(error, UnknownRun) and error.nearest and error.run in said:
         mended = [(name, said.replace(error.run, name)) for name in error.nearest]
-        blocks.append(actions(*(button(name, f"labs:say:{at}", sentence) for at, (name, sentence) in enumerate(mended))))
+        blocks.append(
+            actions(
+                *(
+                    button(name, f"labs:say:{at}", sentence)
+                    for at, (name, sentence) in enumerate(mended)
+                )
+            )
+        )
     return Message(text=f"{error} {error.hint}"[:3900], blocks=tuple(blocks))
 
 
@@ -32,12 +39,23 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
     verdict = state.verdict
     blocks: list[Block] = [
         header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
-        section(f"`runs/{escape(state.run)}` · {escape(state.matrix)}\n{escape(verdict.reason)}" + (f"\n{escape(evidence(state))}" if verdict.scored else "")),
         section(
-            lines([f"• {tally.axis.title} {tally.passed}/{tally.scored} ({tally.interval}, {tally.grade})" for tally in verdict.tallies if tally.scored])
+            f"`runs/{escape(state.run)}` · {escape(state.matrix)}\n{escape(verdict.reason)}"
+            + (f"\n{escape(evidence(state))}" if verdict.scored else "")
+        ),
+        section(
+            lines(
+                [
+                    f"• {tally.axis.title} {tally.passed}/{tally.scored} ({tally.interval}, {tally.grade})"
+                    for tally in verdict.tallies
+                    if tally.scored
+                ]
+            )
             or "No cell is judged."
         ),
-        actions(*(button(step.short, f"labs:say:{at}", step.sentence) for at, step in enumerate(steps))),
+        actions(
+            *(button(step.short, f"labs:say:{at}", step.sentence) for at, step in enumerate(steps))
+        ),
     ]
     return Message(text=f"{verdict.word}: {state.run}", blocks=tuple(blocks))
 

@@ -23,19 +23,37 @@ def section(text: str) -> Block:
 
 
 def fields(texts: list[str]) -> Block:
-    return {"type": "section", "fields": [{"type": "mrkdwn", "text": text[:2000]} for text in texts[:10]]}
+    return {
+        "type": "section",
+        "fields": [{"type": "mrkdwn", "text": text[:2000]} for text in texts[:10]],
+    }
 
 
 def context(*texts: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:3000]} for text in texts[:10]]}
+    return {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": text[:3000]} for text in texts[:10]],
+    }
 
 
 def header(text: str) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": text[:150], "emoji": True}}
 
 
-def button(text: str, action_id: str, value: str, *, style: str | None = None, confirm: tuple[str, str] | None = None) -> Block:
-    made: Block = {"type": "button", "text": {"type": "plain_text", "text": clip(text, 75), "emoji": True}, "action_id": action_id, "value": value[:2000]}
+def button(
+    text: str,
+    action_id: str,
+    value: str,
+    *,
+    style: str | None = None,
+    confirm: tuple[str, str] | None = None,
+) -> Block:
+    made: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": clip(text, 75), "emoji": True},
+        "action_id": action_id,
+        "value": value[:2000],
+    }
     if style:
         made["style"] = style
     if confirm:
@@ -53,7 +71,12 @@ def actions(*buttons: Block) -> Block:
 
 
 def image(file_id: str, alt: str, block_id: str) -> Block:
-    return {"type": "image", "block_id": block_id[:255], "slack_file": {"id": file_id}, "alt_text": alt[:2000]}
+    return {
+        "type": "image",
+        "block_id": block_id[:255],
+        "slack_file": {"id": file_id},
+        "alt_text": alt[:2000],
+    }
 
 
 def divider() -> Block:

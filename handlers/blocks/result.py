@@ -1,6 +1,20 @@
 """The result of a judge job: the picture, the verdict with its evidence, what failed and why, and how to go on."""
 
-from handlers.blocks.kit import Block, actions, button, clip, context, divider, escape, fields, header, image, lines, section, seconds
+from handlers.blocks.kit import (
+    Block,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    escape,
+    fields,
+    header,
+    image,
+    lines,
+    seconds,
+    section,
+)
 from handlers.slack import Message
 from handlers.views import ResultView
 from pipeline.continuation import Step
@@ -23,19 +37,36 @@ def result(view: ResultView) -> Message:
     ]
     if failed := _failed(state, view.axes):
         blocks.append(section(f"*Failed*\n{lines(failed)}"))
-    if unscored := [f"• `{cell.cell.label}` {escape(clip(str(cell.outcome), 160))}" for cell in state.cells if cell.scores is None]:
+    if unscored := [
+        f"• `{cell.cell.label}` {escape(clip(str(cell.outcome), 160))}"
+        for cell in state.cells
+        if cell.scores is None
+    ]:
         blocks.append(section(f"*Unscored* (neither pass nor fail)\n{lines(unscored)}"))
-    blocks += [divider(), section(f"*How to continue*\n{lines([_step(step) for step in view.steps])}")]
+    blocks += [
+        divider(),
+        section(f"*How to continue*\n{lines([_step(step) for step in view.steps])}"),
+    ]
     blocks.append(actions(*_buttons(view)))
     blocks.append(context(_money(view), _judge(view)))
-    return Message(text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks))
+    return Message(
+        text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.",
+        blocks=tuple(blocks),
+    )
 
 
 def _canceled(view: ResultView) -> Message:
-    kept = f"{view.scored} of {view.total} cells are judged and kept; asking again buys only the others." if view.scored else "No cell was judged."
+    kept = (
+        f"{view.scored} of {view.total} cells are judged and kept; asking again buys only the others."
+        if view.scored
+        else "No cell was judged."
+    )
     verdict = "" if view.verdict_written else " The run's verdict stays as it was."
     text = f"Canceled by <@{view.canceled_by}>. {kept}{verdict}"
-    return Message(text=f"Canceled: {view.state.run}. {kept}", blocks=(section(text), *_pictures(view), context(_money(view))))
+    return Message(
+        text=f"Canceled: {view.state.run}. {kept}",
+        blocks=(section(text), *_pictures(view), context(_money(view))),
+    )
 
 
 def _pictures(view: ResultView) -> list[Block]:
@@ -49,7 +80,11 @@ def _evidence(state: RunState) -> str:
     if not verdict.scored:
         return "There is no evidence yet."
     text = f"Evidence *{verdict.grade}*: {verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 % · {verdict.scope}"
-    return f"{text} · {verdict.more_cells} more clean cells would make it strong" if verdict.more_cells else text
+    return (
+        f"{text} · {verdict.more_cells} more clean cells would make it strong"
+        if verdict.more_cells
+        else text
+    )
 
 
 def _axis(tally: Tally) -> str:
@@ -62,22 +97,28 @@ def _axis(tally: Tally) -> str:
 
 def _failed(state: RunState, axes: tuple[str, ...] | None) -> list[str]:
     """One line for each cell with a failed axis: the lowest first."""
-    found: list[tuple[float, str]] = []
-    for cell in state.cells:
-        if line := _failed_line(cell, axes):
-            found.append(line)
+    found = [line for cell in state.cells if (line := _failed_line(cell, axes))]
     return [text for _score, text in sorted(found)]
 
 
 def _failed_line(cell: JudgedCell, axes: tuple[str, ...] | None) -> tuple[float, str] | None:
     if cell.scores is None:
         return None
-    missed = [(cell.scores[axis].score, axis) for axis in Axis if not cell.scores[axis].passed and (axes is None or axis.code in axes)]
+    missed = [
+        (cell.scores[axis].score, axis)
+        for axis in Axis
+        if not cell.scores[axis].passed and (axes is None or axis.code in axes)
+    ]
     if not missed:
         return None
     score, worst = min(missed)
-    others = "".join(f", {axis.code.upper()} {one:.2f}" for one, axis in missed if axis is not worst)
-    return score, f"• `{cell.cell.label}` {worst.code.upper()} {score:.2f}{others}: {escape(clip(cell.scores[worst].reason, 170))}"
+    others = "".join(
+        f", {axis.code.upper()} {one:.2f}" for one, axis in missed if axis is not worst
+    )
+    return (
+        score,
+        f"• `{cell.cell.label}` {worst.code.upper()} {score:.2f}{others}: {escape(clip(cell.scores[worst].reason, 170))}",
+    )
 
 
 def _step(step: Step) -> str:
@@ -95,8 +136,14 @@ def _buttons(view: ResultView) -> list[Block]:
 
 def _money(view: ResultView) -> str:
     parts = [f"estimated {view.estimate}, actual *{dollars(view.spent_micros)}*"]
-    parts += [f"of it {dollars(view.unknown_micros)} for answers that were lost"] if view.unknown_micros else []
-    parts.append(f"{view.bought} bought" + (f", {view.stored} stored before" if view.stored else ""))
+    parts += (
+        [f"of it {dollars(view.unknown_micros)} for answers that were lost"]
+        if view.unknown_micros
+        else []
+    )
+    parts.append(
+        f"{view.bought} bought" + (f", {view.stored} stored before" if view.stored else "")
+    )
     parts += [f"in {seconds(view.took_s)}"] if view.took_s else []
     parts += ["*simulated*"] if view.simulated else []
     return " · ".join(parts) + f" · job `{view.job_id}`"
@@ -104,4 +151,8 @@ def _money(view: ResultView) -> str:
 
 def _judge(view: ResultView) -> str:
     state = view.state
-    return f"`{state.model}`, rubric {state.judge_version}, against `{escape(state.reference or '')}`" if state.model else "not judged"
+    return (
+        f"`{state.model}`, rubric {state.judge_version}, against `{escape(state.reference or '')}`"
+        if state.model
+        else "not judged"
+    )

@@ -14,9 +14,19 @@ def alt_text(sheet: Sheet) -> str:
     listed = [f"{cell.cell.label} {_letters(cell)}" for cell in sheet.cells]
     if len(about) + len("; ".join(listed)) + 1 > LIMIT:
         # The prefix is the same in all; prompt id and seed tell them apart.
-        listed = [f"{cell.cell.prompt_id} S{cell.cell.seed} {_letters(cell)}" for cell in sheet.cells]
+        listed = [
+            f"{cell.cell.prompt_id} S{cell.cell.seed} {_letters(cell)}" for cell in sheet.cells
+        ]
     shown = len(listed)
-    while len(text := about + "; ".join(listed[:shown]) + (f"; and {len(listed) - shown} more" if shown < len(listed) else "") + ".") > LIMIT:
+    while (
+        len(
+            text := about
+            + "; ".join(listed[:shown])
+            + (f"; and {len(listed) - shown} more" if shown < len(listed) else "")
+            + "."
+        )
+        > LIMIT
+    ):
         shown -= 1
     return text
 

@@ -59,7 +59,12 @@ def sheets(state: RunState, *, simulated: bool = False) -> tuple[Sheet, ...]:
     if len(state.cells) <= MOST_CELLS:
         return (_sheet(state, prompt_ids, "", simulated=simulated),)
     return tuple(
-        _sheet(state, [prompt_id], f"prompt {prompt_id} ({at} of {len(prompt_ids)})", simulated=simulated)
+        _sheet(
+            state,
+            [prompt_id],
+            f"prompt {prompt_id} ({at} of {len(prompt_ids)})",
+            simulated=simulated,
+        )
         for at, prompt_id in enumerate(prompt_ids, 1)
     )
 
@@ -73,9 +78,17 @@ def _sheet(state: RunState, prompt_ids: list[str], part: str, *, simulated: bool
         of_prompt = {cell.cell.seed: cell for cell in chosen if cell.cell.prompt_id == prompt_id}
         prompt = next((cell.cell.prompt for cell in of_prompt.values()), None)
         for band in bands:
-            rows.append(Row(prompt_id=prompt_id, prompt=prompt, cells=tuple(of_prompt.get(seed) for seed in band)))
+            rows.append(
+                Row(
+                    prompt_id=prompt_id,
+                    prompt=prompt,
+                    cells=tuple(of_prompt.get(seed) for seed in band),
+                )
+            )
             columns.append(tuple(band))
-    return Sheet(state=state, rows=tuple(rows), columns=tuple(columns), part=part, simulated=simulated)
+    return Sheet(
+        state=state, rows=tuple(rows), columns=tuple(columns), part=part, simulated=simulated
+    )
 
 
 def _bands(seeds: list[int | None]) -> list[list[int | None]]:

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from PIL import Image, ImageDraw
 
 from pipeline import pictures
-from pipeline.errors import BadPicture
 from pipeline.grid import ink
+from pipeline.grid.cell import draw_cell, thumbnail
 from pipeline.grid.ink import Mark, badge, clip, font, wrap
 from pipeline.grid.layout import CAPTION, GUTTER, HEADER, MARGIN, Row, Sheet, Tile, tile
-from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
+from pipeline.models import BARRED
 from pipeline.verdict import Word
 
 SEED_LINE = 40
@@ -41,17 +41,25 @@ def draw(sheet: Sheet, images: Mapping[str, bytes], reference: bytes | None) -> 
     pen = ImageDraw.Draw(canvas)
     _head(canvas, pen, sheet, width)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        thumbnails = dict(zip(labels, pool.map(lambda label: _thumbnail(images.get(label), label, size), labels), strict=True))
+        thumbnails = dict(
+            zip(
+                labels,
+                pool.map(lambda label: thumbnail(images.get(label), label, size), labels),
+                strict=True,
+            )
+        )
     y = top
     for at, row in enumerate(sheet.rows):
         if _has_seed_line(sheet, at):
             _seed_line(pen, sheet.columns[at], y, size)
             y += SEED_LINE
-        _row_header(pen, row, y, size, repeated=at > 0 and sheet.rows[at - 1].prompt_id == row.prompt_id)
+        _row_header(
+            pen, row, y, size, repeated=at > 0 and sheet.rows[at - 1].prompt_id == row.prompt_id
+        )
         for column, cell in enumerate(row.cells):
             x = MARGIN + HEADER + column * (size.width + GUTTER)
             if cell is not None:
-                _cell(canvas, pen, cell, (x, y), size, thumbnails[cell.cell.label])
+                draw_cell(canvas, pen, cell, (x, y), size, thumbnails[cell.cell.label])
         y += size.height + CAPTION + GUTTER
     _pin(canvas, pen, sheet, reference)
     return canvas
@@ -90,37 +98,44 @@ def _row_height(sheet: Sheet, at: int, size: Tile) -> int:
     return size.height + CAPTION + GUTTER + (SEED_LINE if _has_seed_line(sheet, at) else 0)
 
 
-def _thumbnail(content: bytes | None, label: str, size: Tile) -> Image.Image | None:
-    """The cell's picture, whole, at the size of its tile; None where there is none."""
-    if content is None:
-        return None
-    try:
-        image = pictures.decode(content, label)
-    except BadPicture:
-        return None
-    scale = min(size.width / image.width, size.height / image.height)
-    fitted = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(fitted, Image.Resampling.LANCZOS, reducing_gap=2.0)
-
-
 def _head(canvas: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, width: int) -> None:
     state, x = sheet.state, MARGIN + HEADER
     pill = _pill(canvas, pen, state.verdict.word, width - MARGIN)
     title = f"{state.title} · {sheet.part}" if sheet.part else state.title
-    pen.text((x, MARGIN + 22), clip(title, font(38, "Bold"), pill - x - 24), font=font(38, "Bold"), fill=ink.TEXT, anchor="lm")
+    pen.text(
+        (x, MARGIN + 22),
+        clip(title, font(38, "Bold"), pill - x - 24),
+        font=font(38, "Bold"),
+        fill=ink.TEXT,
+        anchor="lm",
+    )
     facts = [f"runs/{state.run}", state.matrix]
     facts += [f"{state.model}, rubric {state.judge_version}"] if state.model else ["not judged"]
-    pen.text((x, MARGIN + 66), clip(" · ".join(facts), font(20), width - MARGIN - x), font=font(20), fill=ink.MUTED, anchor="lm")
+    pen.text(
+        (x, MARGIN + 66),
+        clip(" · ".join(facts), font(20), width - MARGIN - x),
+        font=font(20),
+        fill=ink.MUTED,
+        anchor="lm",
+    )
     each = min(300, (width - MARGIN - x) // 4)
     for at, tally in enumerate(state.verdict.tallies):
         left = x + at * each
         bold = tally.axis in BARRED
-        pen.text((left, MARGIN + 112), tally.axis.title, font=font(20, "Semibold" if bold else "Regular"), fill=ink.TEXT if bold else ink.MUTED, anchor="lm")
+        pen.text(
+            (left, MARGIN + 112),
+            tally.axis.title,
+            font=font(20, "Semibold" if bold else "Regular"),
+            fill=ink.TEXT if bold else ink.MUTED,
+            anchor="lm",
+        )
         count = f"{tally.passed}/{tally.scored}" if tally.scored else "–"
         pen.text((left, MARGIN + 142), count, font=font(30, "Bold"), fill=ink.TEXT, anchor="lm")
         after = left + font(30, "Bold").getlength(count) + 10
         if tally.scored:
-            pen.text((after, MARGIN + 144), tally.interval, font=font(18), fill=ink.MUTED, anchor="lm")
+            pen.text(
+                (after, MARGIN + 144), tally.interval, font=font(18), fill=ink.MUTED, anchor="lm"
+            )
     _legend(pen, x, MARGIN + 186, sheet)
 
 
@@ -140,83 +155,62 @@ def _pill(canvas: Image.Image, pen: ImageDraw.ImageDraw, word: Word, right: int)
     del canvas
     face, mark = font(28, "Bold"), Mark(kind=_MARKS.get(word, "unknown"))
     left = round(right - face.getlength(word) - 78)
-    pen.rounded_rectangle((left, MARGIN, right, MARGIN + 46), radius=23, fill=ink.PANEL, outline=mark.colour, width=2)
+    pen.rounded_rectangle(
+        (left, MARGIN, right, MARGIN + 46), radius=23, fill=ink.PANEL, outline=mark.colour, width=2
+    )
     badge(pen, (left + 14, MARGIN + 9), 28, mark)
     pen.text((left + 54, MARGIN + 23), word, font=face, fill=mark.colour, anchor="lm")
     return left
 
 
-def _pin(canvas: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, reference: bytes | None) -> None:
+def _pin(
+    canvas: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, reference: bytes | None
+) -> None:
     """The reference, first of all: in the corner over the prompts."""
     box, top = HEADER - 30, MARGIN
     height = 212
-    thumbnail = _thumbnail(reference, "reference", Tile(width=box, height=height))
-    if thumbnail is None:
+    pinned = thumbnail(reference, "reference", Tile(width=box, height=height))
+    if pinned is None:
         return
-    canvas.paste(thumbnail, (MARGIN, top))
-    pen.rectangle((MARGIN - 3, top - 3, MARGIN + thumbnail.width + 2, top + thumbnail.height + 2), outline=ink.TEXT, width=3)
+    canvas.paste(pinned, (MARGIN, top))
+    pen.rectangle(
+        (MARGIN - 3, top - 3, MARGIN + pinned.width + 2, top + pinned.height + 2),
+        outline=ink.TEXT,
+        width=3,
+    )
     name = (sheet.state.reference or "").rsplit("/", 1)[-1]
-    pen.text((MARGIN, top + thumbnail.height + 18), clip(f"reference {name}", font(18, "Semibold"), box), font=font(18, "Semibold"), fill=ink.TEXT, anchor="lm")
+    pen.text(
+        (MARGIN, top + pinned.height + 18),
+        clip(f"reference {name}", font(18, "Semibold"), box),
+        font=font(18, "Semibold"),
+        fill=ink.TEXT,
+        anchor="lm",
+    )
 
 
 def _seed_line(pen: ImageDraw.ImageDraw, seeds: tuple[int | None, ...], y: int, size: Tile) -> None:
     for column, seed in enumerate(seeds):
         x = MARGIN + HEADER + column * (size.width + GUTTER)
-        pen.text((x + size.width / 2, y + 18), "no seed" if seed is None else f"seed {seed}", font=font(24, "Semibold"), fill=ink.TEXT, anchor="mm")
+        pen.text(
+            (x + size.width / 2, y + 18),
+            "no seed" if seed is None else f"seed {seed}",
+            font=font(24, "Semibold"),
+            fill=ink.TEXT,
+            anchor="mm",
+        )
 
 
 def _row_header(pen: ImageDraw.ImageDraw, row: Row, y: int, size: Tile, *, repeated: bool) -> None:
     face, width = font(19), HEADER - 30
     name = f"{row.prompt_id} (more)" if repeated else row.prompt_id
-    pen.text((MARGIN, y + 16), clip(name, font(25, "Bold"), width), font=font(25, "Bold"), fill=ink.TEXT, anchor="lm")
-    for at, line in enumerate(wrap(row.prompt or "prompt unknown", face, width, (size.height + CAPTION - 50) // 24)):
+    pen.text(
+        (MARGIN, y + 16),
+        clip(name, font(25, "Bold"), width),
+        font=font(25, "Bold"),
+        fill=ink.TEXT,
+        anchor="lm",
+    )
+    for at, line in enumerate(
+        wrap(row.prompt or "prompt unknown", face, width, (size.height + CAPTION - 50) // 24)
+    ):
         pen.text((MARGIN, y + 52 + at * 24), line, font=face, fill=ink.MUTED, anchor="lm")
-
-
-def _cell(canvas: Image.Image, pen: ImageDraw.ImageDraw, cell: JudgedCell, at: tuple[int, int], size: Tile, thumbnail: Image.Image | None) -> None:
-    x, y = at
-    failed = cell.scores is not None and any(not cell.scores[axis].passed for axis in BARRED)
-    pen.rectangle((x - 1, y - 1, x + size.width, y + size.height + CAPTION - 1), fill=ink.PANEL)
-    if thumbnail is None:
-        canvas.paste(ink.hatch((size.width, size.height)), (x, y))
-        _words(pen, "no picture" if cell.scores else str(cell.outcome), (x, y), size)
-    else:
-        canvas.paste(thumbnail, (x + (size.width - thumbnail.width) // 2, y + (size.height - thumbnail.height) // 2))
-        if isinstance(cell.outcome, Unscored) and cell.outcome.cause is not Cause.NOT_JUDGED:
-            _ribbon(canvas, pen, str(cell.outcome), (x, y), size)
-    if failed:
-        pen.rectangle((x - 3, y - 3, x + size.width + 2, y + size.height + CAPTION + 1), outline=ink.FAIL, width=3)
-    face = font(20, "Semibold")
-    pen.text((x + 10, y + size.height + 18), clip(cell.cell.label, face, size.width - 20), font=face, fill=ink.TEXT, anchor="lm")
-    _badges(pen, cell, x + 10, y + size.height + 36, size.width - 20)
-
-
-def _badges(pen: ImageDraw.ImageDraw, cell: JudgedCell, x: int, y: int, width: int) -> None:
-    each, side = width / 4, 22
-    for at, axis in enumerate(Axis):
-        left = round(x + at * each)
-        score = cell.scores[axis] if cell.scores else None
-        badge(pen, (left, y), side, Mark(kind="unknown" if score is None else "pass" if score.passed else "fail"))
-        roomy = each >= 92
-        text = axis.code.upper() if score is None else f"{axis.code.upper()} {score.score:.2f}" if roomy else f"{score.score:.2f}".lstrip("0")
-        colour = ink.FAIL if score is not None and not score.passed else ink.TEXT
-        pen.text((left + side + 6, y + side / 2), text, font=font(18, "Semibold"), fill=colour, anchor="lm")
-
-
-def _words(pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: Tile) -> None:
-    face = font(22, "Semibold")
-    lines = wrap(text, face, size.width - 40, 6)
-    for number, line in enumerate(lines):
-        y = at[1] + size.height / 2 + (number - (len(lines) - 1) / 2) * 28
-        pen.text((at[0] + size.width / 2, y), line, font=face, fill=ink.TEXT, anchor="mm")
-
-
-def _ribbon(canvas: Image.Image, pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: Tile) -> None:
-    """Why a cell with a picture has no score, over the picture's foot."""
-    face = font(19, "Semibold")
-    lines = wrap(text, face, size.width - 24, 3)
-    height = len(lines) * 25 + 14
-    box = (at[0], at[1] + size.height - height, at[0] + size.width, at[1] + size.height)
-    canvas.paste(Image.blend(canvas.crop(box), Image.new("RGB", (size.width, height), ink.BACKGROUND), 0.82), box[:2])
-    for number, line in enumerate(lines):
-        pen.text((at[0] + 12, box[1] + 19 + number * 25), line, font=face, fill=ink.TEXT, anchor="lm")

@@ -25,8 +25,14 @@ def named_runs(text: str, catalogue: Catalogue) -> Named:
     """Every run that fits the words; one means it is clear."""
     full = [found[1] for found in _FULL.finditer(text) if found[1].split("-")[0].isdigit()]
     if full:
-        return Named(runs=tuple(run for run in dict.fromkeys(full) if run in catalogue.runs), said=full[0])
-    labelled = [run for run, labels in catalogue.labels.items() if any(label.lower() in text for label in labels)]
+        return Named(
+            runs=tuple(run for run in dict.fromkeys(full) if run in catalogue.runs), said=full[0]
+        )
+    labelled = [
+        run
+        for run, labels in catalogue.labels.items()
+        if any(label.lower() in text for label in labels)
+    ]
     if labelled:
         return Named(runs=tuple(labelled), said="the cell's label")
     words = _words_of_names(text, catalogue.runs)
@@ -53,7 +59,11 @@ def _words_of_names(text: str, runs: Iterable[str]) -> list[str]:
     found = ["".join(date.groups()) for date in _DATE.finditer(text)]
     for word in re.findall(r"(?<![\w$./=#-])[a-z0-9][a-z0-9-]*(?![\w/]|\.\w)", text):
         pieces = [piece for piece in word.split("-") if piece]
-        found += [piece for piece in pieces if piece in parts and (len(pieces) == 1 or all(p in parts for p in pieces))]
+        found += [
+            piece
+            for piece in pieces
+            if piece in parts and (len(pieces) == 1 or all(p in parts for p in pieces))
+        ]
     return list(dict.fromkeys(found))
 
 

@@ -9,9 +9,24 @@ BOT = "U0LABSBOT"
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?:[#!@])?[^<>|\s]+\|([^<>]*)>|<(https?://[^<>|\s]+)>")
 _OPENING = re.compile(r"^\W*in\s+the\s+labs\s+channel\b\s*[:,\-]*\s*", re.IGNORECASE)
-_QUOTED = re.compile(r"“([^”\n]{1,4000})”|(?<![\w\"])\"((?:[^\"\n]|\"(?=\w+\"\s\w)){1,4000})\"(?!\w)|(?<=\s)['‘]([^\n]{3,4000}?)['’](?=[\s.,;!?]|$)")
+_QUOTED = re.compile(
+    r"“([^”\n]{1,4000})”|(?<![\w\"])\"((?:[^\"\n]|\"(?=\w+\"\s\w)){1,4000})\"(?!\w)|(?<=\s)['‘]([^\n]{3,4000}?)['’](?=[\s.,;!?]|$)"
+)
 _PROMPT_LINE = re.compile(r"\bprompt:\s*([^\n]+?)(?=\s+--\w|\s+at seeds?\b|\n|$)", re.IGNORECASE)
-_DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "\u00a0": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "…": " ", "×": "x"})
+_DASHES = str.maketrans(
+    {
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "\u00a0": " ",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "…": " ",
+        "×": "x",
+    }
+)
 _POLITE = re.compile(
     r"^(?:hey|hi|hello|ok|okay|so|and|now|please|pls|kindly|can you|could you|would you|can we|let's|lets|just|omg|then)\b[\s,:!]*",
     re.IGNORECASE,

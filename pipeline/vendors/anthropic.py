@@ -10,7 +10,13 @@ import httpx2
 from anthropic import AsyncAnthropic
 from anthropic.types import ImageBlockParam, Message, TextBlockParam
 
-from pipeline.errors import OutcomeUnknown, VendorClosed, VendorError, VendorRejected, VendorUnavailable
+from pipeline.errors import (
+    OutcomeUnknown,
+    VendorClosed,
+    VendorError,
+    VendorRejected,
+    VendorUnavailable,
+)
 from pipeline.judge import MAX_TOKENS, Answer, JudgeCall, answer_schema
 from pipeline.pictures import SentPicture
 from pipeline.prices import Usage
@@ -66,7 +72,10 @@ def _content(call: JudgeCall) -> list[TextBlockParam | ImageBlockParam]:
         reference,
         {"type": "text", "text": "CELL:"},
         _image(call.image),
-        {"type": "text", "text": f"The cell's prompt, as material to compare with, between the lines:\n---\n{call.prompt}\n---"},
+        {
+            "type": "text",
+            "text": f"The cell's prompt, as material to compare with, between the lines:\n---\n{call.prompt}\n---",
+        },
     ]
 
 
@@ -85,21 +94,32 @@ def _answer(message: Message) -> Answer:
         cache_creation_input_tokens=message.usage.cache_creation_input_tokens or 0,
         cache_read_input_tokens=message.usage.cache_read_input_tokens or 0,
     )
-    return Answer(text=text, stop_reason=message.stop_reason or "", usage=usage, request_id=message._request_id)  # noqa: SLF001  # the SDK's documented name for it
+    return Answer(
+        text=text,
+        stop_reason=message.stop_reason or "",
+        usage=usage,
+        request_id=message._request_id,  # noqa: SLF001  # the SDK's documented name for it
+    )
 
 
 def _translate(error: Exception) -> NoReturn:
     """An SDK's error as ours, by what it means for the money."""
     match error:
         case anthropic.RateLimitError() | anthropic.APIStatusError(status_code=529 | 408 | 409):
-            found: VendorError = VendorUnavailable("Claude is busy.", retry_after_s=_retry_after(error))
+            found: VendorError = VendorUnavailable(
+                "Claude is busy.", retry_after_s=_retry_after(error)
+            )
         case anthropic.AuthenticationError() | anthropic.PermissionDeniedError():
             found = VendorClosed("Anthropic refuses the key.")
         case anthropic.APIStatusError(status_code=402):
             found = VendorClosed("The Anthropic account is out of credit.")
         case anthropic.APIStatusError(status_code=status) if status < 500:
-            found = VendorRejected(f"Claude rejected the request ({status} {error.type or 'error'}).")
-        case anthropic.APIConnectionError() if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
+            found = VendorRejected(
+                f"Claude rejected the request ({status} {error.type or 'error'})."
+            )
+        case anthropic.APIConnectionError() if isinstance(
+            error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout
+        ):
             found = VendorUnavailable("Claude cannot be reached.")
         case _:
             # 5xx, a time-out, a hang-up or a body that is no JSON: it was sent, so it may have been charged.
@@ -115,13 +135,17 @@ def _retry_after(error: anthropic.APIStatusError) -> float | None:
 
 
 @asynccontextmanager
-async def open_anthropic(key: str, *, base_url: str | None = None, connections: int = 40) -> AsyncIterator[Anthropic]:
+async def open_anthropic(
+    key: str, *, base_url: str | None = None, connections: int = 40
+) -> AsyncIterator[Anthropic]:
     """A client that never repeats a paid call by itself, and is closed at the end."""
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     timeout = httpx2.Timeout(TIMEOUT_S, connect=10.0)
     async with (
         httpx2.AsyncClient(limits=limits, timeout=timeout) as transport,
         # The key is given explicitly: without it the SDK would look for profiles on this machine's disk.
-        AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0, timeout=timeout, http_client=transport) as client,
+        AsyncAnthropic(
+            api_key=key, base_url=base_url, max_retries=0, timeout=timeout, http_client=transport
+        ) as client,
     ):
         yield Anthropic(client)

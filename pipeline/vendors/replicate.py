@@ -43,4 +43,6 @@ class Replicate:
 async def open_replicate(token: str, *, base_url: str | None = None) -> AsyncIterator[Replicate]:
     # `Client` cannot be closed, so we own, and close, the transport under it.
     async with httpx.AsyncHTTPTransport() as transport:
-        yield Replicate(Client(token, base_url=base_url, timeout=httpx.Timeout(TIMEOUT_S), transport=transport))
+        yield Replicate(
+            Client(token, base_url=base_url, timeout=httpx.Timeout(TIMEOUT_S), transport=transport)
+        )

@@ -19,7 +19,9 @@ from tests.process import BotProcess
 ASK = f"in the labs channel: judge runs/{RUN}"
 
 
-async def _complete_once(channel: Channel, world: World, root: Path, asked: str, *, asked_again: int) -> None:
+async def _complete_once(
+    channel: Channel, world: World, root: Path, asked: str, *, asked_again: int
+) -> None:
     """One anchor, one result, the undisturbed verdict, and no more calls than the rules allow."""
     result = await channel.result(asked)
     await channel.settled(asked)
@@ -35,16 +37,27 @@ async def _complete_once(channel: Channel, world: World, root: Path, asked: str,
     assert text(result).count("the answer was lost twice") == twice
     assert twice or state_of(Lab(root).run(RUN)).verdict.word is Word.PROCEED
     assert not [charge for charge in charges(root) if charge["state"] == "reserved"]
-    assert {row["used_micros"] for row in table(root, "budgets")} == {sum(charge["usd_micros"] for charge in charges(root))}
+    assert {row["used_micros"] for row in table(root, "budgets")} == {
+        sum(charge["usd_micros"] for charge in charges(root))
+    }
     assert world.slack.refused == []
 
 
 @pytest.mark.parametrize("stage", ["before", "during", "after"])
 @pytest.mark.parametrize(
     ("call", "number"),
-    [("messages", 1), ("messages", 4), ("chat.postMessage", 1), ("chat.postMessage", 2), ("chat.update", 1), ("files.completeUploadExternal", 1)],
+    [
+        ("messages", 1),
+        ("messages", 4),
+        ("chat.postMessage", 1),
+        ("chat.postMessage", 2),
+        ("chat.update", 1),
+        ("files.completeUploadExternal", 1),
+    ],
 )
-async def test_a_kill_around_a_call_changes_nothing_in_the_end(world: World, root: Path, call: str, number: int, stage: Stage) -> None:
+async def test_a_kill_around_a_call_changes_nothing_in_the_end(
+    world: World, root: Path, call: str, number: int, stage: Stage
+) -> None:
     channel = Channel(world)
     server = world.anthropic if call == "messages" else world.slack
     hold = server.faults.hold(call, stage, number)
@@ -57,7 +70,9 @@ async def test_a_kill_around_a_call_changes_nothing_in_the_end(world: World, roo
 
     async with BotProcess(world, root):
         # Judge calls in flight at the kill are lost with it: at most all six.
-        await _complete_once(channel, world, root, asked, asked_again=6 if call in {"messages", "chat.update"} else 0)
+        await _complete_once(
+            channel, world, root, asked, asked_again=6 if call in {"messages", "chat.update"} else 0
+        )
 
 
 async def test_random_kills_lose_and_double_nothing(world: World, root: Path) -> None:
@@ -66,17 +81,23 @@ async def test_random_kills_lose_and_double_nothing(world: World, root: Path) ->
     async with BotProcess(world, root) as bot:
         asked = channel.say(ASK)
         # A moment somewhere in the job's life.
-        await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.9))
+        await asyncio.wait(
+            {asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.9)
+        )
         await bot.kill()
     async with BotProcess(world, root) as bot:
-        await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.6))
+        await asyncio.wait(
+            {asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.6)
+        )
         await bot.kill()
 
     async with BotProcess(world, root):
         await _complete_once(channel, world, root, asked, asked_again=12)
 
 
-async def test_a_kill_right_after_a_message_was_heard_loses_no_message(world: World, root: Path) -> None:
+async def test_a_kill_right_after_a_message_was_heard_loses_no_message(
+    world: World, root: Path
+) -> None:
     channel = Channel(world)
     world.slack.sockets.redeliver_s = (0.3, 0.3, 5.0)
     async with BotProcess(world, root) as bot:
@@ -91,7 +112,9 @@ async def test_a_kill_right_after_a_message_was_heard_loses_no_message(world: Wo
     assert [len(channel.replies(ts)) for ts in heard] == [1] * 20
 
 
-async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(world: World, root: Path) -> None:
+async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(
+    world: World, root: Path
+) -> None:
     channel = Channel(world)
     world.anthropic.latency_s = 0.4
     async with BotProcess(world, root, judge_concurrency=2) as bot:
@@ -105,7 +128,9 @@ async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(worl
         await _complete_once(channel, world, root, asked, asked_again=0)
 
 
-async def test_a_second_bot_on_the_same_ledger_exits_with_a_clear_word(world: World, root: Path) -> None:
+async def test_a_second_bot_on_the_same_ledger_exits_with_a_clear_word(
+    world: World, root: Path
+) -> None:
     async with BotProcess(world, root):
         with pytest.raises(AssertionError, match="Another process is at work"):
             async with BotProcess(world, root):

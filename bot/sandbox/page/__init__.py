@@ -26,11 +26,15 @@ def routes(app: web.Application, server: SlackServer) -> None:
 
     async def state(_request: web.Request) -> web.Response:
         messages = [message for _ts, message in sorted(workspace.messages.items())]
-        return web.json_response({"messages": messages, "people": PEOPLE, "version": workspace.version})
+        return web.json_response(
+            {"messages": messages, "people": PEOPLE, "version": workspace.version}
+        )
 
     async def changes(request: web.Request) -> web.StreamResponse:
         """Server-sent events: a version number whenever something changed."""
-        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        stream = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
         await stream.prepare(request)
         changed = asyncio.Event()
         workspace.watchers.append(changed.set)
@@ -53,7 +57,9 @@ def routes(app: web.Application, server: SlackServer) -> None:
 
     async def write(request: web.Request) -> web.Response:
         said: dict[str, Any] = await request.json()
-        return web.json_response({"ts": people.write(said["person"], said["text"], said.get("thread_ts"))})
+        return web.json_response(
+            {"ts": people.write(said["person"], said["text"], said.get("thread_ts"))}
+        )
 
     async def press(request: web.Request) -> web.Response:
         pressed: dict[str, Any] = await request.json()

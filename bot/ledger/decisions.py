@@ -1,0 +1,56 @@
+"""Who decided what, and why; and the switches that a decision turns."""
+
+from sqlite_utils import Database
+
+from bot.ledger.store import change, one, rows
+from pipeline.models import Value
+
+
+def keep(
+    db: Database, person: str, what: str, subject: str, reason: str | None, now: float
+) -> None:
+    """Keep who decided what, and why."""
+    change(
+        db, "insert into decisions (at, person, what, subject, reason) values (:now, :person, :what, :subject, :reason)",
+        now=now, person=person, what=what, subject=subject, reason=reason,
+    )  # fmt: skip
+
+
+class Decision(Value):
+    at: float
+    person: str
+    what: str
+    subject: str
+    reason: str | None
+
+
+def latest(db: Database, limit: int) -> list[Decision]:
+    return [
+        Decision.model_validate(row)
+        for row in rows(
+            db,
+            "select at, person, what, subject, reason from decisions order by id desc limit :limit",
+            limit=limit,
+        )
+    ]
+
+
+def switch(db: Database, name: str, person: str, reason: str | None, now: float) -> bool:
+    """Turn a switch on (`spending` stops every new paid call); False when it was on."""
+    return (
+        change(
+            db, "insert into switches (name, person, reason, at) values (:name, :person, :reason, :now) on conflict (name) do nothing",
+            name=name, person=person, reason=reason, now=now,
+        )
+        == 1
+    )  # fmt: skip
+
+
+def unswitch(db: Database, name: str) -> bool:
+    return change(db, "delete from switches where name = :name", name=name) == 1
+
+
+def switched(db: Database, name: str) -> tuple[str, str | None] | None:
+    """Who turned the switch on and why; None when it is off."""
+    row = one(db, "select person, reason from switches where name = :name", name=name)
+    return (row["person"], row["reason"]) if row else None

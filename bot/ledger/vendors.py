@@ -1,0 +1,63 @@
+"""A vendor's counters: calls in flight, how long it asked us to wait, and whether its account needs a person."""
+
+from sqlite_utils import Database
+
+from bot.ledger.store import change, one
+
+JUDGE = "anthropic"
+
+
+def open_vendor(db: Database, name: str, max_inflight: int) -> None:
+    """At start: nothing is in flight in this process yet, whatever an earlier one left behind."""
+    change(
+        db,
+        """insert into vendors (name, max_inflight) values (:name, :most)
+           on conflict (name) do update set max_inflight = :most, inflight = (select count(*) from calls where state = 'asking')""",
+        name=name, most=max_inflight,
+    )  # fmt: skip
+
+
+def give_slot_back(db: Database, name: str, *, answered: bool) -> None:
+    """A call has ended; one that was answered shows that the account is open."""
+    change(db, "update vendors set inflight = max(0, inflight - 1) where name = :name", name=name)
+    if answered:
+        change(
+            db, "update vendors set closed = null, closed_tries = 0 where name = :name", name=name
+        )
+
+
+def hold_vendor(db: Database, name: str, until: float) -> None:
+    """Nobody asks before this moment: the vendor said how long to wait."""
+    change(
+        db,
+        "update vendors set not_before = max(not_before, :until) where name = :name",
+        until=until,
+        name=name,
+    )
+
+
+def close_vendor(
+    db: Database, name: str, reason: str, now: float, probe_s: float
+) -> tuple[bool, float]:
+    """The account needs a person. Whether this is news, and when to try again (every try twice as late, at most an hour)."""
+    row = one(db, "select closed, closed_tries from vendors where name = :name", name=name)
+    tries = row["closed_tries"] if row else 0
+    until = now + min(3600.0, probe_s * 2**tries)
+    change(
+        db, "update vendors set closed = :reason, closed_tries = closed_tries + 1, not_before = :until where name = :name",
+        reason=reason, until=until, name=name,
+    )  # fmt: skip
+    return (row is None or row["closed"] is None), until
+
+
+def vendor_closed(db: Database, name: str) -> str | None:
+    row = one(db, "select closed from vendors where name = :name", name=name)
+    return row["closed"] if row else None
+
+
+def reopen_vendor(db: Database, name: str) -> None:
+    change(
+        db,
+        "update vendors set closed = null, closed_tries = 0, not_before = 0 where name = :name",
+        name=name,
+    )
