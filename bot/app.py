@@ -15,22 +15,25 @@ from bot import logs
 from bot.bench import Bench
 from bot.config import Settings
 from bot.engine import asking, hearing, judging, posting
+from bot.engine.asking import LEDGER_PATIENCE_S
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
-from bot.lab import Front
-from bot.ledger import Ledger, calls, inbox, jobs, outbox, vendors
+from bot.lab import Front, wake
+from bot.ledger import Ledger, calls, decisions, inbox, jobs, outbox, vendors
 from bot.ledger.store import checkpoint
 from handlers import register
 from handlers.events import read
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
 from pipeline.lab import Lab
-from pipeline.vendors.anthropic import open_anthropic
+from pipeline.vendors.anthropic import TIMEOUT_S, open_anthropic
 
 SOCKETS = 2
 """Slack replaces sockets now and then; clicks in the gap of a single one would be lost."""
 INBOX_EVERY_S = 0.5
 """How soon a request that a shell put into the inbox is seen."""
+LONGEST_CALL_S = TIMEOUT_S + LEDGER_PATIENCE_S + 60
+"""A call that is asked for longer than this is driven by nobody any more."""
 DAY_S = 24 * 3600
 BACKFILL_S = 3600
 """Messages posted while the bot was down are still heard if they are no older than this."""
@@ -53,20 +56,31 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
 
 async def recover(bench: Bench) -> None:
     """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
-    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, bench.settings.judge_concurrency)
-    for call in await bench.ledger.run(calls.lost, bench.boot):
+    most = bench.settings.judge_concurrency
+    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, most)
+    for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
         await asking.lost(bench, call)
-    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, bench.settings.judge_concurrency)
+    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, most)
 
 
 async def sweep(bench: Bench) -> None:
     """Kick every row that waits for something; a kick too many is harmless."""
+    for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
+        await asking.lost(bench, call)
     for inbox_id in await bench.ledger.run(inbox.waiting):
         await bench.driver.kick("inbox", str(inbox_id))
     for job_id, at in await bench.ledger.run(jobs.unfinished):
         await bench.driver.kick("job", job_id, at)
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
+
+
+async def give_up(bench: Bench, kind: Kind, key: str) -> None:
+    """A row that failed again and again, for no reason that we foresaw, ends with a word instead of in silence."""
+    if kind == "inbox":
+        await hearing.apologise(bench, int(key))
+    elif kind == "job":
+        await judging.fail(bench, key)
 
 
 @asynccontextmanager
@@ -99,14 +113,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             )
             user = await _who(front)
 
-        async def look() -> None:
-            for inbox_id in await ledger.run(inbox.waiting):
-                await driver.kick("inbox", str(inbox_id))
-
-        async def tidy() -> None:
-            await asyncio.to_thread(checkpoint, settings.ledger_path)
-
-        driver = LocalDriver(periodic=((look, INBOX_EVERY_S), (tidy, DAY_S)) if slack else ())
+        driver = LocalDriver()
         yield Bench(
             settings=settings,
             ledger=ledger,
@@ -116,6 +123,24 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             slack=front,
             bot_user=user,
         )
+
+
+def watch(bench: Bench) -> None:
+    """What others put into the ledger is seen soon: requests from a shell, and a switch that a shell turned."""
+    paused: list[object] = [None]
+
+    async def look() -> None:
+        for inbox_id in await bench.ledger.run(inbox.waiting):
+            await bench.driver.kick("inbox", str(inbox_id))
+        before, paused[0] = paused[0], await bench.ledger.run(decisions.switched, "spending")
+        if before != paused[0]:
+            await wake(bench)
+
+    async def tidy() -> None:
+        await asyncio.to_thread(checkpoint, bench.settings.ledger_path)
+
+    bench.driver.every(INBOX_EVERY_S, look)
+    bench.driver.every(DAY_S, tidy)
 
 
 async def _who(slack: Slack) -> str:
@@ -165,7 +190,10 @@ async def serve(
         await recover(bench)
         async with AsyncExitStack() as intake:
             where = await intake.enter_async_context(_listening(settings, app, mode, ended))
-            await bench.driver.run(advancer(bench), lambda: sweep(bench))
+            watch(bench)
+            await bench.driver.run(
+                advancer(bench), lambda: sweep(bench), lambda kind, key: give_up(bench, kind, key)
+            )
             await _backfill(settings, bench)
             log.info("bot.ready", mode=mode)
             if ready is not None:

@@ -31,16 +31,14 @@ class Front:
 async def plan(bench: Bench, request: JudgeRun) -> Plan:
     """Plan and price. Spends nothing, stores nothing. Raises: LabsError."""
     model = request.model or bench.settings.judge_model
-    stored = await bench.ledger.run(calls.stored, request.run)
     charges, took = await bench.ledger.run(money.history, model)
-    fingerprints = frozenset(judgement.fingerprint for judgement in stored)
+    history = History(charges=charges, took_s=took)
+
+    def stored(fingerprints: list[str]) -> set[str]:
+        return bench.ledger.run_now(calls.known, fingerprints)
+
     return await asyncio.to_thread(
-        plan_judge,
-        bench.lab,
-        request,
-        bench.settings.defaults,
-        fingerprints,
-        History(charges=charges, took_s=took),
+        plan_judge, bench.lab, request, bench.settings.defaults, stored, history
     )
 
 
@@ -132,6 +130,18 @@ async def find_job(
     return latest[0]
 
 
+async def waiting_job(bench: Bench, job_id: str | None, thread: tuple[str, str] | None) -> Job:
+    """The plan to decide on: by id, else the only one that waits in the thread. Raises: NotUnderstood."""
+    if job_id:
+        return await find_job(bench, job_id)
+    found = await bench.ledger.run(jobs.latest, 20, thread=thread, active=True) if thread else []
+    waiting = [job for job in found if job.state == "waiting"]
+    if len(waiting) != 1:
+        said = "No plan waits here." if not waiting else "More than one plan waits here."
+        raise NotUnderstood(said, "Name it: `approve <id>`.")
+    return waiting[0]
+
+
 async def cancel(bench: Bench, job: Job, person: str) -> None:
     """Stop a job; what is finished is kept. Raises: Forbidden, NotUnderstood."""
     settings = bench.settings
@@ -206,17 +216,13 @@ def _operator(bench: Bench, person: str) -> bool:
 
 async def pause(bench: Bench, person: str, reason: str | None, *, on: bool) -> bool:
     """Stop, or allow again, every new paid call. False when it was so before. Raises: Forbidden."""
-    if person not in bench.settings.approvers and not person.startswith("shell:"):
+    # Anybody at the bot's own shell may stop it; to go on takes somebody who may spend.
+    may_stop = on and person.startswith("shell:")
+    if person not in bench.settings.approvers and not _operator(bench, person) and not may_stop:
         raise Forbidden("Only an approver pauses or resumes spending.", "Ask an approver.")
-    if on:
-        changed = await bench.ledger.run(decisions.switch, "spending", person, reason, bench.now())
-    else:
-        changed = await bench.ledger.run(decisions.unswitch, "spending")
+    changed = await bench.ledger.run(decisions.turn, person, reason, bench.now(), on=on)
+    if not on:
         await bench.ledger.run(vendors.reopen_vendor, vendors.JUDGE)
-    if changed:
-        await bench.ledger.run(
-            decisions.keep, person, "paused" if on else "resumed", "spending", reason, bench.now()
-        )
     await wake(bench)
     return changed
 

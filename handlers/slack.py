@@ -11,6 +11,7 @@ from pipeline.errors import LabsError
 from pipeline.models import Value
 
 TIMEOUT_S = 10
+UPLOAD_TIMEOUT_S = 120
 EVENT_TYPE = "labs_post"
 ALT_LIMIT = 1000
 """Of a file; the image block that shows it takes 2,000."""
@@ -108,25 +109,26 @@ class Slack:
 
     async def upload(self, content: bytes, name: str, alt: str) -> str:
         """Upload a file that nobody sees yet; doing it twice wastes a file and nothing else. Returns its id."""
+        file_id = await self._put(content, name, alt)
+        await self._call("files_completeUploadExternal", files=[{"id": file_id, "title": name}])
+        return file_id
+
+    async def _put(self, content: bytes, name: str, alt: str) -> str:
         place = await self._call(
             "files_getUploadURLExternal",
             filename=name,
             length=len(content),
             alt_txt=alt[:ALT_LIMIT],
         )
+        limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
         try:
-            async with self._session.post(
-                place["upload_url"],
-                data=io.BytesIO(content),
-                timeout=aiohttp.ClientTimeout(total=120),
-            ) as answer:
+            # A stream: aiohttp warns that large bytes would hold the event loop up.
+            sent = self._session.post(place["upload_url"], data=io.BytesIO(content), timeout=limit)
+            async with sent as answer:
                 if answer.status != 200:
                     raise SlackRefused("the file upload", str(answer.status))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise SlackLost("The file upload was cut off.") from error
-        await self._call(
-            "files_completeUploadExternal", files=[{"id": place["file_id"], "title": name}]
-        )
         return str(place["file_id"])
 
     async def ready(self, file_id: str) -> bool:
@@ -138,18 +140,9 @@ class Slack:
         self, channel: str, thread_ts: str, content: list[tuple[bytes, str, str]], comment: str
     ) -> None:
         """Share files into the thread, as one message of (bytes, name, alternative text)."""
-        files = []
-        for data, name, alt in content:
-            place = await self._call(
-                "files_getUploadURLExternal",
-                filename=name,
-                length=len(data),
-                alt_txt=alt[:ALT_LIMIT],
-            )
-            async with self._session.post(place["upload_url"], data=io.BytesIO(data)) as answer:
-                if answer.status != 200:
-                    raise SlackRefused("the file upload", str(answer.status))
-            files.append({"id": place["file_id"], "title": name})
+        files = [
+            {"id": await self._put(data, name, alt), "title": name} for data, name, alt in content
+        ]
         await self._call(
             "files_completeUploadExternal",
             files=files,

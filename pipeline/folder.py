@@ -17,7 +17,11 @@ def inside(root: Path, relative: str) -> Path:
     if pure.is_absolute() or ".." in pure.parts or "\\" in relative or "\0" in relative:
         raise LabError(f"The path {relative!r} does not stay inside the lab.")
     path = root.joinpath(*pure.parts)
-    if not path.resolve().is_relative_to(root.resolve()):
+    try:
+        stays = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a loop of links; RuntimeError up to Python 3.12
+        stays = False
+    if not stays:
         raise LabError(f"The path {relative!r} is a link that leaves the lab.")
     return path
 

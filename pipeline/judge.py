@@ -157,8 +157,6 @@ def _contradicts(answer: AxisAnswer, *, passed: bool) -> bool:
 
 def settle(votes: list[Scores], pass_threshold: float = PASS_THRESHOLD) -> Scores:
     """One outcome from one to many votes: per axis the median score, and the reason of the vote nearest to it."""
-    if len(votes) == 1:
-        return votes[0]
     settled = {}
     for axis in Axis:
         scores = [vote[axis] for vote in votes]
@@ -168,7 +166,7 @@ def settle(votes: list[Scores], pass_threshold: float = PASS_THRESHOLD) -> Score
             passed=middle >= pass_threshold,
             score=middle,
             reason=nearest.reason,
-            votes=tuple(score.score for score in scores),
+            votes=tuple(score.score for score in scores) if len(scores) > 1 else None,
         )
     return Scores.model_validate(settled)
 

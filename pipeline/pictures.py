@@ -72,8 +72,12 @@ def decode(content: bytes, name: str) -> Image.Image:
         raise BadPicture(f"The file {name!r} is no PNG, JPEG or WebP picture.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadPicture(f"The picture {name!r} claims too many pixels.") from None
-    except (OSError, SyntaxError, ValueError):
-        raise BadPicture(f"The picture {name!r} is damaged or cut off.") from None
+    except BadPicture:
+        raise
+    except (
+        Exception
+    ) as error:  # decoders raise anything on hostile bytes: struct.error, TypeError, …
+        raise BadPicture(f"The picture {name!r} is damaged or cut off.") from error
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -1,5 +1,7 @@
 """A request and the lab's state become a plan: exactly which calls, for how much. Frozen, priced, hashed."""
 
+from collections.abc import Callable
+
 from pydantic import Field
 
 from pipeline import pictures
@@ -14,8 +16,13 @@ from pipeline.prices import TokenPrice, estimate_calls, token_price
 from pipeline.requests import JudgeRun
 from pipeline.runs import Run
 
+MOST_VOTES = 9
 SECONDS_A_CALL = 12.0
 """A judge call on claude-sonnet-4-6 with four reasons, where the ledger knows no better."""
+
+
+Stored = Callable[[list[str]], set[str]]
+"""Tells which of some fingerprints are judged already."""
 
 
 class Defaults(Value):
@@ -64,6 +71,8 @@ class Plan(Value):
     """The whole matrix, in the run's order."""
     calls: tuple[PlannedCall, ...]
     """What is to be bought; judgements that are stored already are not here."""
+    images: dict[str, str]
+    """SHA-256 of each usable image, by label."""
     stored: int
     """Votes that the request asks for and the lab holds already."""
     votes: int
@@ -75,6 +84,12 @@ class Plan(Value):
     pass_threshold: float
     proceed_threshold: float
     notes: tuple[str, ...] = Field(default=())
+
+    def fingerprints(self, cell: Cell) -> list[str]:
+        """Of every vote that there could be on a cell by this plan's judge, in order."""
+        image = self.images.get(cell.label)
+        votes = range(1, MOST_VOTES + 1) if image else ()
+        return [fingerprint(self.judge, image or "", cell.prompt or "", vote) for vote in votes]
 
     @property
     def hash(self) -> str:
@@ -92,14 +107,14 @@ class Plan(Value):
 
 
 def plan_judge(
-    lab: Lab, request: JudgeRun, defaults: Defaults, stored: frozenset[str], history: History
+    lab: Lab, request: JudgeRun, defaults: Defaults, stored: Stored, history: History
 ) -> Plan:
     """Plan the judging of a run.
 
     Reads and verifies every picture (CPU: call it on a thread). Spends nothing.
 
     Args:
-        stored: Fingerprints of the judgements that the ledger holds.
+        stored: Which of these fingerprints the ledger holds; asked once.
         history: Past calls of the same model.
 
     Raises:
@@ -110,17 +125,18 @@ def plan_judge(
     price = token_price(request.model or defaults.model)
     _check_cells(run)
     judge, reference = _judge(lab, run, request, defaults)
-    known = stored | {judgement.fingerprint for judgement in run.log}
     found = pictures.verify_all([inside(lab.root, cell.image) for cell in run.cells])
     votes = request.repeats or 1
-    wanted, unusable, sizes = [], [], []
+    wanted, unusable, sizes, images = [], [], [], {}
     for cell, picture in zip(run.cells, found, strict=True):
         if isinstance(picture, BadPicture):
             unusable.append(UnusableCell(label=cell.label, detail=str(picture)))
             continue
         sizes.append(picture)
+        images[cell.label] = picture.sha256
         wanted += [_call(judge, cell, picture, vote) for vote in range(1, votes + 1)]
-    calls = tuple(call for call in wanted if call.fingerprint not in known)
+    known = stored([call.fingerprint for call in wanted]) | {vote.fingerprint for vote in run.log}
+    calls = _once([call for call in wanted if call.fingerprint not in known])
     listed = _listed(run, price, reference, sizes)
     return Plan(
         run=run.name,
@@ -128,6 +144,7 @@ def plan_judge(
         judge=judge,
         cells=run.cells,
         calls=calls,
+        images=images,
         stored=len(wanted) - len(calls),
         votes=votes,
         unusable=tuple(unusable),
@@ -137,6 +154,11 @@ def plan_judge(
         proceed_threshold=defaults.proceed_threshold,
         notes=_notes(run, judge),
     )
+
+
+def _once(calls: list[PlannedCall]) -> tuple[PlannedCall, ...]:
+    """Two cells with the same picture and prompt need one judgement."""
+    return tuple({call.fingerprint: call for call in reversed(calls)}.values())[::-1]
 
 
 def _judge(lab: Lab, run: Run, request: JudgeRun, defaults: Defaults) -> tuple[Judge, Picture]:

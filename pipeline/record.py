@@ -1,6 +1,6 @@
 """Filing a judged run: votes into the log, the verdict into judge_output.json, the rest rendered from state."""
 
-import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,7 +8,7 @@ from pipeline import grid, lab_files, summary
 from pipeline.continuation import Step, next_steps
 from pipeline.errors import LabError
 from pipeline.folder import inside
-from pipeline.judge import fingerprint, settle
+from pipeline.judge import settle
 from pipeline.lab_files import CellEntry, JudgeOutput, ScoreEntry, UnscoredEntry
 from pipeline.lab_files import Summary as OutputSummary
 from pipeline.models import Axis, Cause, Cell, JudgedCell, Judgement, Scores, Unscored, Value
@@ -56,10 +56,12 @@ def file_judging(run: Run, plan: Plan, material: Material) -> Filed:
     Raises:
         LabError: A file cannot be read or written. Nothing is half written.
     """
-    log = {judgement.fingerprint: judgement for judgement in (*run.log, *material.votes)}
+    known = {vote.fingerprint: vote for vote in (*run.log, *material.votes)}
+    votes = {cell.label: _votes(plan, cell, known) for cell in plan.cells}
+    log = _append(run.log, [vote for each in votes.values() for vote in each])
     if log:
-        run.write("judgements.jsonl", lab_files.write_log(tuple(log.values())))
-    cells = tuple(_judged(run, plan, cell, log, material.causes) for cell in plan.cells)
+        run.write("judgements.jsonl", lab_files.write_log(log))
+    cells = tuple(_judged(plan, cell, votes[cell.label], material.causes) for cell in plan.cells)
     scored = sum(cell.scores is not None for cell in cells)
     written = _write_verdict(run, plan, cells, log, material)
     manifest = run.derived_manifest()
@@ -71,11 +73,17 @@ def file_judging(run: Run, plan: Plan, material: Material) -> Filed:
     return Filed(state=state, steps=steps, scored=scored, verdict_written=written)
 
 
+def _append(log: tuple[Judgement, ...], votes: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """The log with what is new behind it; nothing in it is ever changed."""
+    held = {(vote.fingerprint, vote.label) for vote in log}
+    return (*log, *(vote for vote in votes if (vote.fingerprint, vote.label) not in held))
+
+
 def _write_verdict(
     run: Run,
     plan: Plan,
     cells: tuple[JudgedCell, ...],
-    log: Mapping[str, Judgement],
+    log: tuple[Judgement, ...],
     material: Material,
 ) -> bool:
     """`judge_output.json`, unless there is nothing to say, or a stopped job would hide another judge's verdict."""
@@ -86,12 +94,22 @@ def _write_verdict(
         return False
     if before is not None and other:
         _keep(run, before)
-    newest = max(
-        (vote.judged_at for vote in log.values() if vote.judge == plan.judge), default=None
-    )
+    newest = max((vote.judged_at for vote in log if vote.judge == plan.judge), default=None)
     verdict = decide(cells, plan.proceed_threshold)
-    run.write("judge_output.json", judge_output(plan, cells, verdict, newest).write())
+    output = judge_output(plan, cells, verdict, newest)
+    run.write(
+        "judge_output.json", (output if other else _with_foreign_keys(output, before)).write()
+    )
     return True
+
+
+def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> JudgeOutput:
+    """What other tools wrote into our file stays there."""
+    if before is None:
+        return output
+    cells = {cell.label: cell.model_extra or {} for cell in before.cells}
+    kept = [cell.model_copy(update=cells.get(cell.label, {})) for cell in output.cells]
+    return output.model_copy(update={"cells": kept, **(before.model_extra or {})})
 
 
 def render_run(
@@ -100,26 +118,21 @@ def render_run(
     """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
     state = state_of(run)
     steps = next_steps(state, charges, model)
-    run.write("SUMMARY.md", summary.render(state, steps, spent_micros, run.summary).encode())
+    run.write(
+        "SUMMARY.md",
+        summary.render(state, steps, spent_micros, run.summary).encode("utf-8", "surrogateescape"),
+    )
     return state, steps
 
 
 def _judged(
-    run: Run, plan: Plan, cell: Cell, log: Mapping[str, Judgement], causes: Mapping[str, Unscored]
+    plan: Plan, cell: Cell, votes: Sequence[Judgement], causes: Mapping[str, Unscored]
 ) -> JudgedCell:
-    """A cell's outcome: the settled votes of this plan's judge on the picture that is there now."""
-    votes = [vote for vote in log.values() if vote.label == cell.label and vote.judge == plan.judge]
-    image = next(
-        (call.image_sha256 for call in plan.calls if call.label == cell.label), None
-    ) or _sha256(run, cell)
-    scores = [
-        vote.scores
-        for vote in sorted(votes, key=lambda vote: vote.vote)
-        if image
-        and vote.fingerprint == fingerprint(plan.judge, image, cell.prompt or "", vote.vote)
-    ]
-    if scores:
-        return JudgedCell(cell=cell, outcome=settle(scores, plan.pass_threshold))
+    """A cell's outcome: the settled votes of this plan's judge on the picture that the plan saw."""
+    if votes:
+        return JudgedCell(
+            cell=cell, outcome=settle([vote.scores for vote in votes], plan.pass_threshold)
+        )
     unusable = next(
         (
             Unscored(cause=Cause.NO_IMAGE, detail=one.detail)
@@ -133,17 +146,17 @@ def _judged(
     )
 
 
-def _sha256(run: Run, cell: Cell) -> str | None:
-    try:
-        return hashlib.sha256(inside(run.root, cell.image).read_bytes()).hexdigest()
-    except (OSError, LabError):
-        return None
+def _votes(plan: Plan, cell: Cell, known: Mapping[str, Judgement]) -> list[Judgement]:
+    """The votes on a cell, by fingerprint alone: a copied picture was judged where it was first seen."""
+    found = [known[name] for name in plan.fingerprints(cell) if name in known]
+    return [vote.model_copy(update={"label": cell.label}) for vote in found]
 
 
 def _keep(run: Run, before: JudgeOutput) -> None:
     """Another judge's verdict stays beside the new one, byte for byte."""
     content = (run.path / "judge_output.json").read_bytes()
-    stem = f"judge_output.{before.judge_version or 'earlier'}"
+    version = re.sub(r"[^\w.-]", "-", before.judge_version or "earlier")
+    stem = f"judge_output.{version}"
     for name in (f"{stem}.json", *(f"{stem}.{number}.json" for number in range(2, 1000))):
         path = run.path / name
         if not path.exists():

@@ -83,7 +83,7 @@ class Run:
     @property
     def summary(self) -> str | None:
         content = self._bytes("SUMMARY.md")
-        return None if content is None else content.decode("utf-8", "replace")
+        return None if content is None else content.decode("utf-8", "surrogateescape")
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

@@ -83,7 +83,8 @@ def title_of(run: Run) -> str:
         return run.manifest.title
     for line in (run.summary or "").splitlines():
         if line.startswith("# "):
-            return _without_badge(line[2:].strip()) or run.name
+            plain = line[2:].strip().encode("utf-8", "replace").decode()
+            return _without_badge(plain) or run.name
     words = run.name.split("-")[1:] or [run.name]
     return " ".join(
         {"lora": "LoRA"}.get(word, word.upper() if at == 0 else word)
@@ -104,7 +105,11 @@ def _minutes(result: dict[str, object]) -> int | None:
         started, ended = (
             datetime.fromisoformat(str(result[key])) for key in ("started_at", "completed_at")
         )
-    except (KeyError, ValueError):
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+    ):  # missing, no date, or one with a zone and one without
         return None
     return round((ended - started).total_seconds() / 60)
 

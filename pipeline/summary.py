@@ -13,7 +13,7 @@ ORDER = (
     "What this run is", "Verdict reasoning", "How to continue this work", "Artifacts", "Inputs",
     "Notes / gotchas", "Judge verdict", "Images", "Data",
 )  # fmt: skip
-_HEADING = re.compile(r"^## +(?P<name>.+?) *$")
+_HEADING = re.compile(r"^## +(?P<name>.+?) *\r?$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
@@ -57,17 +57,31 @@ def render(
 
 def sections(text: str) -> dict[str, str]:
     """Sections by name, heading line included, exactly as they stand; headings in code fences are text."""
+    lines = text.splitlines(keepends=True)
+    fenced = _fenced(lines)
     found: dict[str, str] = {}
-    name, fenced = "", False
-    for line in text.splitlines(keepends=True):
-        if _FENCE.match(line):
-            fenced = not fenced
-        heading = None if fenced else _HEADING.match(line)
+    name = ""
+    for at, line in enumerate(lines):
+        heading = None if at in fenced else _HEADING.match(line.rstrip("\n"))
         if heading:
             name = _known(heading["name"]) or heading["name"]
         if name:
             found[name] = found.get(name, "") + line
     return found
+
+
+def _fenced(lines: list[str]) -> set[int]:
+    """Lines inside code fences; a fence that nothing closes opens none, or it would swallow the rest of the file."""
+    inside: set[int] = set()
+    opened: tuple[int, str] | None = None
+    for at, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if found and opened is None:
+            opened = at, found[1]
+        elif found and opened is not None and found[1] == opened[1]:
+            inside |= set(range(opened[0], at + 1))
+            opened = None
+    return inside
 
 
 def _known(heading: str) -> str | None:
@@ -144,7 +158,7 @@ def _table(state: RunState) -> str:
         ]
         rows.append(f"| {cell.cell.label} | " + " | ".join(shown) + " |")
         reasons += [
-            f"- {cell.cell.label}, {axis.title} {cell.scores[axis].score:.2f}: {cell.scores[axis].reason}"
+            f"- {cell.cell.label}, {axis.title} {cell.scores[axis].score:.2f}: {' '.join(cell.scores[axis].reason.split())}"
             for axis in Axis
             if not cell.scores[axis].passed
         ]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
 
-from pipeline.models import BARRED, Axis, JudgedCell, Value
+from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored, Value
 
 PROCEED_THRESHOLD = 0.8
 Z_95 = 1.959963984540054
@@ -131,7 +131,8 @@ def decide(
     tallies = tuple(_tally(axis, cells, threshold) for axis in Axis)
     barred = [tally for tally in tallies if tally.axis in BARRED]
     weaker = min(barred, key=lambda tally: (_RANK[tally.grade], tally.low))
-    word = _word(barred, threshold, in_flight=in_flight)
+    asked = any(cell.scores is not None or _was_asked(cell) for cell in cells)
+    word = _word(barred, threshold, in_flight=in_flight or not asked)
     return Verdict(
         word=word,
         reason=_reason(word, barred, threshold, in_flight=in_flight),
@@ -160,8 +161,14 @@ def _tally(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
     )  # fmt: skip
 
 
+def _was_asked(cell: JudgedCell) -> bool:
+    """Whether this judge was asked about the cell, or could not be: refused is not the same as not judged."""
+    waits = {Cause.NOT_JUDGED, Cause.OTHER_JUDGE}
+    return isinstance(cell.outcome, Unscored) and cell.outcome.cause not in waits
+
+
 def _word(barred: list[Tally], threshold: float, *, in_flight: bool) -> Word:
-    if in_flight or not any(tally.scored for tally in barred):
+    if in_flight:
         return Word.IN_FLIGHT
     if all(_reaches(tally.passed, tally.total, threshold) for tally in barred):
         return Word.PROCEED  # even if every unscored cell failed
@@ -180,11 +187,12 @@ def _reason(word: Word, barred: list[Tally], threshold: float, *, in_flight: boo
             + ", ".join(_claim(tally, threshold) for tally in barred)
             + " so far."
         )
-    shown = (
-        barred
-        if word is Word.PROCEED
-        else [tally for tally in barred if not _reaches(tally.passed, tally.total, threshold)]
-    )
+    missed = [
+        tally
+        for tally in barred
+        if not _reaches(tally.passed + tally.unscored, tally.total, threshold)
+    ]
+    shown = barred if word is Word.PROCEED else missed
     return " AND ".join(_claim(tally, threshold) for tally in shown) + "."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.world import World
 
-DEADLINE_S = 15.0
+DEADLINE_S = 20.0
 RUN = "20260529-cb-lora-v1"
 CARD_SENTENCE = f"""in the labs channel: run the identity judge against runs/{RUN}.
 4-axis prompt (Q1 face_is_source_identity, Q2 pose_adherence, Q3 framing,

@@ -7,21 +7,20 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import lab as use
-from bot.app import advancer, opened, recover
-from bot.bench import Bench
+from bot.app import advancer, give_up, opened, recover
 from bot.cli.tables import print_plan, print_result
 from bot.cli.terminal import out
 from bot.config import Settings
-from bot.engine import hearing
-from bot.ledger import calls, inbox, jobs, money
+from bot.ledger import Ledger, calls, inbox, jobs, money
 from bot.ledger.jobs import Job, Origin
 from bot.ledger.reading import glance
 from pipeline.errors import LabsError, NotUnderstood, SettingsError
 from pipeline.money import dollars
 from pipeline.record import Filed
-from pipeline.requests import Decide, JudgeRun, Switch
+from pipeline.requests import JudgeRun
 
 LOOK_EVERY_S = 0.2
+TAKEN_UP_S = 15.0
 
 
 def _bar() -> Progress:
@@ -57,7 +56,9 @@ async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: b
         async def nothing() -> None:
             """This process moves its own job only; the others wait for `labs serve`."""
 
-        await bench.driver.run(advancer(bench), nothing)
+        await bench.driver.run(
+            advancer(bench), nothing, lambda kind, key: give_up(bench, kind, key)
+        )
         try:
             job_id = await use.propose(bench, request, Origin(person=person), None)
             if admission.state == "waiting":
@@ -71,6 +72,9 @@ async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: b
                     job := await bench.ledger.run(jobs.get, job_id or "")
                 ) is not None and job.active:
                     bar.update(task, completed=_done(await bench.ledger.run(calls.counts, job.id)))
+                    await bench.driver.kick(
+                        "job", job.id
+                    )  # somebody may have resumed spending elsewhere
                     await asyncio.sleep(LOOK_EVERY_S)
                 bar.update(task, completed=len(made.calls))
             if job is not None:
@@ -99,6 +103,12 @@ def follow(settings: Settings, inbox_id: int) -> None:
         while True:
             row = glance(settings.ledger_path, inbox.get, inbox_id)
             job = glance(settings.ledger_path, jobs.get, row.job_id) if row and row.job_id else None
+            if (
+                row is not None
+                and row.state == "new"
+                and time.time() - row.received_at > TAKEN_UP_S
+            ):
+                _withdraw(settings, inbox_id)
             if row is not None and row.state == "done" and row.job_id is None:
                 raise NotUnderstood(
                     "The running bot did not take this as a job.", "`labs plan` says why."
@@ -122,20 +132,23 @@ def follow(settings: Settings, inbox_id: int) -> None:
     _finish(job, spent)
 
 
-async def decide_here(settings: Settings, words: str, person: str) -> None:
-    """Approve, pause or resume, while no other process owns the ledger. Raises: LabsError."""
+def _withdraw(settings: Settings, inbox_id: int) -> None:
+    """Whoever owns the ledger does not read its inbox. Raises: NotUnderstood, when it was still ours to withdraw."""
+    ledger = Ledger.open(settings.ledger_path, exclusive=False)
+    try:
+        withdrawn = ledger.run_now(inbox.settle, inbox_id)
+    finally:
+        ledger.close()
+    if withdrawn:
+        raise NotUnderstood(
+            "The process that owns the ledger takes no requests. Nothing was started.",
+            "It may be another `labs run`: wait for its end.",
+        )
+
+
+async def approve_here(settings: Settings, job_id: str, person: str) -> None:
+    """Approve, while no other process owns the ledger. Raises: LabsError."""
     async with opened(settings, slack=False) as bench:
-        request = await hearing.read(bench, words, Origin(person=person), addressed=True)
-        if isinstance(request, Switch):
-            changed = await use.pause(bench, person, request.reason, on=request.action == "pause")
-            out.print(
-                f"Spending is {'paused' if request.action == 'pause' else 'on'}{'' if changed else ', as it was'}."
-            )
-        elif isinstance(request, Decide):
-            await _approve(bench, request, person)
-
-
-async def _approve(bench: Bench, request: Decide, person: str) -> None:
-    job = await use.find_job(bench, request.job)
-    await use.decide(bench, job, person, approved=True, reason=request.reason)
-    out.print(f"Job {job.id} is approved; it starts when `labs serve` runs.")
+        job = await use.find_job(bench, job_id)
+        await use.decide(bench, job, person, approved=True)
+        out.print(f"Job {job.id} is approved; it starts when `labs serve` runs.")

@@ -1,7 +1,8 @@
 """Commands that plan, spend and decide: `plan`, `run`, `jobs`, `approve`, `pause`, `resume`, `backup`."""
 
 import asyncio
-import getpass
+import os
+import pwd
 import time
 import uuid
 from datetime import UTC, datetime
@@ -21,8 +22,8 @@ from pipeline.requests import Ask, JudgeRun, Request
 
 
 def shell_person() -> str:
-    """Who is at this shell; known to the OS, not to a text."""
-    return f"shell:{getpass.getuser()}"
+    """Who is at this shell, as the OS knows it; a variable of the environment could name anybody."""
+    return f"shell:{pwd.getpwuid(os.getuid()).pw_name}"
 
 
 def _read(read: Settings, text: str) -> Request:
@@ -63,17 +64,16 @@ def plan_command(text: str) -> None:
 
     read = settings()
     request = _judge_request(read, text)
-    stored = glance(read.ledger_path, calls.stored, request.run) or []
     charges, took = glance(read.ledger_path, money.history, request.model or read.judge_model) or (
         (),
         (),
     )
-    known = frozenset(judgement.fingerprint for judgement in stored)
-    print_plan(
-        plan_judge(
-            Lab(read.root), request, read.defaults, known, History(charges=charges, took_s=took)
-        )
-    )
+
+    def stored(fingerprints: list[str]) -> set[str]:
+        return glance(read.ledger_path, calls.known, fingerprints) or set()
+
+    history = History(charges=charges, took_s=took)
+    print_plan(plan_judge(Lab(read.root), request, read.defaults, stored, history))
 
 
 @click.command()
@@ -101,15 +101,19 @@ def _hand_over(read: Settings, text: str, *, yes: bool) -> None:
             "`labs serve` is at work on this lab, and would start this at once.",
             "Say --yes, or look first with `labs plan`.",
         )
+    follow(read, _put_into_inbox(read, text))
+
+
+def _put_into_inbox(read: Settings, text: str) -> int:
+    """Say something to the process that owns the ledger; the row's id."""
     heard = Heard(
         channel="shell", ts=uuid.uuid4().hex, kind="shell", person=shell_person(), text=text
     )
     ledger = Ledger.open(read.ledger_path, exclusive=False)
     try:
-        inbox_id = ledger.run_now(inbox.hear, heard, time.time())
+        return ledger.run_now(inbox.hear, heard, time.time()) or 0
     finally:
         ledger.close()
-    follow(read, inbox_id or 0)
 
 
 @click.command()
@@ -143,52 +147,56 @@ def _when(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _tell(read: Settings, words: str) -> None:
-    """Do something small here, or through the running `labs serve`."""
-    from bot.cli.running import decide_here  # noqa: PLC0415
-
-    person = shell_person()
-    try:
-        asyncio.run(decide_here(read, words, person))
-    except LedgerBusy:
-        ledger = Ledger.open(read.ledger_path, exclusive=False)
-        try:
-            ledger.run_now(
-                inbox.hear,
-                Heard(
-                    channel="shell", ts=uuid.uuid4().hex, kind="shell", person=person, text=words
-                ),
-                time.time(),
-            )
-        finally:
-            ledger.close()
-        out.print("Handed to the running bot; `labs jobs --audit` shows what came of it.")
-
-
 @click.command()
 @click.argument("job")
 @plainly
 def approve_command(job: str) -> None:
-    read = settings()
-    if shell_person().removeprefix("shell:") not in read.operators:
-        raise NotUnderstood(
-            "You are not one of the operators who may approve from a shell.",
-            "Approve in Slack, or add your OS user to `operators` in labs.toml.",
-        )
-    _tell(read, f"approve {job}")
+    from bot.cli.running import approve_here  # noqa: PLC0415
+
+    read, person = settings(), shell_person()
+    _require_operator(read)
+    try:
+        asyncio.run(approve_here(read, job, person))
+    except LedgerBusy:
+        _put_into_inbox(read, f"approve {job}")
+        out.print("Handed to the running bot; `labs jobs --audit` shows what came of it.")
 
 
 @click.command()
 @click.option("--reason")
 @plainly
 def pause_command(reason: str | None) -> None:
-    _tell(settings(), f"pause spending{f' because {reason}' if reason else ''}")
+    # Written at once, whoever owns the ledger: every intent looks at the switch in its own transaction.
+    _switch(settings(), reason, on=True)
 
 
 @click.command()
 @plainly
 def resume_command() -> None:
-    _tell(settings(), "resume spending")
+    read = settings()
+    _require_operator(read)
+    _switch(read, None, on=False)
+
+
+def _switch(read: Settings, reason: str | None, *, on: bool) -> None:
+    person = shell_person()
+
+    if not read.ledger_path.is_file():
+        Ledger.open(read.ledger_path).close()
+    ledger = Ledger.open(read.ledger_path, exclusive=False)
+    try:
+        changed = ledger.run_now(decisions.turn, person, reason, time.time(), on=on)
+    finally:
+        ledger.close()
+    out.print(f"Spending is {'paused' if on else 'on'}{'' if changed else ', as it was'}.")
+
+
+def _require_operator(read: Settings) -> None:
+    if shell_person().removeprefix("shell:") not in read.operators:
+        raise NotUnderstood(
+            "You are not one of the operators.",
+            "Do it in Slack, or add your OS user to `operators` in labs.toml.",
+        )
 
 
 @click.command()

@@ -6,10 +6,12 @@ import random
 import time
 from datetime import UTC, datetime
 
+import stamina
+
 from bot import logs
 from bot.bench import Bench
 from bot.engine.anchors import touch_anchor
-from bot.ledger import calls, intents, jobs, money, vendors
+from bot.ledger import LedgerUnavailable, calls, intents, jobs, money, vendors
 from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job
 from bot.ledger.vendors import JUDGE
@@ -27,6 +29,7 @@ from pipeline.judge import Answer, JudgeCall, read_answer, rubric
 from pipeline.models import Cause, Judgement, Scores, Unscored
 from pipeline.prices import charge, token_price
 
+LEDGER_PATIENCE_S = 3600.0
 VALID_S = 10.0
 """An intent older than this is not sent: the process was frozen between commit and call."""
 MOST_TRIES = 8
@@ -146,7 +149,15 @@ async def _record(
     outcome: Judgement | Unscored | None,
     due_at: float = 0,
 ) -> Recorded:
-    return await bench.ledger.run(calls.record, call, paid, outcome, bench.now(), due_at=due_at)
+    """An answer that was paid for is kept in hand until the ledger takes it: a full disk is mended by a person."""
+    async for attempt in stamina.retry_context(
+        on=LedgerUnavailable, attempts=None, timeout=LEDGER_PATIENCE_S
+    ):
+        with attempt:
+            return await bench.ledger.run(
+                calls.record, call, paid, outcome, bench.now(), due_at=due_at
+            )
+    raise AssertionError("stamina raises the last error itself")
 
 
 async def _after(bench: Bench, call: Call, recorded: Recorded) -> None:
@@ -166,19 +177,21 @@ async def _put_back(bench: Bench, call: Call, wait_s: float, reason: str) -> flo
 
 async def _unavailable(bench: Bench, call: Call, error: VendorUnavailable) -> float | None:
     """Not charged: ask again later, as the vendor says or ever more slowly; a new intent each time."""
-    if call.attempt >= MOST_TRIES:
+    if await bench.ledger.run(calls.refusals, call.id) + 1 >= MOST_TRIES:
         recorded = await _record(
-            bench, call, _released(str(error)), Unscored(cause=Cause.UNAVAILABLE)
+            bench, call, _released(calls.BUSY), Unscored(cause=Cause.UNAVAILABLE)
         )
         await _after(bench, call, recorded)
         return None
     wait = (
-        error.retry_after_s if error.retry_after_s is not None else min(60.0, 0.5 * 2**call.attempt)
+        error.retry_after_s
+        if error.retry_after_s is not None
+        else min(60.0, 0.5 * 2 ** min(call.attempt, 7))
     )
     wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
     if error.retry_after_s is not None:
         await bench.ledger.run(vendors.hold_vendor, JUDGE, bench.now() + error.retry_after_s)
-    return await _put_back(bench, call, wait, str(error))
+    return await _put_back(bench, call, wait, calls.BUSY)
 
 
 async def _closed(bench: Bench, job: Job, call: Call, error: VendorClosed) -> float:

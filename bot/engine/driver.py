@@ -8,13 +8,28 @@ Advance = Callable[[Kind, str], Awaitable[float | None]]
 """Takes a row one step; idempotent. Returns the seconds until it wants to be called again, or None."""
 
 
+GiveUp = Callable[[Kind, str], Awaitable[None]]
+
+
 class Driver(Protocol):
     async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
         """Call `advance` for a row at least once, now or at a moment (Unix seconds). Never twice side by side."""
         ...
 
-    async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]]) -> None:
-        """Begin; `sweep` kicks every row that waits for something, once now and then each minute."""
+    def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this again and again, once it runs; to be said before `run`."""
+        ...
+
+    async def run(
+        self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp
+    ) -> None:
+        """Begin.
+
+        Args:
+            advance: Takes one row one step.
+            sweep: Kicks every row that waits for something; called now and then each minute.
+            give_up: Called for a row that keeps failing for no reason that anybody foresaw.
+        """
         ...
 
     async def stop(self, grace_s: float) -> None:

@@ -16,8 +16,11 @@ from pipeline.errors import LabsError, MissingPrompts, NotUnderstood
 from pipeline.lab import Catalogue
 from pipeline.lab_files import PromptRecord
 from pipeline.parse import parse
+from pipeline.parse.words import unescape
 from pipeline.requests import Ask, Cancel, Decide, JudgeRun, Request, Switch, Talk
 
+SHELL_PATIENCE_S = 60.0
+"""A request from a shell that nobody took up for this long is dropped."""
 _PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
 
 
@@ -25,6 +28,11 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
     """Deal with one thing that was heard. Idempotent: whatever it leads to settles the row in the same transaction."""
     row = await bench.ledger.run(inbox.get, int(key))
     if row is None or row.state != "new":
+        return None
+    if row.kind == "shell" and bench.now() - row.received_at > SHELL_PATIENCE_S:
+        await bench.ledger.run(
+            inbox.settle, row.id
+        )  # whoever asked has gone; nothing starts behind their back
         return None
     origin = Origin(
         person=row.person,
@@ -162,7 +170,7 @@ async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel 
         await use.cancel(bench, job, row.person)
         words = f"Job `{job.id}` is canceled; what was judged is kept."
     else:
-        job = await use.find_job(bench, request.job, thread=thread)
+        job = await use.waiting_job(bench, request.job, thread)
         await use.decide(
             bench, job, row.person, approved=request.action == "approve", reason=request.reason
         )
@@ -171,30 +179,42 @@ async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel 
 
 
 async def _answers_question(bench: Bench, row: InboxRow, origin: Origin) -> bool:
-    """A reply that gives the prompts that were asked for: kept in run.json, and the request goes on."""
+    """A reply of who asked, that gives the prompts: they are kept in run.json, and the request goes on."""
     if not origin.channel or not row.thread_ts:
         return False
     question = await bench.ledger.run(questions.open_in, origin.channel, row.thread_ts, bench.now())
-    given = {
-        found["id"]: found["text"]
-        for line in (row.text or "").splitlines()
-        if (found := _PROMPT_LINE.match(line))
-    }
-    if question is None or not set(question.prompt_ids) <= set(given):
+    lines = [_PROMPT_LINE.match(line) for line in unescape(row.text or "").splitlines()]
+    given = {found["id"]: found["text"] for found in lines if found}
+    if (
+        question is None
+        or question.person != row.person
+        or not set(question.prompt_ids) <= set(given)
+    ):
         return False
-    await asyncio.to_thread(_keep_prompts, bench, question.run, given)
-    await bench.ledger.run(questions.close, question.channel, question.thread_ts)
-    await use.propose(
-        bench, question.request, origin.model_copy(update={"person": question.person}), row.id
-    )
+    await asyncio.to_thread(_keep_prompts, bench, question, given)
+    # The question is closed together with the job's beginning, so that a crash here asks nothing twice.
+    await use.propose(bench, question.request, origin, row.id)
     return True
 
 
-def _keep_prompts(bench: Bench, name: str, given: dict[str, str]) -> None:
-    run = bench.lab.run(name)
+def _keep_prompts(bench: Bench, question: questions.Question, given: dict[str, str]) -> None:
+    run = bench.lab.run(question.run)
     manifest = run.derived_manifest()
-    prompts = tuple(
-        PromptRecord(id=prompt.id, text=prompt.text or given.get(prompt.id))
-        for prompt in manifest.prompts
-    )
+    texts = {prompt.id: prompt.text for prompt in manifest.prompts}
+    texts |= {prompt_id: given[prompt_id] for prompt_id in question.prompt_ids}
+    prompts = tuple(PromptRecord(id=prompt_id, text=text) for prompt_id, text in texts.items())
     run.write("run.json", manifest.model_copy(update={"prompts": prompts}).write())
+
+
+async def apologise(bench: Bench, inbox_id: int) -> None:
+    """Something broke that nobody foresaw: say so in the thread, once."""
+    row = await bench.ledger.run(inbox.get, inbox_id)
+    if row is None or row.state != "new":
+        return
+    channel = None if row.kind == "shell" else row.channel
+    origin = Origin(person=row.person, channel=channel, thread_ts=row.thread_ts or row.ts)
+    error = NotUnderstood(
+        "Something went wrong here that I did not foresee. Nothing was started.",
+        "Whoever runs the bot finds it in the log as `advance.failed`.",
+    )
+    await say(bench, row, origin, answers.problem(error))

@@ -5,7 +5,7 @@ import asyncio
 from bot import logs
 from bot.bench import Bench
 from bot.engine.anchors import touch_anchor
-from bot.ledger import calls, jobs, money
+from bot.ledger import calls, jobs, money, outbox
 from bot.ledger.finish import finish_job
 from bot.ledger.jobs import Job
 from pipeline import record
@@ -13,6 +13,9 @@ from pipeline.errors import (
     LabsError,
 )
 from pipeline.record import Material
+
+ANCHOR_LOOK_S = 0.3
+"""How often a job looks whether its plan is shown by now."""
 
 
 async def advance_job(bench: Bench, job_id: str) -> float | None:
@@ -50,8 +53,14 @@ async def _expire(bench: Bench, job: Job, now: float) -> float | None:
 
 
 async def _start(bench: Bench, job: Job, now: float) -> float | None:
-    if job.start_at is not None and now < job.start_at:
-        return job.start_at - now
+    """No money moves before the plan has stood in the thread for the grace's time, with its Cancel button."""
+    if job.origin.channel and job.plan.calls:
+        anchor = await bench.ledger.run(outbox.get, f"anchor:{job.id}")
+        if anchor is None or anchor.ts is None:
+            return ANCHOR_LOOK_S
+        wait = anchor.edited_at + bench.settings.grace_s - now
+        if wait > 0:
+            return wait
     if await bench.ledger.run(jobs.move, job.id, "grace", "running", now, started_at=now):
         logs.get().info("job.started", job=job.id, calls=len(job.plan.calls))
         await touch_anchor(bench, job.id)
@@ -72,7 +81,7 @@ async def _file(bench: Bench, job: Job) -> None:
     """Write the run's files and the grid, then end the job and ask for its result message, all from the ledger."""
     canceled = job.reason == "canceled"
     material = Material(
-        votes=tuple(await bench.ledger.run(calls.stored, job.plan.run)),
+        votes=tuple(await bench.ledger.run(calls.by_fingerprint, _wanted(job))),
         causes=await bench.ledger.run(calls.causes, job.id),
         spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
         charges=(await bench.ledger.run(money.history, job.plan.judge.model))[0],
@@ -95,6 +104,10 @@ async def _file(bench: Bench, job: Job) -> None:
         await bench.driver.kick("post", f"result:{job.id}")
 
 
+def _wanted(job: Job) -> list[str]:
+    return [name for cell in job.plan.cells for name in job.plan.fingerprints(cell)]
+
+
 def _write(
     bench: Bench, job: Job, material: Material
 ) -> tuple[record.Filed, list[tuple[str, str, str]]]:
@@ -108,3 +121,13 @@ def _write(
         run.write(name, content)
         grids.append((f"runs/{run.name}/{name}", f"{run.name}-{name}", alt))
     return filed, grids
+
+
+async def fail(bench: Bench, job_id: str) -> None:
+    """End a job whose files cannot be made for a reason that nobody foresaw."""
+    job = await bench.ledger.run(jobs.get, job_id)
+    if job is None or job.state != "finishing":
+        return
+    reason = "The run's files could not be written; the log says why. All judgements are kept: ask again, and nothing is bought twice."
+    await bench.ledger.run(finish_job, job, "failed", bench.now(), {}, [], reason)
+    await touch_anchor(bench, job.id)

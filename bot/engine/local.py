@@ -11,27 +11,27 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import logs
-from bot.engine.driver import Advance, Kind
+from bot.engine.driver import Advance, GiveUp, Kind
 
 SWEEP_S = 60
-RETRY_S = 30.0
-"""After an error that nobody foresaw, a row is tried again this much later."""
+RETRY_S = (0.5, 5.0, 30.0)
+"""After an error that nobody foresaw, a row is tried again this much later; then it is given up, and the sweep is left."""
 
 
 class LocalDriver:
     """One process, one event loop."""
 
-    def __init__(
-        self, periodic: tuple[tuple[Callable[[], Awaitable[None]], float], ...] = ()
-    ) -> None:
+    def __init__(self) -> None:
         self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
         self._again: set[tuple[Kind, str]] = set()
         self._timers = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        self._periodic = periodic
+        self._periodic: list[tuple[float, Callable[[], Awaitable[None]]]] = []
+        self._failed: dict[tuple[Kind, str], tuple[int, float]] = {}
         self._advance: Advance | None = None
+        self._give_up: GiveUp | None = None
         self._log = logs.get()
 
     async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
@@ -51,6 +51,9 @@ class LocalDriver:
         else:
             self._begin(kind, key)
 
+    def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        self._periodic.append((seconds, work))
+
     async def _due(self, kind: Kind, key: str) -> None:
         self._begin(
             kind, key
@@ -60,6 +63,9 @@ class LocalDriver:
         if self._advance is None:
             return
         row = (kind, key)
+        _count, not_before = self._failed.get(row, (0, 0.0))
+        if not_before > asyncio.get_running_loop().time():
+            return  # it failed just now; its own timer tries again
         if row in self._tasks:
             self._again.add(row)  # it may have looked before what we know happened
             return
@@ -73,7 +79,9 @@ class LocalDriver:
                 wait = await self._advance(kind, key)
         except Exception as error:  # noqa: BLE001  # the worker's boundary: one row's fault must not stop the others
             self._log.exception("advance.failed", kind=kind, key=key, error=type(error).__name__)
-            wait = RETRY_S
+            wait = await self._failing(row)
+        else:
+            self._failed.pop(row, None)
         finally:
             del self._tasks[row]
         if row in self._again:
@@ -82,11 +90,25 @@ class LocalDriver:
         if wait is not None:
             await self.kick(kind, key, datetime.now(UTC).timestamp() + wait if wait > 0 else None)
 
-    async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]]) -> None:
-        self._advance = advance
+    async def _failing(self, row: tuple[Kind, str]) -> float | None:
+        """Seconds until a row that failed is tried again; None when it is given up."""
+        count, _until = self._failed.get(row, (0, 0.0))
+        if count >= len(RETRY_S):
+            if self._give_up is not None:
+                await self._give_up(*row)
+            return None
+        # A little before its own timer, so that only kicks from elsewhere are held off.
+        until = asyncio.get_running_loop().time() + RETRY_S[count] * 0.9
+        self._failed[row] = (count + 1, until)
+        return RETRY_S[count]
+
+    async def run(
+        self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp
+    ) -> None:
+        self._advance, self._give_up = advance, give_up
         self._timers.start()
         self._timers.add_job(sweep, "interval", seconds=SWEEP_S, id="sweep")
-        for number, (work, every_s) in enumerate(self._periodic):
+        for number, (every_s, work) in enumerate(self._periodic):
             self._timers.add_job(work, "interval", seconds=every_s, id=f"periodic:{number}")
         await sweep()
 

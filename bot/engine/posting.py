@@ -17,6 +17,13 @@ EDITS_A_MINUTE = 40
 """Slack allows about fifty edits a minute in a workspace (tier 3)."""
 
 
+FOR_A_PERSON = {
+    "invalid_auth", "not_authed", "account_inactive", "token_expired", "token_revoked", "missing_scope",
+    "not_in_channel", "channel_not_found", "is_archived", "team_access_not_granted", "org_login_required",
+}  # fmt: skip
+"""Refusals that end when somebody mends the token, the scopes or the channel."""
+
+
 async def advance_post(bench: Bench, key: str) -> float | None:
     """One step of a message. Seconds until the next, or None."""
     post = await bench.ledger.run(outbox.get, key)
@@ -32,7 +39,8 @@ async def advance_post(bench: Bench, key: str) -> float | None:
             wait = await _pictures(bench, bench.slack, post)
             return wait if wait is not None else await _send(bench, bench.slack, post)
         case _:
-            return await _edit(bench, bench.slack, post)
+            wait = await _share_failed(bench, bench.slack, post)
+            return wait if wait is not None else await _edit(bench, bench.slack, post)
 
 
 async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
@@ -51,7 +59,7 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     except SlackLost:
         return 1.0
     except SlackRefused as error:
-        return await _refused(bench, post, error)
+        return await _refused(bench, post.model_copy(update={"state": "read"}), error)
     if found is not None:
         await bench.ledger.run(
             outbox.sent, post.key, post.attempt, found, post.version, bench.now()
@@ -94,7 +102,6 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
         return await _refused_post(bench, granted, error)
     await bench.ledger.run(outbox.sent, post.key, granted.attempt, ts, post.version, bench.now())
     logs.get().info("post.sent", key=post.key)
-    await _share_failed(bench, slack, post)
     return 0.001
 
 
@@ -142,22 +149,25 @@ async def _picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
     return 0.001 if failed else bench.settings.file_wait_s * 2 ** max(0, upload.tries - 1)
 
 
-async def _share_failed(bench: Bench, slack: Slack, post: Post) -> None:
-    """A picture that no block could show is shared into the thread as a file."""
-    failed = [upload for upload in await _uploads(bench, post) if upload.state == "failed"]
-    for upload in failed:
+async def _share_failed(bench: Bench, slack: Slack, post: Post) -> float | None:
+    """Pictures that no block could show are shared into the thread as files; None when all are there."""
+    for upload in await _uploads(bench, post):
+        if upload.state != "failed" or post.kind == "originals":
+            continue
         comment = f"Grid ({upload.key})"
+        thread = post.thread_ts or ""
         try:
-            if not await slack.shared(post.channel, post.thread_ts or "", comment):
-                await slack.share(
-                    post.channel,
-                    post.thread_ts or "",
-                    await asyncio.to_thread(_originals, bench, [upload]),
-                    comment,
-                )
-            await bench.ledger.run(outbox.upload_is, upload.key, "shared")
-        except (SlackBusy, SlackLost, SlackRefused, OSError) as error:
+            if not await slack.shared(post.channel, thread, comment):
+                content = await asyncio.to_thread(_originals, bench, [upload])
+                await slack.share(post.channel, thread, content, comment)
+        except SlackBusy as busy:
+            return busy.retry_after_s
+        except SlackLost:
+            return bench.settings.settle_s
+        except (SlackRefused, LabError, OSError) as error:
             logs.get().warning("picture.not_shown", key=upload.key, error=type(error).__name__)
+        await bench.ledger.run(outbox.upload_is, upload.key, "shared")
+    return None
 
 
 async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
@@ -185,10 +195,17 @@ async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
 
 
 async def _refused(bench: Bench, post: Post, error: SlackRefused) -> float | None:
-    """Never tried again: the same call would be refused again."""
+    """What the account or the channel refuses waits for a person; what the message itself is refused for is over."""
     logs.get().error("post.refused", key=post.key, code=error.code)
-    await bench.ledger.run(outbox.dead, post.key, error.code)
-    return None
+    if error.code not in FOR_A_PERSON:
+        await bench.ledger.run(outbox.dead, post.key, error.code)
+        return None
+    again = bench.now() + bench.settings.probe_s
+    if post.state == "sending":
+        await bench.ledger.run(outbox.back, post.key, post.attempt, again)
+    else:
+        await bench.ledger.run(outbox.hold, post.key, again)
+    return bench.settings.probe_s
 
 
 async def _refused_post(bench: Bench, post: Post, error: SlackRefused) -> float | None:

@@ -67,12 +67,8 @@ async def progress(bench: Bench, job: Job) -> Progress:
     states = await bench.ledger.run(calls.counts, job.id)
     total = len(job.plan.calls)
     left = states.get("planned", 0) + states.get("asking", 0)
-    wanted = {call.fingerprint for call in job.plan.calls}
-    votes = [
-        vote
-        for vote in await bench.ledger.run(calls.stored, job.plan.run)
-        if vote.fingerprint in wanted
-    ]
+    wanted = [call.fingerprint for call in job.plan.calls]
+    votes = await bench.ledger.run(calls.by_fingerprint, wanted)
     charges, took = await bench.ledger.run(money.history, job.plan.judge.model)
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
     return Progress(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot import lab as use
 from bot.bench import Bench
@@ -15,7 +16,7 @@ from handlers.slack import Message
 from handlers.views import AnchorView
 from pipeline import record
 from pipeline.continuation import next_steps
-from pipeline.errors import NotUnderstood, UnknownRun
+from pipeline.errors import LabError, NotUnderstood, UnknownRun
 from pipeline.lab import nearest
 from pipeline.money import dollars
 from pipeline.prices import add, estimate_images
@@ -105,14 +106,19 @@ async def _list(bench: Bench, request: ListThings) -> Message:
             [f"`inputs/{name}` · {len(bench.lab.photos(name))} photos" for name in chosen[-limit:]],
             "There are no fixtures.",
         )
+    busy = {job.plan.run for job in await bench.ledger.run(jobs.latest, 100, active=True)}
     lines = await asyncio.to_thread(
-        lambda: [run_line(bench, name) for name in reversed(chosen[-limit:])]
+        lambda: [run_line(bench, name, busy) for name in reversed(chosen[-limit:])]
     )
     return answers.listing("Runs, newest first", lines, "There are no runs.")
 
 
-def run_line(bench: Bench, name: str) -> str:
-    state = state_of(bench.lab.run(name))
+def run_line(bench: Bench, name: str, busy: set[str]) -> str:
+    """One run in a list; a run that cannot be read does not hide the others."""
+    try:
+        state = state_of(bench.lab.run(name), in_flight=name in busy)
+    except LabError as error:
+        return f"`{name}` cannot be read: {escape(str(error))}"
     verdict = state.verdict
     grade = f" ({verdict.grade})" if verdict.scored else ""
     return f"{BADGES[verdict.word]} `{name}` {verdict.word}{grade} · {state.matrix}"
@@ -142,7 +148,8 @@ async def _status(bench: Bench, request: Status) -> Message:
 
 async def _spend(bench: Bench, request: Spend) -> Message:
     now, period = bench.now(), request.period or "month"
-    today = datetime.fromisoformat(bench.settings.day(now)).replace(tzinfo=UTC)
+    zone = ZoneInfo(bench.settings.timezone)
+    today = datetime.fromisoformat(bench.settings.day(now)).replace(tzinfo=zone)
     since = {
         "today": today,
         "week": today - timedelta(days=6),

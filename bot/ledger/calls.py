@@ -1,5 +1,7 @@
 """Judge calls as rows: planned → asking → judged | unscored | canceled. A row in `asking` is an intent on disk."""
 
+import json
+
 from sqlite_utils import Database
 
 from bot.ledger import money
@@ -177,12 +179,15 @@ def causes(db: Database, job_id: str) -> dict[str, Unscored]:
     }
 
 
-def lost(db: Database, boot: str) -> list[Call]:
-    """Calls that an earlier process was asking when it died."""
+def lost(db: Database, boot: str, before: float) -> list[Call]:
+    """Calls that an earlier process was asking when it died, or this one before that moment: no call lasts so long."""
     return [
         Call.model_validate(row)
         for row in rows(
-            db, "select * from calls where state = 'asking' and boot is not :boot", boot=boot
+            db,
+            "select * from calls where state = 'asking' and (boot is not :boot or intent_at < :before)",
+            boot=boot,
+            before=before,
         )
     ]
 
@@ -197,11 +202,31 @@ def unknowns(db: Database, call_id: int) -> int:
     return row["n"] if row else 0
 
 
-def stored(db: Database, run: str) -> list[Judgement]:
-    """Every judgement of a run, oldest first."""
-    return [
-        Judgement.model_validate_json(row["body"])
-        for row in rows(
-            db, "select body from judgements where run = :run order by judged_at, rowid", run=run
-        )
-    ]
+BUSY = "busy"
+"""The reason on a charge that a busy vendor refused."""
+
+
+def refusals(db: Database, call_id: int) -> int:
+    """How often a busy vendor has refused this call."""
+    row = one(
+        db,
+        "select count(*) as n from charges where call_id = :id and state = 'released' and reason = :busy",
+        id=call_id, busy=BUSY,
+    )  # fmt: skip
+    return row["n"] if row else 0
+
+
+def known(db: Database, fingerprints: list[str]) -> set[str]:
+    """Which of these are judged."""
+    return {judgement.fingerprint for judgement in by_fingerprint(db, fingerprints)}
+
+
+def by_fingerprint(db: Database, fingerprints: list[str]) -> list[Judgement]:
+    """The judgements with these fingerprints, oldest first, whatever run they were bought for."""
+    found = rows(
+        db,
+        """select body from judgements where fingerprint in (select value from json_each(:wanted))
+           order by judged_at, rowid""",
+        wanted=json.dumps(fingerprints),
+    )
+    return [Judgement.model_validate_json(row["body"]) for row in found]

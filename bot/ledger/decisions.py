@@ -54,3 +54,11 @@ def switched(db: Database, name: str) -> tuple[str, str | None] | None:
     """Who turned the switch on and why; None when it is off."""
     row = one(db, "select person, reason from switches where name = :name", name=name)
     return (row["person"], row["reason"]) if row else None
+
+
+def turn(db: Database, person: str, reason: str | None, now: float, *, on: bool) -> bool:
+    """Pause or resume spending, and keep who did; False when it was so before."""
+    changed = switch(db, "spending", person, reason, now) if on else unswitch(db, "spending")
+    if changed:
+        keep(db, person, "paused" if on else "resumed", "spending", reason, now)
+    return changed

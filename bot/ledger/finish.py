@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import decisions, inbox, jobs, money, outbox
+from bot.ledger import decisions, inbox, jobs, money, outbox, questions
 from bot.ledger.jobs import Admission, Job, Origin
 from handlers.slack import Message
+from pipeline.errors import NotUnderstood
 from pipeline.plan import Plan
 
 FILES_A_MESSAGE = 10
@@ -25,11 +26,18 @@ def begin_job(
     row = inbox.get(db, inbox_id) if inbox_id is not None else None
     if inbox_id is not None and (row is None or row.state != "new"):
         return "", None
+    if twin := jobs.same_plan(db, plan):
+        raise NotUnderstood(
+            f"Job {twin} is doing exactly this already. Nothing more was started.",
+            "Its message shows how far it is.",
+        )
     job_id, short = jobs.create(db, plan, origin, admission, now)
     if short is not None:
         return "", short
     if inbox_id is not None:
         inbox.settle(db, inbox_id, job_id)
+    if origin.channel and origin.thread_ts:
+        questions.close(db, origin.channel, origin.thread_ts)
     if origin.channel:
         outbox.put(
             db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id

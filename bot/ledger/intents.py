@@ -58,6 +58,9 @@ def _not_now(db: Database, call: Call, job: dict[str, Any], now: float) -> Refus
         return Refusal(why="stored")
     if one(db, "select 1 as yes from switches where name = 'spending'"):
         return Refusal(why="paused")
+    same = "select 1 as yes from calls where fingerprint = :fingerprint and state = 'asking'"
+    if one(db, same, fingerprint=call.fingerprint):
+        return Refusal(why="busy", wait_s=1.0)  # another job is buying this very judgement
     asking = "select 1 as yes from calls where job_id = :job and state = 'asking'"
     if not job["warm"] and one(db, asking, job=call.job_id):
         # The first call fills the vendor's cache; the others wait for it.

@@ -153,6 +153,19 @@ def latest(
     return [_job(row) for row in found]
 
 
+def same_plan(db: Database, plan: Plan) -> str | None:
+    """The active job that buys exactly what this plan would, if there is one."""
+    if not plan.calls:
+        return None
+    found = one(
+        db,
+        f"""select id from jobs join plans using (id)
+            where plans.hash = :hash and jobs.state in {ACTIVE} limit 1""",  # noqa: S608  # a constant
+        hash=plan.hash,
+    )
+    return found["id"] if found else None
+
+
 def unfinished(db: Database) -> list[tuple[str, float | None]]:
     """Ids of active jobs, with the moment they wait for."""
     found = rows(db, f"select id, state, start_at, expires_at from jobs where state in {ACTIVE}")  # noqa: S608  # a constant

@@ -104,9 +104,13 @@ def settle(db: Database, call_id: int, attempt: int, charge: Charge, now: float)
 
 
 def close_job(db: Database, job_id: str) -> None:
-    """Give back what a job had reserved and did not use; doing it twice gives back nothing more."""
+    """Make the budgets say what a job really used; doing it twice changes nothing more.
+
+    What it reserved and did not use is given back. Where answers cost more than was estimated the counters rise,
+    even past a limit: a fact is booked, and the next job finds no room.
+    """
     row = one(db, "select reserved_micros, used_micros, scopes from jobs where id = :id", id=job_id)
-    if row is None or row["reserved_micros"] <= row["used_micros"]:
+    if row is None:
         return
     give_back(db, json.loads(row["scopes"]), row["reserved_micros"] - row["used_micros"])
     change(db, "update jobs set reserved_micros = used_micros where id = :id", id=job_id)

@@ -78,6 +78,7 @@ create table calls (
     unique (job_id, label, vote)
 ) strict;
 create index calls_by_job on calls (job_id, state);
+create index calls_by_fingerprint on calls (fingerprint, state);
 create table judgements (
     fingerprint text primary key,
     run text not null,
@@ -158,6 +159,9 @@ create table questions (
     prompt_ids text not null,
     asked_at real not null,
     primary key (channel, thread_ts)
+) strict;
+create table edits (
+    at real not null
 ) strict;
 create table uploads (
     key text primary key,

@@ -27,6 +27,12 @@ MOST_TOGETHER = 256
 _Work = tuple[Callable[[Database], Any], "Future[Any]"]
 
 
+class LedgerUnavailable(LabsError):
+    """SQLite could not commit: the disk is full, read-only or gone. Nothing of the unit of work was kept."""
+
+    hint = "See to the disk under the ledger; the bot goes on by itself after that."
+
+
 class LedgerBusy(SettingsError):
     """Another process owns the ledger."""
 
@@ -135,10 +141,11 @@ def _commit_together(db: Database, batch: list[_Work]) -> None:
     except sqlite3.Error as error:
         if db.conn.in_transaction:
             db.conn.execute("rollback")
-        results = [(done, None, error) for _work, done in batch]
-    for done, result, failed in results:
-        if failed is not None:
-            done.set_exception(failed)
+        failed = LedgerUnavailable(f"The ledger cannot be written: {error}.")
+        results = [(done, None, failed) for _work, done in batch]
+    for done, result, problem in results:
+        if problem is not None:
+            done.set_exception(problem)
         else:
             done.set_result(result)
 

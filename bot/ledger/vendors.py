@@ -39,12 +39,21 @@ def hold_vendor(db: Database, name: str, until: float) -> None:
 def close_vendor(
     db: Database, name: str, reason: str, now: float, probe_s: float
 ) -> tuple[bool, float]:
-    """The account needs a person. Whether this is news, and when to try again (every try twice as late, at most an hour)."""
-    row = one(db, "select closed, closed_tries from vendors where name = :name", name=name)
+    """The account needs a person. Whether this is news, and when to try again.
+
+    Every try is twice as late as the one before, at most an hour; calls that were under way together are one try.
+    """
+    row = one(
+        db, "select closed, closed_tries, not_before from vendors where name = :name", name=name
+    )
+    if row is not None and row["closed"] is not None and now < row["not_before"]:
+        return False, row["not_before"]
     tries = row["closed_tries"] if row else 0
     until = now + min(3600.0, probe_s * 2**tries)
     change(
-        db, "update vendors set closed = :reason, closed_tries = closed_tries + 1, not_before = :until where name = :name",
+        db,
+        """update vendors set closed = :reason, closed_tries = closed_tries + 1, not_before = :until
+           where name = :name""",
         reason=reason, until=until, name=name,
     )  # fmt: skip
     return (row is None or row["closed"] is None), until

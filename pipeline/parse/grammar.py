@@ -6,9 +6,15 @@ from pydantic import ValidationError
 
 from pipeline.lab import Catalogue
 from pipeline.parse.readers import READERS, Reading
+from pipeline.parse.values import UnclearAmount
 from pipeline.parse.verbs import COMPILED
 from pipeline.parse.words import BOT, Words, read
 from pipeline.requests import Ask, Request, Talk
+
+_REMARK = re.compile(
+    r"\s+(?:says|said|is|was|are|were|seems|looks|thinks|would|will|has|had|gave|being|of|the press\w*|your|my)\b|\?"
+)
+"""What follows a verb in a remark about the work: "judge says …", "approve of that"."""
 
 
 def parse(
@@ -36,6 +42,8 @@ def parse(
     reading = Reading(words=words, rest=rest, catalogue=catalogue, thread_run=thread_run)
     try:
         return READERS[verb](reading)
+    except UnclearAmount:
+        return Ask(missing=("cap_usd",))
     except ValidationError as error:
         fields = [str(found["loc"][-1]) for found in error.errors() if found["loc"]]
         return Ask(
@@ -52,7 +60,8 @@ def _verb(words: Words) -> tuple[str, str]:
         return "none", ""
     for verb, pattern in COMPILED:
         if found := pattern.match(words.text):
-            return verb, words.text[found.end() :]
+            rest = words.text[found.end() :]
+            return ("none", "") if _REMARK.match(rest) and not words.addressed else (verb, rest)
     if words.addressed:
         # Settings may stand before the verb: "reference cb_12.jpg, Q4 only, judge the latest run".
         for verb, pattern in COMPILED:

@@ -23,20 +23,51 @@ _AXES: dict[str, AxisCode] = {
 }  # fmt: skip
 
 
+_AMOUNT = re.compile(
+    r"(?:\$\s*(?P<before>\d*\.?\d+)|(?P<after>\d*\.?\d+)\s*(?P<unit>\$|dollars?\b|usd\b|bucks\b|cents?\b))"
+)
+_LIMITS = re.compile(
+    r"(?:\bmax(?:imum)?|\bunder|\bbelow|\bless than|\bmore than|\bat most|\bup to|\bbudget|\blimit|\bcap)\b[\s:=]*(?:of|is|at|to)?\s*$"
+)
+_LIMITS_AFTER = re.compile(r"^\s*(?:max\b|at most\b|or less\b|limit\b|cap\b|tops\b)")
+_STATES = re.compile(r"\bcosts?\b[\s:]*(?:is|about|around)?\s*~?\s*$")
+_PRICE_ONLY = re.compile(
+    r"\bdry[- ]?run\b|\bplan only\b|\b(?:just|only) the (?:price|plan|cost)\b|\b(?:price|prices|pricing|estimate|how much|quote)\b"
+    r"|\bcost\b|\b(?:don't|do not|without) start"
+)
+
+
+class UnclearAmount(ValueError):
+    """An amount of money that is neither a limit nor a price that the text states: asked back, never dropped."""
+
+
 def money(text: str) -> dict[str, Any]:
-    cap = re.search(
-        r"(?:\bmax(?:imum)?|\bunder|\bat most|\bup to|\bbudget(?: of)?|\blimit)\s*(?:of\s*)?(?:\$\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:dollars|usd|\$))",
-        text,
-    )
-    stated = re.search(r"\bcosts?:?\s*(?:about\s*|is\s*)?~?\s*\$\s*(\d+(?:\.\d+)?)", text)
-    dry = re.search(
-        r"\bdry[- ]?run\b|\bplan only\b|\bprice only\b|\bonly the (?:price|plan)\b|\bjust the (?:price|plan)\b|\bhow much would\b|\bwhat would it cost\b|\bwhat does it cost\b",
-        text,
-    )
+    """`cap_usd`, `stated_usd` and `dry_run`. Raises: UnclearAmount."""
+    cap, stated, rest, end = None, None, [], 0
+    for found in _AMOUNT.finditer(text):
+        usd = float(found["before"] or found["after"]) / (
+            100 if (found["unit"] or "").startswith("cent") else 1
+        )
+        before, after = (
+            text[max(0, found.start() - 40) : found.start()],
+            text[found.end() : found.end() + 12],
+        )
+        if _LIMITS.search(before) or _LIMITS_AFTER.match(after):
+            cap = min(usd, cap) if cap is not None else usd
+        elif word := _STATES.search(before):
+            stated = usd
+            rest.append(text[end : found.start() - (len(before) - word.start())])
+            end = found.end()
+            continue
+        elif not re.search(r"\b(?:raise|approv)\w*\b[^.;]*$", before):
+            raise UnclearAmount(found[0])
+        rest.append(text[end : found.start()])
+        end = found.end()
+    rest.append(text[end:])
     return {
-        "cap_usd": float(cap[1] or cap[2]) if cap else None,
-        "stated_usd": float(stated[1]) if stated else None,
-        "dry_run": bool(dry),
+        "cap_usd": cap,
+        "stated_usd": stated,
+        "dry_run": bool(_PRICE_ONLY.search(" ".join(rest))),
     }
 
 

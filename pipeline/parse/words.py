@@ -48,12 +48,17 @@ class Words(Value):
     """Nothing but greetings or courtesies stands before the first word."""
 
 
+def unescape(text: str) -> str:
+    """Slack's links as their words, and its three escapes undone."""
+    text = _LINK.sub(lambda found: found[1] if found[1] is not None else found[2], text)
+    return html.unescape(text)
+
+
 def read(text: str, bot: str = BOT) -> Words:
     """Undo Slack's markup and lift the prompts out. Linear in the text's length."""
     mentions = _MENTION.findall(text)
     text = _MENTION.sub(lambda found: " " if found[1] == bot else " @someone ", text)
-    text = _LINK.sub(lambda found: found[1] if found[1] is not None else found[2], text)
-    text = html.unescape(text)
+    text = unescape(text)
     opening = _OPENING.match(text.strip())
     text = text.strip()[opening.end() :] if opening else text.strip()
     prompts: list[str] = []

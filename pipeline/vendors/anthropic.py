@@ -1,6 +1,6 @@
 """Claude as the judge: the only importer of `anthropic`."""
 
-import json
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NoReturn
@@ -45,22 +45,34 @@ class Anthropic:
             OutcomeUnknown: Possibly charged: sent, but the answer was lost.
         """
         try:
-            message = await self._client.messages.create(
-                model=call.model,
-                max_tokens=MAX_TOKENS,
-                system=[{"type": "text", "text": call.rubric}],
-                messages=[{"role": "user", "content": _content(call)}],
-                output_config={"format": {"type": "json_schema", "schema": answer_schema()}},
-            )
-        except (anthropic.AnthropicError, json.JSONDecodeError) as error:
+            # The SDK's own time-out counts between bytes; this one counts all of it.
+            async with asyncio.timeout(TIMEOUT_S):
+                message = await self._client.messages.create(
+                    model=call.model,
+                    max_tokens=MAX_TOKENS,
+                    system=[{"type": "text", "text": call.rubric}],
+                    messages=[{"role": "user", "content": _content(call)}],
+                    output_config={"format": {"type": "json_schema", "schema": answer_schema()}},
+                )
+            return _answer(message)
+        except anthropic.AnthropicError as error:
             _translate(error)
-        return _answer(message)
+        except (
+            httpx2.HTTPError,
+            TimeoutError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            KeyError,
+        ) as error:
+            # A 200 that is no message: HTML of a proxy, a list, a body without usage.
+            raise OutcomeUnknown("Claude's answer was lost.") from error
 
     async def check_key(self) -> None:
         """A free call that shows whether the key works. Raises: VendorError."""
         try:
             await self._client.models.list(limit=1)
-        except (anthropic.AnthropicError, json.JSONDecodeError) as error:
+        except (anthropic.AnthropicError, ValueError) as error:
             _translate(error)
 
 
@@ -111,7 +123,7 @@ def _translate(error: Exception) -> NoReturn:
             )
         case anthropic.AuthenticationError() | anthropic.PermissionDeniedError():
             found = VendorClosed("Anthropic refuses the key.")
-        case anthropic.APIStatusError(status_code=402):
+        case anthropic.APIStatusError(status_code=402 | 400) if _about_credit(error):
             found = VendorClosed("The Anthropic account is out of credit.")
         case anthropic.APIStatusError(status_code=status) if status < 500:
             found = VendorRejected(
@@ -125,6 +137,11 @@ def _translate(error: Exception) -> NoReturn:
             # 5xx, a time-out, a hang-up or a body that is no JSON: it was sent, so it may have been charged.
             found = OutcomeUnknown("Claude's answer was lost.")
     raise found from error
+
+
+def _about_credit(error: anthropic.APIStatusError) -> bool:
+    """402; and the 400 that public reports quote for an empty account, "Your credit balance is too low…"."""
+    return error.status_code == 402 or "credit balance" in str(error).lower()
 
 
 def _retry_after(error: anthropic.APIStatusError) -> float | None:

