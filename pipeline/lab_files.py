@@ -98,6 +98,7 @@ class InferenceEntry(LabFile):
 class TrainingState(LabFile):
     """`training_state.json`: the vendor's training and the images made from it."""
 
+    zip_url: str | None = None
     training_id: str | None = None
     training_result: dict[str, Any] | None = None
     inference: list[InferenceEntry] = Field(default_factory=list)

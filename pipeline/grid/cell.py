@@ -62,29 +62,26 @@ def draw_cell(
 
 
 def _badges(pen: ImageDraw.ImageDraw, cell: JudgedCell, x: int, y: int, width: int) -> None:
-    each, side = width / 4, 22
+    each = width / 4
+    roomy = each >= 92
+    side, face = (22, font(18, "Semibold")) if roomy else (18, font(15, "Semibold"))
     for at, axis in enumerate(Axis):
         left = round(x + at * each)
         score = cell.scores[axis] if cell.scores else None
-        badge(
-            pen,
-            (left, y),
-            side,
-            Mark(kind="unknown" if score is None else "pass" if score.passed else "fail"),
-        )
-        roomy = each >= 92
-        text = (
-            axis.code.upper()
+        kind = "unknown" if score is None else "pass" if score.passed else "fail"
+        badge(pen, (left, y + (22 - side) // 2), side, Mark(kind=kind))
+        number = (
+            ""
             if score is None
-            else f"{axis.code.upper()} {score.score:.2f}"
+            else f" {score.score:.2f}"
             if roomy
-            else f"{score.score:.2f}".lstrip("0")
+            else f" {score.score:.2f}".replace(" 0.", " .")
         )
-        colour = ink.FAIL if score is not None and not score.passed else ink.TEXT
+        colour = ink.FAIL if kind == "fail" else ink.TEXT
         pen.text(
-            (left + side + 6, y + side / 2),
-            text,
-            font=font(18, "Semibold"),
+            (left + side + 5, y + 11),
+            f"{axis.code.upper()}{number}",
+            font=face,
             fill=colour,
             anchor="lm",
         )
