@@ -11,12 +11,18 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from bot.app import serve
 from bot.config import Settings, read_settings
 from bot.sandbox.lab import draw_lab
 from bot.sandbox.world import World, running
 from tests.channel import Channel
+
+settings.register_profile(
+    "labs", deadline=None
+)  # machines are shared; times are measured in tests/bench
+settings.load_profile("labs")
 
 FAST = {
     "grace_s": 0.05,
@@ -117,11 +123,16 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
     """Start a bot in this process; it is stopped at the end."""
     async with AsyncExitStack() as stack:
 
-        async def started(**given: Any) -> Channel:
+        async def started(
+            listening: Callable[[str], None] = lambda _how: None, **given: Any
+        ) -> Channel:
             stop, ready = asyncio.Event(), asyncio.Event()
-            bot = asyncio.create_task(
-                serve(configure(**given), stop=stop, ready=lambda _how: ready.set())
-            )
+
+            def connected(how: str) -> None:
+                listening(how)
+                ready.set()
+
+            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=connected))
 
             async def end() -> None:
                 stop.set()

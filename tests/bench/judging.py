@@ -1,0 +1,92 @@
+"""Sixty cells at half a second a call, twenty at once, against the ideal schedule."""
+
+import asyncio
+import math
+import multiprocessing
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from PIL import Image
+
+from bot import lab as use
+from bot.app import advancer, give_up, opened, recover
+from bot.config import read_settings
+from bot.ledger import jobs
+from bot.ledger.jobs import Origin
+from bot.sandbox.lab import draw_run
+from bot.sandbox.world import World, running
+from pipeline.requests import JudgeRun
+
+LATENCY_S = 0.5
+AT_ONCE = 20
+RUN = "20260529-cb-lora-v1"
+
+
+def _vendor(said: Connection) -> None:
+    """The sandbox in a process of its own: it must not share our event loop."""
+
+    async def serve() -> None:
+        world = World()
+        world.anthropic.latency_s, world.anthropic.look = LATENCY_S, False
+        async with running(world):
+            said.send(world.settings())
+            await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+def _lab(root: Path) -> None:
+    prompts = {
+        f"prompt{number}": f"a portrait of TOKR woman, number {number}" for number in range(6)
+    }
+    draw_run(root, RUN, "CB-LORA", tuple(range(10)), {}, prompts=prompts, size=(1024, 1024))
+    fixture = root / "inputs/lora-cb-fixture"
+    fixture.mkdir(parents=True)
+    Image.effect_noise((1024, 1024), 40).convert("RGB").save(fixture / "cb_4.jpg")
+
+
+async def judge_sixty() -> None:
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    vendor = multiprocessing.get_context("spawn").Process(
+        target=_vendor, args=(theirs,), daemon=True
+    )
+    vendor.start()
+    wires = {name.lower().removeprefix("labs_"): value for name, value in ours.recv().items()}
+    walls = []
+    for _ in range(3):
+        async with AsyncExitStack() as stack:
+            root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            await asyncio.to_thread(_lab, root)
+            settings = read_settings(root=root, grace_s=0, judge_concurrency=AT_ONCE, **wires)
+            bench = await stack.enter_async_context(opened(settings, slack=False))
+            await recover(bench)
+
+            async def nothing() -> None:
+                return
+
+            await bench.driver.run(
+                advancer(bench), nothing, lambda kind, key, bench=bench: give_up(bench, kind, key)
+            )  # type: ignore[misc]  # bound at once
+            began = time.perf_counter()
+            job_id = await use.propose(bench, JudgeRun(run=RUN), Origin(person="shell:bench"), None)
+            planned = time.perf_counter()
+            while (
+                job := await bench.ledger.run(jobs.get, job_id or "")
+            ) is not None and job.state in {"grace", "running"}:
+                await asyncio.sleep(0.005)
+            walls.append(time.perf_counter() - planned)
+            while (
+                job := await bench.ledger.run(jobs.get, job_id or "")
+            ) is not None and job.active:
+                await asyncio.sleep(0.01)
+            total = time.perf_counter() - began
+            await bench.driver.stop(5)
+    vendor.kill()
+    ideal = LATENCY_S + math.ceil(59 / AT_ONCE) * LATENCY_S
+    best = sorted(walls)[1]
+    print(
+        f"60 cells at {LATENCY_S} s, {AT_ONCE} at once: {best:.2f} s (of three: {', '.join(f'{wall:.2f}' for wall in walls)}), ideal {ideal:.2f} s, ratio {best / ideal:.2f} (aim ≤ 1.10); with planning, files and grid {total:.2f} s"
+    )

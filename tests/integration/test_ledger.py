@@ -1,0 +1,128 @@
+"""The ledger: units of work whole or not at all, budgets exact, plans unchanged."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from bot.ledger import Ledger, LedgerBusy, inbox, money, outbox
+from bot.ledger.schema import migrations
+from bot.ledger.store import backup, change, one
+from handlers.ports import Heard
+from pipeline.errors import LabsError
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger.open(tmp_path / "ledger.db")
+    yield opened
+    opened.close()
+
+
+def _count(db: Database) -> int:
+    row = one(db, "select count(*) as n from budgets")
+    return int(row["n"]) if row else 0
+
+
+def _add(db: Database, name: str, *, fail: bool = False) -> None:
+    change(db, "insert into budgets (scope, used_micros) values (:name, 1)", name=name)
+    if fail:
+        raise ValueError(name)
+
+
+async def test_a_unit_that_fails_is_undone_alone(ledger: Ledger) -> None:
+    results = await asyncio.gather(
+        *(ledger.run(_add, f"s{at}", fail=at % 3 == 0) for at in range(30)), return_exceptions=True
+    )
+
+    assert sum(isinstance(result, ValueError) for result in results) == 10
+    assert await ledger.run(_count) == 20
+
+
+async def test_a_canceled_caller_loses_no_commit(ledger: Ledger) -> None:
+    task = asyncio.create_task(ledger.run(_add, "kept"))
+    await asyncio.wait({task}, timeout=0)
+    task.cancel()
+    await asyncio.wait({task})
+
+    assert await ledger.run(_count) == 1
+
+
+def test_one_process_owns_a_ledger(ledger: Ledger) -> None:
+    with pytest.raises(LedgerBusy):
+        Ledger.open(ledger.path)
+
+
+def test_a_file_that_is_no_ledger_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"not a database, and long enough to be looked at" * 40)
+
+    with pytest.raises(LabsError, match="cannot be opened"):
+        Ledger.open(tmp_path / "ledger.db")
+
+
+async def test_a_message_is_one_row_however_often_it_comes(ledger: Ledger) -> None:
+    heard = Heard(channel="C1", ts="1.0", kind="message", person="U1", text="hi")
+
+    found = await asyncio.gather(*(ledger.run(inbox.hear, heard, 1.0) for _ in range(20)))
+
+    assert sum(row is not None for row in found) == 1
+
+
+async def test_an_outbox_key_is_one_message(ledger: Ledger) -> None:
+    made = await asyncio.gather(
+        *(
+            ledger.run(outbox.put, "answer:1", "answer", "C1", "1.0", 1.0, body="{}")
+            for _ in range(20)
+        )
+    )
+    intents = await asyncio.gather(
+        *(ledger.run(outbox.intend, "answer:1", "boot", 1.0) for _ in range(20))
+    )
+
+    assert sum(made) == 1
+    assert sum(post is not None for post in intents) == 1
+
+
+def test_a_backup_is_a_ledger_of_the_moment(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.run_now(_add, "one")
+    backup(ledger.path, tmp_path / "copy.db")
+    copy = Ledger.open(tmp_path / "copy.db")
+    try:
+        assert copy.run_now(_count) == 1
+    finally:
+        copy.close()
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), max_size=40))
+def test_no_interleaving_of_reservations_passes_a_limit(steps: list[tuple[int, bool]]) -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        db = Database(connection)
+        migrations.apply(db)
+        counters = money.scopes(
+            "U1", "2026-11-23", money.Limits(job=100, person_day=100, month=150)
+        )
+        held: list[int] = []
+        for amount, give_back in steps:
+            if give_back and held:
+                money.give_back(db, [counter.name for counter in counters], held.pop())
+            elif money.reserve(db, counters, amount) is None:
+                held.append(amount)
+            assert [money.used(db, counter.name) for counter in counters] == [sum(held)] * 2
+            assert sum(held) <= 100
+    finally:
+        connection.close()
+
+
+async def test_many_units_are_committed_together(ledger: Ledger) -> None:
+    began = time.monotonic()
+    await asyncio.gather(*(ledger.run(_add, f"s{at}") for at in range(2000)))
+
+    assert await ledger.run(_count) == 2000
+    assert time.monotonic() - began < 30

@@ -1,0 +1,247 @@
+"""`labs` without Slack: the same pipeline, ledger and words."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import cli
+from bot.sandbox.lab import SECOND_RUN
+from bot.sandbox.world import World
+from pipeline.lab import Lab
+from tests.channel import RUN, Channel
+from tests.conftest import FAST, Start
+from tests.ledger import charges, table
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+class Done(NamedTuple):
+    status: int
+    text: str
+
+
+@pytest.fixture
+def labs(world: World, root: Path) -> object:
+    """Run the command as a person would, in a process of its own."""
+
+    async def run(*words: str, **given: str) -> Done:
+        settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, **given}.items()}
+        environment = (
+            {
+                "PATH": os.environ["PATH"],  # noqa: TID251  # a child's
+                "COLUMNS": "200",
+            }
+            | settings
+            | world.settings()
+            | {"LABS_ROOT": str(root)}
+        )  # a child's
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *words,
+            env=environment,
+            cwd=REPOSITORY,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return Done(process.returncode or 0, output.decode())
+
+    return run
+
+
+async def test_plan_run_show_render_jobs_and_backup(
+    labs: Start, world: World, root: Path, tmp_path: Path
+) -> None:
+    planned = await labs("plan", f"judge runs/{RUN}")
+    assert planned.status == 0, planned.text
+    assert "6 calls" in planned.text
+    assert world.anthropic.asked == []
+
+    done = await labs("run", "--yes", f"judge runs/{RUN}, max $1")
+    assert done.status == 0, done.text
+    assert "PROCEED" in done.text
+    assert "actual $0.0" in done.text
+    assert len(world.anthropic.asked) == 6
+    assert world.slack.calls == []
+
+    shown = await labs("show", RUN)
+    assert "44–97 %" in shown.text
+    (root / "runs" / RUN / "SUMMARY.md").unlink()
+    assert "says PROCEED" in (await labs("render", f"runs/{RUN}")).text
+    assert (Lab(root).run(RUN).summary or "").startswith("# ✅ PROCEED")
+    assert "done" in (await labs("jobs")).text
+    assert "planned" in (await labs("jobs", "--audit")).text
+    assert (await labs("backup", str(tmp_path / "copy.db"))).status == 0
+    assert (tmp_path / "copy.db").stat().st_size == (root / "ledger.db").stat().st_size
+
+
+async def test_run_beside_serve_hands_over_and_follows(
+    start: Start, labs: Start, world: World, root: Path
+) -> None:
+    await start()
+
+    done = await labs("run", "--yes", f"judge runs/{RUN}")
+
+    assert done.status == 0, done.text
+    assert "PROCEED" in done.text
+    assert len(world.anthropic.asked) == 6
+    assert table(root, "plans")[0]["asked_by"].startswith("shell:")
+
+
+async def test_a_dear_run_waits_for_an_operator(labs: Start, world: World, root: Path) -> None:
+    waits = await labs("run", "--yes", f"judge runs/{RUN}", approval_above_usd="0.01")
+    assert waits.status == 1
+    assert "waits for an approval" in waits.text
+    job = table(root, "jobs")[0]["id"]
+
+    refused = await labs("approve", job)
+    assert refused.status == 1
+    assert "not one of the operators" in refused.text
+    assert world.anthropic.asked == []
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (f"judge runs/{RUN[:-1]}9", "Did you mean"),
+        ("what a lovely day", "not clear"),
+        (f"show runs/{RUN}", "cannot do yet"),
+        (f"judge runs/{RUN} with cb_99.jpg as the identity reference", "There is no photo"),
+    ],
+)
+async def test_what_cannot_be_done_exits_with_the_same_hint(
+    labs: Start, words: str, answer: str
+) -> None:
+    done = await labs("plan", words)
+
+    assert done.status == 1
+    assert answer in done.text
+    assert "Traceback" not in done.text
+
+
+async def test_the_doctor_finds_all_well_and_names_what_is_not(
+    labs: Start, world: World, root: Path
+) -> None:
+    well = await labs("doctor", approvers="U0SAM")
+    assert well.status == 0, well.text
+    assert well.text.count("MEND") == 0
+
+    world.slack.scopes = frozenset({"chat:write"})
+    (root / "runs" / SECOND_RUN / "run.json").write_text("{")
+    ill = await labs("doctor")
+    assert ill.status == 1
+    for words in ("channels:history", "run.json cannot be read", "set approvers"):
+        assert words in ill.text
+
+
+async def test_the_demo_plays_and_saves_what_it_made(labs: Start, tmp_path: Path) -> None:
+    done = await labs("demo", "--script", "--out", str(tmp_path / "out"))
+
+    assert done.status == 0, done.text
+    assert "PROCEED" in done.text
+    assert "There is no run" in done.text
+    assert {"transcript.txt", "calls.jsonl", "SUMMARY.md", "judge_output.json"} <= {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
+
+
+async def test_http_mode_hears_signed_events_and_refuses_others(start: Start, world: World) -> None:
+    import json
+    import time
+
+    import aiohttp
+    from slack_sdk.signature import SignatureVerifier
+
+    from bot.sandbox.slack import SIGNING_SECRET
+
+    where: list[str] = []
+    channel: Channel = await start(slack_mode="http", port=0, listening=where.append)
+
+    async def post(payload: dict[str, object], secret: str) -> int:
+        body, at = json.dumps(payload), str(int(time.time()))
+        headers = {
+            "content-type": "application/json",
+            "x-slack-request-timestamp": at,
+            "x-slack-signature": SignatureVerifier(secret).generate_signature(
+                timestamp=at, body=body
+            )
+            or "",
+        }
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(where[0], data=body, headers=headers) as answer,
+        ):
+            return answer.status
+
+    async def deliver(payload: dict[str, object]) -> bool:
+        return await post(payload, SIGNING_SECRET) == 200
+
+    world.slack.sockets.http = deliver
+
+    asked = channel.say(f"show runs/{RUN}")
+    await channel.reply(asked, "IN-FLIGHT")
+
+    assert await post({"type": "event_callback"}, "another secret") == 401
+
+
+def test_every_command_has_help_and_stands_in_the_documents() -> None:
+    help_text = CliRunner().invoke(cli, ["--help"]).output
+    documents = (REPOSITORY / "README.md").read_text() + (
+        REPOSITORY / "docs/runbook.md"
+    ).read_text()
+
+    from bot.cli import _COMMANDS
+
+    for name, (_module, text) in _COMMANDS.items():
+        assert name in help_text
+        assert text.endswith(".")
+        assert f"labs {name}" in documents, name
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"LABS_JUDGE_MODEL": "claude-9"}, "no price is known"),
+        ({"LABS_APPROVAL_ABOVE_USD": "500"}, "nothing could ever be approved"),
+        ({"LABS_TIMEZONE": "Mars"}, "no such timezone"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_at_start(
+    root: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], words: str
+) -> None:
+    for name, value in ({"LABS_ROOT": str(root)} | given).items():
+        monkeypatch.setenv(name, value)
+
+    done = CliRunner().invoke(cli, ["jobs"])
+
+    assert done.exit_code == 1
+    assert words in done.output
+
+
+def test_a_mistyped_key_in_labs_toml_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "labs.toml").write_text('aprovers = ["U1"]\n')
+    monkeypatch.setenv("LABS_ROOT", str(root))
+
+    done = CliRunner().invoke(cli, ["jobs"])
+
+    assert done.exit_code == 1
+    assert "aprovers" in done.output
+
+
+async def test_no_token_and_no_prompt_is_ever_logged(labs: Start, world: World, root: Path) -> None:
+    done = await labs("run", "--yes", f"judge runs/{RUN}")
+
+    for secret in (*world.settings().values(), "wearing a white tank top", str(root)):
+        if not secret.startswith("http"):
+            assert secret not in done.text or secret == "C0LABS"
+    assert charges(root)
