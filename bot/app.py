@@ -115,6 +115,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
 
         driver = LocalDriver()
         yield Bench(
+            slots=asyncio.Semaphore(settings.judge_concurrency),
             settings=settings,
             ledger=ledger,
             lab=Lab(settings.root),

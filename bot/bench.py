@@ -1,5 +1,7 @@
 """What every step needs: settings, ledger, lab folder, vendors, Slack. Made once, in `bot/app.py`."""
 
+import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Callable
@@ -14,6 +16,35 @@ from pipeline.money import micros
 from pipeline.vendors.anthropic import Anthropic
 
 
+class Intake:
+    """Counts what is being heard, so that answering gives way to acknowledging."""
+
+    MOST_S = 0.3
+    """Answering gives way no longer than this, however many speak."""
+    SETTLES_S = 0.02
+
+    def __init__(self) -> None:
+        self._hearing = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    def __enter__(self) -> None:
+        self._hearing += 1
+        self._quiet.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._hearing -= 1
+        if not self._hearing:
+            self._quiet.set()
+
+    async def quiet(self) -> None:
+        """Wait until nobody is being heard, and the acknowledgements are out."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.MOST_S):
+                await self._quiet.wait()
+                await asyncio.sleep(self.SETTLES_S)
+
+
 @dataclass(frozen=True)
 class Bench:
     """One process's tools. `boot` tells its intents from those of a process that died."""
@@ -26,6 +57,9 @@ class Bench:
     slack: Slack | None = None
     bot_user: str = "U0LABSBOT"
     now: Callable[[], float] = time.time
+    intake: Intake = field(default_factory=Intake)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))
+    """Judge calls at once in this process; the ledger's counter is the bound, this spares it the asking."""
     boot: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def limits(self) -> money.Limits:

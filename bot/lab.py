@@ -23,7 +23,8 @@ class Front:
 
     async def hear(self, heard: Heard) -> None:
         bench = self._bench
-        inbox_id = await bench.ledger.run(inbox.hear, heard, bench.now())
+        with bench.intake:
+            inbox_id = await bench.ledger.run(inbox.hear, heard, bench.now())
         if inbox_id is not None:
             await bench.driver.kick("inbox", str(inbox_id))
 

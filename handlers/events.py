@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
 
 from handlers.ports import Heard, Lab
 
@@ -21,23 +22,28 @@ def register(app: AsyncApp, lab: Lab, channel: str) -> None:
     """Listen to one channel, its threads, and the buttons of our own messages in it."""
 
     @app.middleware
-    async def commit_first(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002  # Bolt's name
+    async def commit_first(
+        body: dict[str, Any],
+        next: Callable[[], Awaitable[BoltResponse | None]],  # noqa: A002  # Bolt's name
+    ) -> BoltResponse | None:
         heard = read(body, channel)
-        if heard is not None:
-            await lab.hear(heard)
-        await next()
+        if heard is None:
+            return await next()
+        await lab.hear(heard)
+        # Acknowledged here and now: the work starts from what was committed, not from a listener.
+        return BoltResponse(status=200)
 
     @app.event("message")
     async def message() -> None:
-        """Committed above."""
+        """Housekeeping, other channels, our own posts: acknowledged and left."""
 
     @app.event("app_mention")
     async def mention() -> None:
-        """Committed above; the same message comes as `message` too, and is one row."""
+        """In another channel: acknowledged and left."""
 
     @app.action(ACTIONS)
     async def click(ack: AsyncAck) -> None:
-        await ack()
+        await ack()  # a button of ours that was carried into another channel
 
 
 def read(body: dict[str, Any], channel: str) -> Heard | None:

@@ -80,4 +80,8 @@ class BotProcess:
     ) -> None:
         if self._process.is_alive():
             await self.terminate()
+        if self._process.is_alive():
+            self._process.kill()
+            await self._wait()
+            raise AssertionError("the bot did not end after SIGTERM")
         self._process.close()

@@ -1,10 +1,13 @@
 """One judge call: the question, the intent, the call, its outcome, each on disk before the next."""
 
 import asyncio
+import contextlib
 import hashlib
 import random
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 
 import stamina
 
@@ -27,6 +30,7 @@ from pipeline.errors import (
 from pipeline.folder import inside
 from pipeline.judge import Answer, JudgeCall, read_answer, rubric
 from pipeline.models import Cause, Judgement, Scores, Unscored
+from pipeline.pictures import SentPicture
 from pipeline.prices import charge, token_price
 
 LEDGER_PATIENCE_S = 3600.0
@@ -52,6 +56,14 @@ async def advance_call(bench: Bench, call_id: str) -> float | None:
         )
         await _after(bench, call, await bench.ledger.run(calls.what_next, call.job_id))
         return None
+    async with bench.slots:
+        # Made ready before a slot is free, so that no slot waits for a picture to be read.
+        if bench.driver.stopping:
+            return None
+        return await _intend(bench, job, call, question)
+
+
+async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:
     terms = intents.Terms(model=job.plan.judge.model, counters=bench.counters(job.origin.person))
     granted = await bench.ledger.run(intents.intend, call.id, bench.boot, terms, bench.now())
     if isinstance(granted, intents.Refusal):
@@ -63,24 +75,35 @@ async def advance_call(bench: Bench, call_id: str) -> float | None:
 
 def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
     """Everything that the request is made of, read from disk and checked against the plan. Raises: LabsError."""
-    price = token_price(job.plan.judge.model)
-    images = []
-    for relative, sha256 in (
-        (job.plan.judge.reference, job.plan.judge.reference_sha256),
-        (call.image, call.image_sha256),
-    ):
-        path = inside(bench.lab.root, relative)
-        content = pictures.read(path)
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise BadPicture(f"The picture {path.name!r} changed after the plan was made.")
-        images.append(pictures.for_judge(content, path.name, price))
+    judge = job.plan.judge
     return JudgeCall(
-        model=job.plan.judge.model,
+        model=judge.model,
         rubric=rubric().text,
-        reference=images[0],
-        image=images[1],
+        reference=_ready(bench.lab.root, judge.reference, judge.reference_sha256, judge.model),
+        image=_ready(bench.lab.root, call.image, call.image_sha256, judge.model),
         prompt=call.prompt,
     )
+
+
+def _picture(root: Path, relative: str, sha256: str, model: str) -> SentPicture:
+    path = inside(root, relative)
+    content = pictures.read(path)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BadPicture(f"The picture {path.name!r} changed after the plan was made.")
+    return pictures.for_judge(content, path.name, token_price(model))
+
+
+# Keyed by hash, so a changed file is another picture. A few megabytes each.
+_ready = lru_cache(maxsize=48)(_picture)
+
+
+def prepare(bench: Bench, job: Job, waiting: list[Call]) -> None:
+    """Read and encode the next pictures while the first call fills the vendor's cache. CPU: on a thread."""
+    for call in waiting:
+        with contextlib.suppress(
+            BadPicture, LabError
+        ):  # each call meets its own picture's fault itself
+            _ready(bench.lab.root, call.image, call.image_sha256, job.plan.judge.model)
 
 
 async def _ask(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:

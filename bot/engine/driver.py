@@ -32,6 +32,11 @@ class Driver(Protocol):
         """
         ...
 
+    @property
+    def stopping(self) -> bool:
+        """No new paid call is begun any more."""
+        ...
+
     async def stop(self, grace_s: float) -> None:
         """Take nothing new, give what is under way some seconds to be recorded, drop the rest."""
         ...

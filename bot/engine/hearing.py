@@ -26,6 +26,7 @@ _PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"â€œ'`]?(?P<text>.+?)[\"â
 
 async def advance_inbox(bench: Bench, key: str) -> float | None:
     """Deal with one thing that was heard. Idempotent: whatever it leads to settles the row in the same transaction."""
+    await bench.intake.quiet()
     row = await bench.ledger.run(inbox.get, int(key))
     if row is None or row.state != "new":
         return None
@@ -60,9 +61,14 @@ async def read(bench: Bench, text: str, origin: Origin, *, addressed: bool = Fal
     """Words to a request, with the thread's run as context."""
     thread = (origin.channel, origin.thread_ts) if origin.channel and origin.thread_ts else None
     in_thread = await bench.ledger.run(jobs.latest, 1, thread=thread) if thread else []
-    catalogue: Catalogue = await asyncio.to_thread(bench.lab.catalogue)
     said = f"in the labs channel: {text}" if addressed else text
-    return parse(said, catalogue, in_thread[0].plan.run if in_thread else None, bench.bot_user)
+    run = in_thread[0].plan.run if in_thread else None
+    if isinstance(parse(said, Catalogue(), run, bench.bot_user), Talk):
+        return (
+            Talk()
+        )  # whatever runs there are: most of what is said is talk, and costs no look at the disk
+    catalogue = await asyncio.to_thread(bench.lab.catalogue)
+    return parse(said, catalogue, run, bench.bot_user)
 
 
 async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Request) -> None:

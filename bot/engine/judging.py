@@ -5,6 +5,7 @@ import asyncio
 from bot import logs
 from bot.bench import Bench
 from bot.engine.anchors import touch_anchor
+from bot.engine.asking import prepare
 from bot.ledger import calls, jobs, money, outbox
 from bot.ledger.finish import finish_job
 from bot.ledger.jobs import Job
@@ -74,6 +75,11 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
         return 0.001
     for call_id in await bench.ledger.run(calls.ready, job.id):
         await bench.driver.kick("call", str(call_id))
+    if not job.warm:
+        waiting = await bench.ledger.run(
+            calls.planned, job.id, 2 * bench.settings.judge_concurrency
+        )
+        await asyncio.to_thread(prepare, bench, job, waiting)
     return None
 
 

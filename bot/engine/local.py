@@ -23,6 +23,7 @@ class LocalDriver:
 
     def __init__(self) -> None:
         self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
+        self._rounds: dict[int, asyncio.Future[None]] = {}
         self._again: set[tuple[Kind, str]] = set()
         self._timers = AsyncIOScheduler(
             timezone=UTC,
@@ -53,6 +54,12 @@ class LocalDriver:
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         self._periodic.append((seconds, work))
+
+    async def _again_and_again(self, number: int, work: Callable[[], Awaitable[None]]) -> None:
+        """Begin one round as a task of ours: APScheduler would cancel, and log, what is under way at a stop."""
+        task = self._rounds.get(number)
+        if self._advance is not None and (task is None or task.done()):
+            self._rounds[number] = asyncio.ensure_future(work())
 
     async def _due(self, kind: Kind, key: str) -> None:
         self._begin(
@@ -107,16 +114,18 @@ class LocalDriver:
     ) -> None:
         self._advance, self._give_up = advance, give_up
         self._timers.start()
-        self._timers.add_job(sweep, "interval", seconds=SWEEP_S, id="sweep")
-        for number, (every_s, work) in enumerate(self._periodic):
-            self._timers.add_job(work, "interval", seconds=every_s, id=f"periodic:{number}")
+        self.every(SWEEP_S, sweep)
+        for number, (seconds, work) in enumerate(self._periodic):
+            self._timers.add_job(
+                self._again_and_again, "interval", seconds=seconds, args=(number, work)
+            )
         await sweep()
 
     async def stop(self, grace_s: float) -> None:
         self._advance = None
         if self._timers.running:
             self._timers.shutdown(wait=False)
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._rounds.values()]
         if tasks:
             _done, late = await asyncio.wait(tasks, timeout=grace_s)
             for task in late:
@@ -124,5 +133,5 @@ class LocalDriver:
             await asyncio.gather(*late, return_exceptions=True)
 
     @property
-    def idle(self) -> bool:
-        return not self._tasks
+    def stopping(self) -> bool:
+        return self._advance is None

@@ -99,16 +99,19 @@ def _end(db: Database, call: Call, state: str, cause: Unscored | None) -> None:
 
 
 def ready(db: Database, job_id: str) -> list[int]:
-    """Planned calls of a running job, as many as the vendor has free slots; one while the cache is cold."""
+    """Planned calls of a running job: one while the cache is cold, else enough to fill every slot twice.
+
+    The second half is made ready while the first is under way.
+    """
     job = one(db, "select state, warm from jobs where id = :id", id=job_id)
     vendor = one(
         db,
-        "select max_inflight - inflight as free from vendors where name = :vendor",
+        "select max_inflight, max_inflight - inflight as free from vendors where name = :vendor",
         vendor=JUDGE,
     )
     if job is None or job["state"] != "running" or vendor is None:
         return []
-    most = max(0, vendor["free"]) if job["warm"] else 1
+    most = max(0, vendor["free"]) + vendor["max_inflight"] if job["warm"] else 1
     own = [
         row["id"]
         for row in rows(
@@ -129,6 +132,16 @@ def ready(db: Database, job_id: str) -> list[int]:
             most=most,
         )
     ]
+
+
+def planned(db: Database, job_id: str, most: int) -> list[Call]:
+    """The next calls of a job that nobody asks about yet."""
+    found = rows(
+        db,
+        "select * from calls where job_id = :job and state = 'planned' order by id limit :most",
+        job=job_id, most=most,
+    )  # fmt: skip
+    return [Call.model_validate(row) for row in found]
 
 
 def give_up(db: Database, call_id: int, cause: Unscored) -> None:

@@ -116,7 +116,8 @@ def main() -> None:
     logs.configure("error", console=True)
     start_up()
     grid()
-    asyncio.run(judge_sixty())
+    for side in (1024, 128):
+        asyncio.run(judge_sixty(side))
     asyncio.run(acknowledge())
     print(
         f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"

@@ -241,7 +241,11 @@ def test_a_mistyped_key_in_labs_toml_is_refused(
 async def test_no_token_and_no_prompt_is_ever_logged(labs: Start, world: World, root: Path) -> None:
     done = await labs("run", "--yes", f"judge runs/{RUN}")
 
-    for secret in (*world.settings().values(), "wearing a white tank top", str(root)):
-        if not secret.startswith("http"):
-            assert secret not in done.text or secret == "C0LABS"
+    private = [
+        value
+        for name, value in world.settings().items()
+        if "TOKEN" in name or "KEY" in name or "SECRET" in name
+    ]
+    for words in (*private, "wearing a white tank top", str(root)):
+        assert words not in done.text
     assert charges(root)

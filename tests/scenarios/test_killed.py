@@ -27,7 +27,7 @@ async def _complete_once(
     await channel.settled(asked)
     assert len(channel.replies(asked)) == 2
     assert len(pictures(result)) == 1
-    counted = Counter(call["sha256"] for call in world.anthropic.asked)
+    counted = Counter(call["crc"] for call in world.anthropic.asked)
     unknown = Counter(charge["call_id"] for charge in charges(root) if charge["state"] == "unknown")
     twice = sum(count == 2 for count in unknown.values())
     assert max(counted.values()) <= 2
