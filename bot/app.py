@@ -1,14 +1,11 @@
 """The composition root: every client is opened here, handed on, and closed in order."""
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
-from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot import logs
@@ -21,22 +18,18 @@ from bot.engine.local import LocalDriver
 from bot.lab import Front, wake
 from bot.ledger import Ledger, calls, decisions, inbox, jobs, outbox, vendors
 from bot.ledger.store import checkpoint
+from bot.listening import backfill, listening
 from handlers import register
-from handlers.events import read
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
 from pipeline.lab import Lab
 from pipeline.vendors.anthropic import TIMEOUT_S, open_anthropic
 
-SOCKETS = 2
-"""Slack replaces sockets now and then; clicks in the gap of a single one would be lost."""
 INBOX_EVERY_S = 0.5
 """How soon a request that a shell put into the inbox is seen."""
 LONGEST_CALL_S = TIMEOUT_S + LEDGER_PATIENCE_S + 60
 """A call that is asked for longer than this is driven by nobody any more."""
 DAY_S = 24 * 3600
-BACKFILL_S = 3600
-"""Messages posted while the bot was down are still heard if they are no older than this."""
 
 
 def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
@@ -190,12 +183,12 @@ async def serve(
         app = _bolt(settings, bench)
         await recover(bench)
         async with AsyncExitStack() as intake:
-            where = await intake.enter_async_context(_listening(settings, app, mode, ended))
+            where = await intake.enter_async_context(listening(settings, app, mode, ended))
             watch(bench)
             await bench.driver.run(
                 advancer(bench), lambda: sweep(bench), lambda kind, key: give_up(bench, kind, key)
             )
-            await _backfill(settings, bench)
+            await backfill(settings, bench)
             log.info("bot.ready", mode=mode)
             if ready is not None:
                 ready(where)
@@ -242,65 +235,3 @@ def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
         raise error
 
     return app
-
-
-@asynccontextmanager
-async def _listening(
-    settings: Settings, app: AsyncApp, mode: str, ended: asyncio.Event
-) -> AsyncIterator[str]:
-    if mode == "http":
-        runner = web.AppRunner(app.server(path="/slack/events").web_app)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            await site.start()
-            yield f"http://{settings.host}:{runner.addresses[0][1]}/slack/events"
-        finally:
-            await runner.cleanup()
-        return
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handlers = [AsyncSocketModeHandler(app, token, ping_interval=5) for _ in range(SOCKETS)]
-    try:
-        for handler in handlers:
-            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-        watch = asyncio.create_task(_watch(handlers, ended))
-        yield "Socket Mode"
-        watch.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watch
-    finally:
-        for handler in handlers:
-            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-
-
-async def _watch(handlers: list[AsyncSocketModeHandler], ended: asyncio.Event) -> None:
-    """A bot that no socket reaches is better restarted than left deaf."""
-    deaf = 0
-    while True:
-        await asyncio.sleep(10)
-        heard = [await handler.client.is_connected() for handler in handlers]
-        deaf = 0 if any(heard) else deaf + 10
-        if deaf >= 60:
-            logs.get().error("slack.deaf", seconds=deaf)
-            ended.set()
-
-
-async def _backfill(settings: Settings, bench: Bench) -> None:
-    """Hear what was posted in the channel while the bot was down; what was heard before is known by its `ts`."""
-    if bench.slack is None or settings.channel is None:
-        return
-    last = await bench.ledger.run(inbox.latest_ts, settings.channel)
-    if last is None:
-        return
-    oldest = max(float(last), bench.now() - BACKFILL_S)
-    try:
-        missed = await bench.slack.history(settings.channel, f"{oldest:.6f}")
-    except (SlackBusy, SlackLost, SlackRefused) as error:
-        logs.get().warning("slack.backfill_failed", error=type(error).__name__)
-        return
-    front = Front(bench)
-    for message in reversed(missed):
-        if heard := read(
-            {"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel
-        ):
-            await front.hear(heard)

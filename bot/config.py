@@ -1,6 +1,7 @@
 """Settings: the environment first, then `labs.toml` in the lab's root. The only reader of the environment."""
 
 import os
+import tomllib
 import zoneinfo
 from datetime import datetime
 from decimal import Decimal
@@ -222,9 +223,25 @@ def read_settings(**given: Any) -> Settings:
         raise SettingsError(f"{key}: {first['msg']}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"labs.toml cannot be read: {error}.") from None
+    _no_secrets_in_file(settings.root / "labs.toml")
     if not settings.root.is_dir():
         raise SettingsError("LABS_ROOT names no folder.")
     return settings
+
+
+def _no_secrets_in_file(path: Path) -> None:
+    """Tokens lie in the environment: a lab's folder is shared, backed up and looked at. Raises: SettingsError."""
+    if not path.is_file():
+        return
+    secret = {
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "anthropic_api_key",
+        "replicate_api_token",
+    }
+    if found := sorted(secret & set(tomllib.loads(path.read_text("utf-8")))):
+        raise SettingsError(f"{found[0]} stands in labs.toml; secrets belong into the environment.")
 
 
 def home_root() -> Path | None:

@@ -94,7 +94,7 @@ def _rerun(state: RunState, charges: tuple[int, ...], model: str, failed: str) -
     return Step(
         sentence=say(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
         estimate=add(estimate_images(cells), _calls(cells, charges, model)),
-        purpose=f"Tests whether {failed} fails with other seeds too, before any retraining.",
+        purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{len(seeds)} other seeds",
     )
 

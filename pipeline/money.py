@@ -35,6 +35,3 @@ class Estimate(Value):
             dollars(m) for m in (self.usd_micros, self.low_micros, self.high_micros)
         )
         return middle if low == high else f"{middle} ({low}–{high})"
-
-
-NOTHING = Estimate(usd_micros=0, low_micros=0, high_micros=0, basis="nothing to buy")

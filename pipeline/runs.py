@@ -115,11 +115,16 @@ class Run:
         for stem, name in self._images_on_disk().items():
             add(stem, None, None, f"runs/{self.name}/{name}")
         by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
+        known = list(prompts) if not (self.output or self.training) else []
+        ordered = sorted(
+            found.values(),
+            key=lambda cell: known.index(cell.prompt_id) if cell.prompt_id in known else len(known),
+        )
         return tuple(
             cell
             if cell.prompt
             else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})
-            for cell in found.values()
+            for cell in ordered
         )
 
     def _images_on_disk(self) -> dict[str, str]:

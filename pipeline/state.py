@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pipeline.models import Cell, Judge, JudgedCell, Value
+from pipeline.models import JudgedCell, Value
 from pipeline.runs import Run
 from pipeline.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 
@@ -112,11 +112,3 @@ def _minutes(result: dict[str, object]) -> int | None:
     ):  # missing, no date, or one with a zone and one without
         return None
     return round((ended - started).total_seconds() / 60)
-
-
-def judged_by(cells: tuple[Cell, ...], outcomes: dict[str, JudgedCell]) -> tuple[JudgedCell, ...]:
-    """The matrix in its order, with each cell's outcome."""
-    return tuple(outcomes[cell.label] for cell in cells)
-
-
-__all__ = ["BADGES", "Judge", "RunState", "judged_by", "state_of", "title_of"]

@@ -38,10 +38,6 @@ class Sockets:
         self._tickets.add(ticket)
         return ticket
 
-    @property
-    def connected(self) -> int:
-        return len(self._open)
-
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if request.query.get("ticket") not in self._tickets:
             return web.Response(status=401)

@@ -9,7 +9,6 @@ from pipeline.models import Value
 
 BACKGROUND = (17, 19, 23)
 PANEL = (30, 33, 39)
-LINE = (58, 63, 72)
 TEXT = (236, 239, 244)
 MUTED = (160, 167, 178)
 PASS = (86, 180, 255)

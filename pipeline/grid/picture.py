@@ -15,6 +15,8 @@ from pipeline.models import BARRED
 from pipeline.verdict import Word
 
 SEED_LINE = 40
+HEAD = MARGIN + 236
+"""Height of title, verdict, tallies and legend; the reference beside them."""
 PNG_PIXELS = 3_000_000
 """Up to this size PNG; above it JPEG, which keeps sixty photographs within a few megabytes."""
 _MARKS = {Word.PROCEED: "pass", Word.ITERATE: "fail"}
@@ -34,12 +36,12 @@ def draw(sheet: Sheet, images: Mapping[str, bytes], reference: bytes | None) -> 
     labels = [cell.cell.label for cell in sheet.cells]
     shapes = [size for size in (_shape(images.get(label)) for label in labels) if size]
     size = tile(sheet.width, shapes)
-    top = _head_height(sheet)
+    top = HEAD
     width = max(1140, MARGIN * 2 + HEADER + sheet.width * (size.width + GUTTER))
     height = top + MARGIN + sum(_row_height(sheet, at, size) for at in range(len(sheet.rows)))
     canvas = Image.new("RGB", (width, height), ink.BACKGROUND)
     pen = ImageDraw.Draw(canvas)
-    _head(canvas, pen, sheet, width)
+    _head(pen, sheet, width)
     with ThreadPoolExecutor(max_workers=4) as pool:
         thumbnails = dict(
             zip(
@@ -85,11 +87,6 @@ def _shape(content: bytes | None) -> tuple[int, int] | None:
         return None
 
 
-def _head_height(sheet: Sheet) -> int:
-    del sheet
-    return MARGIN + 236
-
-
 def _has_seed_line(sheet: Sheet, at: int) -> bool:
     return at == 0 or sheet.columns[at] != sheet.columns[at - 1]
 
@@ -98,9 +95,9 @@ def _row_height(sheet: Sheet, at: int, size: Tile) -> int:
     return size.height + CAPTION + GUTTER + (SEED_LINE if _has_seed_line(sheet, at) else 0)
 
 
-def _head(canvas: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, width: int) -> None:
+def _head(pen: ImageDraw.ImageDraw, sheet: Sheet, width: int) -> None:
     state, x = sheet.state, MARGIN + HEADER
-    pill = _pill(canvas, pen, state.verdict.word, width - MARGIN)
+    pill = _pill(pen, state.verdict.word, width - MARGIN)
     title = f"{state.title} · {sheet.part}" if sheet.part else state.title
     pen.text(
         (x, MARGIN + 22),
@@ -150,9 +147,8 @@ def _legend(pen: ImageDraw.ImageDraw, x: float, y: int, sheet: Sheet) -> None:
     pen.text((x, y), text, font=font(18), fill=ink.MUTED, anchor="lm")
 
 
-def _pill(canvas: Image.Image, pen: ImageDraw.ImageDraw, word: Word, right: int) -> int:
+def _pill(pen: ImageDraw.ImageDraw, word: Word, right: int) -> int:
     """The verdict, right-aligned; returns its left edge."""
-    del canvas
     face, mark = font(28, "Bold"), Mark(kind=_MARKS.get(word, "unknown"))
     left = round(right - face.getlength(word) - 78)
     pen.rounded_rectangle(

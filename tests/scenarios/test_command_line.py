@@ -238,6 +238,19 @@ def test_a_mistyped_key_in_labs_toml_is_refused(
     assert "aprovers" in done.output
 
 
+def test_a_secret_in_labs_toml_is_refused_and_not_shown(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "labs.toml").write_text('anthropic_api_key = "sk-ant-private"\n')
+    monkeypatch.setenv("LABS_ROOT", str(root))
+
+    done = CliRunner().invoke(cli, ["jobs"])
+
+    assert done.exit_code == 1
+    assert "belong into the environment" in done.output
+    assert "sk-ant-private" not in done.output
+
+
 async def test_no_token_and_no_prompt_is_ever_logged(labs: Start, world: World, root: Path) -> None:
     done = await labs("run", "--yes", f"judge runs/{RUN}")
 

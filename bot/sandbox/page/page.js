@@ -3,6 +3,7 @@
 const $ = (id) => document.getElementById(id);
 let state = { messages: [], people: {} };
 let open = null;
+let chosen = false;
 const COLOURS = ["#1d7a8c", "#b0452f", "#4a5fa5", "#7a6a1d", "#2f7d4a"];
 
 function el(tag, className, ...children) {
@@ -116,7 +117,7 @@ function draw() {
   if (open) fill($("thread"), state.messages.filter((m) => m.ts === open || m.thread_ts === open), true);
 }
 
-function show(ts) { open = ts; draw(); $("thread").scrollTop = $("thread").scrollHeight; }
+function show(ts) { open = ts; chosen = true; draw(); $("thread").scrollTop = $("thread").scrollHeight; }
 
 async function post(url, body) {
   return (await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
@@ -126,8 +127,12 @@ async function refresh() {
   state = await (await fetch("/page-state")).json();
   const people = Object.entries(state.people).filter(([id]) => id !== "U0LABSBOT");
   if ($("person").options.length !== people.length) $("person").replaceChildren(...people.map(([id, name]) => new Option(name, id)));
-  // Follow the newest thread until somebody chooses one.
-  if (!open) { const last = state.messages.findLast((m) => m.thread_ts); if (last) open = last.thread_ts; }
+  // Until somebody chooses a thread, show the longest one, the newer of equals.
+  if (!chosen) {
+    const lengths = new Map();
+    for (const m of state.messages) if (m.thread_ts) lengths.set(m.thread_ts, (lengths.get(m.thread_ts) || 0) + 1);
+    open = [...lengths].reduce((best, one) => (!best || one[1] >= best[1] ? one : best), null)?.[0] ?? open;
+  }
   draw();
 }
 
@@ -144,7 +149,7 @@ for (const [form, thread] of [["write-channel", false], ["write-thread", true]])
   $(form).onsubmit = (event) => { event.preventDefault(); send(); };
   area.onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); } };
 }
-$("close-thread").onclick = () => { open = null; $("thread-pane").hidden = true; };
+$("close-thread").onclick = () => { open = null; chosen = true; $("thread-pane").hidden = true; };
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("viewer").open) $("close-thread").click(); });
 new EventSource("/page-changes").onmessage = refresh;
 refresh();
