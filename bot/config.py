@@ -47,7 +47,11 @@ class Settings(BaseSettings):
     """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LABS_", extra="forbid", frozen=True, populate_by_name=True
+        env_prefix="LABS_",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
     )
 
     root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
@@ -164,6 +168,19 @@ class Settings(BaseSettings):
             else value
         )
 
+    @field_validator(
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "anthropic_api_key",
+        "replicate_api_token",
+        mode="after",
+    )
+    @classmethod
+    def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
+        """An empty secret is no secret: nothing may be signed with it."""
+        return value if value and value.get_secret_value().strip() else None
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -223,10 +240,25 @@ def read_settings(**given: Any) -> Settings:
         raise SettingsError(f"{key}: {first['msg']}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"labs.toml cannot be read: {error}.") from None
+    _no_unknown_names()
     _no_secrets_in_file(settings.root / "labs.toml")
     if not settings.root.is_dir():
         raise SettingsError("LABS_ROOT names no folder.")
     return settings
+
+
+def _no_unknown_names() -> None:
+    """A misspelt limit must not leave the default in force unseen. Raises: SettingsError."""
+    vendors = {
+        str(choice).upper()
+        for field in Settings.model_fields.values()
+        if isinstance(field.validation_alias, AliasChoices)
+        for choice in field.validation_alias.choices
+    }
+    known = {f"LABS_{name.upper()}" for name in Settings.model_fields} | vendors
+    given = list(os.environ)  # noqa: TID251  # this file is the one reader
+    if unknown := sorted(name for name in given if name.startswith("LABS_") and name not in known):
+        raise SettingsError(f"{unknown[0]} is no setting.")
 
 
 def _no_secrets_in_file(path: Path) -> None:

@@ -1,11 +1,11 @@
-"""The use cases: propose, approve, deny, cancel, pause, resume. The same for Slack and for a shell."""
+"""The use cases: propose, approve, deny, cancel, pause, resume; asked for in Slack or in a shell."""
 
 import asyncio
 
 from bot import logs
 from bot.bench import Bench
 from bot.engine.anchors import touch_anchor
-from bot.ledger import calls, decisions, inbox, jobs, money, vendors
+from bot.ledger import calls, decisions, inbox, jobs, money
 from bot.ledger.finish import begin_job
 from bot.ledger.jobs import Admission, Job, Origin
 from handlers.ports import Heard
@@ -217,13 +217,9 @@ def _operator(bench: Bench, person: str) -> bool:
 
 async def pause(bench: Bench, person: str, reason: str | None, *, on: bool) -> bool:
     """Stop, or allow again, every new paid call. False when it was so before. Raises: Forbidden."""
-    # Anybody at the bot's own shell may stop it; to go on takes somebody who may spend.
-    may_stop = on and person.startswith("shell:")
-    if person not in bench.settings.approvers and not _operator(bench, person) and not may_stop:
+    if person not in bench.settings.approvers and not _operator(bench, person):
         raise Forbidden("Only an approver pauses or resumes spending.", "Ask an approver.")
     changed = await bench.ledger.run(decisions.turn, person, reason, bench.now(), on=on)
-    if not on:
-        await bench.ledger.run(vendors.reopen_vendor, vendors.JUDGE)
     await wake(bench)
     return changed
 

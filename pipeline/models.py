@@ -71,7 +71,7 @@ class Cause(StrEnum):
     CONTRADICTION = "the judge's words and numbers contradict"
     REJECTED = "the vendor rejected the request"
     UNAVAILABLE = "the vendor stayed unavailable"
-    LOST = "the answer was lost twice"
+    LOST = "the answer was lost"
     OVER_BUDGET = "the budget ended before it was judged"
     CANCELED = "canceled before it was judged"
 

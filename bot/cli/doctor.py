@@ -132,7 +132,7 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
             else:
                 yield "Anthropic key", None
     if read.replicate_api_token is None:
-        yield "Replicate token", "set REPLICATE_API_TOKEN (needed once images are made)"
+        yield "Replicate token: none, and none is needed before images are made", None
         return
     async with open_replicate(
         read.replicate_api_token.get_secret_value(), base_url=read.replicate_base_url

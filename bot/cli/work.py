@@ -17,7 +17,7 @@ from bot.ledger import Ledger, LedgerBusy, decisions, inbox, jobs
 from bot.ledger.reading import glance
 from bot.ledger.store import backup
 from handlers.ports import Heard
-from pipeline.errors import LabsError, NotUnderstood
+from pipeline.errors import NotUnderstood
 from pipeline.requests import Ask, JudgeRun, Request
 
 
@@ -47,8 +47,8 @@ def _judge_request(read: Settings, text: str) -> JudgeRun:
     request = _read(read, text)
     if not isinstance(request, JudgeRun):
         raise NotUnderstood(
-            f"I understand this as “{request.action}”, which a shell cannot do yet. Nothing was spent.",
-            "`judge runs/<run>` judges a run.",
+            f"I understand this as “{request.action}”, which is no job. Nothing was spent.",
+            "`labs --help` lists what a shell can do: show, jobs, pause, approve.",
         )
     return request
 
@@ -60,6 +60,7 @@ def plan_command(text: str) -> None:
     from bot.cli.tables import print_plan  # noqa: PLC0415
     from bot.ledger import calls, money  # noqa: PLC0415
     from pipeline.lab import Lab  # noqa: PLC0415
+    from pipeline.money import micros  # noqa: PLC0415
     from pipeline.plan import History, plan_judge  # noqa: PLC0415
 
     read = settings()
@@ -73,7 +74,10 @@ def plan_command(text: str) -> None:
         return glance(read.ledger_path, calls.known, fingerprints) or set()
 
     history = History(charges=charges, took_s=took)
-    print_plan(plan_judge(Lab(read.root), request, read.defaults, stored, history))
+    made = plan_judge(Lab(read.root), request, read.defaults, stored, history)
+    print_plan(made)
+    if request.cap_usd is not None and made.estimate.high_micros > micros(request.cap_usd):
+        out.print(f"It would not start: it may cost more than your ${request.cap_usd:g}.")
 
 
 @click.command()
@@ -205,6 +209,8 @@ def _require_operator(read: Settings) -> None:
 def backup_command(file: Path) -> None:
     read = settings()
     if not read.ledger_path.is_file():
-        raise LabsError("There is no ledger yet, so there is nothing to copy.")
+        raise NotUnderstood(
+            "There is no ledger yet, so there is nothing to copy.", "The first job makes it."
+        )
     backup(read.ledger_path, file)
     out.print(f"Copied the ledger to {file.name}.")

@@ -239,7 +239,7 @@ async def lost(bench: Bench, call: Call) -> float | None:
         None
         if again
         else Unscored(
-            cause=Cause.LOST, detail="" if unknowns else "too dear to ask again by itself"
+            cause=Cause.LOST, detail="twice" if unknowns else "too dear to ask again by itself"
         )
     )
     recorded = await _record(bench, call, paid, cause, bench.now())

@@ -27,7 +27,7 @@ class Driver(Protocol):
 
         Args:
             advance: Takes one row one step.
-            sweep: Kicks every row that waits for something; called now and then each minute.
+            sweep: Kicks every row that waits for something; called at once, and then each minute.
             give_up: Called for a row that keeps failing for no reason that anybody foresaw.
         """
         ...

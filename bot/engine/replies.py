@@ -72,7 +72,7 @@ async def _show(bench: Bench, request: ShowRun) -> tuple[Message, Files | None]:
         message = answers.card(state, next_steps(state, charges, bench.settings.judge_model))
         if request.what != "grid":
             return message, []
-        # `show` writes nothing into the run: the picture lies in the ledger's own folder.
+        # `show` writes nothing into the run: the picture lies in the lab's hidden folder.
         folder = bench.lab.root / ".labs"
         folder.mkdir(exist_ok=True)
         files = []

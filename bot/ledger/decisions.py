@@ -2,6 +2,7 @@
 
 from sqlite_utils import Database
 
+from bot.ledger import vendors
 from bot.ledger.store import change, one, rows
 from pipeline.models import Value
 
@@ -59,6 +60,9 @@ def switched(db: Database, name: str) -> tuple[str, str | None] | None:
 def turn(db: Database, person: str, reason: str | None, now: float, *, on: bool) -> bool:
     """Pause or resume spending, and keep who did; False when it was so before."""
     changed = switch(db, "spending", person, reason, now) if on else unswitch(db, "spending")
+    if not on and vendors.vendor_closed(db, vendors.JUDGE):
+        vendors.reopen_vendor(db, vendors.JUDGE)
+        changed = True
     if changed:
         keep(db, person, "paused" if on else "resumed", "spending", reason, now)
     return changed

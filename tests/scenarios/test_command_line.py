@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
+from bot.config import read_settings
 from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
 from pipeline.lab import Lab
@@ -113,7 +115,7 @@ async def test_a_dear_run_waits_for_an_operator(labs: Start, world: World, root:
     [
         (f"judge runs/{RUN[:-1]}9", "Did you mean"),
         ("what a lovely day", "not clear"),
-        (f"show runs/{RUN}", "cannot do yet"),
+        (f"show runs/{RUN}", "is no job"),
         (f"judge runs/{RUN} with cb_99.jpg as the identity reference", "There is no photo"),
     ],
 )
@@ -209,6 +211,7 @@ def test_every_command_has_help_and_stands_in_the_documents() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ({"LABS_BUDGET_MONHT_USD": "1"}, "LABS_BUDGET_MONHT_USD is no setting"),
         ({"LABS_JUDGE_MODEL": "claude-9"}, "no price is known"),
         ({"LABS_APPROVAL_ABOVE_USD": "500"}, "nothing could ever be approved"),
         ({"LABS_TIMEZONE": "Mars"}, "no such timezone"),
@@ -224,6 +227,21 @@ def test_settings_that_cannot_be_are_refused_at_start(
 
     assert done.exit_code == 1
     assert words in done.output
+
+
+@pytest.mark.parametrize("name", ["SLACK_SIGNING_SECRET", "ANTHROPIC_API_KEY", "SLACK_APP_TOKEN"])
+def test_an_empty_secret_is_none(root: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("LABS_ROOT", str(root))
+    monkeypatch.setenv(name, " ")
+
+    assert getattr(read_settings(), name.lower()) is None
+    assert getattr(read_settings(**{name.lower(): ""}), name.lower()) is None
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    for page in (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")):
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / link).exists(), (page.name, link)
 
 
 def test_a_mistyped_key_in_labs_toml_is_refused(

@@ -102,7 +102,7 @@ async def test_an_answer_lost_twice_is_held_and_said(
 
     result = await channel.result(channel.say(ASK))
 
-    assert "the answer was lost twice" in text(result)
+    assert "the answer was lost: twice" in text(result)
     assert len(world.anthropic.asked) == 7
     assert sum(charge["state"] == "unknown" for charge in charges(root)) == 2
 

@@ -34,7 +34,7 @@ async def _complete_once(
     assert sum(counted.values()) <= 6 + asked_again
     assert sum(unknown.values()) <= asked_again
     # Without a second loss of the same answer the verdict is that of an undisturbed run.
-    assert text(result).count("the answer was lost twice") == twice
+    assert text(result).count("the answer was lost: twice") == twice
     assert twice or state_of(Lab(root).run(RUN)).verdict.word is Word.PROCEED
     assert not [charge for charge in charges(root) if charge["state"] == "reserved"]
     assert {row["used_micros"] for row in table(root, "budgets")} == {
