@@ -87,7 +87,7 @@ async def _killed_in_the_middle(root: Path) -> None:
         async with BotProcess(world, root) as bot:
             for number in range(MESSAGES):
                 world.people.write("U0DANA", f"evening, number {number}")
-            await asyncio.sleep(0.12)
+            await asyncio.sleep(0.2)  # somewhere between the first acknowledgement and the last
             await bot.kill()
         acknowledged = len(world.slack.sockets.ack_times)
         async with BotProcess(world, root):
