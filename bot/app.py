@@ -16,10 +16,10 @@ from bot.engine import asking, hearing, judging, posting, rendering
 from bot.engine.asking import LEDGER_PATIENCE_S
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
-from bot.lab import Front, wake
 from bot.ledger import Ledger, calls, inbox, jobs, outbox, vendors
 from bot.ledger.store import checkpoint
 from bot.listening import backfill, listening
+from bot.usecases import Front, wake
 from handlers import register
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError

@@ -6,7 +6,7 @@ import time
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot import lab as use
+from bot import usecases as use
 from bot.app import advancer, give_up, opened, recover
 from bot.cli.tables import print_plan, print_result
 from bot.cli.terminal import out

@@ -12,8 +12,8 @@ from pathlib import Path
 import stamina
 
 from bot import logs
+from bot.anchors import touch_anchor
 from bot.bench import Bench
-from bot.engine.anchors import touch_anchor
 from bot.ledger import LedgerUnavailable, calls, intents, jobs, money, vendors
 from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job

@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from bot import lab as use
+from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import replies
 from bot.ledger import inbox, jobs, questions

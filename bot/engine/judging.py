@@ -3,8 +3,8 @@
 import asyncio
 
 from bot import logs
+from bot.anchors import touch_anchor
 from bot.bench import Bench
-from bot.engine.anchors import touch_anchor
 from bot.engine.asking import prepare
 from bot.ledger import calls, jobs, money, outbox
 from bot.ledger.finish import finish_job

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import lab as use
+from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import rendering
 from bot.ledger import jobs, money

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot import lab as use
+from bot import usecases as use
 from bot.app import advancer, give_up, opened, recover
 from bot.config import read_settings
 from bot.ledger import jobs

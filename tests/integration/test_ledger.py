@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,8 +120,6 @@ def test_no_interleaving_of_reservations_passes_a_limit(steps: list[tuple[int, b
 
 
 async def test_many_units_are_committed_together(ledger: Ledger) -> None:
-    began = time.monotonic()
     await asyncio.gather(*(ledger.run(_add, f"s{at}") for at in range(2000)))
 
     assert await ledger.run(_count) == 2000
-    assert time.monotonic() - began < 30

@@ -3,8 +3,8 @@
 import asyncio
 
 from bot import logs
+from bot.anchors import touch_anchor
 from bot.bench import Bench
-from bot.engine.anchors import touch_anchor
 from bot.ledger import calls, decisions, inbox, jobs, money
 from bot.ledger.finish import begin_job
 from bot.ledger.jobs import Admission, Job, Origin
