@@ -13,9 +13,9 @@ from bot import logs
 from bot.bench import Bench
 from bot.config import Settings
 from bot.engine import asking, hearing, judging, posting, rendering
-from bot.engine.asking import LEDGER_PATIENCE_S
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
+from bot.engine.patience import LEDGER_PATIENCE_S
 from bot.ledger import Ledger, calls, inbox, jobs, outbox, vendors
 from bot.ledger.store import checkpoint
 from bot.listening import backfill, listening

@@ -101,6 +101,20 @@ class Settings(BaseSettings):
         default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED."
     )
 
+    reader_model: str = Field(
+        default="claude-haiku-4-5",
+        description="Claude that reads what the grammar cannot; a person confirms each reading.",
+    )
+    reader_budget_day_usd: Usd = Field(
+        default=Decimal("0.50"), description="The most that such readings may cost a day; 0: none."
+    )
+    reader_timeout_s: float = Field(
+        default=20, gt=0, description="Seconds after which a reading is given up."
+    )
+    question_open_h: float = Field(
+        default=24, gt=0, description="Hours in which a question of the bot can be answered."
+    )
+
     grace_s: float = Field(
         default=5, ge=0, description="Seconds between a plan and its start, to cancel in."
     )
@@ -188,7 +202,7 @@ class Settings(BaseSettings):
             raise ValueError("no such timezone")
         return value
 
-    @field_validator("judge_model")
+    @field_validator("judge_model", "reader_model")
     @classmethod
     def _priced(cls, value: str) -> str:
         if value not in MODELS:

@@ -6,7 +6,8 @@ from pipeline.judge import TYPICAL_OUTPUT_TOKENS
 from pipeline.models import BARRED, Value
 from pipeline.money import Estimate
 from pipeline.prices import MODELS, add, estimate_calls, estimate_images
-from pipeline.requests import ExtendMatrix, JudgeRun, RerunMatrix, ShowRun, say
+from pipeline.requests import ExtendMatrix, JudgeRun, RerunMatrix, ShowRun
+from pipeline.sentence import render
 from pipeline.state import RunState
 from pipeline.verdict import Grade, Word
 
@@ -45,7 +46,7 @@ def next_steps(state: RunState, charges: tuple[int, ...], model: str) -> tuple[S
     if verdict.scored and state.reference and state.model:
         steps.append(_another_vote(state, charges, judge))
     steps.append(Step(
-        sentence=say(ShowRun(run=state.run, what="grid")), estimate=estimate_calls(0, [], (0, 0)),
+        sentence=render(ShowRun(run=state.run, what="grid")), estimate=estimate_calls(0, [], (0, 0)),
         purpose="The grid and the verdict as they stand.", short="Show the grid",
     ))  # fmt: skip
     return tuple(steps[:4])
@@ -66,7 +67,7 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str) -> Ste
     request = JudgeRun(run=state.run, reference=reference, model=state.model)
     whole = count == len(state.cells)
     return Step(
-        sentence=say(request),
+        sentence=render(request),
         estimate=_calls(count, charges, model),
         purpose=f"Judge all {count} cells."
         if whole
@@ -80,7 +81,7 @@ def _settle(state: RunState, charges: tuple[int, ...], model: str, more: int) ->
     seeds = min(60, -(-more // prompts))
     cells = seeds * prompts
     return Step(
-        sentence=say(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
+        sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
         estimate=add(estimate_images(cells), _calls(cells, charges, model)),
         purpose=f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds} seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}.",
         short=f"{seeds} more seeds",
@@ -92,7 +93,7 @@ def _rerun(state: RunState, charges: tuple[int, ...], model: str, failed: str) -
     seeds = tuple(seed for seed in FRESH_SEEDS if seed not in used)[:3]
     cells = len(seeds) * len({cell.cell.prompt_id for cell in state.cells})
     return Step(
-        sentence=say(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
+        sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
         estimate=add(estimate_images(cells), _calls(cells, charges, model)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{len(seeds)} other seeds",
@@ -107,7 +108,7 @@ def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step
     reference = PurePosixPath(state.reference or "").name
     request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes)
     return Step(
-        sentence=say(request),
+        sentence=render(request),
         estimate=_calls(len(state.cells), charges, model),
         purpose="Another vote on every cell; the median counts.",
         short="Another vote",

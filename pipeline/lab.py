@@ -3,23 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from pydantic import Field
 from rapidfuzz import fuzz, process, utils
 
+from pipeline.catalogue import Catalogue
 from pipeline.errors import LabError, UnknownReference, UnknownRun
 from pipeline.folder import inside, plain_name
-from pipeline.models import Value
 from pipeline.runs import IMAGE_SUFFIXES, Run
-
-
-class Catalogue(Value):
-    """The names that a request may speak of."""
-
-    runs: tuple[str, ...] = ()
-    fixtures: tuple[str, ...] = ()
-    """Folder names under `inputs/`."""
-    labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Cell labels by run, where they are known."""
 
 
 class Lab:
@@ -27,6 +16,8 @@ class Lab:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._known_labels: dict[str, tuple[object, tuple[str, ...]]] = {}
+        self._catalogue = Catalogue()
 
     def runs(self) -> tuple[str, ...]:
         """Run names, oldest first (they begin with their date)."""
@@ -46,7 +37,32 @@ class Lab:
         )
 
     def catalogue(self) -> Catalogue:
-        return Catalogue(runs=self.runs(), fixtures=self.fixtures())
+        """Every name of the lab as it is now; only runs whose files changed are read again."""
+        runs, fixtures = self.runs(), self.fixtures()
+        photos = [
+            PurePosixPath(photo).name for fixture in fixtures for photo in self.photos(fixture)
+        ]
+        made = Catalogue(
+            runs=runs,
+            fixtures=fixtures,
+            labels={run: self._labels(run) for run in runs},
+            photos=tuple(dict.fromkeys(photos)),
+        )
+        if made != self._catalogue:
+            self._catalogue = made
+        return self._catalogue  # the same value again keeps its look-ups
+
+    def _labels(self, name: str) -> tuple[str, ...]:
+        """The labels of a run's cells; none of a run that cannot be read."""
+        stamp = _stamp(inside(self.root, f"runs/{name}"))
+        known = self._known_labels.get(name)
+        if known is None or known[0] != stamp:
+            try:
+                labels = tuple(cell.label for cell in Run(self.root, name).cells)
+            except LabError:
+                labels = ()
+            known = self._known_labels[name] = (stamp, labels)
+        return known[1]
 
     def run(self, name: str) -> Run:
         """Raises: UnknownRun, with the nearest names."""
@@ -108,6 +124,18 @@ class Lab:
             return inside(self.root, relative).is_file()
         except LabError:
             return False
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when one of a run's files does."""
+    found = []
+    for name in ("", "judge_output.json", "training_state.json", "run.json"):
+        try:
+            status = (folder / name).stat()
+        except OSError:
+            continue
+        found.append((name, status.st_mtime_ns, status.st_size))
+    return tuple(found)
 
 
 def nearest(name: str, names: Iterable[str], limit: int = 3) -> list[str]:

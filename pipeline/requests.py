@@ -1,19 +1,38 @@
-"""What a person can ask for, as a closed union, and the sentence that asks for it.
+"""What a person can ask for, as a closed union of frozen values.
 
-`parse` (pipeline/parse) reads a sentence into one of these; `say` writes the canonical sentence that
-reads back to the same value. Everything else (plans, buttons, "How to continue") uses these types.
+`parse` (pipeline/parse) reads a sentence into one of these; `render` (pipeline/sentence.py) writes the canonical
+sentence that reads back to the same value. Plans, buttons, help and "How to continue" use these types.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, field_validator
 
 from pipeline.models import MAX_SEED, Value
 
+MOST_SEEDS = 60
+MOST_PROMPTS = 20
+LONGEST_PROMPT = 2000
+
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
-Seeds = Annotated[tuple[Seed, ...], Field(min_length=1, max_length=60)]
-Prompt = Annotated[str, Field(min_length=1, max_length=2000)]
+Seeds = Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MOST_SEEDS)]
+SeedCount = Annotated[int, Field(ge=1, le=MOST_SEEDS)]
+Prompt = Annotated[str, Field(min_length=1, max_length=LONGEST_PROMPT)]
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
 AxisCode = Literal["q1", "q2", "q3", "q4"]
+Upscaler = Literal["magnific", "clarity"]
+IdentityVendor = Literal[
+    "fashn", "photomaker", "instantid", "pulid", "flux-pulid", "ip-adapter-faceid"
+]
+
+
+_T = TypeVar("_T")
+
+
+def _some(chosen: tuple[_T, ...] | None, every: tuple[_T, ...]) -> tuple[_T, ...] | None:
+    """What is chosen, in the order of all there is; null for all, and for none."""
+    kept = tuple(one for one in every if one in (chosen or ()))
+    return None if len(kept) in {0, len(every)} else kept
 
 
 class Spending(Value):
@@ -26,7 +45,15 @@ class Spending(Value):
     """A price that the text mentions: a note, never a limit."""
 
 
+class ThenJudge(Spending):
+    """What makes images, and may have them judged in the same breath."""
+
+    then_judge: bool = False
+
+
 class JudgeRun(Spending):
+    """Run the four-axis identity judge over a run's cells."""
+
     action: Literal["judge"] = "judge"
     run: str
     reference: str | None = None
@@ -34,33 +61,102 @@ class JudgeRun(Spending):
     axes: tuple[AxisCode, ...] | None = None
     repeats: Annotated[int, Field(ge=1, le=9)] | None = None
 
+    @field_validator("axes")
+    @classmethod
+    def _all_is_null(cls, axes: tuple[AxisCode, ...] | None) -> tuple[AxisCode, ...] | None:
+        """In order; all of them, named one by one, are null."""
+        return _some(axes, get_args(AxisCode))
 
-class RerunMatrix(Spending):
+
+class RerunMatrix(ThenJudge):
+    """A new matrix on the same trained version: other seeds replace the old ones."""
+
     action: Literal["rerun"] = "rerun"
     run: str
     seeds: Seeds | None = None
-    n_seeds: Annotated[int, Field(ge=1, le=60)] | None = None
+    n_seeds: SeedCount | None = None
     prompt_ids: tuple[str, ...] | None = None
-    then_judge: bool = False
 
 
-class ExtendMatrix(Spending):
+class ExtendMatrix(ThenJudge):
+    """Add cells to a run: new prompts, extra seeds, or both."""
+
     action: Literal["extend"] = "extend"
     run: str
-    prompts: Annotated[tuple[Prompt, ...], Field(max_length=20)] | None = None
+    prompts: Annotated[tuple[Prompt, ...], Field(max_length=MOST_PROMPTS)] | None = None
     seeds: Seeds | None = None
-    n_seeds: Annotated[int, Field(ge=1, le=60)] | None = None
+    n_seeds: SeedCount | None = None
     prompt_ids: tuple[str, ...] | None = None
-    then_judge: bool = False
+
+
+class TrainLora(ThenJudge):
+    """Train a LoRA of a new identity, or train a run again with other settings. Always needs approval.
+
+    Steps 3–6000 and rank 1–128 are what the trainer takes (ostris/flux-dev-lora-trainer, its input schema).
+    """
+
+    action: Literal["train"] = "train"
+    fixture: str | None = None
+    """`inputs/NAME`."""
+    run: str | None = None
+    """The run that is trained again."""
+    identity: str | None = None
+    steps: Annotated[int, Field(ge=3, le=6000)] | None = None
+    lora_rank: Annotated[int, Field(ge=1, le=128)] | None = None
+    trigger_word: Annotated[str, Field(pattern=r"^\w{2,30}$")] | None = None
+
+
+class UpscaleCells(Spending):
+    """Pass cells through the photorealistic upscaler."""
+
+    action: Literal["upscale"] = "upscale"
+    run: str
+    cells: Names | None = None
+    vendor: Upscaler | None = None
+
+
+class CompareRuns(Value):
+    """Two or more runs side by side."""
+
+    action: Literal["compare"] = "compare"
+    runs: Annotated[tuple[str, ...], Field(min_length=2)]
+
+
+class Bakeoff(Spending):
+    """Single-photo identity vendors against one reference photo."""
+
+    action: Literal["bakeoff"] = "bakeoff"
+    reference: str
+    vendors: tuple[IdentityVendor, ...] | None = None
+    run: str | None = None
+    """Whose prompts and seeds to use."""
+
+    @field_validator("vendors")
+    @classmethod
+    def _all_is_null(cls, vendors: tuple[IdentityVendor, ...] | None) -> tuple[IdentityVendor, ...] | None:  # fmt: skip
+        return _some(vendors, get_args(IdentityVendor))
+
+
+class RedoCells(ThenJudge):
+    """Make named cells again, with the same prompt and seed."""
+
+    action: Literal["redo"] = "redo"
+    run: str
+    cells: Names | None = None
+    which: Literal["failed"] | None = None
 
 
 class ShowRun(Value):
+    """Show a run: its grid, its verdict or its card."""
+
     action: Literal["show"] = "show"
     run: str
     what: Literal["grid", "verdict", "card"] | None = None
 
 
 class ListThings(Value):
+    """List runs, fixtures or jobs."""
+
     action: Literal["list"] = "list"
     what: Literal["runs", "fixtures", "jobs"]
     limit: Annotated[int, Field(ge=1, le=100)] | None = None
@@ -68,12 +164,25 @@ class ListThings(Value):
 
 
 class Status(Value):
+    """What is running, or how one job or run is doing."""
+
     action: Literal["status"] = "status"
     run: str | None = None
     job: str | None = None
 
 
+class Spend(Value):
+    """What was spent."""
+
+    action: Literal["spend"] = "spend"
+    period: Literal["today", "week", "month", "all"] | None = None
+    run: str | None = None
+    identity: str | None = None
+
+
 class Cancel(Value):
+    """Stop a job."""
+
     action: Literal["cancel"] = "cancel"
     run: str | None = None
     job: str | None = None
@@ -87,11 +196,21 @@ class Decide(Value):
     reason: str | None = None
 
 
-class Spend(Value):
-    action: Literal["spend"] = "spend"
-    period: Literal["today", "week", "month", "all"] | None = None
-    run: str | None = None
-    identity: str | None = None
+class Watch(Value):
+    """Tell me when this run has a verdict, or no longer."""
+
+    action: Literal["watch", "unwatch"]
+    run: str
+
+
+class LabelCells(Value):
+    """A person's own opinion of cells on one axis."""
+
+    action: Literal["label"] = "label"
+    run: str
+    cells: Names
+    axis: AxisCode
+    value: Literal["pass", "fail"]
 
 
 class Switch(Value):
@@ -102,6 +221,8 @@ class Switch(Value):
 
 
 class Help(Value):
+    """How to ask."""
+
     action: Literal["help"] = "help"
     topic: str | None = None
 
@@ -110,9 +231,16 @@ class Ask(Value):
     """A request in which something is missing: the bot asks back and does nothing."""
 
     action: Literal["ask"] = "ask"
-    missing: tuple[str, ...]
+    missing: Names
+    """Names of the fields that are missing, or `action`."""
     about: str | None = None
     """The words that were not understood, e.g. a misspelt run."""
+    why: str | None = None
+    """A sentence for the person, where "it is missing" is not the reason."""
+    draft: dict[str, Any] = Field(default_factory=dict)
+    """What was understood: the action, and the fields that are clear."""
+    choices: tuple[str, ...] = ()
+    """What fits, where several do (runs, mostly)."""
 
 
 class Talk(Value):
@@ -121,61 +249,29 @@ class Talk(Value):
     action: Literal["none"] = "none"
 
 
-Request = Annotated[
-    JudgeRun
-    | RerunMatrix
-    | ExtendMatrix
+Paid = JudgeRun | RerunMatrix | ExtendMatrix | TrainLora | UpscaleCells | Bakeoff | RedoCells
+Free = (
+    CompareRuns
     | ShowRun
     | ListThings
     | Status
+    | Spend
     | Cancel
     | Decide
-    | Spend
+    | Watch
+    | LabelCells
     | Switch
     | Help
-    | Ask
-    | Talk,
-    Field(discriminator="action"),
-]
+)
+Actionable = Paid | Free
+Request = Annotated[Actionable | Ask | Talk, Field(discriminator="action")]
+
+SPENDING = ("judge", "rerun", "extend", "train", "upscale", "bakeoff", "redo")
+"""The actions that may cost money."""
+
+_ANY: TypeAdapter[Actionable | Ask | Talk] = TypeAdapter(Request)
 
 
-def say(request: JudgeRun | RerunMatrix | ExtendMatrix | ShowRun) -> str:
-    """The canonical sentence; `parse(say(request))` gives the request again."""
-    if isinstance(request, ShowRun):
-        return (
-            f"show the {request.what} of runs/{request.run}"
-            if request.what
-            else f"show runs/{request.run}"
-        )
-    words: list[str]
-    match request:
-        case JudgeRun():
-            words = [f"judge runs/{request.run}"]
-            words += (
-                [f"with {request.reference} as the identity reference"] if request.reference else []
-            )
-            words += [f"using {request.model}"] if request.model else []
-            words += [f"--axes {','.join(request.axes)}"] if request.axes else []
-            words += [f"--repeats {request.repeats}"] if request.repeats else []
-        case RerunMatrix():
-            words = [f"re-run runs/{request.run}", f"with {_seeds(request.seeds, request.n_seeds)}"]
-            words += [f"--prompt-ids {','.join(request.prompt_ids)}"] if request.prompt_ids else []
-        case ExtendMatrix():
-            words = [f"extend runs/{request.run}"]
-            words += [f'with a new prompt "{prompt}"' for prompt in request.prompts or ()]
-            if request.seeds or request.n_seeds:
-                words.append(
-                    ("at " if request.prompts else "with ")
-                    + _seeds(request.seeds, request.n_seeds, more=True)
-                )
-            words += [f"--prompt-ids {','.join(request.prompt_ids)}"] if request.prompt_ids else []
-    words += ["--dry-run"] if request.dry_run else []
-    words += [f"max ${request.cap_usd:g}"] if request.cap_usd is not None else []
-    judged = not isinstance(request, JudgeRun) and request.then_judge
-    return " ".join(words) + (", then judge" if judged else "")
-
-
-def _seeds(seeds: tuple[int, ...] | None, n_seeds: int | None, *, more: bool = False) -> str:
-    if n_seeds is not None:
-        return f"{n_seeds}{' more' if more else ''} seed{'s' if n_seeds > 1 else ''}"
-    return f"seeds [{', '.join(map(str, seeds or ()))}]"
+def validate(fields: dict[str, Any]) -> Actionable | Ask | Talk:
+    """A request from its fields, `action` among them. Raises: pydantic.ValidationError."""
+    return _ANY.validate_python(fields)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.sandbox.world import World
@@ -21,9 +21,15 @@ Message = dict[str, Any]
 class Channel:
     """One workspace, seen from its members' chairs."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, stop: Callable[[], Awaitable[None]] | None = None) -> None:
         self.world = world
+        self._stop = stop
         self.workspace = world.slack.workspace
+
+    async def stop(self) -> None:
+        """Stop the bot; the workspace stays."""
+        if self._stop is not None:
+            await self._stop()
 
     def say(self, text: str, person: str = "U0DANA", thread: str | None = None) -> str:
         return self.world.people.write(person, text, thread)

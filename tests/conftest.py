@@ -31,6 +31,7 @@ FAST = {
     "probe_s": 0.2,
     "file_wait_s": 0.05,
     "stop_grace_s": 5,
+    "reader_timeout_s": 1.5,
 }
 """The bot's own waits, shortened; never its rules."""
 
@@ -136,7 +137,7 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
 
             async def end() -> None:
                 stop.set()
-                await bot
+                await bot  # again at the end: a task that is over gives its result again
 
             stack.push_async_callback(end)
             waiter = asyncio.create_task(ready.wait())
@@ -144,7 +145,7 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
             if bot.done():
                 waiter.cancel()
                 bot.result()
-            return Channel(world)
+            return Channel(world, end)
 
         yield started
 

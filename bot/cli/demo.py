@@ -7,6 +7,7 @@ import tempfile
 import webbrowser
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from bot.cli.terminal import out, plainly
 from bot.config import read_settings
 from bot.sandbox.lab import RUN, draw_lab
 from bot.sandbox.transcript import transcript
-from bot.sandbox.workspace import BOT_USER
+from bot.sandbox.workspace import BOT_USER, Workspace
 from bot.sandbox.world import World, running
 from pipeline.errors import LabsError
 
@@ -113,18 +114,37 @@ async def _play(world: World) -> list[str]:
         )
     ):
         faults.append("the judge's result did not arrive in time")
-    missing = people.write("U0SAM", f"<@{BOT_USER}> judge runs/20260529-cb-lora-v3")
-    if not await _until(
-        lambda: any(_says(message, "There is no run") for message in workspace.thread(missing))
-    ):
-        faults.append("the unknown run got no answer")
+    faults += await _ask_back(world)
     if len(workspace.thread(talk)) > 1:
         faults.append("small talk was answered")
     faults += [f"Slack refused {refused}" for refused in world.slack.refused]
     return faults
 
 
-async def _until(done: Callable[[], bool]) -> bool:
+async def _ask_back(world: World) -> list[str]:
+    """What the grammar cannot do at once: an unknown run, a misspelt verb, words for Claude; what went wrong."""
+    people, workspace = world.people, world.slack.workspace
+    faults: list[str] = []
+    for person, words, answer, choice in (
+        ("U0SAM", "judge runs/20260529-cb-lora-v3", "is no run here", None),
+        ("U0DANA", f"shwo runs/{RUN}", "Did you mean", "labs:choose:0"),
+        ("U0SAM", "the faces of the latest one look like plastic to me", "I read this as", "labs:choose:no"),
+    ):  # fmt: skip
+        said = people.write(person, f"<@{BOT_USER}> {words}")
+        if not await _until(partial(_answer, workspace, said, answer)):
+            faults.append(f"{words!r} got no answer")
+        elif choice is not None:
+            people.press(person, _answer(workspace, said, answer)["ts"], choice)
+            await _until(partial(_answer, workspace, said, f"<@{person}>"))
+    return faults
+
+
+def _answer(workspace: Workspace, thread: str, words: str) -> dict[str, Any]:
+    """The message in a thread that says so; an empty one when none does."""
+    return next((message for message in workspace.thread(thread) if _says(message, words)), {})
+
+
+async def _until(done: Callable[[], object]) -> bool:
     for _ in range(round(PATIENCE_S * 20)):
         if done():
             return True

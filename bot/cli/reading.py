@@ -2,10 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.terminal import out, plainly, settings
+
+if TYPE_CHECKING:
+    from pipeline.parse.grammar import Parsed
 
 
 @click.command()
@@ -21,26 +25,35 @@ from bot.cli.terminal import out, plainly, settings
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="JSON lines of text and thread, one answer a line.",
 )
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show which words made what of the request."
+)
+@click.option(
+    "--manual", is_flag=True, help="Print docs/requests.md: everything that can be asked."
+)
 @click.argument("text", required=False)
 @plainly
-def parse_command(
-    lab_root: Path | None, thread: str | None, batch: Path | None, text: str | None
+def parse_command(  # click hands over each option by name
+    lab_root: Path | None,
+    thread: str | None,
+    batch: Path | None,
+    text: str | None,
+    *,
+    explained: bool,
+    manual: bool,
 ) -> None:
     from bot.config import home_root  # noqa: PLC0415  # instant --help
-    from pipeline.lab import Catalogue, Lab  # noqa: PLC0415
-    from pipeline.parse import parse  # noqa: PLC0415
+    from pipeline.catalogue import Catalogue  # noqa: PLC0415
+    from pipeline.lab import Lab  # noqa: PLC0415
+    from pipeline.parse import explain, parse  # noqa: PLC0415
 
+    if manual:
+        from pipeline.manual import page  # noqa: PLC0415
+
+        click.echo(page(), nl=False)
+        return
     root = lab_root or home_root()
-    catalogue = Catalogue()
-    if root is not None:
-        lab = Lab(root)
-        catalogue = lab.catalogue().model_copy(
-            update={
-                "labels": {
-                    run: tuple(cell.label for cell in lab.run(run).cells) for run in lab.runs()
-                }
-            }
-        )
+    catalogue = Lab(root).catalogue() if root is not None else Catalogue()
     if batch is not None:
         for line in batch.read_text("utf-8").splitlines():
             if line.strip():
@@ -49,7 +62,30 @@ def parse_command(
         return
     if text is None:
         raise click.UsageError("TEXT or --batch is needed.")
+    if explained:
+        _print_evidence(explain(text, catalogue, thread))
+        return
     click.echo(parse(text, catalogue, thread).model_dump_json(indent=2))
+
+
+def _print_evidence(parsed: "Parsed") -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    from pipeline.requests import Ask, Talk  # noqa: PLC0415
+    from pipeline.sentence import render  # noqa: PLC0415
+
+    table = Table("words", "mean", box=None)
+    for one in parsed.evidence:
+        table.add_row(one.words, one.means)
+    if parsed.evidence:
+        out.print(table)
+    match parsed.request:
+        case Talk():
+            out.print("This is talk: the bot stays silent.")
+        case Ask(missing=missing):
+            out.print(f"Asked back: {', '.join(missing)}.")
+        case request:
+            out.print(f"{request.action}: {render(request)}")
 
 
 @click.command()

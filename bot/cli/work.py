@@ -18,7 +18,7 @@ from bot.ledger.reading import glance
 from bot.ledger.store import backup
 from handlers.ports import Heard
 from pipeline.errors import NotUnderstood
-from pipeline.requests import Ask, JudgeRun, Request
+from pipeline.requests import Actionable, Ask, JudgeRun, Talk
 
 
 def shell_person() -> str:
@@ -26,19 +26,21 @@ def shell_person() -> str:
     return f"shell:{pwd.getpwuid(os.getuid()).pw_name}"
 
 
-def _read(read: Settings, text: str) -> Request:
-    from pipeline.lab import Lab, nearest  # noqa: PLC0415
+def _read(read: Settings, text: str) -> Actionable | Talk:
+    from pipeline.lab import Lab  # noqa: PLC0415
     from pipeline.parse import parse  # noqa: PLC0415
+    from pipeline.question import question  # noqa: PLC0415
+    from pipeline.sentence import slack  # noqa: PLC0415
 
-    lab = Lab(read.root)
-    request = parse(f"in the labs channel: {text}", lab.catalogue())
+    catalogue = Lab(read.root).catalogue()
+    said = slack(f"in the labs channel: {text}")
+    request = parse(said, catalogue)
     if isinstance(request, Ask):
-        names = nearest(request.about or "", lab.runs()) if "run" in request.missing else []
-        hint = (
-            f"Did you mean {' or '.join(names)}?" if names else "`judge runs/<run>` judges a run."
-        )
+        asked = question(request, said, catalogue)
+        choices = "".join(f"\n  {choice.sentence}" for choice in asked.choices)
         raise NotUnderstood(
-            f"That is not clear: {', '.join(request.missing)} is missing. Nothing was spent.", hint
+            asked.words,
+            f"{asked.hint.replace('Answer here in the thread', 'Say it again').replace(', or press a button', ', for example')}{choices}",
         )
     return request
 

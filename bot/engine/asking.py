@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-import stamina
-
 from bot import logs
 from bot.anchors import touch_anchor
 from bot.bench import Bench
-from bot.ledger import LedgerUnavailable, calls, intents, jobs, money, vendors
+from bot.engine.patience import for_sure
+from bot.ledger import calls, intents, jobs, money, vendors
 from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job
 from bot.ledger.vendors import JUDGE
@@ -33,7 +32,6 @@ from pipeline.models import Cause, Judgement, Scores, Unscored
 from pipeline.pictures import SentPicture
 from pipeline.prices import charge, token_price
 
-LEDGER_PATIENCE_S = 3600.0
 VALID_S = 10.0
 """An intent older than this is not sent: the process was frozen between commit and call."""
 MOST_TRIES = 8
@@ -172,15 +170,7 @@ async def _record(
     outcome: Judgement | Unscored | None,
     due_at: float = 0,
 ) -> Recorded:
-    """An answer that was paid for is kept in hand until the ledger takes it: a full disk is mended by a person."""
-    async for attempt in stamina.retry_context(
-        on=LedgerUnavailable, attempts=None, timeout=LEDGER_PATIENCE_S
-    ):
-        with attempt:
-            return await bench.ledger.run(
-                calls.record, call, paid, outcome, bench.now(), due_at=due_at
-            )
-    raise AssertionError("stamina raises the last error itself")
+    return await for_sure(bench, calls.record, call, paid, outcome, bench.now(), due_at=due_at)
 
 
 async def _after(bench: Bench, call: Call, recorded: Recorded) -> None:

@@ -1,27 +1,25 @@
-"""The inbox's steps: what was heard becomes a job, a decision or an answer; talk becomes nothing."""
+"""The inbox's steps: what was heard becomes a job, a decision, a question or an answer; talk becomes nothing."""
 
 import asyncio
-import re
 
 from bot import usecases as use
 from bot.bench import Bench
-from bot.engine import replies
+from bot.engine import askback, clicks, replies
+from bot.engine.askback import Said
 from bot.ledger import inbox, jobs, questions
-from bot.ledger.finish import answer, ask_originals
+from bot.ledger.finish import answer
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from handlers.blocks import answers
 from handlers.slack import Message
-from pipeline.errors import LabsError, MissingPrompts, NotUnderstood
-from pipeline.lab import Catalogue
-from pipeline.lab_files import PromptRecord
-from pipeline.parse import parse
-from pipeline.parse.words import unescape
-from pipeline.requests import Ask, Cancel, Decide, JudgeRun, Request, Switch, Talk
+from pipeline.catalogue import Catalogue
+from pipeline.errors import LabsError, MissingPrompts, NotUnderstood, UnknownReference
+from pipeline.parse import is_talk, parse
+from pipeline.requests import Actionable, Ask, Cancel, Decide, JudgeRun, Switch, Talk
+from pipeline.sentence import slack
 
 SHELL_PATIENCE_S = 60.0
 """A request from a shell that nobody took up for this long is dropped."""
-_PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
 
 
 async def advance_inbox(bench: Bench, key: str) -> float | None:
@@ -40,45 +38,90 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
         channel=None if row.kind == "shell" else row.channel,
         thread_ts=row.thread_ts or row.ts,
     )
-    request: Request | None = None
     try:
-        if row.kind == "edit":
-            await _edited(bench, row, origin)
-        elif row.kind == "click" and not (row.payload or {}).get("action_id", "").startswith(
-            "labs:say"
-        ):
-            await _clicked(bench, row)
-        else:
-            text = (row.payload or {}).get("value", "") if row.kind == "click" else row.text or ""
-            request = await read(bench, text, origin, addressed=row.kind in {"click", "shell"})
-            await _requested(bench, row, origin, request)
+        match row.kind:
+            case "edit":
+                await _edited(bench, row, origin)
+            case "click":
+                await _clicked(bench, row, origin)
+            case "shell":
+                await _said(bench, row, origin, slack(f"in the labs channel: {row.text or ''}"))
+            case "message":
+                await _said(bench, row, origin, row.text or "")
     except LabsError as error:
-        await _problem(bench, row, origin, error, request)
+        await say(bench, row, origin, answers.problem(error))
     return None
 
 
-async def read(bench: Bench, text: str, origin: Origin, *, addressed: bool = False) -> Request:
-    """Words to a request, with the thread's run as context."""
-    thread = (origin.channel, origin.thread_ts) if origin.channel and origin.thread_ts else None
-    in_thread = await bench.ledger.run(jobs.latest, 1, thread=thread) if thread else []
-    said = f"in the labs channel: {text}" if addressed else text
-    run = in_thread[0].plan.run if in_thread else None
-    if isinstance(parse(said, Catalogue(), run, bench.bot_user), Talk):
-        return (
-            Talk()
-        )  # whatever runs there are: most of what is said is talk, and costs no look at the disk
+async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
+    sentence = await clicks.sentence_of(bench, row)
+    if sentence is not None:
+        await _said(bench, row, origin, slack(f"in the labs channel: {sentence}"))
+    elif not (row.payload or {}).get("action_id", "").startswith(clicks.CHOOSES):
+        await clicks.clicked(bench, row)
+
+
+async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str) -> None:
+    """Read a sentence, and do what it says. A reply to a question of the bot may complete that first."""
+    asked = await askback.open_question(bench, row)
+    said = await read(bench, text, origin, reply=asked is not None)
+    if asked is not None and askback.drops(text):
+        await bench.ledger.run(questions.close, asked.channel, asked.thread_ts)
+        await say(bench, row, origin, answers.plain("Dropped. Nothing was started."))
+        return
+    request = said.request
+    answers_it = False
+    if asked is not None and isinstance(request, Ask | Talk):
+        found = await askback.completed(bench, asked, said)
+        if isinstance(found, str):
+            said = await read(bench, slack(f"in the labs channel: {found}"), origin)
+            request, answers_it = said.request, True
+        elif found is not None:
+            request, answers_it = found, True
+    if isinstance(request, Ask):
+        read_as = await askback.ask(bench, row, origin, said, request)
+        if read_as is None:
+            return
+        request = read_as
+    await _requested(bench, row, origin, request)
+    if asked is not None and answers_it:
+        await bench.ledger.run(questions.close, asked.channel, asked.thread_ts)
+
+
+async def read(bench: Bench, text: str, origin: Origin, *, reply: bool = False) -> Said:
+    """Words to a request, with the thread's run as context.
+
+    Args:
+        bench: With the lab, and the ledger that knows the thread.
+        text: As Slack delivers it.
+        origin: Where it was said.
+        reply: It may answer a question, so that even talk is read against the lab's names.
+    """
+    thread_run = await _run_of(bench, origin)
+    if not reply and thread_run is None and is_talk(text, bench.bot_user):
+        # Most of what is said is talk, and costs no look at the disk.
+        return Said(text, Talk(), Catalogue(), None)
     catalogue = await asyncio.to_thread(bench.lab.catalogue)
-    return parse(said, catalogue, run, bench.bot_user)
+    return Said(text, parse(text, catalogue, thread_run, bench.bot_user), catalogue, thread_run)
 
 
-async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Request) -> None:
+async def _run_of(bench: Bench, origin: Origin) -> str | None:
+    """The run that a thread is about: its latest job's, else that of the latest answer in it."""
+    if not origin.channel or not origin.thread_ts:
+        return None
+    thread = (origin.channel, origin.thread_ts)
+    found = await bench.ledger.run(jobs.latest, 1, thread=thread)
+    return found[0].plan.run if found else await bench.ledger.run(inbox.run_of_thread, *thread)
+
+
+async def _requested(
+    bench: Bench, row: InboxRow, origin: Origin, request: Actionable | Talk
+) -> None:
     match request:
         case Talk():
-            if not await _answers_question(bench, row, origin):
-                await bench.ledger.run(inbox.settle, row.id, forget=True)
+            await bench.ledger.run(inbox.settle, row.id, forget=True)
         case JudgeRun(dry_run=False):
-            if await use.propose(bench, request, origin, row.id) is None:
-                return
+            await _judge(bench, row, origin, request)
         case Cancel() | Decide():
             await _decided(bench, row, origin, request)
         case Switch():
@@ -86,11 +129,38 @@ async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Reque
                 bench, row.person, request.reason, on=request.action == "pause"
             )
             await say(bench, row, origin, replies.switched(request, changed=changed))
-        case Ask() if await _answers_question(bench, row, origin):
-            return
         case _:
+            if run := getattr(request, "run", None):
+                await bench.ledger.run(inbox.speaks_of, row.id, run)
             message, files = await replies.reply(bench, request)
             await say(bench, row, origin, message, files)
+
+
+async def _judge(bench: Bench, row: InboxRow, origin: Origin, request: JudgeRun) -> None:
+    """Propose the job; a run whose prompts stand nowhere is asked for them, once."""
+    try:
+        # A question that this answers is closed together with the job's beginning, so that a crash asks nothing twice.
+        await use.propose(bench, request, origin, row.id)
+    except UnknownReference as error:
+        asked = Ask(
+            missing=("reference",),
+            why=str(error),
+            draft=request.model_dump(exclude={"reference"}, exclude_defaults=True)
+            | {"action": "judge"},
+        )
+        catalogue = await asyncio.to_thread(bench.lab.catalogue)
+        await askback.ask(bench, row, origin, Said(row.text or "", asked, catalogue, None), asked)
+    except MissingPrompts as error:
+        if origin.channel and origin.thread_ts:
+            about = questions.MissingPromptsOf(
+                run=request.run, request=request, prompt_ids=tuple(error.prompt_ids)
+            )
+            question = questions.Question(
+                channel=origin.channel, thread_ts=origin.thread_ts, person=row.person, about=about,
+                asked_at=bench.now(),
+            )  # fmt: skip
+            await bench.ledger.run(questions.ask, question)
+        raise
 
 
 async def say(
@@ -114,23 +184,6 @@ async def say(
         await bench.driver.kick("post", key)
 
 
-async def _problem(
-    bench: Bench, row: InboxRow, origin: Origin, error: LabsError, request: Request | None
-) -> None:
-    if (
-        isinstance(error, MissingPrompts)
-        and isinstance(request, JudgeRun)
-        and origin.channel
-        and origin.thread_ts
-    ):
-        question = questions.Question(
-            channel=origin.channel, thread_ts=origin.thread_ts, run=request.run, person=row.person,
-            request=request, prompt_ids=tuple(error.prompt_ids), asked_at=bench.now(),
-        )  # fmt: skip
-        await bench.ledger.run(questions.ask, question)
-    await say(bench, row, origin, answers.problem(error, row.text or ""))
-
-
 async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
     """An edited request changes nothing; say so once. An edit of talk is nobody's business."""
     if await bench.ledger.run(inbox.answered, row.channel, row.ts):
@@ -146,29 +199,6 @@ async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
         await bench.ledger.run(inbox.settle, row.id, forget=True)
 
 
-async def _clicked(bench: Bench, row: InboxRow) -> None:
-    payload = row.payload or {}
-    job_id, _, plan_hash = payload["value"].partition(" ")
-    job = await use.find_job(bench, job_id)
-    match payload["action_id"]:
-        case "labs:cancel":
-            await use.cancel(bench, job, row.person)
-        case "labs:approve" | "labs:deny" as action:
-            await use.decide(
-                bench, job, row.person, approved=action == "labs:approve", plan_hash=plan_hash
-            )
-        case "labs:originals":
-            keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
-            for key in keys:
-                await bench.driver.kick("post", key)
-            return
-        case _:
-            raise NotUnderstood(
-                "That button is not mine to answer.", "Write what you want in the thread."
-            )
-    await bench.ledger.run(inbox.settle, row.id, job.id)
-
-
 async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel | Decide) -> None:
     thread = (origin.channel, origin.thread_ts) if origin.channel and origin.thread_ts else None
     if isinstance(request, Cancel):
@@ -182,34 +212,6 @@ async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel 
         )
         words = f"Job `{job.id}` is {'approved' if request.action == 'approve' else 'denied'}."
     await say(bench, row, origin, answers.plain(words))
-
-
-async def _answers_question(bench: Bench, row: InboxRow, origin: Origin) -> bool:
-    """A reply of who asked, that gives the prompts: they are kept in run.json, and the request goes on."""
-    if not origin.channel or not row.thread_ts:
-        return False
-    question = await bench.ledger.run(questions.open_in, origin.channel, row.thread_ts, bench.now())
-    lines = [_PROMPT_LINE.match(line) for line in unescape(row.text or "").splitlines()]
-    given = {found["id"]: found["text"] for found in lines if found}
-    if (
-        question is None
-        or question.person != row.person
-        or not set(question.prompt_ids) <= set(given)
-    ):
-        return False
-    await asyncio.to_thread(_keep_prompts, bench, question, given)
-    # The question is closed together with the job's beginning, so that a crash here asks nothing twice.
-    await use.propose(bench, question.request, origin, row.id)
-    return True
-
-
-def _keep_prompts(bench: Bench, question: questions.Question, given: dict[str, str]) -> None:
-    run = bench.lab.run(question.run)
-    manifest = run.derived_manifest()
-    texts = {prompt.id: prompt.text for prompt in manifest.prompts}
-    texts |= {prompt_id: given[prompt_id] for prompt_id in question.prompt_ids}
-    prompts = tuple(PromptRecord(id=prompt_id, text=text) for prompt_id, text in texts.items())
-    run.write("run.json", manifest.model_copy(update={"prompts": prompts}).write())
 
 
 async def apologise(bench: Bench, inbox_id: int) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import rendering
-from bot.ledger import jobs, money
+from bot.ledger import jobs, money, readings
 from bot.ledger.jobs import Job
 from handlers.blocks import answers
 from handlers.blocks.anchor import anchor
@@ -16,30 +16,29 @@ from handlers.slack import Message
 from handlers.views import AnchorView
 from pipeline import record
 from pipeline.continuation import next_steps
-from pipeline.errors import LabError, NotUnderstood, UnknownRun
-from pipeline.lab import nearest
+from pipeline.errors import LabError, NotUnderstood
+from pipeline.manual import CARD_RUN, NOT_BUILT, meaning
 from pipeline.money import dollars
 from pipeline.prices import add, estimate_images
 from pipeline.requests import (
-    Ask,
+    Actionable,
     ExtendMatrix,
     Help,
     JudgeRun,
     ListThings,
-    Request,
     RerunMatrix,
     ShowRun,
     Spend,
     Status,
     Switch,
-    say,
 )
+from pipeline.sentence import render
 from pipeline.state import BADGES, state_of
 
 Files = list[tuple[str, str, str]]
 
 
-async def reply(bench: Bench, request: Request) -> tuple[Message, Files | None]:
+async def reply(bench: Bench, request: Actionable) -> tuple[Message, Files | None]:
     """Raises: LabsError."""
     match request:
         case ShowRun():
@@ -51,13 +50,14 @@ async def reply(bench: Bench, request: Request) -> tuple[Message, Files | None]:
         case Spend():
             return await _spend(bench, request), None
         case Help():
-            return answers.usage(), None
+            runs = await asyncio.to_thread(bench.lab.runs)
+            return answers.usage(runs[-1] if runs else CARD_RUN, request.topic), None
         case JudgeRun():
             return await _dry_run(bench, request), None
         case RerunMatrix() | ExtendMatrix():
             return await _not_yet(bench, request), None
-        case Ask():
-            raise await _ask_back(bench, request)
+        case _ if request.action in NOT_BUILT:
+            return answers.not_built(render(request), meaning(request)), None
         case _:
             raise NotUnderstood("I cannot answer that.", "`help` says what I can do.")
 
@@ -159,24 +159,41 @@ async def _spend(bench: Bench, request: Spend) -> Message:
     found = await bench.ledger.run(money.spent_since, since.timestamp(), request.run)
     if request.identity:
         found = [line for line in found if request.identity in line.run.split("-")]
-    total, estimated = (
-        sum(line.usd_micros for line in found),
-        sum(line.estimate_micros for line in found),
-    )
+    read = None
+    if request.run is None and request.identity is None:
+        read = await bench.ledger.run(readings.spent_since, since.timestamp())
+    return answers.listing(*spent_lines(found, read, period), "Nothing was spent.")
+
+
+def spent_lines(
+    found: list[money.Line], read: readings.Readings | None, period: str
+) -> tuple[str, list[str]]:
+    """A title and a line for each run, each identity with several, and the messages that Claude read."""
+    both: list[money.Line | readings.Readings] = [*found, *([read] if read else [])]
+    total = sum(line.usd_micros for line in both)
+    estimated = sum(line.estimate_micros for line in both)
     lines = [
         f"`{line.run}` {dollars(line.usd_micros)} for {line.calls} calls (upper estimate {dollars(line.estimate_micros)})"
         for line in found
     ]
-    return answers.listing(
-        f"Spent, {period}: {dollars(total)} (upper estimates {dollars(estimated)})",
-        lines,
-        "Nothing was spent.",
-    )
+    by_identity: dict[str, list[int]] = {}
+    for line in found:
+        parts = line.run.split("-")
+        by_identity.setdefault(parts[1] if len(parts) > 1 else "", []).append(line.usd_micros)
+    lines += [
+        f"identity {name}: {dollars(sum(spent))} in {len(spent)} runs"
+        for name, spent in by_identity.items()
+        if name and len(spent) > 1
+    ]
+    if read and read.calls:
+        many = "" if read.calls == 1 else "s"
+        lines.append(f"reading messages: {dollars(read.usd_micros)} for {read.calls} message{many}")
+    return f"Spent, {period}: {dollars(total)} (upper estimates {dollars(estimated)})", lines
 
 
 async def _dry_run(bench: Bench, request: JudgeRun) -> Message:
     made = await use.plan(bench, request)
-    real = say(request.model_copy(update={"dry_run": False}))
+    real = render(request.model_copy(update={"dry_run": False}))
     start = (
         [
             actions(
@@ -209,26 +226,6 @@ async def _not_yet(bench: Bench, request: RerunMatrix | ExtendMatrix) -> Message
     words = f"That is {prompts} prompt{'s' if prompts != 1 else ''} × {seeds} seed{'s' if seeds != 1 else ''} = {seeds * prompts} new images of `runs/{escape(request.run)}`, about {price} ({price.basis})."
     return answers.plain(
         f"{words}\nI understand it, but I cannot make images yet. Nothing was started or spent."
-    )
-
-
-async def _ask_back(bench: Bench, request: Ask) -> NotUnderstood | UnknownRun:
-    names = await asyncio.to_thread(bench.lab.runs)
-    if request.missing == ("run",):
-        if request.about:
-            return UnknownRun(request.about, nearest(request.about, names))
-        return NotUnderstood(
-            "Which run? Nothing was started.",
-            "Name it as in `runs/" + (names[-1] if names else "20260529-cb-lora-v1") + "`.",
-        )
-    if request.missing == ("action",):
-        return NotUnderstood(
-            "I did not understand that, or cannot do it yet. Nothing was started.",
-            "`help` says what I can do.",
-        )
-    return NotUnderstood(
-        f"I need to know: {', '.join(request.missing)}. Nothing was started.",
-        "Say it again with that in it.",
     )
 
 

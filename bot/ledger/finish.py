@@ -66,6 +66,16 @@ def answer(
     return key
 
 
+def ask_back(
+    db: Database, inbox_id: int, body: str, now: float, question: questions.Question
+) -> str | None:
+    """A request is answered by a question, which stays open in its thread; the message's key."""
+    key = answer(db, inbox_id, question.channel, question.thread_ts, body, now)
+    if key is not None:
+        questions.ask(db, question)
+    return key
+
+
 def finish_job(
     db: Database,
     job: Job,

@@ -13,6 +13,8 @@ class InboxRow(Heard):
     state: str
     job_id: str | None
     received_at: float
+    run: str | None = None
+    """The run that the message was about, as far as it was answered."""
 
 
 def hear(db: Database, heard: Heard, now: float) -> int | None:
@@ -51,6 +53,22 @@ def settle(db: Database, inbox_id: int, job_id: str | None = None, *, forget: bo
 
 def waiting(db: Database) -> list[int]:
     return [row["id"] for row in rows(db, "select id from inbox where state = 'new' order by id")]
+
+
+def speaks_of(db: Database, inbox_id: int, run: str) -> None:
+    """Keep which run a message was about, for what is said after it in its thread."""
+    change(db, "update inbox set run = :run where id = :id", run=run, id=inbox_id)
+
+
+def run_of_thread(db: Database, channel: str, thread_ts: str) -> str | None:
+    """The run that the thread's latest answered message was about."""
+    row = one(
+        db,
+        """select run from inbox where channel = :channel and coalesce(thread_ts, ts) = :ts and run is not null
+           order by id desc limit 1""",
+        channel=channel, ts=thread_ts,
+    )  # fmt: skip
+    return row["run"] if row else None
 
 
 def answered(db: Database, channel: str, ts: str) -> bool:

@@ -1,56 +1,100 @@
-"""What the bot asked back in a thread, until it is answered."""
+"""What the bot asked back in a thread, until it is answered or too old; and buttons that count once."""
 
 import json
+from typing import Literal
 
 from sqlite_utils import Database
 
 from bot.ledger.store import change, one
 from pipeline.models import Value
-from pipeline.requests import JudgeRun
+from pipeline.requests import Ask, JudgeRun
 
-OPEN_FOR_S = 7 * 24 * 3600
+
+class MissingPromptsOf(Value):
+    """The prompts of a run that nothing says; asked for once, and kept in its `run.json`."""
+
+    kind: Literal["prompts of a run"] = "prompts of a run"
+    run: str
+    request: JudgeRun
+    prompt_ids: tuple[str, ...]
+
+
+class MissingField(Value):
+    """A request in which something is missing."""
+
+    kind: Literal["field"] = "field"
+    ask: Ask
 
 
 class Question(Value):
+    """One open question; a thread has one at most."""
+
     channel: str
     thread_ts: str
-    run: str
     person: str
-    request: JudgeRun
-    prompt_ids: tuple[str, ...]
+    about: MissingPromptsOf | MissingField
     asked_at: float
 
 
 def ask(db: Database, question: Question) -> None:
+    """Keep a question; it takes the place of an older one in its thread."""
     change(
         db,
-        """insert into questions (channel, thread_ts, run, person, request, prompt_ids, asked_at)
-           values (:channel, :thread_ts, :run, :person, :request, :prompt_ids, :asked_at)
-           on conflict (channel, thread_ts) do update set run = :run, person = :person, request = :request, prompt_ids = :prompt_ids, asked_at = :asked_at""",
-        **question.model_dump(exclude={"request", "prompt_ids"}),
-        request=question.request.model_dump_json(), prompt_ids=json.dumps(question.prompt_ids),
+        """insert into asked (channel, thread_ts, person, about, asked_at)
+           values (:channel, :thread_ts, :person, :about, :asked_at)
+           on conflict (channel, thread_ts) do update set person = :person, about = :about, asked_at = :asked_at""",
+        **question.model_dump(exclude={"about"}), about=question.about.model_dump_json(),
     )  # fmt: skip
 
 
-def open_in(db: Database, channel: str, thread_ts: str, now: float) -> Question | None:
+def open_in(db: Database, channel: str, thread_ts: str, since: float) -> Question | None:
+    """The question of a thread, when it was asked after `since`."""
     row = one(
         db,
-        "select * from questions where channel = :channel and thread_ts = :ts and asked_at > :since",
-        channel=channel,
-        ts=thread_ts,
-        since=now - OPEN_FOR_S,
-    )
-    if row is None:
-        return None
-    return Question.model_validate(
-        row | {"request": json.loads(row["request"]), "prompt_ids": json.loads(row["prompt_ids"])}
-    )
+        "select * from asked where channel = :channel and thread_ts = :ts and asked_at > :since",
+        channel=channel, ts=thread_ts, since=since,
+    )  # fmt: skip
+    return Question.model_validate(row | {"about": json.loads(row["about"])}) if row else None
 
 
 def close(db: Database, channel: str, thread_ts: str) -> None:
     change(
         db,
-        "delete from questions where channel = :channel and thread_ts = :ts",
-        channel=channel,
-        ts=thread_ts,
-    )
+        "delete from asked where channel = :channel and thread_ts = :ts",
+        channel=channel, ts=thread_ts,
+    )  # fmt: skip
+
+
+def choose(
+    db: Database, inbox_id: int, channel: str, message_ts: str, stamp: str, now: float
+) -> str | None:
+    """Take one of a message's choices: its buttons give way to a stamp.
+
+    Returns:
+        The message's key; None when another click was first. The same click again, after a crash, is the first again.
+    """
+    post = one(
+        db,
+        "select key, body from outbox where channel = :channel and ts = :ts",
+        channel=channel, ts=message_ts,
+    )  # fmt: skip
+    if post is None:
+        return None
+    change(
+        db,
+        "insert into chosen (outbox_key, inbox_id, at) values (:key, :inbox, :now) on conflict (outbox_key) do nothing",
+        key=post["key"], inbox=inbox_id, now=now,
+    )  # fmt: skip
+    first = one(db, "select inbox_id from chosen where outbox_key = :key", key=post["key"])
+    if first is None or first["inbox_id"] != inbox_id:
+        return None
+    message = json.loads(post["body"])
+    kept = [block for block in message["blocks"] if block["type"] != "actions"]
+    stamped = {"type": "context", "elements": [{"type": "mrkdwn", "text": stamp[:3000]}]}
+    if stamped not in kept:
+        change(
+            db,
+            "update outbox set body = :body, version = version + 1 where key = :key",
+            body=json.dumps(message | {"blocks": [*kept, stamped]}), key=post["key"],
+        )  # fmt: skip
+    return str(post["key"])

@@ -11,6 +11,7 @@ import math
 import secrets
 import time
 import zlib
+from collections import deque
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from PIL import Image
 
 from bot.sandbox.faults import Faults
 from bot.sandbox.opinion import opinion
+from bot.sandbox.understanding import is_reading, understood
 
 KEY = "sk-ant-sandbox"
 MODELS = (
@@ -57,6 +59,8 @@ class AnthropicServer:
         self.look = look
         """False: do not measure pixels, answer a plain pass. For benches of the bot, not of the sandbox."""
         self.asked: list[dict[str, Any]] = []
+        self.readings: deque[Any] = deque()
+        """What it takes the next messages for; a text is sent as it is. Empty: a few words that it knows."""
         self.most_at_once = 0
         self._now = 0
         self._cache: dict[int, float] = {}
@@ -101,11 +105,7 @@ class AnthropicServer:
             _check_body(body, version)
             images = [_decode(block) for block in _blocks(body) if block["type"] == "image"]
             began = time.monotonic()
-            said = (
-                await asyncio.to_thread(opinion, images, _text(body))
-                if self.look
-                else _plain_pass()
-            )
+            said = await self._say(body, images)
             await asyncio.sleep(max(0.0, self.latency_s - (time.monotonic() - began)))
             usage = self._usage(body, images, said)
         except Refused as error:
@@ -125,13 +125,16 @@ class AnthropicServer:
         )
         answer = {
             "id": f"msg_{secrets.token_hex(8)}", "type": "message", "role": "assistant", "model": body["model"],
-            "content": [{"type": "text", "text": json.dumps(said)}], "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
+            "content": [{"type": "text", "text": said if isinstance(said, str) else json.dumps(said)}], "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
         }  # fmt: skip
         return web.json_response(answer, headers={"request-id": f"req_{secrets.token_hex(8)}"})
 
-    def _usage(
-        self, body: dict[str, Any], images: list[Image.Image], said: dict[str, Any]
-    ) -> dict[str, int]:
+    async def _say(self, body: dict[str, Any], images: list[Image.Image]) -> Any:
+        if is_reading(body):
+            return self.readings.popleft() if self.readings else understood(body, _text(body))
+        return await asyncio.to_thread(opinion, images, _text(body)) if self.look else _plain_pass()
+
+    def _usage(self, body: dict[str, Any], images: list[Image.Image], said: Any) -> dict[str, int]:
         """Tokens as the real one counts them, roughly; the prefix up to the cache mark is written once, then read."""
         tokens = sum(len(part["text"]) for part in body.get("system") or []) // 4 + 350
         marked, pictures = 0, iter(images)

@@ -2,31 +2,30 @@
 
 from handlers.blocks.kit import Block, actions, button, context, escape, header, lines, section
 from handlers.slack import Message
+from pipeline import manual
 from pipeline.continuation import Step
-from pipeline.errors import LabsError, UnknownRun
+from pipeline.errors import LabsError
+from pipeline.sentence import render
 from pipeline.state import BADGES, RunState
 from pipeline.summary import evidence
 
 
-def problem(error: LabsError, said: str = "") -> Message:
-    """What happened, and what to do; a misspelt run in `said` is offered mended, as buttons that say it again."""
-    blocks: list[Block] = [section(f":warning: {escape(str(error))}\n{escape(error.hint)}")]
-    if isinstance(error, UnknownRun) and error.nearest and error.run in said:
-        mended = [(name, said.replace(error.run, name)) for name in error.nearest]
-        blocks.append(
-            actions(
-                *(
-                    button(name, f"labs:say:{at}", sentence)
-                    for at, (name, sentence) in enumerate(mended)
-                )
-            )
-        )
-    return Message(text=f"{error} {error.hint}"[:3900], blocks=tuple(blocks))
+def problem(error: LabsError) -> Message:
+    """What happened, and what to do."""
+    block = section(f":warning: {escape(str(error))}\n{escape(error.hint)}")
+    return Message(text=f"{error} {error.hint}"[:3900], blocks=(block,))
 
 
 def plain(text: str, *, note: str | None = None) -> Message:
     blocks: list[Block] = [section(text)]
     return Message(text=text[:3900], blocks=(*blocks, context(note)) if note else tuple(blocks))
+
+
+def not_built(sentence: str, meaning: str) -> Message:
+    """Understood, and honest that it ends there."""
+    return plain(
+        f"I understand this as `{escape(sentence)}`\n{escape(meaning)}\nI cannot do that yet. Nothing was started or spent."
+    )
 
 
 def listing(title: str, items: list[str], empty: str) -> Message:
@@ -60,14 +59,31 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
     return Message(text=f"{verdict.word}: {state.run}", blocks=tuple(blocks))
 
 
-HELP = """*What I can do now*
-• `judge runs/<run>`: four axes on every cell, the grid and a verdict; add `with cb_4.jpg as the identity reference`, `using claude-sonnet-4-6`, `repeats 3`, `max $1`, `dry run`
-• `show runs/<run>` · `list runs` · `list jobs` · `status` · `spend this month`
-• `cancel` in a job's thread, `approve <id>` and `deny <id>: reason` for a plan that waits
-• `pause spending` and `resume spending`, by an approver
-I hear a message that begins with *in the labs channel*, that mentions me, that opens with such a request, or that stands in a job's thread. The price is always said before anything is spent."""
+_CAN = """*What I can do now*
+{now}
+*What I understand, and cannot do yet*
+{later}
+I hear a message that begins with *in the labs channel*, that mentions me, that opens with such a request, or that stands in a job's thread. The price is always said before anything is spent. `help judge` says more about one of these."""
 
 
-def usage() -> Message:
-    # The angle brackets are words here, not Slack's markup.
-    return plain(HELP.replace("<run>", "&lt;run&gt;").replace("<id>", "&lt;id&gt;"))
+def usage(run: str, topic: str | None) -> Message:
+    """How to ask: everything, or one action. `run` is a run of this lab, for the examples."""
+    made = manual.examples(run)
+    if topic in made:
+        request = made[topic]
+        ways = "\n".join(
+            f"• `{escape(text)}`" for text in (render(request), *manual.ways(topic, run))
+        )
+        yet = " I cannot do it yet." if topic in manual.NOT_BUILT else ""
+        return plain(
+            f"*{topic}*: {escape(manual.meaning(request))}{yet}\n{ways}\nIt takes: {manual.fields(request).replace('**', '*')}."
+        )
+    now = "\n".join(
+        f"• `{escape(render(one))}`"
+        for action, one in made.items()
+        if action not in manual.NOT_BUILT and action != "resume"
+    )
+    later = "\n".join(
+        f"• `{escape(render(made[action]))}`" for action in manual.NOT_BUILT if action != "unwatch"
+    )
+    return plain(_CAN.format(now=now, later=later))

@@ -1,87 +1,147 @@
-"""Which verb a message opens with, and whether it is a request at all."""
+"""A message becomes a request: normalise, find the verb, read its fields, check what is missing."""
 
-import re
+from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.lab import Catalogue
-from pipeline.parse.readers import READERS, Reading
-from pipeline.parse.values import UnclearAmount
-from pipeline.parse.verbs import COMPILED
-from pipeline.parse.words import BOT, Words, read
-from pipeline.requests import Ask, Request, Talk
+from pipeline.catalogue import Catalogue
+from pipeline.models import Value
+from pipeline.parse.amounts import money
+from pipeline.parse.doubt import SEVERAL, doubt
+from pipeline.parse.free_readers import FREE_READERS
+from pipeline.parse.hits import Hit
+from pipeline.parse.markup import BOT, read
+from pipeline.parse.opening import Kind, Opening, open_request
+from pipeline.parse.readers import SPENDING_READERS
+from pipeline.parse.reading import Evidence, Reading
+from pipeline.requests import SPENDING, Actionable, Ask, Talk, validate
 
-_REMARK = re.compile(
-    r"\s+(?:says|said|is|was|are|were|seems|looks|thinks|would|will|has|had|gave|being|of|the press\w*|your|my)\b|\?"
-)
-"""What follows a verb in a remark about the work: "judge says …", "approve of that"."""
+_READERS = SPENDING_READERS | FREE_READERS
+_THEN_JUDGED = frozenset({"rerun", "extend", "train", "redo"})
+
+
+class Parsed(Value):
+    """A request, and which words made what of it."""
+
+    request: Actionable | Ask | Talk
+    evidence: tuple[Evidence, ...] = ()
 
 
 def parse(
     text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT
-) -> Request:
+) -> Actionable | Ask | Talk:
     """Read one message.
 
     Args:
-        text: As Slack delivers it.
+        text: As Slack delivers it; at most 40,000 characters are read.
         catalogue: The names of this lab.
         thread_run: The run that the message's thread is about.
         bot: The bot's own Slack id.
 
-    Never raises: what cannot be read is `Ask`, and talk is `Talk`.
+    Never raises: what cannot be read is `Ask`, and talk is `Talk`. In time linear in the length of the text.
     """
-    words = read(text[:40_000], bot)
-    verb, rest = _verb(words)
-    if verb in {"none", ""}:
-        silent = verb == "none" or words.to_another or not words.addressed
-        return Talk() if silent else Ask(missing=("action",), about=words.text[:80])
-    if verb == "unsupported":
-        return Ask(missing=("action",), about=words.text[:80])
-    if _second_verb(verb, words):
-        return Ask(missing=("action",), about=words.text[:80])
-    reading = Reading(words=words, rest=rest, catalogue=catalogue, thread_run=thread_run)
-    try:
-        return READERS[verb](reading)
-    except UnclearAmount:
-        return Ask(missing=("cap_usd",))
-    except ValidationError as error:
-        fields = [str(found["loc"][-1]) for found in error.errors() if found["loc"]]
-        return Ask(
-            missing=tuple(dict.fromkeys(field for field in fields if not field.isdigit()))
-            or ("action",)
-        )
+    return explain(text, catalogue, thread_run, bot).request
 
 
-def _verb(words: Words) -> tuple[str, str]:
-    """The request's verb and the text after it; empty when the words open with none."""
-    if words.to_another and not words.addressed:
-        return "none", ""
-    if not words.bare and not words.addressed:
-        return "none", ""
-    for verb, pattern in COMPILED:
-        if found := pattern.match(words.text):
-            rest = words.text[found.end() :]
-            return ("none", "") if _REMARK.match(rest) and not words.addressed else (verb, rest)
-    if words.addressed:
-        # Settings may stand before the verb: "reference cb_12.jpg, Q4 only, judge the latest run".
-        for verb, pattern in COMPILED:
-            if verb != "none" and (
-                found := re.search(
-                    rf"(?:[,:;.!-] |please |cost to |just |^)(?:{pattern.pattern})", words.text
+def explain(
+    text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT
+) -> Parsed:
+    """`parse`, with the words that made each part of the request."""
+    reading = Reading(read(text, bot), catalogue, thread_run)
+    opening = open_request(reading)
+    if opening.kind is Kind.TALK or (opening.hit is None and opening.kind is not Kind.UNCLEAR):
+        return Parsed(request=Talk())
+    said = reading.words(0, len(reading.tokens))[:80]
+    if opening.hit is None:
+        return Parsed(request=Ask(missing=("action",), about=said))
+    if not _one_request(reading, opening):
+        return Parsed(request=Ask(missing=("action",), about=said, why=SEVERAL))
+    return _read_fields(reading, opening, opening.hit, said)
+
+
+def limits(text: str, bot: str = BOT) -> dict[str, Any]:
+    """`cap_usd` and `dry_run` of a message that the grammar cannot read otherwise: what a person limits is never lost."""
+    found = money(Reading(read(text, bot), Catalogue(), None))
+    return {name: found[name] for name in ("cap_usd", "dry_run")}
+
+
+def _read_fields(reading: Reading, opening: Opening, hit: Hit, said: str) -> Parsed:
+    reading.verb = (hit.start, hit.end)
+    reading.verb_word = reading.tokens[hit.start].word
+    _mark_verb(reading, hit)
+    fields = _READERS[hit.action](reading)
+    if opening.price and "dry_run" in fields:
+        fields["dry_run"] = True
+    if hit.action in SPENDING and not fields.get("dry_run") and (why := doubt(reading, hit)):
+        reading.missing.insert(0, "action")
+        reading.why = why
+    if "action" in reading.missing:
+        why = reading.why or SEVERAL
+        request: Actionable | Ask | Talk = Ask(missing=("action",), about=said, why=why)
+    elif reading.missing:
+        request = reading.ask(fields)
+    else:
+        request = _validated(reading, fields)
+    return Parsed(request=request, evidence=tuple(reading.evidence))
+
+
+def _mark_verb(reading: Reading, hit: Hit) -> None:
+    """The verb's own words; those of a gap ("put … side by side") stay free."""
+    for at in range(hit.start, hit.end):
+        if reading.tokens[at].word in hit.words:
+            reading.roles[at] = "verb"
+    if hit.light:
+        for at in range(hit.end, len(reading.tokens)):
+            if reading.tokens[at].word == hit.action and reading.tokens[at - 1].word in {
+                "a",
+                "an",
+                "the",
+            }:
+                reading.roles[at] = (
+                    "verb"  # "give me a bakeoff": what its verb asks for, no run's name
                 )
-            ):
-                return verb, words.text[found.end() :]
-        return "", ""
-    return "none", ""
+    reading.evidence.append(Evidence(words=reading.words(hit.start, hit.end), means=f"action {hit.action}"))  # fmt: skip
 
 
-def _second_verb(verb: str, words: Words) -> bool:
-    """Two different requests in one message, beyond "then judge"."""
-    text = re.sub(
-        r"\b(?:no|don't|do not|without|skip)\s+(?:any\s+)?(?:re-?)?train\w*", "", words.text
-    )
-    others = re.findall(
-        r"\b(?:and|then|&)\s+(?:also\s+|then\s+)?(judge|re-?run|extend|train|retrain|upscale|redo|compare|cancel|approve)\b",
-        text,
-    )
-    return any(other != "judge" or verb not in {"rerun", "extend"} for other in others)
+def _one_request(reading: Reading, opening: Opening) -> bool:
+    """False for two different requests in one message, beyond "then judge"."""
+    assert opening.hit is not None  # noqa: S101  # asked by the caller
+    main, others = opening.hit, {hit.action for hit in opening.others}
+    others -= {main.action}
+    if main.action in _THEN_JUDGED:
+        others -= {"judge"}
+    if main.action in SPENDING:
+        # Words about an approval change nothing; a decision names its job.
+        others -= (
+            {"approve"} if not any(_decides(reading, hit) for hit in opening.others) else set()
+        )
+        others -= {"show"} if _shows_what_is_made(reading, opening) else set()
+    if main.action in {"rerun", "extend"} and others == {"extend"} - {main.action}:
+        main.action, others = "extend", set()
+    return not others
+
+
+def _decides(reading: Reading, hit: Hit) -> bool:
+    after = reading.tokens[hit.end : hit.end + 2]
+    return hit.action == "approve" and any(token.word in {"job", "plan"} or any(letter.isdigit() for letter in token.word) for token in after)  # fmt: skip
+
+
+def _shows_what_is_made(reading: Reading, opening: Opening) -> bool:
+    """As in "show me the price": what it costs is asked for, not a run."""
+    shows = [hit for hit in opening.others if hit.action == "show"]
+    words = [{token.word for token in reading.tokens[hit.end : hit.end + 4]} for hit in shows]
+    return all(said & {"price", "plan", "cost", "estimate"} for said in words)
+
+
+def _validated(reading: Reading, fields: dict[str, Any]) -> Actionable | Ask:
+    """The request; a value out of bounds is asked back."""
+    try:
+        found = validate({name: value for name, value in fields.items() if value is not None})
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            names = [str(part) for part in problem["loc"] if part in fields]
+            name = names[-1] if names else "action"
+            reading.lack("seeds" if name == "n_seeds" else name, why=f"{name}: {problem['msg']}.")
+        return reading.ask(fields)
+    assert not isinstance(found, Talk)  # noqa: S101  # no reader makes one
+    return found

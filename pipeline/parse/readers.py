@@ -1,250 +1,240 @@
-"""How the words of each verb become a request: one reader a verb."""
+"""How the words of each action that may cost money become its fields: one reader an action.
 
-import re
+A reader marks what it understood, notes what is missing, and returns the fields as far as they are clear.
+"""
+
 from collections.abc import Callable
+from typing import Any
 
-from pipeline.lab import Catalogue
-from pipeline.models import Value
-from pipeline.parse import values
-from pipeline.parse.names import named_runs, says_this
-from pipeline.parse.words import Words
-from pipeline.requests import (
-    Ask,
-    Cancel,
-    Decide,
-    ExtendMatrix,
-    Help,
-    JudgeRun,
-    ListThings,
-    Request,
-    RerunMatrix,
-    ShowRun,
-    Spend,
-    Status,
-    Switch,
-    Talk,
-)
+from pipeline.models import MAX_SEED
+from pipeline.parse import cells, settings, targets, vendors
+from pipeline.parse.cells import NamedPrompts
+from pipeline.parse.paid import priced, then_judged
+from pipeline.parse.reading import Reading
+from pipeline.parse.seeds import Seeds, read_seeds
+from pipeline.parse.training import train
+from pipeline.parse.verbs import THEN_JUDGE
+from pipeline.parse.vocabulary import FINITE, REPORTS
+from pipeline.requests import LONGEST_PROMPT, MOST_PROMPTS, MOST_SEEDS
 
-_PLACEHOLDER = re.compile(r"^<[^<>]*>$")
+Fields = dict[str, Any]
+_PLACEHOLDER = (("<", ">"), ("[", "]"), ("{", "}"))
+_MOST_PLACEHOLDER_WORDS = 6
 
 
-class Reading(Value):
-    """What the readers of each verb look at."""
+def judge(reading: Reading) -> Fields:
+    price = priced(reading)
+    fields: Fields = {"action": "judge", "reference": settings.reference(reading), "model": settings.model(reading)}  # fmt: skip
+    fields["repeats"] = settings.repeats(reading)
+    named = cells.labels(reading)
+    fields["axes"] = settings.axes(reading)
+    prompts = cells.name_prompts(reading)
+    fields["run"] = targets.one_run(reading)
+    if named or prompts.named or prompts.left_out:
+        reading.lack("cells")  # a verdict covers a whole run; part of one cannot be asked for
+    return fields | price
 
-    words: Words
-    rest: str
-    catalogue: Catalogue
-    thread_run: str | None
 
-    @property
-    def text(self) -> str:
-        return self.words.text
+def rerun(reading: Reading) -> Fields:
+    """Other seeds in place of the old ones; words that add make it an extension, failed cells or labels a redo."""
+    price = priced(reading)
+    then = then_judged(reading)
+    named = cells.labels(reading)
+    failed = _failed(reading)
+    seeds = read_seeds(reading)
+    ids = cells.name_prompts(reading)
+    prompts = _prompts(reading)
+    if (failed or named) and not seeds.new and seeds.count is None:
+        return _redone(reading, named, ids, seeds, failed=failed) | price | {"then_judge": then}
+    run = targets.one_run(reading)
+    fields: Fields = {"run": run, "prompt_ids": cells.prompt_ids(reading, run, ids), "then_judge": then, **price}  # fmt: skip
+    told = any("prompt" in token.word for token in reading.tokens)
+    if prompts and not told:
+        reading.lack("prompts", why="Are these quoted words a new prompt?")
+    adds = seeds.adds or _adds(reading) or bool(prompts)
+    if adds:
+        return _extended(reading, fields, seeds, prompts)
+    _check_seeds(reading, seeds, run, needed=True)
+    return fields | {"action": "rerun", "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}
 
 
-def _one_run(reading: Reading) -> str | Ask:
-    named = named_runs(reading.text, reading.catalogue)
-    if len(named.runs) == 1:
-        return named.runs[0]
-    if reading.thread_run and (not named.runs or reading.thread_run in named.runs):
-        return (
-            reading.thread_run
-            if not named.said or named.runs
-            else Ask(missing=("run",), about=named.said)
+def extend(reading: Reading) -> Fields:
+    price = priced(reading)
+    then = then_judged(reading)
+    seeds = read_seeds(reading)
+    ids = cells.name_prompts(reading)
+    prompts = _prompts(reading)
+    run = targets.one_run(reading)
+    fields: Fields = {"run": run, "prompt_ids": None, "then_judge": then, **price}
+    if not prompts:
+        fields["prompt_ids"] = cells.prompt_ids(reading, run, ids)
+    if seeds.old:
+        reading.lack("seeds")
+    return _extended(reading, fields, seeds, prompts)
+
+
+def _extended(
+    reading: Reading, fields: Fields, seeds: Seeds, prompts: tuple[str, ...] | None
+) -> Fields:
+    if prompts is None and _wants_prompt(reading, fields["prompt_ids"]):
+        reading.lack("prompts")
+    elif not prompts and not seeds.new and seeds.count is None and not seeds.unclear:
+        reading.lack("prompts")
+        reading.lack("seeds")
+    _check_seeds(reading, seeds, None, needed=False)
+    return fields | {"action": "extend", "prompts": prompts, "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}  # fmt: skip
+
+
+def _check_seeds(reading: Reading, seeds: Seeds, run: str | None, *, needed: bool) -> None:
+    """Seeds out of bounds, a count beside other values, or one seed swapped of several: asked back."""
+    both = bool(seeds.new) and seeds.count is not None
+    empty = needed and not seeds.new and seeds.count is None
+    own = reading.catalogue.seeds(run) if run else frozenset[int]()
+    swapped = bool(seeds.old) and bool(own) and not own <= set(seeds.old)
+    too_many = max(len(seeds.new), seeds.count or 0) > MOST_SEEDS
+    if seeds.unclear or both or empty or swapped or too_many:
+        reading.lack("seeds", why=_seeds_why(seeds, both=both, swapped=swapped))
+
+
+def _seeds_why(seeds: Seeds, *, both: bool, swapped: bool) -> str | None:
+    """What is wrong with the seeds, where they are not just missing."""
+    if len(seeds.new) > MOST_SEEDS or (seeds.count or 0) > MOST_SEEDS:
+        return f"A request takes at most {MOST_SEEDS} seeds."
+    if any(seed > MAX_SEED for seed in seeds.new):
+        return f"A seed lies between 0 and {MAX_SEED}."
+    if both:
+        return "That is a number of seeds and a list of seeds at once."
+    if swapped:
+        return "A re-run replaces all seeds of the run, not some of them."
+    return "The seeds are not clear." if seeds.unclear else None
+
+
+def _prompts(reading: Reading) -> tuple[str, ...] | None:
+    """The lifted texts; a placeholder, an unclosed quotation or a text too long is asked back."""
+    found = []
+    for at, token in enumerate(reading.tokens):
+        if token.kind != "quote" or reading.roles[at]:
+            continue
+        quote = reading.message.quotes[int(token.raw[1:-1])]
+        reading.take(at, at + 1, "prompt", "a new prompt")
+        said = quote.text.strip()
+        empty = not said.strip(".… ") or any(
+            said.startswith(start)
+            and said.endswith(end)
+            and len(said.split()) <= _MOST_PLACEHOLDER_WORDS
+            for start, end in _PLACEHOLDER
         )
-    return Ask(missing=("run",), about=named.said or None)
+        if empty:
+            reading.lack("prompts", why=f"“{said}” is a placeholder." if said else None)
+        elif not quote.closed:
+            reading.lack("prompts", why="The prompt's closing quotation mark is missing.")
+        elif len(quote.text) > LONGEST_PROMPT:
+            reading.lack("prompts", why=f"A prompt has at most {LONGEST_PROMPT} characters; this one has {len(quote.text)}.")  # fmt: skip
+        found.append(quote.text)
+    if len(found) > MOST_PROMPTS:
+        reading.lack("prompts", why=f"A request takes at most {MOST_PROMPTS} prompts.")
+    return tuple(found) or None
 
 
-def _judge(reading: Reading) -> Request:
-    run = _one_run(reading)
-    if isinstance(run, Ask):
-        return run
-    text = reading.text
-    reference = re.search(r"\b([\w-]+\.(?:jpe?g|png|webp))\b", text)
-    model = re.search(r"\b(claude-[a-z0-9.-]*[a-z0-9])\b", text)
-    repeats = re.search(
-        r"(?:--repeats|repeats?)\s*=?\s*(\d+)|\b(?:each cell |every cell )?(\d+) (?:times|votes)\b|\bx(\d)\b",
-        text,
-    )
-    return JudgeRun.model_validate(
-        {
-            "run": run,
-            "reference": reference[1] if reference else None,
-            "model": model[1] if model else None,
-            "axes": values.axes(text),
-            "repeats": int(next(group for group in repeats.groups() if group)) if repeats else None,
-            **values.money(text),
-        }
-    )
+def _wants_prompt(reading: Reading, ids: tuple[str, ...] | None) -> bool:
+    """As in "with a new prompt", and none is there."""
+    return ids is None and any(
+        token.word in {"prompt", "prompts"} and not reading.roles[at]
+        and not {"same", "existing", "these", "all", "those", "its"} & {one.word for one in reading.tokens[max(0, at - 3) : at]}
+        for at, token in enumerate(reading.tokens)
+    )  # fmt: skip
 
 
-def _rerun(reading: Reading) -> Request:
-    run = _one_run(reading)
-    seeds = values.seeds(reading.text)
-    if isinstance(run, Ask):
-        return run
-    if (
-        not seeds
-        or re.search(r"\bswap seed \d", reading.text)
-        or (values.narrows(reading.text) and not values.prompt_ids(reading.text))
-    ):
-        return Ask(missing=("seeds",) if not seeds else ("prompt_ids",))
-    return RerunMatrix.model_validate(
-        {
-            "run": run,
-            "prompt_ids": values.prompt_ids(reading.text),
-            "then_judge": values.then_judge(reading.text),
-            **seeds,
-            **values.money(reading.text),
-        }
-    )
+def _adds(reading: Reading) -> bool:
+    """A word that adds, and adds seeds or prompts: not "no more than 2 hours", "it's also cheap"."""
+    tokens = reading.tokens
+    for at, token in enumerate(tokens):
+        if reading.roles[at] or token.word not in {"add", "also", "more", "extra", "plus", "extend", "additional", "another"}:  # fmt: skip
+            continue
+        before = tokens[at - 1].word if at else ""
+        after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+        told = any(one.word in FINITE | REPORTS for one in tokens[max(0, at - 3) : at])
+        if before in {"no", "not", "nothing", "any", "and", "it's"} and token.word != "also":
+            continue
+        if told or before in {"it's", "please"} or after in {"or", "than", "variety", "wants"}:
+            continue
+        return True
+    return False
 
 
-def _extend(reading: Reading) -> Request:
-    run = _one_run(reading)
-    if isinstance(run, Ask):
-        return run
-    seeds, prompts = values.seeds(reading.text), reading.words.prompts or None
-    if prompts and any(_PLACEHOLDER.match(prompt) for prompt in prompts):
-        return Ask(missing=("prompts",))
-    if "prompt" in reading.text and not prompts and not values.prompt_ids(reading.text):
-        return Ask(missing=("prompts",))
-    if not seeds and not prompts:
-        return Ask(missing=("seeds",))
-    if values.narrows(reading.text) and not values.prompt_ids(reading.text):
-        return Ask(missing=("prompt_ids",))
-    return ExtendMatrix.model_validate(
-        {
-            "run": run,
-            "prompts": prompts,
-            "prompt_ids": values.prompt_ids(reading.text),
-            "then_judge": values.then_judge(reading.text),
-            **seeds,
-            **values.money(reading.text),
-        }
-    )
+def _failed(reading: Reading) -> bool:
+    """As in "the failed cells", "what failed", "the ones that failed"."""
+    for at, token in enumerate(reading.tokens):
+        if token.word in {"failed", "failures", "failing", "failure", "broken", "missing"} and not reading.roles[at]:  # fmt: skip
+            reading.take(at, at + 1, "which", "the failed cells")
+            return True
+    return False
 
 
-def _show(reading: Reading) -> Request:
-    run = _one_run(reading)
-    if isinstance(run, Ask):
-        return run
-    what = re.search(r"\b(grid|verdict|card)\b", reading.text)
-    return ShowRun.model_validate({"run": run, "what": what[1] if what else None})
-
-
-def _list(reading: Reading) -> Request:
-    what = re.search(r"\b(runs|fixtures|jobs)\b", reading.text)
-    if not what:
-        return Ask(missing=("what",))
-    limit = re.search(r"\b(?:limit[= ]|last |first )(\d+)", reading.text)
-    identity = re.search(r"\bidentity[= ]([a-z0-9]+)|\bfor ([a-z0-9]+)\b", reading.text)
-    return ListThings.model_validate(
-        {
-            "what": what[1],
-            "limit": int(limit[1]) if limit else None,
-            "identity": (identity[1] or identity[2]) if identity else None,
-        }
-    )
-
-
-_JOB = re.compile(r"(?:\bjob\s+#?|\bplan\s+#?|#)([a-z0-9]{4,})\b")
-
-
-def _job(reading: Reading) -> str | None:
-    named = _JOB.search(reading.text) or re.match(r"\W*#?([0-9a-f]{4,8})\b(?![-\w])", reading.rest)
-    return named[1] if named else None
-
-
-def _job_or_run(reading: Reading) -> tuple[str | None, str | None] | Ask:
-    if job := _job(reading):
-        return job, None
-    named = named_runs(reading.text, reading.catalogue)
-    if len(named.runs) == 1:
-        return None, named.runs[0]
-    if named.said and not named.runs:
-        return Ask(missing=("run",), about=named.said)
-    return None, reading.thread_run
-
-
-def _status(reading: Reading) -> Request:
-    found = _job_or_run(reading)
-    return found if isinstance(found, Ask) else Status(job=found[0], run=found[1])
-
-
-def _cancel(reading: Reading) -> Request:
-    if "watching" in reading.text:
-        return Ask(missing=("action",))
-    found = _job_or_run(reading)
-    if isinstance(found, Ask):
-        return found
-    job, run = found
-    if not (job or run):
-        return (
-            Ask(missing=("job",)) if reading.words.addressed or says_this(reading.text) else Talk()
+def redo(reading: Reading) -> Fields:
+    price = priced(reading)
+    if any(token.kind == "quote" for token in reading.tokens):
+        reading.lack(
+            "cells", why="A cell is made again with its own prompt; a new prompt extends the run."
         )
-    return Cancel(job=job, run=run)
+    then = then_judged(reading)
+    named = cells.labels(reading)
+    failed = _failed(reading)
+    seeds = read_seeds(reading)
+    ids = cells.name_prompts(reading)
+    return _redone(reading, named, ids, seeds, failed=failed) | price | {"then_judge": then}
 
 
-def _decide(action: str) -> Callable[[Reading], Request]:
-    def reader(reading: Reading) -> Request:
-        job = _job(reading)
-        reason = re.search(r"(?:because|reason:|:| -+)\s*(.+)$", reading.rest)
-        if job is None and reading.thread_run is None:
-            return Ask(missing=("job",))
-        return Decide.model_validate(
-            {"action": action, "job": job, "reason": reason[1].strip() if reason else None}
-        )
-
-    return reader
-
-
-def _switch(action: str) -> Callable[[Reading], Request]:
-    def reader(reading: Reading) -> Request:
-        reason = re.search(r"(?:because|reason:|:| -+)\s*(.+)$", reading.rest)
-        return Switch.model_validate(
-            {"action": action, "reason": reason[1].strip() if reason else None}
-        )
-
-    return reader
+def _redone(
+    reading: Reading, named: list[str], ids: NamedPrompts, seeds: Seeds, *, failed: bool
+) -> Fields:
+    run = targets.one_run(reading)
+    chosen = cells.selected(reading, run, named, ids, seeds)
+    if chosen and failed:
+        reading.lack("cells")  # which of the failed: the grammar does not know what failed
+    if not chosen and not failed and run is not None:
+        reading.lack("cells")
+    return {"action": "redo", "run": run, "cells": chosen, "which": "failed" if failed and not chosen else None}  # fmt: skip
 
 
-def _spend(reading: Reading) -> Request:
-    period = re.search(r"\b(today|week|month|all)\b", reading.text)
-    named = named_runs(reading.text, reading.catalogue)
-    identity = re.search(r"\bidentity ([a-z0-9]+)", reading.text)
-    run = (
-        named.runs[0]
-        if len(named.runs) == 1 and not identity
-        else reading.thread_run
-        if says_this(reading.text)
-        else None
-    )
-    return Spend.model_validate(
-        {
-            "period": period[1] if period else None,
-            "run": run,
-            "identity": identity[1] if identity else None,
-        }
-    )
+def upscale(reading: Reading) -> Fields:
+    price = priced(reading)
+    named = cells.labels(reading)
+    vendor = vendors.upscaler(reading)
+    failed = _failed(reading)
+    seeds = read_seeds(reading)
+    ids = cells.name_prompts(reading)
+    run = targets.one_run(reading)
+    chosen = cells.selected(reading, run, named, ids, seeds)
+    if failed or seeds.count is not None:
+        reading.lack("cells")
+    if chosen and run and set(chosen) == set(reading.catalogue.labels.get(run, ())):
+        chosen = None
+    if _judges_too(reading):
+        reading.missing.insert(0, "action")
+    return {"action": "upscale", "run": run, "cells": chosen, "vendor": vendor, **price}
 
 
-def _help(reading: Reading) -> Request:
-    topic = re.match(r"\W*(?:with |on |for )?([a-z]+)", reading.rest)
-    return Help(topic=topic[1] if topic else None)
+def _judges_too(reading: Reading) -> bool:
+    return bool(reading.take_phrases(THEN_JUDGE, "then judge"))
 
 
-READERS: dict[str, Callable[[Reading], Request]] = {
-    "judge": _judge,
-    "rerun": _rerun,
-    "extend": _extend,
-    "show": _show,
-    "list": _list,
-    "status": _status,
-    "cancel": _cancel,
-    "approve": _decide("approve"),
-    "deny": _decide("deny"),
-    "pause": _switch("pause"),
-    "resume": _switch("resume"),
-    "spend": _spend,
-    "help": _help,
+def bakeoff(reading: Reading) -> Fields:
+    price = priced(reading)
+    fields: Fields = {"action": "bakeoff", "reference": settings.reference(reading)}
+    fields["vendors"] = vendors.vendors(reading)
+    fields["run"] = targets.one_run(reading, needed=False)
+    if fields["reference"] is None:
+        reading.lack("reference")
+    return fields | price
+
+
+SPENDING_READERS: dict[str, Callable[[Reading], Fields]] = {
+    "judge": judge,
+    "rerun": rerun,
+    "extend": extend,
+    "train": train,
+    "upscale": upscale,
+    "bakeoff": bakeoff,
+    "redo": redo,
 }

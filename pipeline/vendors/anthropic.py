@@ -1,15 +1,16 @@
-"""Claude as the judge: the only importer of `anthropic`."""
+"""Claude as the judge and as a reader of messages: the only importer of `anthropic`."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic
 from anthropic.types import ImageBlockParam, Message, TextBlockParam
 
+from pipeline import interpret
 from pipeline.errors import (
     OutcomeUnknown,
     VendorClosed,
@@ -17,6 +18,7 @@ from pipeline.errors import (
     VendorRejected,
     VendorUnavailable,
 )
+from pipeline.interpret import ReadCall
 from pipeline.judge import MAX_TOKENS, Answer, JudgeCall, answer_schema
 from pipeline.pictures import SentPicture
 from pipeline.prices import Usage
@@ -27,7 +29,7 @@ LONGEST_WAIT_S = 300.0
 
 
 class Anthropic:
-    """Claude, asked one cell at a time."""
+    """Claude, asked one question at a time."""
 
     def __init__(self, client: AsyncAnthropic) -> None:
         self._client = client
@@ -44,15 +46,41 @@ class Anthropic:
             VendorClosed: Not charged; key refused or out of credit.
             OutcomeUnknown: Possibly charged: sent, but the answer was lost.
         """
+        return await self._create(
+            call.model, MAX_TOKENS, call.rubric, _content(call), answer_schema(), TIMEOUT_S
+        )
+
+    async def interpret(self, call: ReadCall, timeout_s: float) -> Answer:
+        """Ask what a message means. Charged from the moment Claude answers; raises what `judge` raises."""
+        text = f"{call.lab}\n\n{call.fence}\n{call.text}\n{call.fence}"
+        return await self._create(
+            call.model,
+            interpret.MAX_TOKENS,
+            call.instructions,
+            [{"type": "text", "text": text}],
+            interpret.answer_schema(),
+            timeout_s,
+        )
+
+    async def _create(  # the one place where a message is made
+        self,
+        model: str,
+        max_tokens: int,
+        system: str,
+        content: list[TextBlockParam | ImageBlockParam],
+        schema: dict[str, Any],
+        timeout_s: float,
+    ) -> Answer:
+        """One message, in the form of the schema. Raises: VendorError, by what it means for the money."""
         try:
             # The SDK's own time-out counts between bytes; this one counts all of it.
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(timeout_s):
                 message = await self._client.messages.create(
-                    model=call.model,
-                    max_tokens=MAX_TOKENS,
-                    system=[{"type": "text", "text": call.rubric}],
-                    messages=[{"role": "user", "content": _content(call)}],
-                    output_config={"format": {"type": "json_schema", "schema": answer_schema()}},
+                    model=model,
+                    max_tokens=max_tokens,
+                    system=[{"type": "text", "text": system}],
+                    messages=[{"role": "user", "content": content}],
+                    output_config={"format": {"type": "json_schema", "schema": schema}},
                 )
             return _answer(message)
         except anthropic.AnthropicError as error:

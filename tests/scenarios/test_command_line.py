@@ -114,7 +114,7 @@ async def test_a_dear_run_waits_for_an_operator(labs: Start, world: World, root:
     ("words", "answer"),
     [
         (f"judge runs/{RUN[:-1]}9", "Did you mean"),
-        ("what a lovely day", "not clear"),
+        ("what a lovely day", "did not understand"),
         (f"show runs/{RUN}", "is no job"),
         (f"judge runs/{RUN} with cb_99.jpg as the identity reference", "There is no photo"),
     ],
@@ -149,7 +149,7 @@ async def test_the_demo_plays_and_saves_what_it_made(labs: Start, tmp_path: Path
 
     assert done.status == 0, done.text
     assert "PROCEED" in done.text
-    assert "There is no run" in done.text
+    assert "is no run here" in done.text
     assert {"transcript.txt", "calls.jsonl", "SUMMARY.md", "judge_output.json"} <= {
         path.name for path in (tmp_path / "out").iterdir()
     }

@@ -130,7 +130,7 @@ async def test_every_call_and_block_passes_the_labs_contract_checkers(
         lambda: any(message.get("files") for message in channel.replies(asked)), "the originals"
     )
     unknown = channel.say("<@U0LABSBOT> judge runs/20260529-cb-lora-v9")
-    await channel.reply(unknown, "There is no run")
+    await channel.reply(unknown, "is no run here")
 
     sys.path.insert(0, str(REPOSITORY / "tests/contract/slack"))
     import check_blocks
@@ -192,11 +192,11 @@ async def test_an_unknown_run_gets_the_nearest_names_as_buttons(
     asked = channel.say(
         "<@U0LABSBOT> judge runs/20260529-cb-lora-v3 with cb_4.jpg as the identity reference"
     )
-    answer = await channel.reply(asked, "There is no run")
+    answer = await channel.reply(asked, "is no run here")
 
     assert RUN in text(answer)
     assert world.anthropic.asked == []
-    channel.press(answer, "labs:say:0")
+    channel.press(answer, "labs:choose:0")
     await channel.result(asked)
 
 

@@ -127,7 +127,7 @@ async def test_a_plan_is_denied_with_its_reason(start: Start, world: World) -> N
     await channel.reply(asked, "Waits for an approval")
     channel.say("deny: too dear for a Monday", person="U0SAM", thread=asked)
 
-    await channel.reply(asked, "too dear for a monday")
+    await channel.reply(asked, "too dear for a Monday")
     assert world.anthropic.asked == []
 
 

@@ -1,0 +1,59 @@
+"""The inbox's clicks: decisions about a job, its originals, and choices that count once."""
+
+from bot import usecases as use
+from bot.bench import Bench
+from bot.ledger import inbox, questions
+from bot.ledger.finish import ask_originals
+from bot.ledger.inbox import InboxRow
+from handlers.blocks import questions as blocks
+from pipeline.errors import NotUnderstood
+
+SAYS = "labs:say"
+"""Says a sentence in the name of whoever presses it, as often as it is pressed."""
+CHOOSES = "labs:choose"
+"""Says a sentence once: the first click takes the buttons away."""
+
+
+async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
+    """What a click says; None when it is no saying button, or another click was first."""
+    payload = row.payload or {}
+    action, value = payload.get("action_id", ""), payload.get("value", "")
+    if action.startswith(SAYS):
+        return str(value)
+    if not action.startswith(CHOOSES):
+        return None
+    no = action == f"{CHOOSES}:no"
+    stamp = blocks.declined(row.person) if no else blocks.chosen(row.person, value)
+    key = await bench.ledger.run(
+        questions.choose, row.id, row.channel, payload.get("message_ts") or "", stamp, bench.now()
+    )
+    if key:
+        await bench.driver.kick("post", key)
+    if no or key is None:
+        await bench.ledger.run(inbox.settle, row.id)
+        return None
+    return str(value)
+
+
+async def clicked(bench: Bench, row: InboxRow) -> None:
+    """A button of a job. Raises: LabsError."""
+    payload = row.payload or {}
+    job_id, _, plan_hash = payload["value"].partition(" ")
+    job = await use.find_job(bench, job_id)
+    match payload["action_id"]:
+        case "labs:cancel":
+            await use.cancel(bench, job, row.person)
+        case "labs:approve" | "labs:deny" as action:
+            await use.decide(
+                bench, job, row.person, approved=action == "labs:approve", plan_hash=plan_hash
+            )
+        case "labs:originals":
+            keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
+            for key in keys:
+                await bench.driver.kick("post", key)
+            return
+        case _:
+            raise NotUnderstood(
+                "That button is not mine to answer.", "Write what you want in the thread."
+            )
+    await bench.ledger.run(inbox.settle, row.id, job.id)

@@ -1,0 +1,45 @@
+"""What the bot asks back: a short question with its answers as buttons, and the card that confirms a reading."""
+
+from handlers.blocks.kit import Block, actions, button, context, escape, section
+from handlers.slack import Message
+from pipeline.question import Question
+
+
+def asked(question: Question) -> Message:
+    """A question; each button says a whole sentence in the person's name, once."""
+    blocks: list[Block] = [section(f"{escape(question.words)}\n{escape(question.hint)}")]
+    if question.choices:
+        blocks.append(
+            actions(
+                *(
+                    button(choice.label, f"labs:choose:{at}", choice.sentence)
+                    for at, choice in enumerate(question.choices)
+                )
+            )
+        )
+    return Message(text=f"{question.words} {question.hint}"[:3900], blocks=tuple(blocks))
+
+
+def confirm(sentence: str, meaning: str) -> Message:
+    """What Claude took a message for. Nothing happens until a person says so."""
+    said = section(f"I read this as:\n>`{escape(sentence)}`\n{escape(meaning)}")
+    blocks: list[Block] = [
+        said,
+        actions(
+            button("Do it", "labs:choose:0", sentence, style="primary"),
+            button("No", "labs:choose:no", "no"),
+        ),
+        context(
+            "Read by Claude, not by rules. Nothing was started; a price is shown before any money moves."
+        ),
+    ]
+    return Message(text=f"I read this as: {sentence}", blocks=tuple(blocks))
+
+
+def chosen(person: str, sentence: str) -> str:
+    """The stamp that takes the buttons' place."""
+    return f"<@{person}>: `{escape(sentence)}`"
+
+
+def declined(person: str) -> str:
+    return f"<@{person}>: no. Nothing was started."

@@ -1,0 +1,92 @@
+"""How the words about a training become its fields: whose photos, which run, which settings."""
+
+from typing import Any
+
+from pipeline.parse import settings, targets
+from pipeline.parse.names import Named, mentions
+from pipeline.parse.paid import priced, then_judged
+from pipeline.parse.reading import Reading
+from pipeline.parse.vocabulary import NUMBERS
+
+Fields = dict[str, Any]
+
+
+def train(reading: Reading) -> Fields:
+    """A new identity from a fixture; or a run trained again, when it is named or the verb says so."""
+    price = priced(reading)
+    if any(one.means == "no training" for one in reading.evidence):
+        reading.lack("action", why="Train, or use the existing version? Say one of them.")
+    fields: Fields = {"action": "train", "then_judge": then_judged(reading)}
+    fields["steps"], fields["lora_rank"] = settings.steps(reading), settings.lora_rank(reading)
+    fields["trigger_word"] = settings.trigger_word(reading)
+    fields["fixture"] = targets.fixture(reading)
+    stated = _stated_identity(reading)
+    again = reading.verb_word.startswith("re") or _names_a_run(reading)
+    unclear = "fixture" in reading.missing
+    if again and not unclear:
+        fields["run"] = targets.one_run(reading, needed=fields["fixture"] is None)
+        fields["identity"] = stated
+    elif not unclear:
+        fields["identity"] = stated or _spoken_identity(reading, fields["fixture"])
+        if fields["fixture"] is None and fields["identity"]:
+            fields["fixture"] = targets.identity_fixture(reading, fields["identity"])
+        elif fields["fixture"] is None:
+            reading.lack("fixture")
+    return fields | price
+
+
+def _names_a_run(reading: Reading) -> bool:
+    """As in "train cb-lora-v1 again": more than an identity's code."""
+    return any(_is_run(reading, one) for one in mentions(reading) if not one.excluded)
+
+
+def _is_run(reading: Reading, one: Named) -> bool:
+    more = [word for word in one.words if word not in reading.catalogue.identities and word != "lora"]  # fmt: skip
+    return one.full is not None or bool(more)
+
+
+def _stated_identity(reading: Reading) -> str | None:
+    """As in "identity jd", `identity=jd`, "identity: Jane Doe"."""
+    for at, token in enumerate(reading.tokens):
+        if token.word.lstrip("-") not in {"identity", "person", "subject"} or reading.roles[at]:
+            continue
+        start = reading.skip(at + 1, {":", "=", "is", "called", "named"})
+        end = start
+        while _is_name_word(reading, end) and end - start < 3:
+            end += 1
+            if reading.tokens[end - 1].word in reading.catalogue.identities:
+                break
+        if end > start:
+            said = " ".join(token.word for token in reading.tokens[start:end])
+            reading.take(at, end, "identity", f"identity {said}")
+            return said
+    return None
+
+
+def _is_name_word(reading: Reading, at: int) -> bool:
+    if at >= len(reading.tokens) or (at + 1 < len(reading.tokens) and reading.tokens[at + 1].word == "="):  # fmt: skip
+        return False
+    token = reading.tokens[at]
+    return not reading.roles[at] and token.kind == "word" and token.word not in {"from", "with", "and", "on", "using", "photos", "in", "of", "fixture", "trigger", "at", "the", "for", "please", "only", "reference"}  # fmt: skip
+
+
+def _spoken_identity(reading: Reading, fixture: str | None) -> str | None:
+    """As in "train JD", "a LoRA of Jane Doe": the code, else the person's words."""
+    for one in mentions(reading):
+        if one.excluded:
+            continue
+        code = next((word for word in one.words if word in reading.catalogue.identities), None)
+        if code is not None:
+            reading.take(one.start, one.end, "identity", f"identity {code}")
+            return code
+        plain = [word for word in one.unknown if word not in NUMBERS and word.replace("'", "").isalpha()]  # fmt: skip
+        if plain and _led_by_of(reading, one, at_verb=fixture is None):
+            said = " ".join(plain)
+            reading.take(one.start, one.end, "identity", f"identity {said}")
+            return said
+    return None
+
+
+def _led_by_of(reading: Reading, one: Named, *, at_verb: bool) -> bool:
+    before = reading.tokens[one.start - 1].word if one.start else ""
+    return before in {"of", "for"} or (at_verb and one.start == reading.verb[1])

@@ -1,0 +1,156 @@
+"""Asking back: by button and by reply, across a restart, until it is too late; and what is not built yet."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.world import World
+from tests.channel import RUN, Channel, buttons, text
+from tests.conftest import Start
+
+CORPUS = Path(__file__).parents[1] / "data/requests.jsonl"
+REFERENCE = "with cb_4.jpg as the identity reference"
+
+
+async def test_a_run_that_is_not_clear_is_asked_for_and_a_button_answers(
+    channel: Channel, world: World
+) -> None:
+    asked = channel.say(f"<@U0LABSBOT> judge cb lora {REFERENCE}")
+    question = await channel.reply(asked, "Which run?")
+
+    assert world.anthropic.asked == []
+    assert f"runs/{RUN}" in buttons(question).values()
+    choice = next(action for action, label in buttons(question).items() if RUN in label)
+    channel.press(question, choice)
+    channel.press(question, choice)
+    await channel.result(asked)
+
+    assert len(world.anthropic.asked) == 6
+    stamped = await channel.reply(asked, "<@U0DANA>: `judge runs/")
+    assert buttons(stamped) == {}
+
+
+async def test_a_reply_in_the_thread_answers_across_a_restart(start: Start, world: World) -> None:
+    first: Channel = await start()
+    asked = first.say(f"<@U0LABSBOT> judge it {REFERENCE}")
+    await first.reply(asked, "Which run?")
+    await first.stop()
+
+    second: Channel = await start()
+    second.say("good question, who knows", person="U0SAM", thread=asked)
+    second.say("hm, let me think", thread=asked)
+    second.say("CB LoRA v1", thread=asked)
+    await second.result(asked)
+
+    assert len(world.anthropic.asked) == 6
+    assert sum("Which run?" in text(message) for message in second.replies(asked)) == 1
+
+
+async def test_a_question_that_is_too_old_is_not_answered_by_talk(
+    start: Start, world: World
+) -> None:
+    channel: Channel = await start(question_open_h=0.000_000_1)
+    late = channel.say("<@U0LABSBOT> judge it")
+    await channel.reply(late, "Which run?")
+    channel.say(f"runs/{RUN}", thread=late)
+    await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
+
+    assert len(channel.replies(late)) == 1
+
+
+async def test_a_question_can_be_taken_back(channel: Channel, world: World) -> None:
+    dropped = channel.say("<@U0LABSBOT> judge it")
+    await channel.reply(dropped, "Which run?")
+    channel.say("never mind", thread=dropped)
+    await channel.reply(dropped, "Dropped")
+    channel.say(f"runs/{RUN}", thread=dropped)
+    await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
+
+    assert world.anthropic.asked == []
+    assert len(channel.replies(dropped)) == 2
+
+
+async def test_what_is_missing_is_asked_for_one_after_the_other(channel: Channel) -> None:
+    asked = channel.say("<@U0LABSBOT> re-run it")
+    await channel.reply(asked, "Which run?")
+    channel.say("cb lora v1", thread=asked)
+    await channel.reply(asked, "Which seeds?")
+    channel.say("8", thread=asked)  # a seed, or a number of seeds
+    channel.say("seeds 5 and 6", thread=asked)
+    answer = await channel.reply(asked, "cannot make images yet")
+
+    assert "3 prompts × 2 seeds = 6 new images" in text(answer)
+
+
+async def test_a_misspelt_verb_is_offered_mended_and_done_when_clicked(
+    channel: Channel, world: World
+) -> None:
+    asked = channel.say(f"<@U0LABSBOT> jugde runs/{RUN} {REFERENCE}")
+    question = await channel.reply(asked, "Did you mean")
+
+    assert world.anthropic.asked == []
+    channel.press(question, "labs:choose:0")
+    await channel.result(asked)
+
+
+async def test_a_missing_reference_is_asked_for_with_the_runs_own_photos(
+    channel: Channel, root: Path
+) -> None:
+    (root / f"runs/{RUN}/judge_output.json").unlink(missing_ok=True)
+    asked = channel.say(f"<@U0LABSBOT> judge runs/{RUN} with cb_99.jpg as the identity reference")
+    question = await channel.reply(asked, "Which photo")
+
+    assert "cb_4.jpg" in buttons(question).values()
+    action = next(action for action, label in buttons(question).items() if label == "cb_4.jpg")
+    channel.press(question, action)
+    await channel.result(asked)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("train a LoRA from inputs/lora-cb-fixture, 1500 steps", "Always needs approval"),
+        (f"upscale runs/{RUN} with Magnific", "photorealistic upscaler"),
+        (f"redo the failed cells of runs/{RUN}", "same prompt and seed"),
+        (f"watch runs/{RUN}", "has a verdict"),
+    ],
+)
+async def test_what_is_not_built_says_so(channel: Channel, sentence: str, words: str) -> None:
+    answer = await channel.reply(channel.say(f"<@U0LABSBOT> {sentence}"), "I cannot do that yet")
+
+    assert words in text(answer)
+    assert "Nothing was started or spent" in text(answer)
+
+
+async def test_talk_is_never_answered(channel: Channel, world: World) -> None:
+    talk = [
+        said["text"]
+        for said in map(json.loads, CORPUS.read_text("utf-8").splitlines())
+        if said["expect"]["action"] == "none" and not said["thread"]
+    ]
+    heard = [channel.say(words) for words in talk]
+
+    await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
+
+    assert len(talk) > 30
+    assert [ts for ts in heard if channel.replies(ts)] == []
+    assert world.anthropic.asked == []
+
+
+async def test_a_thread_that_showed_a_run_has_it_as_context(channel: Channel, world: World) -> None:
+    asked = channel.say(f"show runs/{RUN}")
+    await channel.reply(asked, "IN-FLIGHT")
+    channel.say(f"judge it {REFERENCE}", thread=asked)
+
+    await channel.result(asked)
+    assert len(world.anthropic.asked) == 6
+
+
+async def test_help_is_made_from_what_is_understood(channel: Channel) -> None:
+    whole = await channel.reply(channel.say("<@U0LABSBOT> help"), "What I can do now")
+    one = await channel.reply(channel.say("<@U0LABSBOT> help judge"), "*judge*")
+
+    assert "judge runs/" in text(whole)
+    assert "cannot do yet" in text(whole)
+    assert "`repeats`" in text(one)
