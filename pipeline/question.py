@@ -97,9 +97,7 @@ def question(
     if missing == "action":
         return _unclear(text, catalogue, thread_run)
     names = _answers(ask, missing, catalogue, jobs)
-    if missing == "fixture" and ask.draft.get("identity") == ask.about:
-        # The person named by it has no fixture here: another one's photos are another one's.
-        ask = ask.model_copy(update={"draft": ask.draft | {"identity": None}})
+    ask = _without_stranger(ask)
     choices = tuple(
         choice
         for name in names[:MOST_CHOICES]
@@ -161,6 +159,13 @@ def _choice(
     return Choice(label=name, sentence=said) if len(said) <= _LONGEST_SENTENCE else None
 
 
+def _without_stranger(ask: Ask) -> Ask:
+    """The identity that has no fixture here is dropped: another one's photos are another one's."""
+    if ask.missing[0] != "fixture" or ask.draft.get("identity") != ask.about:
+        return ask
+    return ask.model_copy(update={"draft": ask.draft | {"identity": None}})
+
+
 def answered(
     ask: Ask, words: str, catalogue: Catalogue, thread_run: str | None = None
 ) -> str | None:
@@ -173,7 +178,7 @@ def answered(
         return None  # any words could be a prompt: only those in quotes are taken for one
     if missing == "seeds" and words.strip().isdigit():
         return None  # "8" is a seed or a number of seeds
-    sentence = complete(ask.draft, {missing: words})
+    sentence = complete(_without_stranger(ask).draft, {missing: words})
     read = parse(slack(f"in the labs channel: {sentence}"), catalogue, thread_run)
     if isinstance(read, Talk) or (
         isinstance(read, Ask) and {missing, "action"} & set(read.missing)

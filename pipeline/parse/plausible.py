@@ -28,6 +28,8 @@ def plausible(reading: Reading, hit: Hit) -> bool:
         return True
     if hit.action not in SPENDING:
         return False
+    if reading.message.named:
+        return True  # said to the bot: the reader asks for what it does not know
     _start, end = reading.sentence(hit.start)
     return any(_is_target(reading, at) for at in range(hit.end, end))
 

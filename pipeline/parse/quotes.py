@@ -73,7 +73,7 @@ def _quotations(text: str) -> Iterator[tuple[int, int, Quote]]:
         after = places[mark][first : first + _MOST]
         if mark in "'‘":
             end = _closing_single(text, start, end_of_line, after)
-        elif mark == '"' and text.count('"', start, end_of_line) % 2:
+        elif mark == '"' and (bisect_right(places[mark], end_of_line) - first + 1) % 2:
             end = None  # `"TOKR in 5" heels"`: nobody can tell which mark closes it
         else:
             end = _closing(text, mark, after) or _first_after(places[mark], start)

@@ -75,6 +75,53 @@ async def test_a_kill_around_a_call_changes_nothing_in_the_end(
         )
 
 
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+@pytest.mark.parametrize("call", ["messages", "chat.postMessage"])
+async def test_a_kill_around_a_reading_asks_claude_once_and_answers_once(
+    world: World, root: Path, call: str, stage: Stage
+) -> None:
+    channel = Channel(world)
+    server = world.anthropic if call == "messages" else world.slack
+    hold = server.faults.hold(call, stage, 1)
+    async with BotProcess(world, root) as bot:
+        asked = channel.say("<@U0LABSBOT> are the faces of cb any good?")
+        async with asyncio.timeout(20):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        await channel.until(lambda: channel.replies(asked), "an answer")
+        await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
+
+    assert len(channel.replies(asked)) == 1
+    assert len(world.anthropic.asked) <= 1
+    (row,) = table(root, "readings")
+    assert row["state"] in {"charged", "unknown"}
+    assert {one["used_micros"] for one in table(root, "budgets")} == {row["usd_micros"]}
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+async def test_a_kill_around_a_choice_does_it_once(world: World, root: Path, stage: Stage) -> None:
+    channel = Channel(world)
+    async with BotProcess(world, root) as bot:
+        asked = channel.say("<@U0LABSBOT> judge cb")
+        question = await channel.reply(asked, "Which run?")
+        hold = world.slack.faults.hold("chat.update", stage, 1)
+        channel.press(question, "labs:choose:1")
+        async with asyncio.timeout(20):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        await channel.result(asked)
+        await channel.settled(asked)
+
+    assert len(channel.replies(asked)) == 3
+    assert len(table(root, "jobs")) == 1
+
+
 async def test_random_kills_lose_and_double_nothing(world: World, root: Path) -> None:
     channel, chance = Channel(world), random.Random(20261123)
     world.anthropic.latency_s = 0.05
