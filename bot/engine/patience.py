@@ -1,10 +1,9 @@
 """What was paid for is kept in hand until the ledger takes it: a full disk is mended by a person."""
 
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import stamina
-from sqlite_utils import Database
 
 from bot.bench import Bench
 from bot.ledger import LedgerUnavailable
@@ -15,7 +14,7 @@ LEDGER_PATIENCE_S = 3600.0
 
 
 async def for_sure(
-    bench: Bench, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
+    bench: Bench, work: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Do a unit of work; when the ledger cannot commit, try again for an hour."""
     async for attempt in stamina.retry_context(
