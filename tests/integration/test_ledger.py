@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot.ledger import Ledger, LedgerBusy, inbox, money, outbox
+from bot.ledger import Ledger, LedgerBusy, inbox, money, outbox, questions, readings
 from bot.ledger.schema import migrations
 from bot.ledger.store import backup, change, one
 from handlers.ports import Heard
 from pipeline.errors import LabsError
+from pipeline.requests import JudgeRun
 
 
 @pytest.fixture
@@ -123,3 +124,43 @@ async def test_many_units_are_committed_together(ledger: Ledger) -> None:
     await asyncio.gather(*(ledger.run(_add, f"s{at}") for at in range(2000)))
 
     assert await ledger.run(_count) == 2000
+
+
+def test_an_older_ledger_keeps_its_open_question(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    db = Database(path)
+    migrations.apply(db, stop_before="m002_questions")
+    request = JudgeRun(run="20260529-cb-lora-v1").model_dump_json()
+    db.execute(
+        "insert into questions values ('C0LABS', '1.0', '20260529-cb-lora-v1', 'U0DANA', ?, '[\"front-full\"]', 100.0)",
+        [request],
+    )
+    db.conn.commit()
+    db.close()
+
+    opened = Ledger.open(path)
+    found = opened.run_now(questions.open_in, "C0LABS", "1.0", 50.0)
+    opened.close()
+
+    assert found is not None
+    assert isinstance(found.about, questions.MissingPromptsOf)
+    assert found.about.prompt_ids == ("front-full",)
+    assert found.about.request == JudgeRun(run="20260529-cb-lora-v1")
+
+
+def test_a_message_is_read_once_and_what_it_did_not_use_is_given_back(ledger: Ledger) -> None:
+    heard = Heard(channel="C0LABS", ts="1.0", kind="message", person="U0DANA", text="?")
+    inbox_id = ledger.run_now(inbox.hear, heard, 1.0)
+    assert inbox_id is not None
+    scope = money.Scope(name="reader:2026-11-23", limit_micros=5_000, words="the day")
+    terms = readings.Terms(person="U0DANA", model="m", estimate_micros=4_000, counters=(scope,))
+
+    first = ledger.run_now(readings.intend, inbox_id, terms, 2.0)
+    paid = money.Charge(state="charged", usd_micros=1_500)
+    ledger.run_now(readings.settle, inbox_id, paid, "{}", 3.0)
+
+    assert first is None
+    assert ledger.run_now(readings.intend, inbox_id, terms, 4.0) == "asked before"
+    assert ledger.run_now(readings.answer, inbox_id) == "{}"
+    assert ledger.run_now(money.used, scope.name) == 1_500
+    assert ledger.run_now(readings.spent_since, 0.0).usd_micros == 1_500
