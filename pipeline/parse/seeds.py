@@ -22,6 +22,7 @@ _OLD = frozenset({"instead", "replacing", "than", "replace", "dropping"})
 NEARBY = 30
 """Tokens in which what belongs to a seed word is looked for."""
 _SWAPS = frozenset({"swap", "replace", "change", "switch", "exchange"})
+_SWAPPED = frozenset({"swapped", "replaced", "exchanged", "changed"})
 _VAGUE = frozenset({"few", "couple", "some", "several", "many"})
 
 
@@ -102,6 +103,12 @@ def _seed_word(reading: Reading, at: int, found: Seeds) -> int:
     swap = _swapped(reading, at, end, values, found)
     if swap is not None:
         return swap
+    if values and end < len(tokens) and tokens[end].word in _SWAPPED:
+        # "seed 7301 swapped for 12": one of several, which no request can say
+        found.unclear = True
+        last = reading.skip(end + 1, {"for", "with", "by", "against"})
+        reading.take(at, last + 1 if _is_seed(reading, last) else end + 1, "old seeds")
+        return last
     if values and counted is None and _count_follows(reading, start, end):
         # "S42 with seed 3 more seeds": a number that belongs to the next count
         values, end = values[:-1], end - 1

@@ -17,7 +17,7 @@ WORST = (
     '"', "' ", "“", '" "', "prompt: ", "prompt: x\n", "<@U0DANA> ", "cb-lora-v1-", "front-full ", "CB-LORA-front-full-S42 ", "1, 2, 3, ", "[", "$1 ", "max $1 ", "instead of ", "--seeds ", "a=b ", "x ",
 )  # fmt: skip
 HEADS = ("", "judge cb-lora-v1 ", "extend cb-lora-v1 with ", "re-run mm lora with seeds ", "train JD ", "approve ")  # fmt: skip
-SHORT, LONG = 1_000, 40_000
+SHORT, LONG = 5_000, 40_000
 
 
 def main() -> None:
@@ -41,13 +41,14 @@ def _seconds(text: str, lab: Catalogue) -> float:
 
 
 def _growth(lab: Catalogue) -> str:
-    """The pattern whose time grows most from 1,000 to 40,000 characters, and the slowest at 40,000."""
+    """The pattern whose time grows most from 5,000 to 40,000 characters, and the slowest at 40,000."""
     found = []
     for head in HEADS:
         for pattern in WORST:
-            whole = head + pattern * (LONG // len(pattern))
-            short = min(_seconds(whole[:SHORT], lab) for _ in range(3))
-            found.append((_seconds(whole[:LONG], lab), short, head + pattern))
+            # Whole patterns: half a pattern can close a quotation that stays open in the longer text.
+            short, long = (head + pattern * (size // len(pattern)) for size in (SHORT, LONG))
+            quick = min(_seconds(short, lab) for _ in range(3))
+            found.append((_seconds(long, lab), quick, head + pattern))
     slowest = max(found)
     steepest = max(found, key=lambda one: one[0] / one[1])
     return (
