@@ -19,7 +19,7 @@ def near_verb(word: str) -> str | None:
     from rapidfuzz.distance import DamerauLevenshtein  # noqa: PLC0415
 
     singles = _single_verbs()
-    inflected = word.endswith(("ed", "ing")) or any(word.startswith(verb) for verb in singles)
+    inflected = word.endswith("ing") or any(word.startswith(verb) for verb in singles)
     if len(word) < SHORTEST_MISSPELT or not word.isalpha() or inflected:
         return None
     found = process.extractOne(word, singles, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR)  # fmt: skip
