@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
@@ -12,19 +12,21 @@ from slack_bolt.async_app import AsyncApp
 from bot import logs
 from bot.bench import Bench
 from bot.config import Settings
-from bot.engine import asking, hearing, judging, posting, rendering
+from bot.deciding import wake
+from bot.engine import asking, hearing, ordering, polling, posting, previews, rendering, working
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
 from bot.engine.patience import LEDGER_PATIENCE_S
-from bot.ledger import Ledger, calls, inbox, jobs, outbox, vendors
+from bot.ledger import Ledger, calls, inbox, jobs, orders, outbox, vendors
 from bot.ledger.store import checkpoint
 from bot.listening import backfill, listening
-from bot.usecases import Front, wake
+from bot.usecases import Front
 from handlers import register
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
 from pipeline.lab import Lab
 from pipeline.vendors.anthropic import TIMEOUT_S, open_anthropic
+from pipeline.vendors.replicate import open_replicate
 
 INBOX_EVERY_S = 0.5
 """How soon a request that a shell put into the inbox is seen."""
@@ -35,11 +37,14 @@ DAY_S = 24 * 3600
 
 def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
     """`advance(kind, key)` over one bench."""
-    steps = {
+    steps: dict[Kind, Callable[[Bench, str], Awaitable[float | None]]] = {
         "inbox": hearing.advance_inbox,
-        "job": judging.advance_job,
+        "job": working.advance_job,
         "call": asking.advance_call,
+        "order": ordering.advance_order,
+        "poll": polling.advance_poll,
         "post": posting.advance_post,
+        "preview": previews.advance_preview,
     }
 
     def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":
@@ -52,6 +57,7 @@ async def recover(bench: Bench) -> None:
     """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
     most = bench.settings.judge_concurrency
     await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, most)
+    await bench.ledger.run(vendors.open_vendor, vendors.MAKER, bench.settings.image_concurrency)
     for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
         await asking.lost(bench, call)
     await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, most)
@@ -65,8 +71,13 @@ async def sweep(bench: Bench) -> None:
         await bench.driver.kick("inbox", str(inbox_id))
     for job_id, at in await bench.ledger.run(jobs.unfinished):
         await bench.driver.kick("job", job_id, at)
+    for order_id, at in await bench.ledger.run(orders.waiting):
+        await bench.driver.kick("order", str(order_id), at)
+    await bench.driver.kick("poll", vendors.MAKER)
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
+    for job_id in await bench.ledger.run(outbox.with_previews):
+        await bench.driver.kick("preview", job_id)
 
 
 async def give_up(bench: Bench, kind: Kind, key: str) -> None:
@@ -74,7 +85,7 @@ async def give_up(bench: Bench, kind: Kind, key: str) -> None:
     if kind == "inbox":
         await hearing.apologise(bench, int(key))
     elif kind == "job":
-        await judging.fail(bench, key)
+        await working.fail(bench, key)
 
 
 @asynccontextmanager
@@ -96,6 +107,15 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
                     connections=settings.judge_concurrency + 2,
                 )
             )
+        replicate = None
+        if settings.replicate_api_token:
+            replicate = await stack.enter_async_context(
+                open_replicate(
+                    settings.replicate_api_token.get_secret_value(),
+                    base_url=settings.replicate_base_url,
+                    connections=min(40, settings.image_concurrency + 4),
+                )
+            )
         front, user = None, "U0LABSBOT"
         if slack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -115,6 +135,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             lab=Lab(settings.root),
             driver=driver,
             anthropic=anthropic,
+            replicate=replicate,
             slack=front,
             bot_user=user,
         )

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from bot.config import Settings
 from bot.engine.driver import Driver
+from bot.engine.looks import Looks
 from bot.ledger import Ledger, money
 from handlers.slack import Slack
 from pipeline.lab import Lab
 from pipeline.money import micros
 from pipeline.vendors.anthropic import Anthropic
+from pipeline.vendors.replicate import Replicate
 
 
 class Intake:
@@ -54,12 +56,14 @@ class Bench:
     lab: Lab
     driver: Driver
     anthropic: Anthropic | None = None
+    replicate: Replicate | None = None
     slack: Slack | None = None
     bot_user: str = "U0LABSBOT"
     now: Callable[[], float] = time.time
     intake: Intake = field(default_factory=Intake)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))
     """Judge calls at once in this process; the ledger's counter is the bound, this spares it the asking."""
+    looks: Looks = field(default_factory=Looks)
     boot: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def limits(self) -> money.Limits:
@@ -73,3 +77,10 @@ class Bench:
     def counters(self, person: str) -> tuple[money.Scope, ...]:
         """The budgets that a job of this person counts against today."""
         return money.scopes(person, self.settings.day(self.now()), self.limits())
+
+    def webhook_for(self, order_id: int, attempt: int) -> str | None:
+        """Where the vendor reports the end of an order; None when it cannot reach us."""
+        public = self.settings.public_url
+        if public is None:
+            return None
+        return f"{public.rstrip('/')}/replicate/webhook?order={order_id}&attempt={attempt}"

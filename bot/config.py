@@ -26,7 +26,7 @@ from pydantic_settings import (
 )
 
 from pipeline.errors import SettingsError
-from pipeline.judge import PASS_THRESHOLD
+from pipeline.judge import DEFAULT_MODEL, PASS_THRESHOLD
 from pipeline.money import micros
 from pipeline.plan import Defaults
 from pipeline.prices import MODELS
@@ -91,9 +91,12 @@ class Settings(BaseSettings):
     )
 
     judge_model: str = Field(
-        default="claude-sonnet-4-6", description="The judge, where a request names none."
+        default=DEFAULT_MODEL, description="The judge, where a request names none."
     )
     judge_concurrency: int = Field(default=20, ge=1, le=200, description="Judge calls at once.")
+    image_concurrency: int = Field(
+        default=10, ge=1, le=600, description="Images ordered at once; fewer when the vendor asks."
+    )
     pass_threshold: Rate = Field(
         default=PASS_THRESHOLD, description="The score from which an axis passes."
     )
@@ -124,6 +127,17 @@ class Settings(BaseSettings):
     edit_every_s: float = Field(
         default=3, gt=0, description="Least seconds between two edits of one message."
     )
+    poll_every_s: float = Field(
+        default=0.5, gt=0, description="Least seconds between two looks at what is being made."
+    )
+    look_again_s: float = Field(
+        default=2, gt=0, description="Seconds until a look or a download that failed is repeated."
+    )
+    settle_order_s: float = Field(
+        default=60,
+        gt=0,
+        description="Seconds after which an order not in the vendor's list never was.",
+    )
     probe_s: float = Field(
         default=60,
         gt=0,
@@ -143,6 +157,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="The address that HTTP mode listens on.")
     port: int = Field(
         default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port")
+    )
+    public_url: str | None = Field(
+        default=None, description="This bot's own https address, for webhooks in HTTP mode."
     )
     slack_bot_token: SecretStr | None = _vendor("slack_bot_token")
     slack_app_token: SecretStr | None = _vendor("slack_app_token")
@@ -195,6 +212,15 @@ class Settings(BaseSettings):
         """An empty secret is no secret: nothing may be signed with it."""
         return value if value and value.get_secret_value().strip() else None
 
+    @field_validator("public_url")
+    @classmethod
+    def _secure(cls, value: str | None) -> str | None:
+        """Replicate reports to https alone; loopback is for tests."""
+        parts = urlsplit(value or "")
+        if value and not (parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}):
+            raise ValueError("must begin with https://")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -228,6 +254,7 @@ class Settings(BaseSettings):
         return Defaults(
             model=self.judge_model, pass_threshold=self.pass_threshold,
             proceed_threshold=self.proceed_threshold, concurrency=self.judge_concurrency,
+            image_concurrency=self.image_concurrency,
         )  # fmt: skip
 
     @property

@@ -151,6 +151,14 @@ class Slack:
             initial_comment=comment,
         )
 
+    async def delete(self, file_id: str) -> None:
+        """Delete a file of ours; one that is gone already is as good. Raises: SlackBusy, SlackLost, SlackRefused."""
+        try:
+            await self._call("files_delete", file=file_id)
+        except SlackRefused as error:
+            if error.code not in {"file_not_found", "file_deleted"}:
+                raise
+
     async def shared(self, channel: str, thread_ts: str, comment: str) -> bool:
         """Whether files with this comment stand in the thread."""
         answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200)

@@ -2,7 +2,6 @@
 
 from pipeline.continuation import Step
 from pipeline.models import Value
-from pipeline.money import Estimate
 from pipeline.plan import Plan
 from pipeline.state import RunState
 
@@ -11,7 +10,22 @@ class Progress(Value):
     """Where a running job stands."""
 
     done: int
+    """Judge calls that are over."""
     total: int
+    made: int = 0
+    """Images that are in their folder."""
+    failed: int = 0
+    """Images that ended without one."""
+    to_make: int = 0
+    """Images of the plan; 0: it makes none."""
+    making: int = 0
+    """Images that the vendor is at."""
+    ahead: int = 0
+    """Images of older jobs that come before this one's next."""
+    undecided: int = 0
+    """Images of which nobody knows whether they were made; a person decides."""
+    undecided_micros: int = 0
+    """What ordering those once more would cost."""
     tallies: tuple[tuple[str, int, int], ...] = ()
     """(axis title, passed, scored) so far."""
     seconds_left: float | None = None
@@ -35,26 +49,27 @@ class AnchorView(Value):
     """Who decided what, or how it ended."""
     grace_s: int = 0
     expires_at: float | None = None
+    picture: tuple[str, str] | None = None
+    """(Slack file id, alternative text) of the grid as far as it is."""
 
 
 class ResultView(Value):
-    """The end of a judge job."""
+    """The end of a job."""
 
     job_id: str
     asked_by: str
+    plan: Plan
     state: RunState
-    axes: tuple[str, ...] | None
     steps: tuple[Step, ...]
-    estimate: Estimate
     spent_micros: int
     unknown_micros: int
     bought: int
-    stored: int
     took_s: float
     canceled_by: str | None = None
     verdict_written: bool = True
     scored: int
     total: int
+    made: int = 0
     files: tuple[tuple[str, str], ...] = ()
     """(Slack file id, alternative text) of the grids."""
     file_note: str | None = None

@@ -3,16 +3,23 @@
 from pathlib import PurePosixPath
 
 from pipeline.judge import TYPICAL_OUTPUT_TOKENS
-from pipeline.models import BARRED, Value
+from pipeline.matrix import fresh_seeds
+from pipeline.models import BARRED, NO_PICTURE, Unscored, Value
 from pipeline.money import Estimate
-from pipeline.prices import MODELS, add, estimate_calls, estimate_images
-from pipeline.requests import ExtendMatrix, JudgeRun, RerunMatrix, ShowRun
+from pipeline.prices import MODELS, NOTHING, add, estimate_calls, estimate_images
+from pipeline.requests import ExtendMatrix, JudgeRun, RedoCells, RerunMatrix, ShowRun
 from pipeline.sentence import render
 from pipeline.state import RunState
 from pipeline.verdict import Grade, Word
 
-FRESH_SEEDS = (19023, 555, 999, 2718, 31415, 1618)
-"""Seeds to suggest: the lab's own favourites first, skipping those that the run has."""
+MOST_STEPS = 5
+
+
+class Prices(Value):
+    """Past charges in micro-dollars, to price the next steps by."""
+
+    judging: tuple[int, ...] = ()
+    images: tuple[int, ...] = ()
 
 
 class Step(Value):
@@ -25,31 +32,64 @@ class Step(Value):
     """A button's text, ≤ 75 characters with its price."""
 
 
-def next_steps(state: RunState, charges: tuple[int, ...], model: str) -> tuple[Step, ...]:
-    """Up to four steps, the most useful first.
+def next_steps(state: RunState, prices: Prices, model: str) -> tuple[Step, ...]:
+    """Up to five steps, the most useful first.
 
     Args:
         state: The run as it stands.
-        charges: Past judge calls of this model, micro-dollars, to price by.
+        prices: Past charges.
         model: The judge's model, where the run was judged by none.
     """
     judge = state.model if state.model in MODELS else model
     verdict = state.verdict
     steps: list[Step] = []
-    if verdict.tallies[0].unscored:
-        steps.append(_judge_missing(state, charges, judge))
+    broken = [cell for cell in state.cells if isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE]  # fmt: skip
+    if broken and state.trained_version:
+        steps.append(_redo(state, prices, len(broken)))
+    if verdict.tallies[0].unscored > len(broken):
+        steps.append(_judge_missing(state, prices.judging, judge, len(broken)))
     failed = [axis for axis in BARRED if verdict.tally(axis).passed < verdict.tally(axis).scored]
-    if verdict.scored and verdict.word is Word.ITERATE:
-        steps.append(_rerun(state, charges, judge, "/".join(axis.code.upper() for axis in failed)))
-    if verdict.scored and verdict.more_cells and verdict.grade in {Grade.WEAK, Grade.INCONCLUSIVE}:
-        steps.append(_settle(state, charges, judge, verdict.more_cells))
+    makes = state.trained_version is not None
+    if makes and verdict.scored and verdict.word is Word.ITERATE:
+        steps.append(_rerun(state, prices, judge, "/".join(axis.code.upper() for axis in failed)))
+    weak = verdict.grade in {Grade.WEAK, Grade.INCONCLUSIVE}
+    if makes and verdict.scored and verdict.more_cells and weak:
+        steps.append(_settle(state, prices, judge, verdict.more_cells))
+    elif makes and state.cells and not verdict.scored:
+        steps.append(_more_seeds(state, prices, judge))
     if verdict.scored and state.reference and state.model:
-        steps.append(_another_vote(state, charges, judge))
+        steps.append(_another_vote(state, prices.judging, judge))
     steps.append(Step(
-        sentence=render(ShowRun(run=state.run, what="grid")), estimate=estimate_calls(0, [], (0, 0)),
+        sentence=render(ShowRun(run=state.run, what="grid")), estimate=NOTHING,
         purpose="The grid and the verdict as they stand.", short="Show the grid",
     ))  # fmt: skip
-    return tuple(steps[:4])
+    return tuple(steps[:MOST_STEPS])
+
+
+def _redo(state: RunState, prices: Prices, count: int) -> Step:
+    return Step(
+        sentence=render(RedoCells(run=state.run, which="failed")),
+        estimate=estimate_images(count, prices.images),
+        purpose=f"Make the {count} cell{'s' if count > 1 else ''} without an image again.",
+        short="Redo failed",
+    )
+
+
+def _more_seeds(state: RunState, prices: Prices, judge: str) -> Step:
+    cells = 3 * _prompt_count(state)
+    return Step(
+        sentence=render(ExtendMatrix(run=state.run, n_seeds=3, then_judge=True)),
+        estimate=add(
+            estimate_images(cells, prices.images),
+            _calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge),
+        ),
+        purpose="Three more seeds of every prompt, then the judge over all of it.",
+        short="3 more seeds, judged",
+    )
+
+
+def _prompt_count(state: RunState) -> int:
+    return max(1, len({cell.cell.prompt_id for cell in state.cells}))
 
 
 def _calls(count: int, charges: tuple[int, ...], model: str) -> Estimate:
@@ -61,11 +101,11 @@ def _calls(count: int, charges: tuple[int, ...], model: str) -> Estimate:
     return estimate_calls(count, list(charges), listed)
 
 
-def _judge_missing(state: RunState, charges: tuple[int, ...], model: str) -> Step:
-    count = state.verdict.tallies[0].unscored
+def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken: int) -> Step:
+    count = state.verdict.tallies[0].unscored - broken
     reference = PurePosixPath(state.reference).name if state.reference else None
     request = JudgeRun(run=state.run, reference=reference, model=state.model)
-    whole = count == len(state.cells)
+    whole = count == len(state.cells) - broken
     return Step(
         sentence=render(request),
         estimate=_calls(count, charges, model),
@@ -76,25 +116,25 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str) -> Ste
     )
 
 
-def _settle(state: RunState, charges: tuple[int, ...], model: str, more: int) -> Step:
-    prompts = max(1, len({cell.cell.prompt_id for cell in state.cells}))
+def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
+    prompts = _prompt_count(state)
     seeds = min(60, -(-more // prompts))
     cells = seeds * prompts
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
-        estimate=add(estimate_images(cells), _calls(cells, charges, model)),
+        estimate=add(estimate_images(cells, prices.images), _calls(cells, prices.judging, model)),
         purpose=f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds} seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}.",
         short=f"{seeds} more seeds",
     )
 
 
-def _rerun(state: RunState, charges: tuple[int, ...], model: str, failed: str) -> Step:
-    used = {cell.cell.seed for cell in state.cells}
-    seeds = tuple(seed for seed in FRESH_SEEDS if seed not in used)[:3]
-    cells = len(seeds) * len({cell.cell.prompt_id for cell in state.cells})
+def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
+    used = {cell.cell.seed for cell in state.cells if cell.cell.seed is not None}
+    seeds = fresh_seeds(used, 3)
+    cells = len(seeds) * _prompt_count(state)
     return Step(
         sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
-        estimate=add(estimate_images(cells), _calls(cells, charges, model)),
+        estimate=add(estimate_images(cells, prices.images), _calls(cells, prices.judging, model)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{len(seeds)} other seeds",
     )

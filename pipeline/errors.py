@@ -5,6 +5,7 @@ LabsError
 │   ├── UnknownRun · UnknownReference · UnknownModel · MissingPrompts
 │   ├── NotUnderstood
 │   ├── BudgetExceeded
+│   │   └── AboveCap
 │   └── Forbidden
 ├── LabError              the lab's folder is not as it should be; nothing was spent
 │   └── BadPicture
@@ -81,6 +82,17 @@ class BudgetExceeded(RequestError):
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(f"{what} Nothing was spent.")
         self.hint = hint
+
+
+class AboveCap(BudgetExceeded):
+    """It may cost more than the person's own limit; `plan` says what it would be."""
+
+    def __init__(self, high: str, cap_usd: float, plan: object) -> None:
+        super().__init__(
+            f"It may cost up to {high}, which is above your ${cap_usd:g}, so nothing was started.",
+            "Raise the limit, or ask for fewer cells.",
+        )
+        self.plan = plan
 
 
 class Forbidden(RequestError):

@@ -13,6 +13,8 @@ from pipeline.models import Axis, AxisScore, Cause, Judge, Scores, Unscored, Val
 from pipeline.pictures import SentPicture
 from pipeline.prices import TokenPrice, Usage
 
+DEFAULT_MODEL = "claude-sonnet-4-6"
+"""The lab's judge, where nobody names another."""
 PASS_THRESHOLD = 0.70
 """On the lab's own card 0.62 fails and 0.72 passes."""
 MAX_TOKENS = 2000

@@ -131,6 +131,27 @@ class PromptRecord(Value):
     text: str | None = None
 
 
+class MadeCell(Value):
+    """One cell that the bot made, or could not make: how, from what, and for how much."""
+
+    label: str
+    prompt_id: str
+    seed: int
+    state: Literal["made", "failed"]
+    image: str
+    """Lab-relative path."""
+    sha256: str | None = None
+    cause: str | None = None
+    detail: str = ""
+    version: str | None = None
+    input: dict[str, Any] | None = None
+    prediction_id: str | None = None
+    copied_from: str | None = None
+    made_at: str | None = None
+    usd_micros: int = 0
+    job: str | None = None
+
+
 class Manifest(Value):
     """`run.json`: what was asked, by whom, and every setting; nulls where nothing is known."""
 
@@ -151,6 +172,8 @@ class Manifest(Value):
     inference: dict[str, Any] | None = None
     reference: str | None = None
     judges: tuple[Judge, ...] = ()
+    cells: tuple[MadeCell, ...] = ()
+    """Cells that the bot ordered, the latest of each label."""
 
     def write(self) -> bytes:
         content = self.model_dump(mode="json", by_alias=True)

@@ -74,6 +74,17 @@ class Cause(StrEnum):
     LOST = "the answer was lost"
     OVER_BUDGET = "the budget ended before it was judged"
     CANCELED = "canceled before it was judged"
+    NOT_MADE = "not made yet"
+    FAILED = "the vendor could not make it"
+    FILTERED = "the vendor's safety filter took it"
+    EXPIRED = "the vendor deleted it before it was fetched"
+    UNKNOWN = "nobody knows whether it was made"
+    UNPAID = "the budget ended before it was made"
+    DROPPED = "canceled before it was made"
+
+
+NO_PICTURE = frozenset({Cause.NO_IMAGE, Cause.NOT_MADE, Cause.FAILED, Cause.FILTERED, Cause.EXPIRED, Cause.UNKNOWN, Cause.UNPAID, Cause.DROPPED})  # fmt: skip
+"""Causes of a cell that there is nothing of to judge."""
 
 
 class Unscored(Value):

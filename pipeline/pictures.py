@@ -106,11 +106,41 @@ def verify(path: Path) -> Picture:
     with Image.open(io.BytesIO(content)) as header:
         media_type = MEDIA_TYPES[header.format or ""]
     return Picture(
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256(content),
         width=image.width,
         height=image.height,
         media_type=media_type,
     )
+
+
+def measure(path: Path) -> tuple[int, int]:
+    """Width and height from the file's header, upright. Raises: BadPicture."""
+    try:
+        with Image.open(io.BytesIO(read(path)), formats=tuple(MEDIA_TYPES)) as header:
+            width, height = header.size
+            turned = header.getexif().get(0x0112, 1) in {5, 6, 7, 8}
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise BadPicture(f"The picture {path.name!r} cannot be read.") from None
+    return (height, width) if turned else (width, height)
+
+
+def is_png(content: bytes) -> bool:
+    return content.startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def as_png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_black(image: Image.Image) -> bool:
+    """Whether nothing is to be seen: what a safety filter leaves of a picture. JPEG noise of 8 grey levels counts as none."""
+    return max(high for _low, high in image.convert("RGB").getextrema()) <= 8  # type: ignore[misc]  # RGB has three bands of ints
 
 
 def verify_all(paths: list[Path]) -> list[Picture | BadPicture]:
@@ -174,10 +204,9 @@ def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
 
 def _encode(image: Image.Image) -> tuple[str, bytes]:
     """PNG, so that no second compression makes skin look waxy; JPEG only where PNG would be too large."""
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    if buffer.tell() <= SENT_BYTES:
-        return "image/png", buffer.getvalue()
+    png = as_png(image)
+    if len(png) <= SENT_BYTES:
+        return "image/png", png
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=95, subsampling=0)
     return "image/jpeg", buffer.getvalue()

@@ -1,28 +1,21 @@
-"""A request and the lab's state become a plan: exactly which calls, for how much. Frozen, priced, hashed."""
+"""A plan: exactly what will be bought, for how much. Frozen, priced, hashed; made by plan_judging.py and plan_making.py."""
 
 from collections.abc import Callable
+from typing import Any
 
 from pydantic import Field
 
-from pipeline import pictures
-from pipeline.errors import BadPicture, MissingPrompts, RequestError
-from pipeline.folder import inside
-from pipeline.judge import fingerprint, list_price, rubric
-from pipeline.lab import Lab
+from pipeline.judge import fingerprint
 from pipeline.models import Cell, Judge, Value, digest
 from pipeline.money import Estimate
-from pipeline.pictures import Picture
-from pipeline.prices import TokenPrice, estimate_calls, token_price
-from pipeline.requests import JudgeRun
-from pipeline.runs import Run
+from pipeline.prices import NOTHING
+from pipeline.requests import JobRequest
 
 MOST_VOTES = 9
 SECONDS_A_CALL = 12.0
 """A judge call on claude-sonnet-4-6 with four reasons, where the ledger knows no better."""
-
-
-Stored = Callable[[list[str]], set[str]]
-"""Tells which of some fingerprints are judged already."""
+SECONDS_AN_IMAGE = 14.0
+"""From the order to the file, where the ledger knows no better: 7.9 s on the machine, the rest waiting (public examples)."""
 
 
 class Defaults(Value):
@@ -33,6 +26,8 @@ class Defaults(Value):
     proceed_threshold: float
     concurrency: int
     """Judge calls at once."""
+    image_concurrency: int = 10
+    """Images ordered at once."""
 
 
 class History(Value):
@@ -40,6 +35,32 @@ class History(Value):
 
     charges: tuple[int, ...] = ()
     took_s: tuple[float, ...] = ()
+
+
+class MadeImage(Value):
+    """An image that the bot made before."""
+
+    image: str
+    """Lab-relative path."""
+    sha256: str
+
+
+Stored = Callable[[list[str]], set[str]]
+"""Tells which of some fingerprints are judged already."""
+Made = Callable[[list[str]], dict[str, MadeImage]]
+"""Tells which of some fingerprints were made already, and where they lie."""
+
+
+class Known(Value):
+    """What the ledger tells a plan."""
+
+    stored: Stored
+    made: Made = Field(default=lambda _fingerprints: {})
+    judging: History = History()
+    images: History = History()
+    taken: tuple[str, ...] = ()
+    """Names of runs that other jobs are about to make."""
+    today: str = "19700101"
 
 
 class PlannedCall(Value):
@@ -60,170 +81,153 @@ class UnusableCell(Value):
     detail: str
 
 
+class PlannedImage(Value):
+    """One image to make, or to copy from where it was made before."""
+
+    label: str
+    prompt_id: str
+    prompt: str
+    seed: int
+    image: str
+    """Lab-relative path where it will lie."""
+    input: dict[str, Any]
+    """The whole input of the prediction."""
+    fingerprint: str
+    copy_of: MadeImage | None = None
+    """The very same picture, made before: copied, not paid again."""
+
+
+class Making(Value):
+    """The images of a plan, and what they are made of."""
+
+    version: str
+    """The trained version, `owner/model:64 hex digits`."""
+    images: tuple[PlannedImage, ...]
+    parent: str | None = None
+    """The run that a re-run goes back to."""
+    matrix: str
+    """`3 prompts × 3 seeds = 9 new images`."""
+    diff: str
+    """What differs from the run as it stands: `seeds 42, 7301 → 19023, 555, 999; prompts unchanged; no training`."""
+    kept: tuple[str, ...] = ()
+    """Labels that were asked for and exist already."""
+    settings: dict[str, Any]
+    settings_known: bool = True
+    """False: the run's files do not say, so these are the defaults."""
+    estimate: Estimate = NOTHING
+    lint: tuple[str, ...] = ()
+
+    @property
+    def ordered(self) -> tuple[PlannedImage, ...]:
+        """Those that will be paid for."""
+        return tuple(image for image in self.images if image.copy_of is None)
+
+
 class Plan(Value):
     """What will be done, exactly. The hash binds an approval to it; the estimate is not part of the hash."""
 
     action: str = "judge"
     run: str
-    request: JudgeRun
-    judge: Judge
+    """The run that it adds to; of a re-run the new one."""
+    request: JobRequest
+    judge: Judge | None = None
+    """None: nothing is judged."""
     cells: tuple[Cell, ...]
-    """The whole matrix, in the run's order."""
-    calls: tuple[PlannedCall, ...]
-    """What is to be bought; judgements that are stored already are not here."""
-    images: dict[str, str]
-    """SHA-256 of each usable image, by label."""
-    stored: int
+    """The whole matrix as it will be, in the run's order."""
+    calls: tuple[PlannedCall, ...] = ()
+    """Votes on images that are there; those on images still to be made come as they are made."""
+    images: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 of each usable image that is there and stays, by label."""
+    stored: int = 0
     """Votes that the request asks for and the lab holds already."""
-    votes: int
+    votes: int = 1
     """Votes a cell that the verdict will rest on."""
     unusable: tuple[UnusableCell, ...] = ()
+    making: Making | None = None
+    judging_estimate: Estimate = NOTHING
+    """Of `estimate`, what is for the judge's calls."""
     estimate: Estimate
     took_s: float
-    """Seconds that the calls will take, all in all."""
+    """Seconds that all of it will take."""
     pass_threshold: float
     proceed_threshold: float
-    notes: tuple[str, ...] = Field(default=())
+    notes: tuple[str, ...] = ()
 
-    def fingerprints(self, cell: Cell) -> list[str]:
-        """Of every vote that there could be on a cell by this plan's judge, in order."""
-        image = self.images.get(cell.label)
-        votes = range(1, MOST_VOTES + 1) if image else ()
-        return [fingerprint(self.judge, image or "", cell.prompt or "", vote) for vote in votes]
+    @property
+    def judged_by(self) -> Judge:
+        """The judge of a plan that has calls. Raises: LookupError."""
+        if self.judge is None:
+            raise LookupError("a plan without a judge has no calls")
+        return self.judge
+
+    @property
+    def judged(self) -> int:
+        """Judge calls that it will buy, those on images still to be made included."""
+        new = len(self.making.images) * self.votes if self.making and self.judge else 0
+        return len(self.calls) + new
+
+    @property
+    def buys(self) -> bool:
+        """Whether any money will move."""
+        return bool(self.judged or (self.making and self.making.ordered))
+
+    @property
+    def does(self) -> bool:
+        """Whether anything will be bought or copied."""
+        return bool(self.judged or (self.making and self.making.images))
+
+    @property
+    def axes(self) -> tuple[str, ...] | None:
+        """The axes that the answer names; all four are always asked."""
+        return self.request.axes if self.request.action == "judge" else None
+
+    def fingerprints(self, cell: Cell, images: dict[str, str] | None = None) -> list[str]:
+        """Of every vote that there could be on a cell by this plan's judge, in order.
+
+        Args:
+            cell: One of the plan's.
+            images: SHA-256 by label of those that were made since the plan.
+        """
+        image = (images or {}).get(cell.label) or self.images.get(cell.label)
+        if image is None or self.judge is None:
+            return []
+        return [
+            fingerprint(self.judge, image, cell.prompt or "", vote)
+            for vote in range(1, MOST_VOTES + 1)
+        ]
 
     @property
     def hash(self) -> str:
         """Over inputs, versions, parameters and cap."""
-        return digest(
-            {
-                "action": self.action,
-                "run": self.run,
-                "judge": self.judge.model_dump(),
-                "calls": [call.fingerprint for call in self.calls],
-                "cap": self.request.cap_usd,
-                "thresholds": [self.pass_threshold, self.proceed_threshold],
-            }
-        )
+        covered: dict[str, Any] = {
+            "action": self.action,
+            "run": self.run,
+            "judge": self.judge.model_dump() if self.judge else None,
+            "calls": [call.fingerprint for call in self.calls],
+            "cap": self.request.cap_usd,
+            "thresholds": [self.pass_threshold, self.proceed_threshold],
+        }
+        if self.making:
+            # Not the new run's name: the same re-run asked for twice is the same plan.
+            covered["run"] = self.making.parent or self.run
+            covered["version"] = self.making.version
+            covered["images"] = [[one.label, one.fingerprint] for one in self.making.images]
+            covered["votes"] = self.votes
+        return digest(covered)
 
 
-def plan_judge(
-    lab: Lab, request: JudgeRun, defaults: Defaults, stored: Stored, history: History
-) -> Plan:
-    """Plan the judging of a run.
-
-    Reads and verifies every picture (CPU: call it on a thread). Spends nothing.
-
-    Args:
-        stored: Which of these fingerprints the ledger holds; asked once.
-        history: Past calls of the same model.
-
-    Raises:
-        RequestError: Unknown run, reference or model; prompts unknown; nothing to judge.
-        LabError: The folder is not as it should be.
-    """
-    run = lab.run(request.run)
-    price = token_price(request.model or defaults.model)
-    _check_cells(run)
-    judge, reference = _judge(lab, run, request, defaults)
-    found = pictures.verify_all([inside(lab.root, cell.image) for cell in run.cells])
-    votes = request.repeats or 1
-    wanted, unusable, sizes, images = [], [], [], {}
-    for cell, picture in zip(run.cells, found, strict=True):
-        if isinstance(picture, BadPicture):
-            unusable.append(UnusableCell(label=cell.label, detail=str(picture)))
-            continue
-        sizes.append(picture)
-        images[cell.label] = picture.sha256
-        wanted += [_call(judge, cell, picture, vote) for vote in range(1, votes + 1)]
-    known = stored([call.fingerprint for call in wanted]) | {vote.fingerprint for vote in run.log}
-    calls = _once([call for call in wanted if call.fingerprint not in known])
-    listed = _listed(run, price, reference, sizes)
-    return Plan(
-        run=run.name,
-        request=request,
-        judge=judge,
-        cells=run.cells,
-        calls=calls,
-        images=images,
-        stored=len(wanted) - len(calls),
-        votes=votes,
-        unusable=tuple(unusable),
-        estimate=estimate_calls(len(calls), list(history.charges), listed),
-        took_s=duration(len(calls), history, defaults.concurrency),
-        pass_threshold=defaults.pass_threshold,
-        proceed_threshold=defaults.proceed_threshold,
-        notes=_notes(run, judge),
-    )
-
-
-def _once(calls: list[PlannedCall]) -> tuple[PlannedCall, ...]:
-    """Two cells with the same picture and prompt need one judgement."""
-    return tuple({call.fingerprint: call for call in reversed(calls)}.values())[::-1]
-
-
-def _judge(lab: Lab, run: Run, request: JudgeRun, defaults: Defaults) -> tuple[Judge, Picture]:
-    path = lab.reference(run, request.reference)
-    reference = pictures.verify(inside(lab.root, path))
-    words = rubric()
-    judge = Judge(
-        model=request.model or defaults.model,
-        rubric=words.version,
-        rubric_sha256=words.sha256,
-        reference=path,
-        reference_sha256=reference.sha256,
-    )
-    return judge, reference
-
-
-def _listed(
-    run: Run, price: TokenPrice, reference: Picture, cells: list[Picture]
-) -> tuple[int, int]:
-    """The list price of a call, by the largest cell and the longest prompt."""
-
-    def tokens(picture: Picture) -> int:
-        return pictures.patches(*pictures.fit(picture.width, picture.height, price))
-
-    longest = max((len(cell.prompt or "") for cell in run.cells), default=0)
-    return list_price(price, longest, tokens(reference), max(map(tokens, cells), default=0))
-
-
-def _check_cells(run: Run) -> None:
-    if not run.cells:
-        raise RequestError(f"Run {run.name!r} has no cells yet. Nothing was spent.")
-    unknown = dict.fromkeys(cell.prompt_id for cell in run.cells if not cell.prompt)
-    if unknown:
-        raise MissingPrompts(run.name, list(unknown))
-
-
-def _call(judge: Judge, cell: Cell, picture: Picture, vote: int) -> PlannedCall:
-    prompt = cell.prompt or ""
-    return PlannedCall(
-        label=cell.label, vote=vote, image=cell.image, image_sha256=picture.sha256, prompt=prompt,
-        fingerprint=fingerprint(judge, picture.sha256, prompt, vote),
-    )  # fmt: skip
-
-
-def _notes(run: Run, judge: Judge) -> tuple[str, ...]:
-    notes = []
-    before = run.output
-    if before and before.judge is None and before.cells:
-        notes.append(
-            f"The {len(before.cells)} stored judgements are by another judge ({before.judge_version or 'unknown version'}), "
-            "so every cell is judged anew; the old file is kept beside the new one."
-        )
-    elif before and before.judge and before.judge != judge:
-        notes.append(
-            "The run's last verdict is by another judge (model, rubric or reference differ); both stay on record."
-        )
-    fixture = run.manifest.fixture if run.manifest else None
-    if fixture and any(photo.sha256 == judge.reference_sha256 for photo in fixture.photos):
-        notes.append("The reference is also in the training set: a memorised picture scores well.")
-    return tuple(notes)
+def usual(seconds: tuple[float, ...], otherwise: float) -> float:
+    """The median of some durations."""
+    return sorted(seconds)[len(seconds) // 2] if seconds else otherwise
 
 
 def duration(count: int, history: History, concurrency: int) -> float:
-    """Seconds for `count` calls: one that fills the cache, then the rest side by side."""
+    """Seconds for `count` judge calls: one that fills the cache, then the rest side by side."""
     if not count:
         return 0.0
-    each = sorted(history.took_s)[len(history.took_s) // 2] if history.took_s else SECONDS_A_CALL
-    return each * (1 + -(-(count - 1) // concurrency))
+    return usual(history.took_s, SECONDS_A_CALL) * (1 + -(-(count - 1) // concurrency))
+
+
+def making_duration(count: int, history: History, concurrency: int) -> float:
+    """Seconds for `count` images, `concurrency` at once."""
+    return usual(history.took_s, SECONDS_AN_IMAGE) * -(-count // max(1, concurrency))

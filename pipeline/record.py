@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pipeline import grid, lab_files, summary
-from pipeline.continuation import Step, next_steps
+from pipeline.continuation import Prices, Step, next_steps
 from pipeline.errors import LabError
 from pipeline.folder import inside
-from pipeline.judge import settle
-from pipeline.lab_files import CellEntry, JudgeOutput, ScoreEntry, UnscoredEntry
-from pipeline.lab_files import Summary as OutputSummary
-from pipeline.models import Axis, Cause, Cell, JudgedCell, Judgement, Scores, Unscored, Value
+from pipeline.judge import DEFAULT_MODEL, settle
+from pipeline.judge_file import judge_output, output_summary, unscored_entries
+from pipeline.lab import Lab
+from pipeline.lab_files import JudgeOutput, MadeCell
+from pipeline.models import Cause, Cell, Judge, JudgedCell, Judgement, Unscored, Value
 from pipeline.plan import Plan
+from pipeline.record_making import file_making
 from pipeline.runs import Run
 from pipeline.state import RunState, state_of
-from pipeline.verdict import Verdict, decide
+from pipeline.verdict import PROCEED_THRESHOLD, decide
 
 
 class Filed(Value):
@@ -28,6 +29,8 @@ class Filed(Value):
     """Cells of this plan's judge that have a score now."""
     verdict_written: bool
     """False when nothing was judged, or a canceled job left an older verdict of another judge in place."""
+    made: int = 0
+    """Images that the job made or copied."""
 
 
 class Material(Value):
@@ -40,37 +43,90 @@ class Material(Value):
     spent_micros: int
     """The ledger's sum for the run."""
     charges: tuple[int, ...]
-    """Past charges, to price the next steps by."""
+    """Past judge charges, to price the next steps by."""
+    image_charges: tuple[int, ...] = ()
+    """Past charges of images, for the same."""
     canceled: bool = False
     """The job was stopped; what is finished is kept."""
+    cells: tuple[MadeCell, ...] = ()
+    """What came of each image that was to be made."""
+
+    @property
+    def images(self) -> dict[str, str]:
+        """SHA-256 of what was made, by label."""
+        return {cell.label: cell.sha256 for cell in self.cells if cell.sha256}
 
 
-def file_judging(run: Run, plan: Plan, material: Material) -> Filed:
-    """Write what a judge job found; doing it again with the same input changes no byte.
+def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
+    """Write what a job made and judged; doing it again with the same input changes no byte.
 
     Args:
-        run: The run, freshly opened.
-        plan: What was to be judged.
+        lab: The lab, of which the run is read afresh.
+        plan: What was to be done.
         material: What came of it.
 
     Raises:
         LabError: A file cannot be read or written. Nothing is half written.
     """
+    parent = plan.making.parent if plan.making else None
+    run = Run(lab.root, plan.run)
+    file_making(run, lab.run(parent) if parent else None, plan, material.cells)
+    run = Run(lab.root, plan.run)
+    scored, written = 0, False
+    if plan.judge is not None:
+        scored, written = _file_votes(run, plan, plan.judge, material)
+    elif plan.making is not None:
+        written = _refresh_output(run, {cell.label for cell in material.cells if cell.state == "made"})  # fmt: skip
+    fresh = Run(run.root, run.name)
+    model = plan.judge.model if plan.judge else None
+    prices = Prices(judging=material.charges, images=material.image_charges)
+    state, steps = render_run(fresh, material.spent_micros, prices, model)
+    made = sum(cell.state == "made" for cell in material.cells)
+    return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made)
+
+
+def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple[int, bool]:
+    """The votes into the log and the verdict into its file; how many cells are scored, and whether it was written."""
     known = {vote.fingerprint: vote for vote in (*run.log, *material.votes)}
-    votes = {cell.label: _votes(plan, cell, known) for cell in plan.cells}
+    votes = {cell.label: _votes(plan, cell, known, material.images) for cell in plan.cells}
     log = _append(run.log, [vote for each in votes.values() for vote in each])
     if log:
         run.write("judgements.jsonl", lab_files.write_log(log))
     cells = tuple(_judged(plan, cell, votes[cell.label], material.causes) for cell in plan.cells)
     scored = sum(cell.scores is not None for cell in cells)
-    written = _write_verdict(run, plan, cells, log, material)
+    written = _write_verdict(run, plan, judge, cells, log, material)
     manifest = run.derived_manifest()
-    if scored and plan.judge not in manifest.judges:
-        manifest = manifest.model_copy(update={"judges": (*manifest.judges, plan.judge)})
+    if scored and judge not in manifest.judges:
+        manifest = manifest.model_copy(update={"judges": (*manifest.judges, judge)})
     run.write("run.json", manifest.write())
-    fresh = Run(run.root, run.name)
-    state, steps = render_run(fresh, material.spent_micros, material.charges, plan.judge.model)
-    return Filed(state=state, steps=steps, scored=scored, verdict_written=written)
+    return scored, written
+
+
+def _refresh_output(run: Run, remade: set[str]) -> bool:
+    """`judge_output.json` after cells came without being judged: they count as such, and a remade cell's score is over.
+
+    The judgements themselves stay in the log, and the file as it was beside, where a score falls out of it.
+    """
+    before = run.output
+    if before is None:
+        return False
+    kept = [entry for entry in before.cells if entry.label not in remade]
+    if len(kept) < len(before.cells):
+        _keep(run, before)
+    cells = tuple(
+        cell.model_copy(update={"outcome": Unscored(cause=Cause.NOT_JUDGED)})
+        if cell.cell.label in remade
+        else cell
+        for cell in run.judged_cells()
+    )
+    threshold = before.summary.proceed_threshold if before.summary else None
+    verdict = decide(cells, threshold or PROCEED_THRESHOLD)
+    changed = {
+        "cells": kept,
+        "summary": output_summary(verdict),
+        "unscored": unscored_entries(cells),
+    }
+    return run.write("judge_output.json", before.model_copy(update=changed).write())
 
 
 def _append(log: tuple[Judgement, ...], votes: Sequence[Judgement]) -> tuple[Judgement, ...]:
@@ -82,21 +138,22 @@ def _append(log: tuple[Judgement, ...], votes: Sequence[Judgement]) -> tuple[Jud
 def _write_verdict(
     run: Run,
     plan: Plan,
+    judge: Judge,
     cells: tuple[JudgedCell, ...],
     log: tuple[Judgement, ...],
     material: Material,
 ) -> bool:
     """`judge_output.json`, unless there is nothing to say, or a stopped job would hide another judge's verdict."""
     before = run.output
-    other = before is not None and before.judge != plan.judge
+    other = before is not None and before.judge != judge
     scored = any(cell.scores is not None for cell in cells)
     if not (scored or (material.causes and before is None)) or (material.canceled and other):
         return False
     if before is not None and other:
         _keep(run, before)
-    newest = max((vote.judged_at for vote in log if vote.judge == plan.judge), default=None)
+    newest = max((vote.judged_at for vote in log if vote.judge == judge), default=None)
     verdict = decide(cells, plan.proceed_threshold)
-    output = judge_output(plan, cells, verdict, newest)
+    output = judge_output(plan, judge, cells, verdict, newest)
     run.write(
         "judge_output.json", (output if other else _with_foreign_keys(output, before)).write()
     )
@@ -113,11 +170,11 @@ def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> Judge
 
 
 def render_run(
-    run: Run, spent_micros: int, charges: tuple[int, ...], model: str
+    run: Run, spent_micros: int, prices: Prices, model: str | None
 ) -> tuple[RunState, tuple[Step, ...]]:
     """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
     state = state_of(run)
-    steps = next_steps(state, charges, model)
+    steps = next_steps(state, prices, model or DEFAULT_MODEL)
     run.write(
         "SUMMARY.md",
         summary.render(state, steps, spent_micros, run.summary).encode("utf-8", "surrogateescape"),
@@ -146,9 +203,11 @@ def _judged(
     )
 
 
-def _votes(plan: Plan, cell: Cell, known: Mapping[str, Judgement]) -> list[Judgement]:
+def _votes(
+    plan: Plan, cell: Cell, known: Mapping[str, Judgement], images: dict[str, str]
+) -> list[Judgement]:
     """The votes on a cell, by fingerprint alone: a copied picture was judged where it was first seen."""
-    found = [known[name] for name in plan.fingerprints(cell) if name in known]
+    found = [known[name] for name in plan.fingerprints(cell, images) if name in known]
     return [vote.model_copy(update={"label": cell.label}) for vote in found]
 
 
@@ -164,80 +223,6 @@ def _keep(run: Run, before: JudgeOutput) -> None:
             return
         if path.read_bytes() == content:
             return
-
-
-def judge_output(
-    plan: Plan, cells: Sequence[JudgedCell], verdict: Verdict, judged_at: str | None
-) -> JudgeOutput:
-    """`judge_output.json` in the lab's shape; what is new comes behind the old keys."""
-    unscored = [
-        UnscoredEntry.model_validate(
-            _place(cell) | {"cause": cell.outcome.cause.value, "detail": cell.outcome.detail}
-        )
-        for cell in cells
-        if isinstance(cell.outcome, Unscored)
-    ]
-    content = JudgeOutput(
-        judge_version=plan.judge.rubric,
-        model=plan.judge.model,
-        judged_at=judged_at,
-        reference=plan.judge.reference,
-        cells=[
-            CellEntry.model_validate(_place(cell) | _entries(cell.scores))
-            for cell in cells
-            if cell.scores
-        ],
-        summary=_output_summary(verdict),
-        judge=plan.judge,
-        pass_threshold=plan.pass_threshold,
-    )
-    return content.model_copy(update={"unscored": unscored}) if unscored else content
-
-
-def _place(cell: JudgedCell) -> dict[str, Any]:
-    one = cell.cell
-    return {
-        "label": one.label,
-        "prompt_id": one.prompt_id,
-        "prompt": one.prompt,
-        "image_path": one.image,
-    }
-
-
-def _entries(scores: Scores) -> dict[str, Any]:
-    entries: dict[str, Any] = {}
-    for axis in Axis:
-        one = scores[axis]
-        entry = ScoreEntry(passed=one.passed, score=one.score, reason=one.reason)
-        entries[axis.value] = (
-            entry.model_copy(update={"votes": list(one.votes)}) if one.votes else entry
-        )
-    return entries
-
-
-def _output_summary(verdict: Verdict) -> OutputSummary:
-    def rate(count: int) -> float | None:
-        return round(count / verdict.scored, 3) if verdict.scored else None
-
-    return OutputSummary(
-        n_cells=verdict.scored,
-        **{f"{tally.axis.value}_pass_rate": rate(tally.passed) for tally in verdict.tallies},
-        all_axes_pass_rate=rate(verdict.all_axes_passed),
-        proceed_threshold=verdict.threshold,
-        verdict=verdict.word.value,
-        verdict_reason=verdict.reason,
-        evidence={
-            "grade": verdict.grade.value,
-            "weaker_axis": verdict.weaker.value,
-            "scope": verdict.scope,
-            "n_unscored": verdict.total - verdict.scored,
-            "more_clean_cells_for_strong": verdict.more_cells,
-            "wilson_95": {
-                tally.axis.value: [round(tally.low, 3), round(tally.high, 3)]
-                for tally in verdict.tallies
-            },
-        },
-    )
 
 
 def draw_grid(

@@ -181,11 +181,15 @@ class Spend(Value):
 
 
 class Cancel(Value):
-    """Stop a job."""
+    """Stop a job: all of it, what has not begun yet, or single cells."""
 
     action: Literal["cancel"] = "cancel"
     run: str | None = None
     job: str | None = None
+    cells: Names | None = None
+    """Only these cells; null: the whole job."""
+    rest: bool = False
+    """True: what the vendor is making already is finished."""
 
 
 class Decide(Value):
@@ -248,6 +252,11 @@ class Talk(Value):
 
     action: Literal["none"] = "none"
 
+
+MatrixRequest = RerunMatrix | ExtendMatrix | RedoCells
+"""What makes images on an existing trained version."""
+JobRequest = Annotated[JudgeRun | MatrixRequest, Field(discriminator="action")]
+"""What becomes a plan and a job today."""
 
 Paid = JudgeRun | RerunMatrix | ExtendMatrix | TrainLora | UpscaleCells | Bakeoff | RedoCells
 Free = (

@@ -17,6 +17,7 @@ from pipeline.lab_files import (
 )
 from pipeline.models import (
     LABEL,
+    NO_PICTURE,
     Axis,
     AxisScore,
     Cause,
@@ -112,6 +113,10 @@ class Run:
                 add(missed.label, missed.prompt_id, missed.prompt, missed.image_path)
         for made in self.training.inference if self.training else ():
             add(made.label, None, made.prompt, made.image_path)
+        for one in self.manifest.cells if self.manifest else ():
+            add(one.label, one.prompt_id, None, one.image)
+            # Made anew, it may lie elsewhere than the older files say.
+            found[one.label] = found[one.label].model_copy(update={"image": one.image})
         for stem, name in self._images_on_disk().items():
             add(stem, None, None, f"runs/{self.name}/{name}")
         by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
@@ -161,6 +166,7 @@ class Run:
         """Every cell with what `judge_output.json` says of it. Its own `pass` stays as it says."""
         scores = {entry.label: entry for entry in self.output.cells} if self.output else {}
         causes = {entry.label: entry for entry in self.output.unscored or ()} if self.output else {}
+        ordered = {one.label: one for one in self.manifest.cells} if self.manifest else {}
         judged = []
         for cell in self.cells:
             outcome: Scores | Unscored = Unscored(cause=Cause.NOT_JUDGED)
@@ -168,6 +174,8 @@ class Run:
                 outcome = _scores(entry)
             elif cause := causes.get(cell.label):
                 outcome = _unscored(cause)
+            if (made := ordered.get(cell.label)) and isinstance(outcome, Unscored):
+                outcome = _without_score(outcome, made)
             judged.append(JudgedCell(cell=cell, outcome=outcome))
         return tuple(judged)
 
@@ -195,6 +203,13 @@ class Run:
             reference=reference,
         )
 
+    def make_folder(self) -> None:
+        """Raises: LabError when the disk refuses."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LabError(f"The folder of run {self.name!r} cannot be made: {error.strerror}.") from error  # fmt: skip
+
     def write(self, name: str, content: bytes) -> bool:
         """Replace one file of the run, whole or not at all; False when it held these bytes already.
 
@@ -220,6 +235,13 @@ def _scores(entry: lab_files.CellEntry) -> Scores:
             votes=votes,
         )
     return Scores.model_validate(axes)
+
+
+def _without_score(outcome: Unscored, ordered: lab_files.MadeCell) -> Unscored:
+    """What run.json knows of a cell's image is newer than what the judge's file said of its lack."""
+    if ordered.state == "failed":
+        return _unscored(lab_files.UnscoredEntry(label=ordered.label, cause=ordered.cause or "", detail=ordered.detail))  # fmt: skip
+    return Unscored(cause=Cause.NOT_JUDGED) if outcome.cause in NO_PICTURE else outcome
 
 
 def _unscored(entry: lab_files.UnscoredEntry) -> Unscored:

@@ -66,7 +66,8 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
         model=output.model if output else None,
         reference=output.reference if output else None,
         judged_at=output.judged_at if output else None,
-        trained_version=training.version if training else None,
+        trained_version=(training.version if training else None)
+        or (run.manifest.trained_version if run.manifest else None),
         training_minutes=_minutes(training.training_result or {}) if training else None,
         parent=run.manifest.parent if run.manifest else None,
         files=tuple(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
 
-from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored, Value
+from pipeline.models import BARRED, NO_PICTURE, Axis, Cause, JudgedCell, Unscored, Value
 
 PROCEED_THRESHOLD = 0.8
 Z_95 = 1.959963984540054
@@ -162,8 +162,8 @@ def _tally(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
 
 
 def _was_asked(cell: JudgedCell) -> bool:
-    """Whether this judge was asked about the cell, or could not be: refused is not the same as not judged."""
-    waits = {Cause.NOT_JUDGED, Cause.OTHER_JUDGE}
+    """Whether this judge was asked about the cell: refused is not the same as not judged, nor as never made."""
+    waits = {Cause.NOT_JUDGED, Cause.OTHER_JUDGE, *NO_PICTURE} - {Cause.NO_IMAGE}
     return isinstance(cell.outcome, Unscored) and cell.outcome.cause not in waits
 
 

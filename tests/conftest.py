@@ -28,6 +28,9 @@ FAST = {
     "grace_s": 0.05,
     "edit_every_s": 0.05,
     "settle_s": 0.4,
+    "settle_order_s": 0.4,
+    "poll_every_s": 0.03,
+    "look_again_s": 0.03,
     "probe_s": 0.2,
     "file_wait_s": 0.05,
     "stop_grace_s": 5,
@@ -96,6 +99,7 @@ def root(drawn_lab: Path, tmp_path: Path) -> Path:
 async def world() -> AsyncIterator[World]:
     async with running(World()) as started:
         started.slack.workspace.file_delay_s = 0.02
+        started.replicate.scale, started.replicate.run_s = 0.3, 0.05
         started.slack.sockets.redeliver_s = (1.0, 1.0, 1.0)
         yield started
 

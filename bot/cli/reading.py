@@ -133,12 +133,16 @@ def show_command(run: str) -> None:
 def render_command(run: str) -> None:
     from bot.ledger import money  # noqa: PLC0415
     from bot.ledger.reading import glance  # noqa: PLC0415
+    from pipeline.continuation import Prices  # noqa: PLC0415
     from pipeline.lab import Lab  # noqa: PLC0415
+    from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
     from pipeline.record import render_run  # noqa: PLC0415
 
     read = settings()
     found = Lab(read.root).run(run.removeprefix("runs/").strip("/"))
     spent = glance(read.ledger_path, money.spent_on_run, found.name) or 0
-    charges, _took = glance(read.ledger_path, money.history, read.judge_model) or ((), ())
-    state, _steps = render_run(found, spent, charges, read.judge_model)
+    judging, _took = glance(read.ledger_path, money.history, read.judge_model) or ((), ())
+    images, _took = glance(read.ledger_path, money.history, IMAGE_MODEL) or ((), ())
+    prices = Prices(judging=judging, images=images)
+    state, _steps = render_run(found, spent, prices, read.judge_model)
     out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

@@ -6,18 +6,20 @@ import time
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot import deciding
 from bot import usecases as use
 from bot.app import advancer, give_up, opened, recover
 from bot.cli.tables import print_plan, print_result
 from bot.cli.terminal import out
 from bot.config import Settings
-from bot.ledger import Ledger, calls, inbox, jobs, money
+from bot.ledger import Ledger, calls, inbox, jobs, money, orders
 from bot.ledger.jobs import Job, Origin
 from bot.ledger.reading import glance
-from pipeline.errors import LabsError, NotUnderstood, SettingsError
+from pipeline.errors import LabsError, NotUnderstood
 from pipeline.money import dollars
+from pipeline.plan import Plan
 from pipeline.record import Filed
-from pipeline.requests import JudgeRun
+from pipeline.requests import JobRequest
 
 LOOK_EVERY_S = 0.2
 TAKEN_UP_S = 15.0
@@ -33,19 +35,18 @@ def _bar() -> Progress:
     )
 
 
-async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: bool) -> None:
+async def run_here(settings: Settings, request: JobRequest, person: str, *, yes: bool) -> None:
     """Plan, ask, do, and print the verdict. Raises: LabsError."""
-    if settings.anthropic_api_key is None and not request.dry_run:
-        raise SettingsError("ANTHROPIC_API_KEY is not set.")
     async with opened(settings, slack=False) as bench:
         made = await use.plan(bench, request)
         print_plan(made)
         if request.dry_run:
             return
+        use.check_vendors(bench, made)
         admission = use.admit(bench, made, Origin(person=person))
         if (
             admission.state == "grace"
-            and made.calls
+            and made.buys
             and not yes
             and not click.confirm(f"Spend up to {dollars(made.estimate.high_micros)}?")
         ):
@@ -67,16 +68,18 @@ async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: b
                     f"Decide in Slack, or `labs approve {job_id}`.",
                 )
             with _bar() as bar:
-                task = bar.add_task(f"judging {made.run}", total=len(made.calls))
+                task = bar.add_task(f"{made.action} {made.run}", total=_total(made))
                 while (
                     job := await bench.ledger.run(jobs.get, job_id or "")
                 ) is not None and job.active:
-                    bar.update(task, completed=_done(await bench.ledger.run(calls.counts, job.id)))
+                    asked = await bench.ledger.run(calls.counts, job.id)
+                    ordered = await bench.ledger.run(orders.counts, job.id)
+                    bar.update(task, completed=_done(asked) + _done(ordered))
                     await bench.driver.kick(
                         "job", job.id
                     )  # somebody may have resumed spending elsewhere
                     await asyncio.sleep(LOOK_EVERY_S)
-                bar.update(task, completed=len(made.calls))
+                bar.update(task, completed=_total(made))
             if job is not None:
                 spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
                 _finish(job, spent)
@@ -85,14 +88,19 @@ async def run_here(settings: Settings, request: JudgeRun, person: str, *, yes: b
 
 
 def _done(states: dict[str, int]) -> int:
-    return sum(count for state, count in states.items() if state not in {"planned", "asking"})
+    under_way = {"planned", "asking", "ordering", "ordered", "held"}
+    return sum(count for state, count in states.items() if state not in under_way)
+
+
+def _total(plan: Plan) -> int:
+    return plan.judged + (len(plan.making.images) if plan.making else 0)
 
 
 def _finish(job: Job, spent: int) -> None:
     if job.state != "done":
         raise LabsError(f"Job {job.id} ended as {job.state}: {job.reason or ''}")
     filed = Filed.model_validate(job.outcome)
-    print_result(filed.state, filed.steps)
+    print_result(job.plan, filed)
     out.print(f"estimated {job.plan.estimate}, actual {dollars(spent)} · job {job.id}")
 
 
@@ -116,9 +124,10 @@ def follow(settings: Settings, inbox_id: int) -> None:
             if job is not None:
                 bar.update(
                     task,
-                    description=f"judging {job.plan.run}",
-                    total=len(job.plan.calls),
-                    completed=_done(glance(settings.ledger_path, calls.counts, job.id) or {}),
+                    description=f"{job.plan.action} {job.plan.run}",
+                    total=_total(job.plan),
+                    completed=_done(glance(settings.ledger_path, calls.counts, job.id) or {})
+                    + _done(glance(settings.ledger_path, orders.counts, job.id) or {}),
                 )
                 if not job.active:
                     break
@@ -149,6 +158,6 @@ def _withdraw(settings: Settings, inbox_id: int) -> None:
 async def approve_here(settings: Settings, job_id: str, person: str) -> None:
     """Approve, while no other process owns the ledger. Raises: LabsError."""
     async with opened(settings, slack=False) as bench:
-        job = await use.find_job(bench, job_id)
-        await use.decide(bench, job, person, approved=True)
+        job = await deciding.find_job(bench, job_id)
+        await deciding.decide(bench, job, person, approved=True)
         out.print(f"Job {job.id} is approved; it starts when `labs serve` runs.")

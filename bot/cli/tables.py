@@ -3,20 +3,26 @@
 from rich.table import Table
 
 from bot.cli.terminal import out
-from pipeline.continuation import Step
 from pipeline.plan import Plan
-from pipeline.state import BADGES, RunState
+from pipeline.record import Filed
+from pipeline.state import BADGES
 from pipeline.summary import evidence
 
 
 def print_plan(plan: Plan) -> None:
     """What will be done and what it costs."""
     table = Table(box=None, show_header=False)
-    table.add_row("judge", f"runs/{plan.run}: {len(plan.cells)} cells, {plan.votes} vote(s) each")
-    table.add_row("buys", f"{len(plan.calls)} calls; {plan.stored} judgements are stored already")
-    table.add_row(
-        "with", f"{plan.judge.model}, rubric {plan.judge.rubric}, against {plan.judge.reference}"
-    )
+    if plan.making:
+        table.add_row("makes", f"{plan.making.matrix} in runs/{plan.run}")
+        table.add_row("difference", plan.making.diff)
+        table.add_row("version", plan.making.version)
+    if plan.judge:
+        judge = plan.judge
+        table.add_row(
+            "judge", f"runs/{plan.run}: {len(plan.cells)} cells, {plan.votes} vote(s) each"
+        )
+        table.add_row("buys", f"{plan.judged} calls; {plan.stored} judgements are stored already")
+        table.add_row("with", f"{judge.model}, rubric {judge.rubric}, against {judge.reference}")
     table.add_row("costs", f"{plan.estimate} ({plan.estimate.basis}), about {plan.took_s:.0f} s")
     for one in plan.unusable:
         table.add_row("unusable", f"{one.label}: {one.detail}")
@@ -25,9 +31,11 @@ def print_plan(plan: Plan) -> None:
     out.print(table)
 
 
-def print_result(state: RunState, steps: tuple[Step, ...]) -> None:
-    """The verdict with its evidence, and how to go on."""
-    verdict = state.verdict
+def print_result(plan: Plan, filed: Filed) -> None:
+    """What was made, the verdict with its evidence, and how to go on."""
+    state, steps, verdict = filed.state, filed.steps, filed.state.verdict
+    if plan.making:
+        out.print(f"{filed.made} of {len(plan.making.images)} images made in runs/{state.run}")
     out.print(f"{BADGES[verdict.word]} {verdict.word}: {verdict.reason}")
     if verdict.scored:
         out.print(evidence(state))

@@ -7,6 +7,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +19,19 @@ from bot.ledger.reading import glance
 from bot.ledger.store import backup
 from handlers.ports import Heard
 from pipeline.errors import NotUnderstood
-from pipeline.requests import Actionable, Ask, JudgeRun, Talk
+from pipeline.requests import (
+    Actionable,
+    Ask,
+    ExtendMatrix,
+    JobRequest,
+    JudgeRun,
+    RedoCells,
+    RerunMatrix,
+    Talk,
+)
+
+if TYPE_CHECKING:
+    from pipeline.plan import Plan
 
 
 def shell_person() -> str:
@@ -45,9 +58,9 @@ def _read(read: Settings, text: str) -> Actionable | Talk:
     return request
 
 
-def _judge_request(read: Settings, text: str) -> JudgeRun:
+def _job_request(read: Settings, text: str) -> JobRequest:
     request = _read(read, text)
-    if not isinstance(request, JudgeRun):
+    if not isinstance(request, JudgeRun | RerunMatrix | ExtendMatrix | RedoCells):
         raise NotUnderstood(
             f"I understand this as “{request.action}”, which is no job. Nothing was spent.",
             "`labs --help` lists what a shell can do: show, jobs, pause, approve.",
@@ -55,28 +68,49 @@ def _judge_request(read: Settings, text: str) -> JudgeRun:
     return request
 
 
+def _plan(read: Settings, request: JobRequest) -> "Plan":
+    """Plan with a glance at a ledger that another process may own."""
+    from bot.ledger import calls, money, orders  # noqa: PLC0415
+    from pipeline.lab import Lab  # noqa: PLC0415
+    from pipeline.plan import History, Known, MadeImage  # noqa: PLC0415
+    from pipeline.plan_judging import plan_judge  # noqa: PLC0415
+    from pipeline.plan_making import plan_matrix  # noqa: PLC0415
+    from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
+
+    def past(model: str) -> History:
+        charges, took = glance(read.ledger_path, money.history, model) or ((), ())
+        return History(charges=charges, took_s=took)
+
+    def stored(fingerprints: list[str]) -> set[str]:
+        return glance(read.ledger_path, calls.known, fingerprints) or set()
+
+    def made(fingerprints: list[str]) -> dict[str, MadeImage]:
+        return glance(read.ledger_path, orders.made_before, fingerprints) or {}
+
+    judging = request.model if isinstance(request, JudgeRun) and request.model else read.judge_model
+    known = Known(
+        stored=stored,
+        made=made,
+        judging=past(judging),
+        images=past(IMAGE_MODEL),
+        taken=tuple(glance(read.ledger_path, jobs.promised_runs) or ()),
+        today=read.day(time.time()).replace("-", ""),
+    )
+    if isinstance(request, JudgeRun):
+        return plan_judge(Lab(read.root), request, read.defaults, known)
+    return plan_matrix(Lab(read.root), request, read.defaults, known)
+
+
 @click.command()
 @click.argument("text")
 @plainly
 def plan_command(text: str) -> None:
     from bot.cli.tables import print_plan  # noqa: PLC0415
-    from bot.ledger import calls, money  # noqa: PLC0415
-    from pipeline.lab import Lab  # noqa: PLC0415
     from pipeline.money import micros  # noqa: PLC0415
-    from pipeline.plan import History, plan_judge  # noqa: PLC0415
 
     read = settings()
-    request = _judge_request(read, text)
-    charges, took = glance(read.ledger_path, money.history, request.model or read.judge_model) or (
-        (),
-        (),
-    )
-
-    def stored(fingerprints: list[str]) -> set[str]:
-        return glance(read.ledger_path, calls.known, fingerprints) or set()
-
-    history = History(charges=charges, took_s=took)
-    made = plan_judge(Lab(read.root), request, read.defaults, stored, history)
+    request = _job_request(read, text)
+    made = _plan(read, request)
     print_plan(made)
     if request.cap_usd is not None and made.estimate.high_micros > micros(request.cap_usd):
         out.print(f"It would not start: it may cost more than your ${request.cap_usd:g}.")
@@ -91,7 +125,7 @@ def run_command(text: str, *, yes: bool) -> None:
 
     read = settings()
     logs.configure("error", console=True)
-    request = _judge_request(read, text)
+    request = _job_request(read, text)
     try:
         asyncio.run(run_here(read, request, shell_person(), yes=yes))
     except LedgerBusy:
@@ -129,19 +163,21 @@ def _put_into_inbox(read: Settings, text: str) -> int:
 def jobs_command(limit: int, *, audit: bool) -> None:
     from rich.table import Table  # noqa: PLC0415
 
+    from handlers.blocks.plans import count, subject  # noqa: PLC0415
+
     read = settings()
     if audit:
         table = Table("when", "who", "what", "on", "reason", box=None)
         for made in glance(read.ledger_path, decisions.latest, limit) or []:
             table.add_row(_when(made.at), made.person, made.what, made.subject, made.reason or "")
     else:
-        table = Table("job", "state", "run", "calls", "estimate", "asked by", "when", box=None)
+        table = Table("job", "state", "what", "buys", "estimate", "asked by", "when", box=None)
         for job in glance(read.ledger_path, jobs.latest, limit) or []:
             table.add_row(
                 job.id,
                 job.state,
-                job.plan.run,
-                str(len(job.plan.calls)),
+                subject(job.plan),
+                count(job.plan),
                 str(job.plan.estimate),
                 job.origin.person,
                 _when(job.created_at),

@@ -18,7 +18,7 @@ from pipeline.lab_files import PromptRecord
 from pipeline.manual import meaning
 from pipeline.parse.quotes import unescape
 from pipeline.question import answered, misspelt, question
-from pipeline.requests import Actionable, Ask, JudgeRun, Talk
+from pipeline.requests import Actionable, Ask, JobRequest, Talk
 from pipeline.sentence import render
 
 _PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
@@ -94,8 +94,8 @@ async def open_question(bench: Bench, row: InboxRow) -> questions.Question | Non
     return found if found is not None and found.person == row.person else None
 
 
-async def completed(bench: Bench, asked: questions.Question, said: Said) -> str | JudgeRun | None:
-    """What a reply completes the question's request to: a sentence, or the judging that lacked its run's prompts."""
+async def completed(bench: Bench, asked: questions.Question, said: Said) -> str | JobRequest | None:
+    """What a reply completes the question's request to: a sentence, or what lacked its run's prompts."""
     if isinstance(asked.about, questions.MissingPromptsOf):
         return await _prompts_given(bench, asked.about, said.text)
     return answered(asked.about.ask, said.text, said.catalogue, said.thread_run)
@@ -108,7 +108,7 @@ def drops(text: str) -> bool:
 
 async def _prompts_given(
     bench: Bench, about: questions.MissingPromptsOf, text: str
-) -> JudgeRun | None:
+) -> JobRequest | None:
     """A line for each prompt: they are kept in run.json, and the judging goes on."""
     lines = [_PROMPT_LINE.match(line) for line in unescape(text).splitlines()]
     given = {found["id"]: found["text"] for found in lines if found}

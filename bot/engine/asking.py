@@ -12,8 +12,8 @@ from pathlib import Path
 from bot import logs
 from bot.anchors import touch_anchor
 from bot.bench import Bench
-from bot.engine.patience import for_sure
-from bot.ledger import calls, intents, jobs, money, vendors
+from bot.engine.patience import VALID_S, for_sure
+from bot.ledger import calls, intents, jobs, money, spending, vendors
 from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job
 from bot.ledger.vendors import JUDGE
@@ -32,8 +32,6 @@ from pipeline.models import Cause, Judgement, Scores, Unscored
 from pipeline.pictures import SentPicture
 from pipeline.prices import charge, token_price
 
-VALID_S = 10.0
-"""An intent older than this is not sent: the process was frozen between commit and call."""
 MOST_TRIES = 8
 """Free refusals (429, 529) of one call before it is given up; with the waits between, about five minutes."""
 
@@ -62,9 +60,11 @@ async def advance_call(bench: Bench, call_id: str) -> float | None:
 
 
 async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:
-    terms = intents.Terms(model=job.plan.judge.model, counters=bench.counters(job.origin.person))
+    terms = spending.Terms(
+        model=job.plan.judged_by.model, counters=bench.counters(job.origin.person)
+    )
     granted = await bench.ledger.run(intents.intend, call.id, bench.boot, terms, bench.now())
-    if isinstance(granted, intents.Refusal):
+    if isinstance(granted, spending.Refusal):
         if granted.why in {"over budget", "stored"}:
             await _after(bench, call, await bench.ledger.run(calls.what_next, call.job_id))
         return granted.wait_s
@@ -73,7 +73,7 @@ async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> fl
 
 def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
     """Everything that the request is made of, read from disk and checked against the plan. Raises: LabsError."""
-    judge = job.plan.judge
+    judge = job.plan.judged_by
     return JudgeCall(
         model=judge.model,
         rubric=rubric().text,
@@ -101,7 +101,7 @@ def prepare(bench: Bench, job: Job, waiting: list[Call]) -> None:
         with contextlib.suppress(
             BadPicture, LabError
         ):  # each call meets its own picture's fault itself
-            _ready(bench.lab.root, call.image, call.image_sha256, job.plan.judge.model)
+            _ready(bench.lab.root, call.image, call.image_sha256, job.plan.judged_by.model)
 
 
 async def _ask(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:
@@ -129,7 +129,7 @@ async def _ask(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float
 
 
 async def _answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: float) -> None:
-    model = job.plan.judge.model
+    model = job.plan.judged_by.model
     paid = money.Charge(
         state="charged",
         usd_micros=charge(model, answer.usage),
@@ -153,7 +153,7 @@ async def _answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: 
 
 def _judgement(bench: Bench, job: Job, call: Call, scores: Scores, paid: money.Charge) -> Judgement:
     return Judgement(
-        fingerprint=call.fingerprint, label=call.label, vote=call.vote, judge=job.plan.judge, scores=scores,
+        fingerprint=call.fingerprint, label=call.label, vote=call.vote, judge=job.plan.judged_by, scores=scores,
         judged_at=datetime.fromtimestamp(bench.now(), UTC).isoformat(), usd_micros=paid.usd_micros, request_id=paid.request_id,
     )  # fmt: skip
 
@@ -202,8 +202,8 @@ async def _unavailable(bench: Bench, call: Call, error: VendorUnavailable) -> fl
         else min(60.0, 0.5 * 2 ** min(call.attempt, 7))
     )
     wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
-    if error.retry_after_s is not None:
-        await bench.ledger.run(vendors.hold_vendor, JUDGE, bench.now() + error.retry_after_s)
+    until = bench.now() + (error.retry_after_s or 0.0)
+    await bench.ledger.run(vendors.slow_down, JUDGE, bench.now(), until)
     return await _put_back(bench, call, wait, calls.BUSY)
 
 

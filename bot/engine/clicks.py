@@ -1,6 +1,6 @@
 """The inbox's clicks: decisions about a job, its originals, and choices that count once."""
 
-from bot import usecases as use
+from bot import deciding
 from bot.bench import Bench
 from bot.ledger import inbox, questions
 from bot.ledger.finish import ask_originals
@@ -39,12 +39,16 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
     """A button of a job. Raises: LabsError."""
     payload = row.payload or {}
     job_id, _, plan_hash = payload["value"].partition(" ")
-    job = await use.find_job(bench, job_id)
+    job = await deciding.find_job(bench, job_id)
     match payload["action_id"]:
         case "labs:cancel":
-            await use.cancel(bench, job, row.person)
+            await deciding.cancel(bench, job, row.person)
+        case "labs:rest":
+            await deciding.cancel(bench, job, row.person, rest=True)
+        case "labs:retry" | "labs:giveup" as action:
+            await deciding.settle_held(bench, job, row.person, again=action == "labs:retry")
         case "labs:approve" | "labs:deny" as action:
-            await use.decide(
+            await deciding.decide(
                 bench, job, row.person, approved=action == "labs:approve", plan_hash=plan_hash
             )
         case "labs:originals":

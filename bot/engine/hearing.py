@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import askback, clicks, replies
@@ -13,9 +14,21 @@ from bot.ledger.jobs import Origin
 from handlers.blocks import answers
 from handlers.slack import Message
 from pipeline.catalogue import Catalogue
-from pipeline.errors import LabsError, MissingPrompts, NotUnderstood, UnknownReference
+from pipeline.errors import AboveCap, LabsError, MissingPrompts, NotUnderstood, UnknownReference
 from pipeline.parse import is_talk, parse
-from pipeline.requests import Actionable, Ask, Cancel, Decide, JudgeRun, Switch, Talk
+from pipeline.requests import (
+    Actionable,
+    Ask,
+    Cancel,
+    Decide,
+    ExtendMatrix,
+    JobRequest,
+    JudgeRun,
+    RedoCells,
+    RerunMatrix,
+    Switch,
+    Talk,
+)
 from pipeline.sentence import slack
 
 SHELL_PATIENCE_S = 60.0
@@ -120,12 +133,12 @@ async def _requested(
     match request:
         case Talk():
             await bench.ledger.run(inbox.settle, row.id, forget=True)
-        case JudgeRun(dry_run=False):
-            await _judge(bench, row, origin, request)
+        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() if not request.dry_run:
+            await _propose(bench, row, origin, request)
         case Cancel() | Decide():
             await _decided(bench, row, origin, request)
         case Switch():
-            changed = await use.pause(
+            changed = await deciding.pause(
                 bench, row.person, request.reason, on=request.action == "pause"
             )
             await say(bench, row, origin, replies.switched(request, changed=changed))
@@ -136,12 +149,16 @@ async def _requested(
             await say(bench, row, origin, message, files)
 
 
-async def _judge(bench: Bench, row: InboxRow, origin: Origin, request: JudgeRun) -> None:
+async def _propose(bench: Bench, row: InboxRow, origin: Origin, request: JobRequest) -> None:
     """Propose the job; a run whose prompts stand nowhere is asked for them, once."""
     try:
         # A question that this answers is closed together with the job's beginning, so that a crash asks nothing twice.
         await use.propose(bench, request, origin, row.id)
+    except AboveCap as error:
+        await say(bench, row, origin, replies.above_cap(error, request))
     except UnknownReference as error:
+        if not isinstance(request, JudgeRun):
+            raise
         asked = Ask(
             missing=("reference",),
             why=str(error),
@@ -202,12 +219,12 @@ async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
 async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel | Decide) -> None:
     thread = (origin.channel, origin.thread_ts) if origin.channel and origin.thread_ts else None
     if isinstance(request, Cancel):
-        job = await use.find_job(bench, request.job, thread=thread, run=request.run)
-        await use.cancel(bench, job, row.person)
-        words = f"Job `{job.id}` is canceled; what was judged is kept."
+        job = await deciding.find_job(bench, request.job, thread=thread, run=request.run)
+        await deciding.cancel(bench, job, row.person, cells=request.cells, rest=request.rest)
+        words = replies.canceled(job, request)
     else:
-        job = await use.waiting_job(bench, request.job, thread)
-        await use.decide(
+        job = await deciding.waiting_job(bench, request.job, thread)
+        await deciding.decide(
             bench, job, row.person, approved=request.action == "approve", reason=request.reason
         )
         words = f"Job `{job.id}` is {'approved' if request.action == 'approve' else 'denied'}."

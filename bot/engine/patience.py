@@ -11,6 +11,8 @@ from bot.ledger import LedgerUnavailable
 P = ParamSpec("P")
 T = TypeVar("T")
 LEDGER_PATIENCE_S = 3600.0
+VALID_S = 10.0
+"""An intent older than this is not sent: the process was frozen between commit and call."""
 
 
 async def for_sure(

@@ -123,7 +123,7 @@ async def _pictures(bench: Bench, slack: Slack, post: Post) -> float | None:
         if upload.state in {"ready", "failed", "shared"}:
             continue
         try:
-            wait = await _picture(bench, slack, upload)
+            wait = await picture(bench, slack, upload)
         except SlackBusy as busy:
             return busy.retry_after_s
         except (SlackLost, SlackRefused, LabError, OSError) as error:
@@ -135,7 +135,7 @@ async def _pictures(bench: Bench, slack: Slack, post: Post) -> float | None:
     return None
 
 
-async def _picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
+async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
     if upload.state == "pending":
         content = await asyncio.to_thread(inside(bench.lab.root, upload.path).read_bytes)
         file_id = await slack.upload(content, upload.name, upload.alt)

@@ -1,7 +1,7 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
 from bot.bench import Bench
-from bot.ledger import calls, decisions, jobs, money, outbox, vendors
+from bot.ledger import calls, decisions, jobs, money, orders, outbox, vendors
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks.anchor import anchor
@@ -11,7 +11,8 @@ from handlers.slack import Message
 from handlers.views import AnchorView, Progress, ResultView
 from pipeline.models import Axis
 from pipeline.money import dollars
-from pipeline.plan import History, duration
+from pipeline.plan import History, duration, making_duration
+from pipeline.prices import IMAGE_MODEL
 from pipeline.record import Filed
 
 
@@ -46,6 +47,7 @@ async def _answer(bench: Bench, post: Post) -> Message:
 
 async def anchor_view(bench: Bench, job: Job) -> AnchorView:
     settings = bench.settings
+    under_way = job.state in {"running", "canceling", "finishing"}
     return AnchorView(
         job_id=job.id,
         state=job.state,
@@ -53,52 +55,80 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         asked_by=job.origin.person,
         approvers=settings.approvers,
         needs_approval=f"Its upper estimate {dollars(job.plan.estimate.high_micros)} is above {dollars(int(settings.approval_above_usd * 1_000_000))}.",
-        progress=await progress(bench, job)
-        if job.state in {"running", "canceling", "finishing"}
-        else None,
+        progress=await progress(bench, job) if under_way else None,
+        picture=await _preview(bench, job) if under_way else None,
         stamp=await _stamp(bench, job),
         grace_s=round(settings.grace_s),
         expires_at=job.expires_at,
     )
 
 
+async def _preview(bench: Bench, job: Job) -> tuple[str, str] | None:
+    """The latest grid that Slack can show."""
+    ready = [
+        upload
+        for upload in await bench.ledger.run(outbox.uploads, f"anchor:{job.id}")
+        if upload.state == "ready" and upload.file_id
+    ]
+    return (ready[-1].file_id or "", ready[-1].alt) if ready else None
+
+
 async def progress(bench: Bench, job: Job) -> Progress:
     """How far a job is, with running pass counts over what this job judged."""
+    made = await bench.ledger.run(orders.counts, job.id) if job.plan.making else {}
+    asked = await bench.ledger.run(calls.fingerprints, job.id)
+    votes = await bench.ledger.run(calls.by_fingerprint, asked)
     states = await bench.ledger.run(calls.counts, job.id)
-    total = len(job.plan.calls)
-    left = states.get("planned", 0) + states.get("asking", 0)
-    wanted = [call.fingerprint for call in job.plan.calls]
-    votes = await bench.ledger.run(calls.by_fingerprint, wanted)
-    charges, took = await bench.ledger.run(money.history, job.plan.judge.model)
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
+    waiting = made.get("planned", 0)
+    under_way = made.get("ordering", 0) + made.get("ordered", 0)
     return Progress(
-        done=total - left,
-        total=total,
+        done=sum(states.values()) - states.get("planned", 0) - states.get("asking", 0),
+        total=job.plan.judged,
+        made=made.get("made", 0),
+        failed=made.get("failed", 0) + made.get("canceled", 0),
+        to_make=len(job.plan.making.images) if job.plan.making else 0,
+        making=under_way,
+        ahead=await bench.ledger.run(orders.ahead, job.id) if waiting and not under_way else 0,
+        undecided=made.get("held", 0),
+        undecided_micros=await bench.ledger.run(orders.held_micros, job.id) if made else 0,
         tallies=tuple(
             (axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes))
             for axis in Axis
         )
         if votes
         else (),
-        seconds_left=duration(
-            left, History(charges=charges, took_s=took), bench.settings.judge_concurrency
-        ),
+        seconds_left=await _seconds_left(bench, job, waiting + under_way, states),
         spent_micros=spent,
-        held=await held(bench),
+        held=await held(bench, job),
     )
 
 
-async def held(bench: Bench) -> str | None:
-    """Why no new paid call is made now."""
+async def _seconds_left(bench: Bench, job: Job, images: int, states: dict[str, int]) -> float:
+    """From the ledger's own history: what is to be made, or to be judged, whichever takes longer."""
+    _charges, image_took = await bench.ledger.run(money.history, IMAGE_MODEL)
+    making = making_duration(images, History(took_s=image_took), bench.settings.image_concurrency)
+    if job.plan.judge is None:
+        return making
+    _charges, took = await bench.ledger.run(money.history, job.plan.judge.model)
+    left = states.get("planned", 0) + states.get("asking", 0)
+    judging = duration(left, History(took_s=took), bench.settings.judge_concurrency)
+    return max(making + (duration(1, History(took_s=took), 1) if images else 0), judging)
+
+
+async def held(bench: Bench, job: Job | None = None) -> str | None:
+    """Why no new paid call is made now, for a job or for any."""
     if switched := await bench.ledger.run(decisions.switched, "spending"):
         person, reason = switched
         return f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume spending”."
-    closed = await bench.ledger.run(vendors.vendor_closed, vendors.JUDGE)
-    return (
-        f"{escape(closed)} Nothing is lost: it goes on by itself once that is mended."
-        if closed
-        else None
-    )
+    for vendor, needed in (
+        (vendors.MAKER, job is None or job.plan.making is not None),
+        (vendors.JUDGE, job is None or job.plan.judge is not None),
+    ):
+        closed = await bench.ledger.run(vendors.vendor_closed, vendor) if needed else None
+        if closed:
+            return f"{escape(closed)} Nothing is lost: it goes on by itself once that is mended."
+    return None
 
 
 def _who(person: str) -> str:
@@ -108,11 +138,7 @@ def _who(person: str) -> str:
 async def _stamp(bench: Bench, job: Job) -> str | None:
     match job.state:
         case "grace":
-            return (
-                f"Starts in {round(bench.settings.grace_s)} s; *Cancel* stops it before any money moves."
-                if job.plan.calls
-                else None
-            )
+            return await _before_start(bench, job)
         case "done":
             spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
             took = seconds((job.finished_at or 0) - (job.started_at or 0))
@@ -121,7 +147,7 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
         case "canceled":
             if job.started_at is None:
                 return f"Canceled by {_who(job.decided_by or '')} before anything was spent."
-            return f"Canceled by {_who(job.decided_by or '')}; what was judged is kept."
+            return f"Canceled by {_who(job.decided_by or '')}; what is finished is kept."
         case "denied":
             return f"Denied by {_who(job.decided_by or '')}{f': {escape(job.reason)}' if job.reason else ''}. Nothing was spent."
         case "running" | "canceling" | "finishing" if job.decided_by and job.reason != "canceled":
@@ -130,6 +156,15 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
             return escape(job.reason or "")
         case _:
             return None
+
+
+async def _before_start(bench: Bench, job: Job) -> str | None:
+    approved = f"Approved by {_who(job.decided_by)}. " if job.decided_by else ""
+    if (other := await bench.ledger.run(jobs.first_on_run, job)) is not None:
+        return f"{approved}Waits for job `{other}`, which is at work on the same run; starts by itself after it."
+    if approved or not job.plan.buys:
+        return approved or None
+    return f"Starts in {round(bench.settings.grace_s)} s; *Cancel* stops it before any money moves."
 
 
 async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
@@ -141,19 +176,18 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
     return ResultView(
         job_id=job.id,
         asked_by=job.origin.person,
+        plan=job.plan,
         state=filed.state,
-        axes=job.plan.request.axes,
         steps=filed.steps,
-        estimate=job.plan.estimate,
         spent_micros=spent,
         unknown_micros=unknown,
         bought=states.get("judged", 0),
-        stored=job.plan.stored,
         took_s=(job.finished_at or 0) - (job.started_at or job.finished_at or 0),
         canceled_by=job.decided_by if job.state == "canceled" else None,
         verdict_written=filed.verdict_written,
         scored=filed.scored,
         total=len(job.plan.cells),
+        made=filed.made,
         files=tuple(
             (upload.file_id, upload.alt)
             for upload in uploads

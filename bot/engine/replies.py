@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import rendering
@@ -11,21 +12,26 @@ from bot.ledger import jobs, money, readings
 from bot.ledger.jobs import Job
 from handlers.blocks import answers
 from handlers.blocks.anchor import anchor
-from handlers.blocks.kit import actions, button, context, escape, seconds
+from handlers.blocks.kit import Block, actions, button, context, escape, seconds, section
+from handlers.blocks.plans import count, subject
 from handlers.slack import Message
 from handlers.views import AnchorView
 from pipeline import record
-from pipeline.continuation import next_steps
-from pipeline.errors import LabError, NotUnderstood
+from pipeline.continuation import Prices, next_steps
+from pipeline.errors import AboveCap, LabError, NotUnderstood
 from pipeline.manual import CARD_RUN, NOT_BUILT, meaning
-from pipeline.money import dollars
-from pipeline.prices import add, estimate_images
+from pipeline.money import CENT, dollars, micros
+from pipeline.plan import Plan
+from pipeline.prices import IMAGE_MODEL
 from pipeline.requests import (
     Actionable,
+    Cancel,
     ExtendMatrix,
     Help,
+    JobRequest,
     JudgeRun,
     ListThings,
+    RedoCells,
     RerunMatrix,
     ShowRun,
     Spend,
@@ -52,10 +58,8 @@ async def reply(bench: Bench, request: Actionable) -> tuple[Message, Files | Non
         case Help():
             runs = await asyncio.to_thread(bench.lab.runs)
             return answers.usage(runs[-1] if runs else CARD_RUN, request.topic), None
-        case JudgeRun():
+        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells():
             return await _dry_run(bench, request), None
-        case RerunMatrix() | ExtendMatrix():
-            return await _not_yet(bench, request), None
         case _ if request.action in NOT_BUILT:
             return answers.not_built(render(request), meaning(request)), None
         case _:
@@ -63,13 +67,13 @@ async def reply(bench: Bench, request: Actionable) -> tuple[Message, Files | Non
 
 
 async def _show(bench: Bench, request: ShowRun) -> tuple[Message, Files | None]:
-    charges, _took = await bench.ledger.run(money.history, bench.settings.judge_model)
+    prices = await past_prices(bench, bench.settings.judge_model)
     active = await bench.ledger.run(jobs.latest, 1, run=request.run, active=True)
 
     def look() -> tuple[Message, Files]:
         run = bench.lab.run(request.run)
         state = state_of(run, in_flight=bool(active))
-        message = answers.card(state, next_steps(state, charges, bench.settings.judge_model))
+        message = answers.card(state, next_steps(state, prices, bench.settings.judge_model))
         if request.what != "grid":
             return message, []
         # `show` writes nothing into the run: the picture lies in the lab's hidden folder.
@@ -126,12 +130,19 @@ def run_line(bench: Bench, name: str, busy: set[str]) -> str:
 
 def job_line(job: Job) -> str:
     asked = f"<@{job.origin.person}>" if job.origin.channel else job.origin.person
-    return f"`{job.id}` {job.state} · judge `{job.plan.run}` · {len(job.plan.calls)} calls, {job.plan.estimate} · {asked}"
+    return f"`{job.id}` {job.state} · {escape(subject(job.plan))} · {count(job.plan)}, {job.plan.estimate} · {asked}"
+
+
+async def past_prices(bench: Bench, model: str) -> Prices:
+    """Past charges, to price next steps by."""
+    judging, _took = await bench.ledger.run(money.history, model)
+    images, _took = await bench.ledger.run(money.history, IMAGE_MODEL)
+    return Prices(judging=judging, images=images)
 
 
 async def _status(bench: Bench, request: Status) -> Message:
     if request.job or request.run:
-        job = await use.find_job(bench, request.job, run=request.run, active=False)
+        job = await deciding.find_job(bench, request.job, run=request.run, active=False)
         return anchor(await rendering.anchor_view(bench, job))
     held = await rendering.held(bench)
     found = await bench.ledger.run(jobs.latest, 20, active=True)
@@ -139,7 +150,8 @@ async def _status(bench: Bench, request: Status) -> Message:
     for job in found:
         progress = await rendering.progress(bench, job)
         left = f", about {seconds(progress.seconds_left)} left" if progress.seconds_left else ""
-        lines.append(f"{job_line(job)} · {progress.done} of {progress.total}{left}")
+        over = progress.done + progress.made + progress.failed
+        lines.append(f"{job_line(job)} · {over} of {progress.total + progress.to_make}{left}")
     message = answers.listing("Under way", lines, "Nothing is under way.")
     return (
         message.model_copy(update={"blocks": (*message.blocks, context(held))}) if held else message
@@ -191,42 +203,50 @@ def spent_lines(
     return f"Spent, {period}: {dollars(total)} (upper estimates {dollars(estimated)})", lines
 
 
-async def _dry_run(bench: Bench, request: JudgeRun) -> Message:
+async def _dry_run(bench: Bench, request: JobRequest) -> Message:
     made = await use.plan(bench, request)
     real = render(request.model_copy(update={"dry_run": False}))
-    start = (
-        [
-            actions(
-                button(
-                    f"Do it: {dollars(made.estimate.usd_micros)}",
-                    "labs:say:0",
-                    real,
-                    style="primary",
-                )
-            )
-        ]
-        if made.calls
-        else []
-    )
-    view = AnchorView(job_id="dry run", state="grace", plan=made, asked_by="")
-    blocks = [block for block in anchor(view).blocks if block["type"] not in {"actions", "context"}]
+    go = button(f"Do it: {dollars(made.estimate.usd_micros)}", "labs:say:0", real, style="primary")
+    blocks = (context("*Dry run*: nothing is started."), *_shown(made))
     return Message(
-        text=f"Dry run: {made.estimate}",
-        blocks=(context("*Dry run*: nothing is started."), *blocks, *start),
+        text=f"Dry run: {made.estimate}", blocks=(*blocks, actions(go)) if made.does else blocks
     )
 
 
-async def _not_yet(bench: Bench, request: RerunMatrix | ExtendMatrix) -> Message:
-    run = await asyncio.to_thread(bench.lab.run, request.run)
-    seeds = len(request.seeds or ()) or request.n_seeds or len(run.seeds)
-    prompts = len(request.prompt_ids or run.prompt_ids)
-    if isinstance(request, ExtendMatrix) and request.prompts:
-        prompts = len(request.prompts)
-    price = add(estimate_images(seeds * prompts))
-    words = f"That is {prompts} prompt{'s' if prompts != 1 else ''} × {seeds} seed{'s' if seeds != 1 else ''} = {seeds * prompts} new images of `runs/{escape(request.run)}`, about {price} ({price.basis})."
-    return answers.plain(
-        f"{words}\nI understand it, but I cannot make images yet. Nothing was started or spent."
-    )
+def _shown(made: Plan) -> list[Block]:
+    """A plan that is no job."""
+    view = AnchorView(job_id="dry run", state="grace", plan=made, asked_by="")
+    return [block for block in anchor(view).blocks if block["type"] not in {"actions", "context"}]
+
+
+def above_cap(error: AboveCap, request: JobRequest) -> Message:
+    """What it would be, and the ways out: a higher limit, or as many seeds as fit. Nothing is trimmed by itself."""
+    assert isinstance(error.plan, Plan)  # noqa: S101  # made by `usecases.admit`
+    high = error.plan.estimate.high_micros
+    raised = -(-high // CENT) / 100
+    ways = [(f"With a limit of ${raised:g}", request.model_copy(update={"cap_usd": raised}))]
+    seeds = len({image.seed for image in error.plan.making.images}) if error.plan.making else 0
+    fits = int(seeds * micros(request.cap_usd or 0) // max(1, high))
+    if isinstance(request, RerunMatrix | ExtendMatrix) and seeds > fits > 0:
+        fewer = {"n_seeds": fits} if request.n_seeds else {"seeds": (request.seeds or ())[:fits]}
+        if request.n_seeds or request.seeds:
+            ways.append(
+                (f"Only {fits} seed{'s' if fits > 1 else ''}", request.model_copy(update=fewer))
+            )
+    buttons = [
+        button(words, f"labs:choose:{at}", render(way)) for at, (words, way) in enumerate(ways)
+    ]
+    head = section(f":warning: {escape(str(error))}\n{escape(error.hint)}")
+    return Message(text=str(error), blocks=(head, *_shown(error.plan), actions(*buttons)))
+
+
+def canceled(job: Job, request: Cancel) -> str:
+    """What a cancellation did."""
+    if request.cells:
+        return f"Of job `{job.id}` {', '.join(f'`{cell}`' for cell in request.cells)} {'is' if len(request.cells) == 1 else 'are'} called off; the others go on."
+    if request.rest:
+        return f"Job `{job.id}` begins nothing new; what is being made is finished."
+    return f"Job `{job.id}` is canceled; what is finished is kept."
 
 
 def switched(request: Switch, *, changed: bool) -> Message:

@@ -1,6 +1,8 @@
 """Judge calls as rows: planned → asking → judged | unscored | canceled. A row in `asking` is an intent on disk."""
 
 import json
+from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -8,6 +10,7 @@ from bot.ledger import money
 from bot.ledger.store import change, one, rows
 from bot.ledger.vendors import JUDGE, give_slot_back
 from pipeline.models import Cause, Judgement, Unscored, Value
+from pipeline.plan import Plan, PlannedCall
 
 
 class Call(Value):
@@ -56,7 +59,7 @@ def record(
     Args:
         outcome: A judgement or the cause of none ends the call; None puts it back to be asked again from `due_at`.
     """
-    if not money.settle(db, call.id, call.attempt, charge, now):
+    if not money.settle(db, money.Paid(call_id=call.id, attempt=call.attempt), charge, now):
         return Recorded()
     give_slot_back(db, JUDGE, answered=charge.state == "charged")
     if isinstance(outcome, Judgement):
@@ -106,7 +109,7 @@ def ready(db: Database, job_id: str) -> list[int]:
     job = one(db, "select state, warm from jobs where id = :id", id=job_id)
     vendor = one(
         db,
-        "select max_inflight, max_inflight - inflight as free from vendors where name = :vendor",
+        "select cast(max(1, allowed) as integer) as max_inflight, cast(max(1, allowed) as integer) - inflight as free from vendors where name = :vendor",
         vendor=JUDGE,
     )
     if job is None or job["state"] != "running" or vendor is None:
@@ -134,6 +137,29 @@ def ready(db: Database, job_id: str) -> list[int]:
     ]
 
 
+@lru_cache(maxsize=64)
+def read_plan(body: str) -> Plan:
+    """A plan never changes, and each of its calls and orders looks at it."""
+    return Plan.model_validate_json(body)
+
+
+def estimate_each(plan: Plan) -> int:
+    """What one judge's call of a plan may cost, in micro-dollars."""
+    judging = plan.judging_estimate if plan.making else plan.estimate
+    return judging.high_micros // max(1, plan.judged)
+
+
+def add(db: Database, job_id: str, wanted: Iterable[PlannedCall], estimate_micros: int) -> None:
+    """Calls of a job, each once."""
+    for call in wanted:
+        change(
+            db,
+            """insert into calls (job_id, label, vote, fingerprint, image, image_sha256, prompt, estimate_micros)
+               values (:job_id, :label, :vote, :fingerprint, :image, :image_sha256, :prompt, :estimate) on conflict do nothing""",
+            job_id=job_id, estimate=estimate_micros, **call.model_dump(),
+        )  # fmt: skip
+
+
 def planned(db: Database, job_id: str, most: int) -> list[Call]:
     """The next calls of a job that nobody asks about yet."""
     found = rows(
@@ -157,14 +183,11 @@ def what_next(db: Database, job_id: str) -> Recorded:
 
 
 def over(db: Database, job_id: str) -> bool:
-    return (
-        one(
-            db,
-            "select 1 as yes from calls where job_id = :job and state in ('planned', 'asking') limit 1",
-            job=job_id,
-        )
-        is None
-    )
+    """Nothing of the job is still to be bought or to come."""
+    open_rows = """select 1 as yes from calls where job_id = :job and state in ('planned', 'asking')
+                   union all
+                   select 1 from orders where job_id = :job and state in ('planned', 'ordering', 'ordered', 'held') limit 1"""
+    return one(db, open_rows, job=job_id) is None
 
 
 def counts(db: Database, job_id: str) -> dict[str, int]:
@@ -177,6 +200,12 @@ def counts(db: Database, job_id: str) -> dict[str, int]:
             job=job_id,
         )
     }
+
+
+def fingerprints(db: Database, job_id: str) -> list[str]:
+    """Of every judgement that a job asks for."""
+    found = rows(db, "select fingerprint from calls where job_id = :job", job=job_id)
+    return [row["fingerprint"] for row in found]
 
 
 def causes(db: Database, job_id: str) -> dict[str, Unscored]:

@@ -14,6 +14,15 @@ from pipeline.plan import Plan
 FILES_A_MESSAGE = 10
 
 
+class RunNameTaken(NotUnderstood):
+    """Another job took the new run's name while this one was planned: plan again."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(
+            f"Another job is about to make {run!r}. Nothing was started.", "Ask again."
+        )
+
+
 def begin_job(
     db: Database, inbox_id: int | None, plan: Plan, origin: Origin, admission: Admission, now: float
 ) -> tuple[str, money.Scope | None]:
@@ -31,6 +40,8 @@ def begin_job(
             f"Job {twin} is doing exactly this already. Nothing more was started.",
             "Its message shows how far it is.",
         )
+    if plan.making and plan.making.parent and plan.run in jobs.promised_runs(db):
+        raise RunNameTaken(plan.run)
     job_id, short = jobs.create(db, plan, origin, admission, now)
     if short is not None:
         return "", short

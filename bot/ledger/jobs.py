@@ -2,15 +2,14 @@
 
 import json
 import secrets
-from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import decisions, money
+from bot.ledger import calls, decisions, held, money, orders
 from bot.ledger.store import change, one, rows
 from pipeline.errors import NotUnderstood
-from pipeline.models import Value
+from pipeline.models import Cause, Value
 from pipeline.plan import Plan
 
 ACTIVE = ("waiting", "grace", "running", "canceling", "finishing")
@@ -86,14 +85,8 @@ def create(
         id=job_id, state=admission.state, start_at=admission.start_at, expires_at=admission.expires_at, cap=admission.cap_micros,
         reserved=high if admission.state == "grace" else 0, scopes=json.dumps([counter.name for counter in admission.counters]), now=now,
     )  # fmt: skip
-    each = plan.estimate.high_micros // max(1, len(plan.calls))
-    for call in plan.calls:
-        change(
-            db,
-            """insert into calls (job_id, label, vote, fingerprint, image, image_sha256, prompt, estimate_micros)
-               values (:job_id, :label, :vote, :fingerprint, :image, :image_sha256, :prompt, :estimate)""",
-            job_id=job_id, estimate=each, **call.model_dump(),
-        )  # fmt: skip
+    calls.add(db, job_id, plan.calls, calls.estimate_each(plan))
+    orders.add(db, job_id, plan)
     return job_id, None
 
 
@@ -121,17 +114,11 @@ def _job(row: dict[str, Any]) -> Job:
     keys = set(Job.model_fields) & set(row)
     return Job(
         **{key: row[key] for key in keys - {"outcome", "warm"}},
-        plan=_plan(row["body"]),
+        plan=calls.read_plan(row["body"]),
         origin=Origin(person=row["asked_by"], channel=row["channel"], thread_ts=row["thread_ts"]),
         warm=bool(row["warm"]),
         outcome=json.loads(row["outcome"]) if row["outcome"] else None,
     )
-
-
-@lru_cache(maxsize=64)
-def _plan(body: str) -> Plan:
-    """A plan never changes, and each of its calls looks at it."""
-    return Plan.model_validate_json(body)
 
 
 def latest(
@@ -146,7 +133,7 @@ def latest(
     channel, thread_ts = thread or (None, None)
     found = rows(
         db,
-        f"""{_SELECT} where (:run is null or plans.run = :run) and (:thread_ts is null or (plans.channel = :channel and plans.thread_ts = :thread_ts))
+        f"""{_SELECT} where (:run is null or plans.run = :run or json_extract(plans.body, '$.making.parent') = :run) and (:thread_ts is null or (plans.channel = :channel and plans.thread_ts = :thread_ts))
             and (not :active or jobs.state in {ACTIVE}) order by plans.created_at desc, plans.rowid desc limit :limit""",
         run=run, channel=channel, thread_ts=thread_ts, active=int(active), limit=limit,
     )  # fmt: skip
@@ -155,7 +142,7 @@ def latest(
 
 def same_plan(db: Database, plan: Plan) -> str | None:
     """The active job that buys exactly what this plan would, if there is one."""
-    if not plan.calls:
+    if not plan.does:
         return None
     found = one(
         db,
@@ -215,7 +202,7 @@ def approve(
     if short := money.reserve(db, counters, high):
         return short
     move(
-        db, job_id, "waiting", "running", now, decided_by=person, decided_at=now, started_at=now, reserved_micros=high,
+        db, job_id, "waiting", "grace", now, decided_by=person, decided_at=now, start_at=now, reserved_micros=high,
         scopes=json.dumps([counter.name for counter in counters]),
     )  # fmt: skip
     decisions.keep(db, person, "approved", job_id, reason, now)
@@ -253,7 +240,10 @@ def waiting(db: Database, job_id: str, now: float) -> Job:
 
 
 def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:
-    """Stop a job: what was not asked yet is not asked, what is finished is kept. The state it had, or None when it was over."""
+    """Stop a job: what was not bought yet is not bought, what is being made is called off, what is finished is kept.
+
+    Returns: The state it had, or None when it was over.
+    """
     job = get(db, job_id)
     if job is None or job.state not in {"waiting", "grace", "running"}:
         return None
@@ -271,9 +261,37 @@ def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:
     )
     change(
         db,
-        "update calls set state = 'canceled', cause = 'canceled before it was judged' where job_id = :id and state = 'planned'",
-        id=job_id,
-    )
+        "update calls set state = 'canceled', cause = :cause where job_id = :id and state = 'planned'",
+        id=job_id, cause=Cause.CANCELED.value,
+    )  # fmt: skip
+    held.call_off(db, job_id, person, now)
     if target == "canceled":
         money.close_job(db, job_id)
     return job.state
+
+
+def first_on_run(db: Database, job: Job) -> str | None:
+    """The job that must end before this one may begin: an older one that is at work on the same run."""
+    found = one(
+        db,
+        """select jobs.id from jobs join plans using (id)
+           where plans.run = :run and jobs.state in ('running', 'canceling', 'finishing') and jobs.id <> :id
+           order by plans.created_at limit 1""",
+        run=job.plan.run, id=job.id,
+    )  # fmt: skip
+    return found["id"] if found else None
+
+
+def promised_runs(db: Database) -> list[str]:
+    """Names of runs that active jobs make."""
+    found = rows(
+        db,
+        f"select distinct run from plans join jobs using (id) where jobs.state in {ACTIVE}",  # noqa: S608  # a constant
+    )
+    return [row["run"] for row in found]
+
+
+def fail(db: Database, job_id: str, state: str, reason: str, now: float) -> None:
+    """End a job that cannot begin; what it had reserved goes back."""
+    if move(db, job_id, state, "failed", now, finished_at=now, reason=reason):
+        money.close_job(db, job_id)

@@ -82,15 +82,23 @@ class Charge(Value):
     reason: str | None = None
 
 
-def settle(db: Database, call_id: int, attempt: int, charge: Charge, now: float) -> bool:
+class Paid(Value):
+    """What a charge is for: a judge's call, or an order at a vendor that makes things."""
+
+    call_id: int | None = None
+    order_id: int | None = None
+    attempt: int
+
+
+def settle(db: Database, paid: Paid, charge: Charge, now: float) -> bool:
     """Turn a reservation into a fact; False when this attempt is no longer reserved (a fence against zombies)."""
     row = one(
         db,
-        """update charges set state = :state, usd_micros = :usd_micros, usage = :usage, request_id = :request_id,
+        """update charges set state = :state, usd_micros = :usd_micros, usage = :usage, request_id = coalesce(:request_id, request_id),
                took_s = :took_s, reason = :reason, at = :now
-           where call_id = :call_id and attempt = :attempt and state = 'reserved'
+           where call_id is :call_id and order_id is :order_id and attempt = :attempt and state = 'reserved'
            returning job_id, estimate_micros""",
-        call_id=call_id, attempt=attempt, now=now,
+        **paid.model_dump(), now=now,
         usage=json.dumps(charge.usage.model_dump()) if charge.usage else None,
         **charge.model_dump(exclude={"usage"}),
     )  # fmt: skip

@@ -149,6 +149,16 @@ def unfinished(db: Database) -> list[str]:
     return [row["key"] for row in found]
 
 
+def with_previews(db: Database) -> list[str]:
+    """Jobs whose own message has pictures that are not deleted yet."""
+    found = rows(
+        db,
+        """select distinct outbox.job_id from uploads join outbox on outbox.key = uploads.outbox_key
+           where outbox.kind = 'anchor' and uploads.state in ('pending', 'uploaded', 'ready')""",
+    )
+    return [row["job_id"] for row in found]
+
+
 def edits_since(db: Database, since: float) -> int:
     """Edits since a moment: Slack allows a workspace about fifty a minute."""
     change(db, "delete from edits where at < :since", since=since)
@@ -159,11 +169,18 @@ def edits_since(db: Database, since: float) -> int:
 def add_uploads(db: Database, outbox_key: str, files: list[tuple[str, str, str]]) -> None:
     """The pictures of a message, as (lab-relative path, file name, alternative text)."""
     for position, (path, name, alt) in enumerate(files):
-        change(
-            db,
-            "insert into uploads (key, outbox_key, position, path, name, alt) values (:key, :outbox, :position, :path, :name, :alt) on conflict (key) do nothing",
-            key=f"{outbox_key}/{position}", outbox=outbox_key, position=position, path=path, name=name, alt=alt,
-        )  # fmt: skip
+        add_upload(db, outbox_key, position, path, name, alt)
+
+
+def add_upload(
+    db: Database, outbox_key: str, position: int, path: str, name: str, alt: str
+) -> None:
+    """One more picture of a message, behind those that it has."""
+    change(
+        db,
+        "insert into uploads (key, outbox_key, position, path, name, alt) values (:key, :outbox, :position, :path, :name, :alt) on conflict (key) do nothing",
+        key=f"{outbox_key}/{position}", outbox=outbox_key, position=position, path=path, name=name, alt=alt,
+    )  # fmt: skip
 
 
 def uploads(db: Database, outbox_key: str) -> list[Upload]:

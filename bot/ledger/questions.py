@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from bot.ledger.store import change, one
 from pipeline.models import Value
-from pipeline.requests import Ask, JudgeRun
+from pipeline.requests import Ask, JobRequest
 
 
 class MissingPromptsOf(Value):
@@ -15,7 +15,7 @@ class MissingPromptsOf(Value):
 
     kind: Literal["prompts of a run"] = "prompts of a run"
     run: str
-    request: JudgeRun
+    request: JobRequest
     prompt_ids: tuple[str, ...]
 
 

@@ -5,25 +5,55 @@ from sqlite_utils import Database
 from bot.ledger.store import change, one
 
 JUDGE = "anthropic"
+MAKER = "replicate"
+_UNDER_WAY = {
+    JUDGE: "select count(*) from calls where state = 'asking'",
+    MAKER: "select count(*) from orders where state in ('ordering', 'ordered')",
+}
 
 
 def open_vendor(db: Database, name: str, max_inflight: int) -> None:
-    """At start: nothing is in flight in this process yet, whatever an earlier one left behind."""
+    """At start: what is in flight is counted anew, whatever an earlier process left behind."""
     change(
         db,
-        """insert into vendors (name, max_inflight) values (:name, :most)
-           on conflict (name) do update set max_inflight = :most, inflight = (select count(*) from calls where state = 'asking')""",
+        f"""insert into vendors (name, max_inflight, allowed) values (:name, :most, :most)
+            on conflict (name) do update set max_inflight = :most, allowed = min(coalesce(allowed, :most), :most),
+                inflight = ({_UNDER_WAY[name]})""",  # noqa: S608  # our own words
         name=name, most=max_inflight,
     )  # fmt: skip
 
 
+def take_slot(db: Database, name: str) -> bool:
+    """A place among the calls in flight, of which there are as many as the vendor bears just now."""
+    taken = "update vendors set inflight = inflight + 1 where name = :name and inflight < max(1, allowed)"
+    return change(db, taken, name=name) == 1
+
+
+def free_slots(db: Database, name: str) -> int:
+    row = one(db, "select max(1, allowed) - inflight as free from vendors where name = :name", name=name)  # fmt: skip
+    return max(0, int(row["free"])) if row else 0
+
+
 def give_slot_back(db: Database, name: str, *, answered: bool) -> None:
-    """A call has ended; one that was answered shows that the account is open."""
+    """A call has ended; one that was answered shows that the account is open, and that it bears a little more."""
     change(db, "update vendors set inflight = max(0, inflight - 1) where name = :name", name=name)
     if answered:
         change(
-            db, "update vendors set closed = null, closed_tries = 0 where name = :name", name=name
+            db,
+            """update vendors set closed = null, closed_tries = 0,
+                   allowed = min(max_inflight, max(1, allowed) + 1 / max(1, allowed)) where name = :name""",
+            name=name,
         )
+
+
+def slow_down(db: Database, name: str, now: float, until: float) -> None:
+    """The vendor asks for patience: half as many at once from now on. Refusals that come together count once."""
+    change(
+        db,
+        "update vendors set allowed = max(1, allowed / 2) where name = :name and not_before <= :now",
+        name=name, now=now,
+    )  # fmt: skip
+    hold_vendor(db, name, until)
 
 
 def hold_vendor(db: Database, name: str, until: float) -> None:
@@ -70,3 +100,9 @@ def reopen_vendor(db: Database, name: str) -> None:
         "update vendors set closed = null, closed_tries = 0, not_before = 0 where name = :name",
         name=name,
     )
+
+
+def waits_until(db: Database, name: str) -> float:
+    """The moment before which a vendor is not to be asked."""
+    row = one(db, "select not_before from vendors where name = :name", name=name)
+    return row["not_before"] if row else 0.0

@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-Kind = Literal["answer", "hang up before", "hang up after", "slow", "garbage"]
+Kind = Literal["answer", "answer after", "hang up before", "hang up after", "slow", "garbage"]
 Stage = Literal["before", "during", "after"]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with one call."""
+    """What goes wrong with one call. "answer" comes instead of taking effect, "answer after" comes after it."""
 
     kind: Kind
     status: int = 500
@@ -40,6 +40,8 @@ class Faults:
         self._queued: dict[str, deque[Fault]] = defaultdict(deque)
         self._holds: dict[str, list[Hold]] = defaultdict(list)
         self._seen: dict[str, int] = defaultdict(int)
+        self.chance: Callable[[str], Fault | None] | None = None
+        """Faults by chance, for calls of a name, where none is queued."""
 
     def add(self, name: str, *faults: Fault) -> None:
         self._queued[name].extend(faults)
@@ -57,6 +59,8 @@ class Faults:
         self._seen[name] += 1
         held = [hold for hold in self._holds[name] if hold.at_call == self._seen[name]]
         fault = self._queued[name].popleft() if self._queued[name] else None
+        if fault is None and self.chance is not None:
+            fault = self.chance(name)
         await _pause(held, "before")
         if fault is not None:
             if fault.kind == "answer":
@@ -73,6 +77,8 @@ class Faults:
         await _pause(held, "during")
         if fault is not None and fault.kind == "hang up after":
             raise _hang_up(request)
+        if fault is not None and fault.kind == "answer after":
+            return web.json_response(fault.body, status=fault.status, headers=fault.headers)
         for hold in held:
             if hold.stage == "after":
                 asyncio.get_running_loop().call_later(0.02, hold.reached.set)

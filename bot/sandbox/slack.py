@@ -40,6 +40,8 @@ class SlackServer:
         self.faults = Faults()
         self.calls: list[dict[str, Any]] = []
         self.refused: list[str] = []
+        self.tombstones: list[str] = []
+        """Files that were deleted while a message still showed them."""
         self.sockets = Sockets(self.workspace)
         self.url = ""
         self._posts: deque[float] = deque()
@@ -248,6 +250,15 @@ class SlackServer:
         self.workspace.add(
             message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {})
         )
+
+    def _files_delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        file = self.workspace.files.pop(arguments["file"], None)
+        if file is None:
+            raise SlackError("file_not_found")
+        if any(file.id == (block.get("slack_file") or {}).get("id") for message in self.workspace.from_bot() for block in message["blocks"]):  # fmt: skip
+            self.tombstones.append(file.id)
+        self.workspace.deleted.append(file.id)
+        return {}
 
     def _files_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self.workspace.files.get(arguments["file"])

@@ -40,6 +40,8 @@ class Workspace:
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
     watchers: list[Callable[[], None]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    """Ids of files that were deleted."""
     version: int = 0
     file_delay_s: float = 0.3
 

@@ -1,6 +1,7 @@
 """A job's one message: what was understood and what it will cost, then how far it is, then how it ended."""
 
-from handlers.blocks.kit import Block, actions, button, context, escape, seconds, section
+from handlers.blocks.kit import Block, actions, button, context, escape, image, seconds, section
+from handlers.blocks.plans import count, subject, told
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress
 from pipeline.money import dollars
@@ -9,25 +10,30 @@ from pipeline.plan import Plan
 _HEADS = {
     "waiting": "Waits for an approval",
     "grace": "Starts in a moment",
-    "running": "Judging",
-    "canceling": "Stopping: calls in flight are finished, no new ones are made",
-    "finishing": "Writing the verdict",
-    "done": "Judged",
+    "running": "At work",
+    "canceling": "Stopping: what is under way is ended or finished, nothing new is begun",
+    "finishing": "Writing it down",
+    "done": "Done",
     "canceled": "Canceled",
     "denied": "Denied",
     "expired": "Expired",
     "failed": "Stopped",
 }
+_BUSY = {"judge": "Judging", "rerun": "Making", "extend": "Making", "redo": "Making"}
+_OVER = {"judge": "Judged", "rerun": "Made", "extend": "Made", "redo": "Made"}
 _BAR = 18
 
 
 def anchor(view: AnchorView) -> Message:
     """The message as it should stand now."""
     plan = view.plan
-    head = _HEADS[view.state]
-    blocks: list[Block] = [section(f"*{head}* · judge `runs/{escape(plan.run)}`\n{_what(plan)}")]
+    head = _head(view)
+    blocks: list[Block] = [section(f"*{head}* · {escape(subject(plan))}\n{told(plan)}")]
     if view.progress and view.state in {"running", "canceling", "finishing"}:
         blocks.append(section(_progress(view.progress)))
+    if view.picture:
+        file_id, alt = view.picture
+        blocks.append(image(file_id, alt, f"grid-{file_id}"))
     if view.state in {"waiting", "grace"}:
         blocks += (
             [section("\n".join(f"• {escape(note)}" for note in plan.notes))] if plan.notes else []
@@ -49,63 +55,94 @@ def anchor(view: AnchorView) -> Message:
         blocks.append(actions(*buttons))
     blocks.append(context(f"job `{view.job_id}` · asked by <@{view.asked_by}>"))
     return Message(
-        text=f"{head}: judge runs/{plan.run}, {len(plan.calls)} calls, {plan.estimate} (job {view.job_id})",
+        text=f"{head}: {subject(plan)}, {count(plan)}, {plan.estimate} (job {view.job_id})",
         blocks=tuple(blocks),
     )
 
 
-def _what(plan: Plan) -> str:
-    votes = f", {plan.votes} votes a cell" if plan.votes > 1 else ""
-    cells = len(plan.cells)
-    what = [f"{cells} cell{'' if cells == 1 else 's'} on all four axes{votes}"]
-    if plan.stored:
-        what.append(
-            f"{plan.stored} stored judgement{'s' if plan.stored > 1 else ''} used again, {len(plan.calls)} to buy"
-        )
-    if plan.unusable:
-        what.append(f"{len(plan.unusable)} without a usable image")
-    price = (
-        f"*{plan.estimate}* ({escape(plan.estimate.basis)}), about {seconds(plan.took_s)}"
-        if plan.calls
-        else "*$0.00*: nothing to buy"
-    )
-    return "\n".join(
-        [
-            " · ".join(what),
-            f"Judge `{escape(plan.judge.model)}`, rubric {plan.judge.rubric}, against `{escape(plan.judge.reference)}`",
-            f"Estimate {price}"
-            + (f", stops at ${plan.request.cap_usd:g}" if plan.request.cap_usd is not None else ""),
-        ]
-    )
+def _head(view: AnchorView) -> str:
+    if view.state == "running":
+        return _BUSY[view.plan.action]
+    if view.state == "done":
+        return f"{_OVER[view.plan.action]}{' and judged' if view.plan.making and view.plan.judge else ''}"
+    return _HEADS[view.state]
 
 
 def _progress(progress: Progress) -> str:
-    filled = round(_BAR * progress.done / max(1, progress.total))
+    over = progress.done + progress.made + progress.failed
+    filled = round(_BAR * over / max(1, progress.total + progress.to_make))
     bar = "▓" * filled + "░" * (_BAR - filled)
-    facts = [f"{progress.done} of {progress.total}"]
+    facts = []
+    if progress.to_make:
+        facts.append(f"{progress.made} of {progress.to_make} images")
+        facts += [f"{progress.making} being made"] if progress.making else []
+        facts += [f"{progress.failed} failed"] if progress.failed else []
+    if progress.total:
+        words = " judged" if progress.to_make else ""
+        facts.append(f"{progress.done} of {progress.total}{words}")
     facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left else []
     facts += [f"{dollars(progress.spent_micros)} so far"] if progress.spent_micros else []
-    text = f"`{bar}` {' · '.join(facts)}"
-    if progress.tallies:
-        text += "\n" + " · ".join(
-            f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies
+    lines = [f"`{bar}` {' · '.join(facts)}"]
+    if progress.ahead:
+        lines.append(
+            f":hourglass: behind {progress.ahead} image{'' if progress.ahead == 1 else 's'} of older jobs"
         )
-    return f"{text}\n:double_vertical_bar: {progress.held}" if progress.held else text
+    if progress.tallies:
+        lines.append(
+            " · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies)
+        )
+    if progress.undecided:
+        lines.append(_undecided(progress))
+    if progress.held:
+        lines.append(f":double_vertical_bar: {progress.held}")
+    return "\n".join(lines)
+
+
+def _undecided(progress: Progress) -> str:
+    one = progress.undecided == 1
+    return (
+        f":grey_question: {progress.undecided} image{'' if one else 's'}: nobody can tell any more whether"
+        f" {'it was' if one else 'they were'} made, so {'it is' if one else 'they are'} on the books as unknown."
+        f" *Retry* orders {'it' if one else 'them'} again for up to {dollars(progress.undecided_micros)}; *Mark failed* leaves"
+        f" {'it' if one else 'them'} out."
+    )
 
 
 def _buttons(view: AnchorView) -> list[Block]:
     job, plan = view.job_id, view.plan
     cancel = button("Cancel", "labs:cancel", job)
     if view.state == "waiting":
-        value = f"{job} {plan.hash}"
-        price = f"Approve {dollars(plan.estimate.high_micros)}"
-        sure = (
-            "Approve this plan?",
-            f"Judge `runs/{escape(plan.run)}` for up to {dollars(plan.estimate.high_micros)}.",
+        return [*_decide(view, plan), cancel]
+    if view.state == "grace":
+        return [cancel]
+    if view.state != "running":
+        return []
+    progress = view.progress
+    made: list[Block] = []
+    if progress and progress.undecided:
+        made.append(
+            button(
+                f"Retry {progress.undecided} (~{dollars(progress.undecided_micros)})",
+                "labs:retry",
+                job,
+                style="primary",
+            )
         )
-        return [
-            button(price, "labs:approve", value, style="primary", confirm=sure),
-            button("Deny", "labs:deny", value, style="danger"),
-            cancel,
-        ]
-    return [cancel] if view.state in {"grace", "running"} else []
+        made.append(button("Mark failed", "labs:giveup", job))
+    if (
+        progress
+        and progress.making
+        and progress.made + progress.failed + progress.making < progress.to_make
+    ):
+        made.append(button("Stop after these", "labs:rest", job))
+    return [*made, cancel]
+
+
+def _decide(view: AnchorView, plan: Plan) -> list[Block]:
+    value = f"{view.job_id} {plan.hash}"
+    price = dollars(plan.estimate.high_micros)
+    sure = ("Approve this plan?", f"{escape(subject(plan))} for up to {price}.")
+    return [
+        button(f"Approve {price}", "labs:approve", value, style="primary", confirm=sure),
+        button("Deny", "labs:deny", value, style="danger"),
+    ]

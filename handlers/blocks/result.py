@@ -1,4 +1,4 @@
-"""The result of a judge job: the picture, the verdict with its evidence, what failed and why, and how to go on."""
+"""The result of a job: the picture, the verdict with its evidence, what failed and why, and how to go on."""
 
 from handlers.blocks.kit import (
     Block,
@@ -18,7 +18,7 @@ from handlers.blocks.kit import (
 from handlers.slack import Message
 from handlers.views import ResultView
 from pipeline.continuation import Step
-from pipeline.models import BARRED, Axis, JudgedCell
+from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
 from pipeline.state import BADGES, RunState
 from pipeline.verdict import Tally
@@ -28,6 +28,8 @@ def result(view: ResultView) -> Message:
     """One message; its pictures are swapped in by id."""
     if view.canceled_by:
         return _canceled(view)
+    if view.plan.judge is None:
+        return _made(view)
     state, verdict = view.state, view.state.verdict
     blocks: list[Block] = [
         header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
@@ -35,19 +37,11 @@ def result(view: ResultView) -> Message:
         *_pictures(view),
         fields([_axis(tally) for tally in verdict.tallies]),
     ]
-    if failed := _failed(state, view.axes):
+    if failed := _failed(state, view.plan.axes):
         blocks.append(section(f"*Failed*\n{lines(failed)}"))
-    if unscored := [
-        f"• `{cell.cell.label}` {escape(clip(str(cell.outcome), 160))}"
-        for cell in state.cells
-        if cell.scores is None
-    ]:
+    if unscored := [_without(cell) for cell in state.cells if cell.scores is None]:
         blocks.append(section(f"*Unscored* (neither pass nor fail)\n{lines(unscored)}"))
-    blocks += [
-        divider(),
-        section(f"*How to continue*\n{lines([_step(step) for step in view.steps])}"),
-    ]
-    blocks.append(actions(*_buttons(view)))
+    blocks += _onward(view)
     blocks.append(context(_money(view), _judge(view)))
     return Message(
         text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.",
@@ -55,13 +49,62 @@ def result(view: ResultView) -> Message:
     )
 
 
+def _without(cell: JudgedCell) -> str:
+    return f"• `{cell.cell.label}` {escape(clip(str(cell.outcome), 160))}"
+
+
+def _onward(view: ResultView) -> list[Block]:
+    return [
+        divider(),
+        section(f"*How to continue*\n{lines([_step(step) for step in view.steps])}"),
+        actions(*_buttons(view)),
+    ]
+
+
+def _made(view: ResultView) -> Message:
+    """Images without a verdict: what was made, what was not, and the judge as the next step."""
+    state, making = view.state, view.plan.making
+    wanted = len(making.images) if making else 0
+    ours = {image.label for image in making.images} if making else set()
+    head = (
+        f"{view.made} of {wanted} images made"
+        if view.made < wanted
+        else f"{wanted} image{'' if wanted == 1 else 's'} made"
+    )
+    said = (
+        f"<@{view.asked_by}> `runs/{escape(state.run)}`: {escape(making.diff) if making else ''}."
+    )
+    judged = [cell for cell in state.cells if cell.scores is not None]
+    if judged:
+        said += f"\n{BADGES[state.verdict.word]} {state.verdict.word} as it stands: {escape(state.verdict.reason)}"
+    blocks: list[Block] = [header(f"🖼 {head} · {state.title}"), section(said), *_pictures(view)]
+    missing = [
+        cell
+        for cell in state.cells
+        if cell.cell.label in ours
+        and isinstance(cell.outcome, Unscored)
+        and cell.outcome.cause is not Cause.NOT_JUDGED
+    ]
+    if missing:
+        blocks.append(section(f"*Not made*\n{lines([_without(cell) for cell in missing])}"))
+    blocks += _onward(view)
+    blocks.append(context(_money(view)))
+    return Message(text=f"{head}: {state.run}", blocks=tuple(blocks))
+
+
 def _canceled(view: ResultView) -> Message:
     kept = (
         f"{view.scored} of {view.total} cells are judged and kept; asking again buys only the others."
         if view.scored
         else "No cell was judged."
+        if view.plan.judge
+        else ""
     )
-    verdict = "" if view.verdict_written else " The run's verdict stays as it was."
+    if making := view.plan.making:
+        kept = f"{view.made} of {len(making.images)} images are made and kept. {kept}".rstrip()
+    verdict = (
+        "" if view.verdict_written or not view.plan.judge else " The run's verdict stays as it was."
+    )
     text = f"Canceled by <@{view.canceled_by}>. {kept}{verdict}"
     return Message(
         text=f"Canceled: {view.state.run}. {kept}",
@@ -135,14 +178,18 @@ def _buttons(view: ResultView) -> list[Block]:
 
 
 def _money(view: ResultView) -> str:
-    parts = [f"estimated {view.estimate}, actual *{dollars(view.spent_micros)}*"]
+    parts = [f"estimated {view.plan.estimate}, actual *{dollars(view.spent_micros)}*"]
     parts += (
         [f"of it {dollars(view.unknown_micros)} for answers that were lost"]
         if view.unknown_micros
         else []
     )
-    parts.append(
-        f"{view.bought} bought" + (f", {view.stored} stored before" if view.stored else "")
+    stored = view.plan.stored
+    parts += [f"{view.made} images made"] if view.plan.making else []
+    parts += (
+        [f"{view.bought} judgements bought" + (f", {stored} stored before" if stored else "")]
+        if view.plan.judge
+        else []
     )
     parts += [f"in {seconds(view.took_s)}"] if view.took_s else []
     parts += ["*simulated*"] if view.simulated else []

@@ -78,9 +78,9 @@ async def test_what_is_missing_is_asked_for_one_after_the_other(channel: Channel
     await channel.reply(asked, "Which seeds?")
     channel.say("8", thread=asked)  # a seed, or a number of seeds
     channel.say("seeds 5 and 6", thread=asked)
-    answer = await channel.reply(asked, "cannot make images yet")
+    anchor = await channel.reply(asked, "3 prompts × 2 seeds = 6 new images")
 
-    assert "3 prompts × 2 seeds = 6 new images" in text(answer)
+    assert "seeds 42, 7301 → 5, 6" in text(anchor)
 
 
 async def test_a_misspelt_verb_is_offered_mended_and_done_when_clicked(
@@ -112,7 +112,6 @@ async def test_a_missing_reference_is_asked_for_with_the_runs_own_photos(
     [
         ("train a LoRA from inputs/lora-cb-fixture, 1500 steps", "Always needs approval"),
         (f"upscale runs/{RUN} with Magnific", "photorealistic upscaler"),
-        (f"redo the failed cells of runs/{RUN}", "same prompt and seed"),
         (f"watch runs/{RUN}", "has a verdict"),
     ],
 )

@@ -37,7 +37,7 @@ async def test_cancel_while_judging_keeps_what_is_finished(
     anchor = await channel.reply(asked, "2 of 12")
     channel.press(anchor, "labs:cancel")
     await channel.reply(asked, "Canceled by <@U0DANA>. ")
-    await channel.settled(asked, "what was judged is kept")
+    await channel.settled(asked, "what is finished is kept")
 
     kept = len(world.anthropic.asked)
     assert 2 <= kept < 12

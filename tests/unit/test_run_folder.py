@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline.continuation import next_steps
+from pipeline.continuation import Prices, next_steps
 from pipeline.errors import LabError, UnknownReference, UnknownRun
 from pipeline.folder import inside, write_whole
 from pipeline.lab import Lab
@@ -109,7 +109,7 @@ def test_rendering_ends_the_cards_contradiction_and_keeps_its_json(card_lab: Lab
         "# ⏳ IN-FLIGHT: CB LoRA identity validation\n\nrun (judge pending)\n\n## What this run is\n\nA probe.  \n\n## Verdict reasoning\n\nIN-FLIGHT, pending.\n\n## Notes / gotchas\n\n- TOKR, not TOK\n"
     )
 
-    render_run(card_lab.run(RUN), 0, (), "claude-sonnet-4-6")
+    render_run(card_lab.run(RUN), 0, Prices(), "claude-sonnet-4-6")
     text = (run.path / "SUMMARY.md").read_text()
 
     assert text.startswith("# ✅ PROCEED: CB LoRA identity validation\n")
@@ -186,7 +186,7 @@ def test_odd_files_do_not_grow(existing: str) -> None:
 
 
 def test_every_step_of_the_card_is_priced(card_lab: Lab) -> None:
-    steps = next_steps(state_of(card_lab.run(RUN)), (), "claude-sonnet-4-6")
+    steps = next_steps(state_of(card_lab.run(RUN)), Prices(), "claude-sonnet-4-6")
 
     assert [step.sentence.split()[0] for step in steps] == ["extend", "judge", "show"]
     assert "7 more seeds" in steps[0].sentence

@@ -1,0 +1,183 @@
+"""What people decide about jobs: approve, deny, cancel, retry, pause, resume; in Slack or in a shell."""
+
+from bot import logs
+from bot.anchors import touch_anchor
+from bot.bench import Bench
+from bot.ledger import decisions, held, jobs
+from bot.ledger.jobs import Job
+from bot.usecases import over_budget
+from pipeline.errors import Forbidden, NotUnderstood
+from pipeline.money import dollars, micros
+
+
+async def find_job(
+    bench: Bench,
+    job_id: str | None,
+    *,
+    thread: tuple[str, str] | None = None,
+    run: str | None = None,
+    active: bool = True,
+) -> Job:
+    """The job meant: by id, else the latest of the thread, else of the run. Raises: NotUnderstood."""
+    if job_id:
+        found = await bench.ledger.run(jobs.get, job_id.lower())
+        if found is None:
+            raise NotUnderstood(f"There is no job {job_id!r}.", "`list jobs` shows the latest.")
+        return found
+    latest = await bench.ledger.run(jobs.latest, 1, thread=thread, active=active) if thread else []
+    latest = latest or (
+        await bench.ledger.run(jobs.latest, 1, run=run, active=active) if run else []
+    )
+    if not latest:
+        raise NotUnderstood("No job is under way here.", "`list jobs` shows the latest.")
+    return latest[0]
+
+
+async def waiting_job(bench: Bench, job_id: str | None, thread: tuple[str, str] | None) -> Job:
+    """The plan to decide on: by id, else the only one that waits in the thread. Raises: NotUnderstood."""
+    if job_id:
+        return await find_job(bench, job_id)
+    found = await bench.ledger.run(jobs.latest, 20, thread=thread, active=True) if thread else []
+    waiting = [job for job in found if job.state == "waiting"]
+    if len(waiting) != 1:
+        said = "No plan waits here." if not waiting else "More than one plan waits here."
+        raise NotUnderstood(said, "Name it: `approve <id>`.")
+    return waiting[0]
+
+
+async def cancel(
+    bench: Bench,
+    job: Job,
+    person: str,
+    *,
+    cells: tuple[str, ...] | None = None,
+    rest: bool = False,
+) -> None:
+    """Stop a job, its cells named, or what has not begun yet; what is finished is kept.
+
+    Raises: Forbidden, NotUnderstood.
+    """
+    _must_own(bench, job, person)
+    if cells is None and not rest:
+        if await bench.ledger.run(jobs.cancel, job.id, person, bench.now()) is None:
+            raise _is_over(job)
+    else:
+        await _call_off(bench, job, person, cells, rest=rest)
+    what = "canceled" if cells is None and not rest else "canceled in part"
+    reason = ", ".join(cells) if cells else "what has not begun" if rest else None
+    await bench.ledger.run(decisions.keep, person, what, job.id, reason, bench.now())
+    logs.get().info("job.canceled", job=job.id, part=cells is not None or rest)
+    await _moved(bench, job)
+
+
+async def _call_off(
+    bench: Bench, job: Job, person: str, cells: tuple[str, ...] | None, *, rest: bool
+) -> None:
+    if job.state != "running":
+        raise _is_over(job)
+    planned = {image.label for image in job.plan.making.images} if job.plan.making else set()
+    if unknown := [cell for cell in cells or () if cell not in planned]:
+        raise NotUnderstood(f"Job {job.id} does not make {unknown[0]!r}.", "`status` shows what it does.")  # fmt: skip
+    await bench.ledger.run(held.call_off, job.id, person, bench.now(), labels=cells, rest=rest)
+
+
+async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> None:
+    """Order once more what nobody can tell the outcome of, or count it as failed. Raises: Forbidden, NotUnderstood."""
+    _must_own(bench, job, person)
+    if again:
+        if not await bench.ledger.run(held.retry, job.id, bench.now()):
+            raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")  # fmt: skip
+    else:
+        await bench.ledger.run(held.give_up, job.id, bench.now())
+    what = "ordered again" if again else "marked failed"
+    await bench.ledger.run(decisions.keep, person, what, job.id, None, bench.now())
+    logs.get().info("job.settled", job=job.id, again=again)
+    await _moved(bench, job)
+
+
+def _must_own(bench: Bench, job: Job, person: str) -> None:
+    if person not in {job.origin.person, *bench.settings.approvers} and not _operator(bench, person):  # fmt: skip
+        raise Forbidden(
+            f"Job {job.id} can be canceled by who asked for it or by an approver.",
+            "Ask one of them.",
+        )
+
+
+def _is_over(job: Job) -> NotUnderstood:
+    return NotUnderstood(
+        f"Job {job.id} is not under way ({job.state}).", "`list jobs` shows the latest."
+    )
+
+
+async def _moved(bench: Bench, job: Job) -> None:
+    await touch_anchor(bench, job.id)
+    await bench.driver.kick("job", job.id)
+
+
+async def decide(
+    bench: Bench,
+    job: Job,
+    person: str,
+    *,
+    approved: bool,
+    reason: str | None = None,
+    plan_hash: str | None = None,
+) -> None:
+    """Approve or deny a waiting plan. The person comes from Slack's payload or the OS, never from a text.
+
+    Raises: Forbidden, NotUnderstood, BudgetExceeded; then nothing has changed.
+    """
+    if plan_hash is not None and plan_hash != job.plan_hash:
+        raise NotUnderstood(
+            "The plan has changed since that button was made.",
+            "Decide on the plan that stands now.",
+        )
+    _may_decide(bench, job, person, approved=approved)
+    if not approved:
+        await bench.ledger.run(jobs.deny, job.id, person, reason, bench.now())
+    elif (
+        short := await bench.ledger.run(
+            jobs.approve, job.id, bench.counters(job.origin.person), person, reason, bench.now()
+        )
+    ) is not None:
+        raise over_budget(job.plan, short)
+    logs.get().info("job.approved" if approved else "job.denied", job=job.id)
+    await _moved(bench, job)
+
+
+def _may_decide(bench: Bench, job: Job, person: str, *, approved: bool) -> None:
+    settings = bench.settings
+    if not approved and person == job.origin.person:
+        return
+    if person not in settings.approvers and not _operator(bench, person):
+        who = (
+            ", ".join(f"<@{approver}>" for approver in settings.approvers)
+            or "nobody yet (`approvers` in `labs.toml`)"
+        )
+        raise Forbidden("Only an approver decides that.", f"Approvers: {who}.")
+    high = job.plan.estimate.high_micros
+    if approved and person == job.origin.person and high > micros(settings.self_approve_below_usd):
+        raise Forbidden(
+            f"Above {dollars(micros(settings.self_approve_below_usd))} somebody else must approve.",
+            "Ask another approver.",
+        )
+
+
+def _operator(bench: Bench, person: str) -> bool:
+    return person.startswith("shell:") and person.removeprefix("shell:") in bench.settings.operators
+
+
+async def pause(bench: Bench, person: str, reason: str | None, *, on: bool) -> bool:
+    """Stop, or allow again, every new paid call. False when it was so before. Raises: Forbidden."""
+    if person not in bench.settings.approvers and not _operator(bench, person):
+        raise Forbidden("Only an approver pauses or resumes spending.", "Ask an approver.")
+    changed = await bench.ledger.run(decisions.turn, person, reason, bench.now(), on=on)
+    await wake(bench)
+    return changed
+
+
+async def wake(bench: Bench) -> None:
+    """Kick every active job: something that held them has changed."""
+    for job_id, at in await bench.ledger.run(jobs.unfinished):
+        await bench.driver.kick("job", job_id, at)
+        await touch_anchor(bench, job_id)

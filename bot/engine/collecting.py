@@ -1,0 +1,141 @@
+"""An order that the vendor has: is it over, what did it cost, and its image into the folder, verified."""
+
+import asyncio
+
+from bot import logs
+from bot.bench import Bench
+from bot.engine.patience import for_sure
+from bot.ledger import held, money, orders
+from bot.ledger.calls import Recorded
+from bot.ledger.orders import Order
+from pipeline import predictions
+from pipeline.errors import LabError, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.filing import place
+from pipeline.judge import fingerprint
+from pipeline.models import Cause, Unscored
+from pipeline.plan import MadeImage, Plan, PlannedCall
+from pipeline.predictions import Prediction, Verified
+from pipeline.vendors.replicate import Replicate
+
+MOST_FREE_REPEATS = 3
+"""How often an order is placed again that the vendor dropped before it cost anything."""
+UNKNOWN_S = 300.0
+"""Right after an order Replicate sometimes does not know it; after this long it has forgotten it."""
+DROPPED = "dropped by the vendor before it ran"
+LONGEST_LOOK_S = 60.0
+
+Step = tuple[float | None, Recorded | None]
+"""Seconds until the next step, and what was recorded when it is over."""
+
+
+async def collect(bench: Bench, replicate: Replicate, order: Order) -> Step:
+    """One look at an order that the vendor has."""
+    try:
+        if order.cancel_by and order.vendor_status != "cancel asked":
+            await replicate.cancel(order.vendor_id or "")
+            await bench.ledger.run(orders.seen, order, "cancel asked")
+            logs.get().info("order.canceled", job=order.job_id, cell=order.label)
+        seen = await replicate.look(order.vendor_id or "")
+    except (VendorUnavailable, VendorClosed, VendorRejected):
+        return await _later(bench, order), None
+    if seen is None:
+        return await _unknown(bench, order)
+    if not seen.ended:
+        return None, None  # the poll comes back to it
+    return await _ended(bench, replicate, order, seen)
+
+
+async def _later(bench: Bench, order: Order) -> float:
+    wait: float = min(LONGEST_LOOK_S, bench.settings.look_again_s * 2 ** min(order.tries, 6))
+    await bench.ledger.run(orders.look_again, order, bench.now() + wait)
+    return wait
+
+
+async def _unknown(bench: Bench, order: Order) -> Step:
+    if abs(bench.now() - (order.ordered_at or 0)) < UNKNOWN_S:
+        return await _later(bench, order), None
+    lost = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the vendor does not know it any more")  # fmt: skip
+    return await _hold(bench, order, lost, Unscored(cause=Cause.UNKNOWN))
+
+
+async def _hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored) -> Step:
+    until = bench.now() + bench.settings.approval_expires_h * 3600
+    await for_sure(bench, held.hold, order, charge, cause, until, bench.now())
+    logs.get().warning("order.held", job=order.job_id, cell=order.label, cause=cause.cause.value)
+    return until - bench.now(), Recorded()
+
+
+def charge_of(order: Order, seen: Prediction, now: float) -> money.Charge:
+    """The fact of what an ended order cost; where the vendor does not say, the estimate, as unknown."""
+    known = seen.charge_micros
+    took = round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None  # fmt: skip
+    if known is None:
+        return money.Charge(state="unknown", usd_micros=order.estimate_micros, request_id=seen.id, reason="the vendor did not say what it cost")  # fmt: skip
+    return money.Charge(state="charged", usd_micros=known, request_id=seen.id, took_s=took)
+
+
+async def _ended(bench: Bench, replicate: Replicate, order: Order, seen: Prediction) -> Step:
+    charge = charge_of(order, seen, bench.now())
+    if seen.status != "succeeded":
+        return None, await _without_image(bench, order, seen, charge)
+    if seen.data_removed or not seen.outputs:
+        gone = Cause.EXPIRED if seen.data_removed else Cause.FAILED
+        return await _hold(bench, order, charge, Unscored(cause=gone))
+    try:
+        content = await replicate.download(seen.outputs[0])
+        found = await asyncio.to_thread(predictions.verify, content, order.label)
+        if isinstance(found, Unscored):
+            return None, await for_sure(bench, orders.end, order, charge, found, bench.now())
+        image = await asyncio.to_thread(_place, bench, order, found)
+    except VendorRejected as error:
+        if "gone" in str(error):
+            return await _hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
+        cause = Unscored(cause=Cause.FAILED, detail=str(error))
+        return None, await for_sure(bench, orders.end, order, charge, cause, bench.now())
+    except (VendorUnavailable, LabError) as error:
+        # It stays at the vendor for an hour; a full disk may have room again by then.
+        logs.get().warning("order.not_fetched", job=order.job_id, cell=order.label, error=type(error).__name__)  # fmt: skip
+        return await _later(bench, order), None
+    return None, await _made(bench, order, charge, image)
+
+
+async def _without_image(
+    bench: Bench, order: Order, seen: Prediction, charge: money.Charge
+) -> Recorded:
+    again = predictions.may_order_again(seen) and not order.cancel_by
+    if again and await bench.ledger.run(held.refusals, order.id, DROPPED) < MOST_FREE_REPEATS:
+        free = money.Charge(state="released", usd_micros=0, request_id=seen.id, reason=DROPPED)
+        return await for_sure(bench, orders.back, order, free, bench.now(), bench.now())
+    return await for_sure(
+        bench, orders.end, order, charge, predictions.why_ended(seen), bench.now()
+    )
+
+
+def _place(bench: Bench, order: Order, found: Verified) -> MadeImage:
+    place(bench.lab.root, order.spec.image, found.content)
+    return MadeImage(image=order.spec.image, sha256=found.sha256)
+
+
+async def _made(bench: Bench, order: Order, charge: money.Charge, image: MadeImage) -> Recorded:
+    votes, each = await votes_for(bench, order, image)
+    logs.get().info("cell.made", job=order.job_id, cell=order.label, usd_micros=charge.usd_micros, took_s=charge.took_s)  # fmt: skip
+    return await for_sure(bench, orders.made, order, charge, image, votes, each, bench.now())
+
+
+async def votes_for(bench: Bench, order: Order, image: MadeImage) -> tuple[list[PlannedCall], int]:
+    """The judge's calls that an image is now ready for, and what each may cost."""
+    plan, each = await bench.ledger.run(orders.plan_of, order.job_id)
+    return planned_votes(plan, order, image), each
+
+
+def planned_votes(plan: Plan, order: Order, image: MadeImage) -> list[PlannedCall]:
+    if plan.judge is None:
+        return []
+    prompt = order.spec.prompt
+    return [
+        PlannedCall(
+            label=order.label, vote=vote, image=image.image, image_sha256=image.sha256, prompt=prompt,
+            fingerprint=fingerprint(plan.judge, image.sha256, prompt, vote),
+        )
+        for vote in range(1, plan.votes + 1)
+    ]  # fmt: skip

@@ -1,0 +1,151 @@
+"""One order at a vendor that makes things: intent, order, its end; each on disk before the next."""
+
+import random
+
+from bot import logs
+from bot.anchors import touch_anchor
+from bot.bench import Bench
+from bot.engine.collecting import collect
+from bot.engine.copying import copy_image
+from bot.engine.patience import LEDGER_PATIENCE_S, VALID_S, for_sure
+from bot.engine.reconciling import reconcile
+from bot.ledger import held, money, orders, vendors
+from bot.ledger.calls import Recorded
+from bot.ledger.orders import Order
+from bot.ledger.spending import Refusal, Terms
+from bot.ledger.vendors import MAKER
+from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.models import Cause, Unscored
+from pipeline.prices import IMAGE_MODEL
+from pipeline.vendors.replicate import TIMEOUT_S, Replicate
+
+MOST_REFUSALS = 60
+"""Of one order by a busy vendor, each with the wait it asked for, before the order is given up."""
+BUSY = "busy"
+LONGEST_ORDER_S = TIMEOUT_S + LEDGER_PATIENCE_S + 60
+"""An intent older than this is driven by nobody any more."""
+
+
+async def advance_order(bench: Bench, key: str) -> float | None:
+    """One step of an order. Seconds until the next, or None."""
+    order = await bench.ledger.run(orders.get, int(key))
+    if order is None or not order.open or bench.replicate is None:
+        return None
+    match order.state:
+        case "planned" if order.spec.copy_of is not None:
+            await after(bench, order, await copy_image(bench, order, order.spec.copy_of))
+            return None
+        case "planned":
+            return await _intend(bench, bench.replicate, order)
+        case "ordering":
+            ours = (
+                order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
+            )
+            return None if ours else await reconcile(bench, bench.replicate, order)
+        case "ordered":
+            wait, recorded = await collect(bench, bench.replicate, order)
+            if recorded is not None:
+                await after(bench, order, recorded)
+            return wait
+        case _:
+            return await _expire(bench, order)
+
+
+async def _intend(bench: Bench, replicate: Replicate, order: Order) -> float | None:
+    if bench.driver.stopping:
+        return None
+    job_person = await bench.ledger.run(orders.person_of, order.job_id)
+    terms = Terms(model=IMAGE_MODEL, counters=bench.counters(job_person))
+    granted = await bench.ledger.run(orders.intend, order.id, bench.boot, terms, bench.now())
+    if isinstance(granted, Refusal):
+        if granted.why == "over budget":
+            await after(bench, order, await bench.ledger.run(orders.next_of, order.job_id))
+        return granted.wait_s
+    if bench.now() - (granted.intent_at or 0) > VALID_S:
+        return await _put_back(bench, granted, 1.0, "the intent was too old to be sent")
+    return await _send(bench, replicate, granted)
+
+
+async def _send(bench: Bench, replicate: Replicate, order: Order) -> float | None:
+    """The order, of which the intent is on disk."""
+    try:
+        vendor_id = await replicate.order(order.version, order.spec.input, bench.webhook_for(order.id, order.attempt))  # fmt: skip
+    except VendorUnavailable as error:
+        return await _unavailable(bench, order, error)
+    except VendorClosed as error:
+        return await _closed(bench, order, error)
+    except VendorRejected as error:
+        free = money.Charge(state="released", usd_micros=0, reason=str(error)[:200])
+        cause = Unscored(cause=Cause.FAILED, detail=str(error))
+        await after(
+            bench, order, await for_sure(bench, orders.end, order, free, cause, bench.now())
+        )
+        return None
+    except OutcomeUnknown:
+        logs.get().warning("order.lost", job=order.job_id, cell=order.label)
+        await for_sure(bench, held.lost, order)
+        return 0.001
+    await for_sure(bench, orders.ordered, order, vendor_id, bench.now())
+    logs.get().info("order.placed", job=order.job_id, cell=order.label)
+    await bench.driver.kick("poll", MAKER)
+    await pump(bench)
+    return None
+
+
+async def pump(bench: Bench) -> None:
+    """Send out as many orders as the vendor bears."""
+    for order_id in await bench.ledger.run(orders.ready, bench.now()):
+        await bench.driver.kick("order", str(order_id))
+
+
+async def after(bench: Bench, order: Order, recorded: Recorded) -> None:
+    """An order has ended or goes back: its slot is free, its job looks further, its message shows it."""
+    for call_id in recorded.next_calls:
+        await bench.driver.kick("call", str(call_id))
+    if recorded.job_over:
+        await bench.driver.kick("job", order.job_id)
+    await pump(bench)
+    await bench.driver.kick("preview", order.job_id)
+    await touch_anchor(bench, order.job_id)
+
+
+async def _put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> float:
+    free = money.Charge(state="released", usd_micros=0, reason=reason[:200])
+    recorded = await for_sure(bench, orders.back, order, free, bench.now() + wait_s, bench.now())
+    await after(bench, order, recorded)
+    return wait_s
+
+
+async def _unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> float | None:
+    """Not charged: order again later, as the vendor says or ever more slowly, and fewer at once."""
+    if await bench.ledger.run(held.refusals, order.id, BUSY) + 1 >= MOST_REFUSALS:
+        free = money.Charge(state="released", usd_micros=0, reason=BUSY)
+        cause = Unscored(cause=Cause.FAILED, detail="the vendor stayed busy")
+        await after(
+            bench, order, await for_sure(bench, orders.end, order, free, cause, bench.now())
+        )
+        return None
+    asked = error.retry_after_s
+    wait = asked if asked is not None else min(60.0, 0.5 * 2 ** min(order.attempt, 7))
+    await bench.ledger.run(vendors.slow_down, MAKER, bench.now(), bench.now() + (asked or 0.0))
+    wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
+    return await _put_back(bench, order, wait, BUSY)
+
+
+async def _closed(bench: Bench, order: Order, error: VendorClosed) -> float:
+    """The account needs a person: say so once, look again from time to time, go on where it stood."""
+    news, until = await bench.ledger.run(
+        vendors.close_vendor, MAKER, str(error), bench.now(), bench.settings.probe_s
+    )
+    if news:
+        logs.get().warning("vendor.closed", vendor=MAKER, reason=str(error), job=order.job_id)
+    return await _put_back(bench, order, max(0.05, until - bench.now()), str(error))
+
+
+async def _expire(bench: Bench, order: Order) -> float | None:
+    """Nobody decided about a held order in time: it counts as failed, and stays on the books as unknown."""
+    now = bench.now()
+    if order.due_at > now:
+        return order.due_at - now
+    await after(bench, order, await bench.ledger.run(held.give_up, order.job_id, now))
+    return None

@@ -1,0 +1,106 @@
+"""The grid as far as it is, in the job's own message: swapped as rows fill, the old picture deleted after it."""
+
+import asyncio
+
+from bot import logs
+from bot.bench import Bench
+from bot.engine.posting import picture
+from bot.ledger import jobs, orders, outbox
+from bot.ledger.jobs import Job
+from bot.ledger.orders import Order
+from bot.ledger.outbox import Upload
+from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
+from pipeline import record
+from pipeline.errors import LabError
+from pipeline.models import Cause, JudgedCell, Unscored
+from pipeline.runs import Run
+from pipeline.state import state_of
+from pipeline.verdict import decide
+
+
+async def advance_preview(bench: Bench, job_id: str) -> float | None:
+    """One step towards a message that shows the newest rows. Seconds until the next, or None."""
+    job = await bench.ledger.run(jobs.get, job_id)
+    post = await bench.ledger.run(outbox.get, f"anchor:{job_id}")
+    if job is None or bench.slack is None or post is None or post.ts is None:
+        return None
+    uploads = await bench.ledger.run(outbox.uploads, post.key)
+    try:
+        if job.state == "running" and job.plan.making is not None:
+            wait = await _show_rows(bench, bench.slack, job, uploads)
+            if wait is not None:
+                return wait
+        stale = _stale(uploads, over=not job.active)
+        if not stale:
+            return None
+        if post.version > post.sent_version:
+            return bench.settings.edit_every_s  # the message still shows it
+        for upload in stale:
+            await bench.slack.delete(upload.file_id or "")
+            await bench.ledger.run(outbox.upload_is, upload.key, "deleted")
+    except SlackBusy as busy:
+        return busy.retry_after_s
+    except SlackLost:
+        return bench.settings.edit_every_s
+    except (SlackRefused, LabError, OSError) as error:
+        # A preview is a courtesy: the result shows the grid in any case.
+        logs.get().warning("preview.failed", job=job_id, error=type(error).__name__)
+    return None
+
+
+def _stale(uploads: list[Upload], *, over: bool) -> list[Upload]:
+    """Pictures that no message shows any more."""
+    shown = [upload for upload in uploads if upload.state == "ready" and upload.file_id]
+    return shown if over else shown[:-1]
+
+
+async def _show_rows(bench: Bench, slack: Slack, job: Job, uploads: list[Upload]) -> float | None:
+    """Draw and upload the grid when rows have filled since the last one; None: it is up to date."""
+    latest = uploads[-1] if uploads else None
+    if latest is not None and latest.state in {"pending", "uploaded"}:
+        wait = await picture(bench, slack, latest)
+        if wait is None:
+            await bench.ledger.run(outbox.touch, f"anchor:{job.id}")
+            await bench.driver.kick("post", f"anchor:{job.id}")
+            return bench.settings.edit_every_s
+        return wait
+    under_way = await bench.ledger.run(orders.of_job, job.id)
+    rows = full_rows(under_way)
+    everything = not any(order.open for order in under_way)
+    if rows <= (latest.position if latest else 0) or everything:
+        return None  # nothing new; at the end the result's own picture comes
+    drawn = await asyncio.to_thread(_draw, bench, job, under_way, rows)
+    await bench.ledger.run(outbox.add_upload, f"anchor:{job.id}", rows, *drawn)
+    return 0.001
+
+
+def full_rows(under_way: list[Order]) -> int:
+    """Prompts of which every image has ended."""
+    prompts = {order.spec.prompt_id for order in under_way}
+    waiting = {order.spec.prompt_id for order in under_way if order.open}
+    return len(prompts - waiting)
+
+
+def _draw(bench: Bench, job: Job, under_way: list[Order], rows: int) -> tuple[str, str, str]:
+    """The picture as (lab-relative path, name, alternative text), in the lab's hidden folder. CPU and disk."""
+    run = Run(bench.lab.root, job.plan.run)
+    known = {cell.cell.label: cell for cell in run.judged_cells()}
+    open_ = {order.label for order in under_way if order.open}
+    causes = {order.label: order.cause for order in under_way if order.cause}
+    cells = []
+    for cell in job.plan.cells:
+        outcome = known[cell.label].outcome if cell.label in known else Unscored(cause=Cause.NOT_JUDGED)  # fmt: skip
+        if cell.label in open_:
+            outcome = Unscored(cause=Cause.NOT_MADE)
+        elif cell.label in causes:
+            outcome = Unscored(cause=Cause(causes[cell.label]))
+        cells.append(JudgedCell(cell=cell, outcome=outcome))
+    state = state_of(run).model_copy(
+        update={"cells": tuple(cells), "verdict": decide(cells, job.plan.proceed_threshold, in_flight=True)}
+    )  # fmt: skip
+    content, suffix, alt = record.draw_grid(run, state, simulated=bench.settings.simulated)[0]
+    folder = bench.lab.root / ".labs"
+    folder.mkdir(exist_ok=True)
+    name = f"{job.plan.run}-{job.id}-{rows}.{suffix}"
+    (folder / name).write_bytes(content)
+    return f".labs/{name}", name, alt

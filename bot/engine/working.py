@@ -1,0 +1,220 @@
+"""A job's steps: start, send out its orders and its questions, file what came of them."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from bot import logs
+from bot.anchors import touch_anchor
+from bot.bench import Bench
+from bot.engine.asking import prepare
+from bot.engine.ordering import pump
+from bot.ledger import calls, jobs, money, orders, outbox
+from bot.ledger.finish import finish_job
+from bot.ledger.jobs import Job
+from bot.ledger.orders import Order
+from pipeline import record
+from pipeline.errors import LabsError
+from pipeline.lab_files import MadeCell
+from pipeline.prices import IMAGE_MODEL
+from pipeline.record import Material
+from pipeline.record_making import begin_run
+from pipeline.runs import Run
+
+ANCHOR_LOOK_S = 0.3
+"""How often a job looks whether its plan is shown by now."""
+RUN_LOOK_S = 5.0
+"""How often a job looks whether another one on its run is over; the end of one wakes it, too."""
+KEPT = "All images and judgements are kept: ask again, and nothing is bought twice."
+
+
+async def advance_job(bench: Bench, job_id: str) -> float | None:
+    """One step of a job. Seconds until the next, or None."""
+    job = await bench.ledger.run(jobs.get, job_id)
+    if job is None or not job.active:
+        return None
+    now = bench.now()
+    match job.state:
+        case "waiting":
+            return await _expire(bench, job, now)
+        case "grace":
+            return await _start(bench, job, now)
+        case "running" | "canceling":
+            return await _keep_running(bench, job)
+        case _:
+            await _file(bench, job)
+            return None
+
+
+async def _expire(bench: Bench, job: Job, now: float) -> float | None:
+    if job.expires_at is not None and now < job.expires_at:
+        return job.expires_at - now
+    await bench.ledger.run(
+        jobs.move,
+        job.id,
+        "waiting",
+        "expired",
+        now,
+        finished_at=now,
+        reason="Nobody decided in time; nothing was spent.",
+    )
+    await touch_anchor(bench, job.id)
+    return None
+
+
+async def _start(bench: Bench, job: Job, now: float) -> float | None:
+    """No money moves before the plan has stood in the thread for the grace's time, with its Cancel button."""
+    if job.origin.channel and job.plan.buys and job.decided_by is None:
+        anchor = await bench.ledger.run(outbox.get, f"anchor:{job.id}")
+        if anchor is None or anchor.ts is None:
+            return ANCHOR_LOOK_S
+        wait = anchor.edited_at + bench.settings.grace_s - now
+        if wait > 0:
+            return wait
+    if await bench.ledger.run(jobs.first_on_run, job) is not None:
+        await touch_anchor(bench, job.id)
+        return RUN_LOOK_S
+    try:
+        await asyncio.to_thread(_begin_run, bench, job)
+    except LabsError as error:
+        await _stop(bench, job, "grace", f"{error} Nothing was spent.")
+        return None
+    if await bench.ledger.run(jobs.move, job.id, "grace", "running", now, started_at=now):
+        logs.get().info("job.started", job=job.id, calls=len(job.plan.calls))
+        await touch_anchor(bench, job.id)
+    return 0.001
+
+
+def _begin_run(bench: Bench, job: Job) -> None:
+    """The folder of a re-run, before its first image."""
+    if job.plan.making is None or job.plan.making.parent is None:
+        return
+    asked_at = datetime.fromtimestamp(job.created_at, UTC).isoformat()
+    parent = bench.lab.run(job.plan.making.parent)
+    begin_run(Run(bench.lab.root, job.plan.run), parent, job.plan, job.origin.person, asked_at)
+
+
+async def _stop(bench: Bench, job: Job, state: str, reason: str) -> None:
+    """A job that cannot go on, and has bought nothing."""
+    await bench.ledger.run(jobs.fail, job.id, state, reason, bench.now())
+    await touch_anchor(bench, job.id)
+
+
+async def _keep_running(bench: Bench, job: Job) -> float | None:
+    if await bench.ledger.run(calls.over, job.id):
+        if await bench.ledger.run(jobs.move, job.id, job.state, "finishing", bench.now()):
+            await touch_anchor(bench, job.id)
+        return 0.001
+    if job.plan.making is not None:
+        await pump(bench)
+        for order in await bench.ledger.run(orders.of_job, job.id):
+            if order.cancel_by and order.state == "ordered":
+                await bench.driver.kick("order", str(order.id))
+    for call_id in await bench.ledger.run(calls.ready, job.id):
+        await bench.driver.kick("call", str(call_id))
+    if not job.warm and job.plan.judge is not None:
+        waiting = await bench.ledger.run(
+            calls.planned, job.id, 2 * bench.settings.judge_concurrency
+        )
+        await asyncio.to_thread(prepare, bench, job, waiting)
+    return None
+
+
+async def _file(bench: Bench, job: Job) -> None:
+    """Write the run's files and the grid, then end the job and ask for its result message, all from the ledger."""
+    canceled = job.reason == "canceled"
+    material = await _material(bench, job, canceled=canceled)
+    try:
+        filed, grids = await asyncio.to_thread(_write, bench, job, material)
+    except LabsError as error:
+        reason = f"{error} {KEPT}"
+        await bench.ledger.run(finish_job, job, "failed", bench.now(), {}, [], reason)
+        await touch_anchor(bench, job.id)
+        return
+    outcome = filed.model_dump(mode="json", by_alias=True)
+    state = "canceled" if canceled else "done"
+    await bench.ledger.run(finish_job, job, state, bench.now(), outcome, grids, None)
+    word = filed.state.verdict.word.value
+    logs.get().info("job.done", job=job.id, run=job.plan.run, verdict=word, canceled=canceled)
+    await touch_anchor(bench, job.id)
+    await bench.driver.kick("preview", job.id)
+    if job.origin.channel:
+        await bench.driver.kick("post", f"result:{job.id}")
+    for other, at in await bench.ledger.run(jobs.unfinished):
+        await bench.driver.kick("job", other, at)  # it may have waited for this run
+
+
+async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
+    """Everything that the ledger knows of what the job left."""
+    model = job.plan.judge.model if job.plan.judge else bench.settings.judge_model
+    cells = await _cells(bench, job)
+    images = {cell.label: cell.sha256 for cell in cells if cell.sha256}
+    wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images)]
+    unmade = await bench.ledger.run(orders.causes, job.id)
+    return Material(
+        votes=tuple(await bench.ledger.run(calls.by_fingerprint, wanted)),
+        causes=await bench.ledger.run(calls.causes, job.id) | unmade,
+        spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
+        charges=(await bench.ledger.run(money.history, model))[0],
+        image_charges=(await bench.ledger.run(money.history, IMAGE_MODEL))[0],
+        canceled=canceled,
+        cells=tuple(cells),
+    )
+
+
+async def _cells(bench: Bench, job: Job) -> list[MadeCell]:
+    """What came of each image of the plan. One that was called off leaves what was there as it was."""
+    spent = await bench.ledger.run(orders.spent, job.id)
+    return [
+        made_cell(order, spent.get(order.id, 0))
+        for order in await bench.ledger.run(orders.of_job, job.id)
+        if order.state in {"made", "failed"}
+        or (order.state == "canceled" and job.plan.action != "redo")
+    ]
+
+
+def made_cell(order: Order, usd_micros: int) -> MadeCell:
+    """An order's end, as `run.json` keeps it."""
+    made = order.state == "made"
+    ended = datetime.fromtimestamp(order.ended_at, UTC).isoformat() if order.ended_at else None
+    return MadeCell(
+        label=order.label,
+        prompt_id=order.spec.prompt_id,
+        seed=order.spec.seed,
+        state="made" if made else "failed",
+        image=order.path or order.spec.image,
+        sha256=order.sha256,
+        cause=order.cause,
+        detail=order.detail or "",
+        version=order.version,
+        input=order.spec.input,
+        prediction_id=order.vendor_id,
+        copied_from=order.spec.copy_of.image if order.spec.copy_of else None,
+        made_at=ended,
+        usd_micros=usd_micros,
+        job=order.job_id,
+    )
+
+
+def _write(
+    bench: Bench, job: Job, material: Material
+) -> tuple[record.Filed, list[tuple[str, str, str]]]:
+    """The files, and the grids as (lab-relative path, name in Slack, alternative text). CPU and disk."""
+    filed = record.file_job(bench.lab, job.plan, material)
+    run = bench.lab.run(job.plan.run)
+    drawn = record.draw_grid(run, filed.state, simulated=bench.settings.simulated)
+    grids = []
+    for at, (content, suffix, alt) in enumerate(drawn, 1):
+        name = f"grid.{suffix}" if len(drawn) == 1 else f"grid-{at}.{suffix}"
+        run.write(name, content)
+        grids.append((f"runs/{run.name}/{name}", f"{run.name}-{name}", alt))
+    return filed, grids
+
+
+async def fail(bench: Bench, job_id: str) -> None:
+    """End a job whose files cannot be made for a reason that nobody foresaw."""
+    job = await bench.ledger.run(jobs.get, job_id)
+    if job is None or job.state != "finishing":
+        return
+    reason = f"The run's files could not be written; the log says why. {KEPT}"
+    await bench.ledger.run(finish_job, job, "failed", bench.now(), {}, [], reason)
+    await touch_anchor(bench, job.id)

@@ -1,0 +1,95 @@
+"""Orders that a person decides about: those whose outcome nobody knows, and those that are called off."""
+
+from sqlite_utils import Database
+
+from bot.ledger import money
+from bot.ledger.calls import Recorded, what_next
+from bot.ledger.orders import Order, get, of_job
+from bot.ledger.store import change, rows
+from bot.ledger.vendors import MAKER, give_slot_back
+from pipeline.models import Cause, Unscored
+
+
+def lost(db: Database, order: Order) -> None:
+    """Its answer was lost: from now on it is nobody's, and is looked for in the vendor's listing."""
+    change(
+        db,
+        "update orders set boot = null where id = :id and attempt = :attempt and state = 'ordering'",
+        id=order.id, attempt=order.attempt,
+    )  # fmt: skip
+
+
+def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, until: float, now: float) -> bool:  # fmt: skip
+    """Nobody can tell what became of it: it is on the books as unknown, and a person decides until a moment."""
+    if not money.settle(db, order.paid, charge, now):
+        return False
+    give_slot_back(db, MAKER, answered=False)
+    change(
+        db,
+        """update orders set state = 'held', cause = :cause, detail = :detail, due_at = :until, boot = null
+           where id = :id and attempt = :attempt""",
+        cause=cause.cause.value, detail=cause.detail, until=until, id=order.id, attempt=order.attempt,
+    )  # fmt: skip
+    return True
+
+
+def retry(db: Database, job_id: str, now: float) -> int:
+    """Order what is held once more, each with a new intent; how many."""
+    return change(
+        db,
+        "update orders set state = 'planned', due_at = :now, cause = null, detail = null where job_id = :job and state = 'held'",
+        now=now, job=job_id,
+    )  # fmt: skip
+
+
+def give_up(db: Database, job_id: str, now: float) -> Recorded:
+    """Count what is held as failed. What may have been charged stays on the books."""
+    change(
+        db,
+        "update orders set state = 'failed', ended_at = :now where job_id = :job and state = 'held'",
+        now=now, job=job_id,
+    )  # fmt: skip
+    return what_next(db, job_id)
+
+
+def call_off(
+    db: Database, job_id: str, person: str, now: float, *, labels: tuple[str, ...] | None = None, rest: bool = False
+) -> list[int]:  # fmt: skip
+    """Cancel orders of a job: what has not gone out ends here; what the vendor is at is to be called off there.
+
+    Args:
+        labels: Only these cells; None: all.
+        rest: Leave alone what the vendor is at.
+
+    Returns: Ids of orders that the vendor is to be told of.
+    """
+    there = []
+    for order in of_job(db, job_id):
+        if not order.open or (labels is not None and order.label not in labels):
+            continue
+        if order.state in {"planned", "held"}:
+            change(
+                db,
+                "update orders set state = 'canceled', cause = :cause, detail = '', cancel_by = :person, ended_at = :now where id = :id",
+                cause=Cause.DROPPED.value, person=person, now=now, id=order.id,
+            )  # fmt: skip
+        elif not rest:
+            change(db, "update orders set cancel_by = :person where id = :id", person=person, id=order.id)  # fmt: skip
+            there.append(order.id)
+    return there
+
+
+def nobodys(db: Database, boot: str) -> list[Order]:
+    """Intents of an earlier process, or whose answer was lost in this one."""
+    found = rows(db, "select id from orders where state = 'ordering' and boot is not :boot", boot=boot)  # fmt: skip
+    return [order for row in found if (order := get(db, row["id"]))]
+
+
+def refusals(db: Database, order_id: int, reason: str) -> int:
+    """How many attempts of an order ended for this reason."""
+    found = rows(
+        db,
+        "select count(*) as n from charges where order_id = :id and state = 'released' and reason = :reason",
+        id=order_id, reason=reason,
+    )  # fmt: skip
+    return int(next(found)["n"])

@@ -1,0 +1,136 @@
+"""Which cells a re-run, an extension or a redo asks for, before what is there already is taken off."""
+
+from dataclasses import dataclass
+
+from pipeline import matrix, pictures
+from pipeline.errors import BadPicture, MissingPrompts, RequestError
+from pipeline.folder import inside
+from pipeline.lab import Lab
+from pipeline.lint import trigger_of
+from pipeline.models import Cell
+from pipeline.plan import Known
+from pipeline.requests import ExtendMatrix, MatrixRequest, RedoCells, RerunMatrix
+from pipeline.runs import Run
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The images that a request asks for."""
+
+    run: str
+    """The run that they go to."""
+    cells: tuple[Cell, ...]
+    diff: str
+    """What differs from the run as it stands."""
+
+
+def wanted_by(lab: Lab, run: Run, request: MatrixRequest, known: Known) -> Wanted:
+    """Raises: RequestError, with what to ask for instead."""
+    match request:
+        case RerunMatrix():
+            return _rerun(lab, run, request, known)
+        case ExtendMatrix():
+            return _extend(run, request)
+        case RedoCells():
+            return _redo(run, request)
+
+
+def _prompts(run: Run, ids: tuple[str, ...] | None) -> dict[str, str]:
+    """The run's prompts by id. Raises: RequestError, MissingPrompts."""
+    texts = {cell.prompt_id: cell.prompt for cell in run.cells}
+    if run.manifest:
+        texts |= {one.id: one.text for one in run.manifest.prompts}
+    chosen = {one: texts.get(one) for one in ids or texts}
+    if unknown := [one for one in chosen if one not in texts]:
+        raise RequestError(f"Run {run.name!r} has no prompt {unknown[0]!r}. Nothing was spent.")
+    if not chosen:
+        raise RequestError(f"Run {run.name!r} has no cells yet. Nothing was spent.")
+    if missing := [one for one, text in chosen.items() if not text]:
+        raise MissingPrompts(run.name, missing)
+    return {one: text for one, text in chosen.items() if text}
+
+
+def _grid(run: str, prefix: str, prompts: dict[str, str], seeds: tuple[int, ...]) -> tuple[Cell, ...]:  # fmt: skip
+    """Prompts × seeds, prompt by prompt: so the picture's rows fill one after the other."""
+    return tuple(
+        Cell(
+            label=(name := matrix.label(prefix, one, seed)),
+            prompt_id=one,
+            seed=seed,
+            prompt=text,
+            image=f"runs/{run}/{name}.png",
+        )
+        for one, text in prompts.items()
+        for seed in seeds
+    )
+
+
+def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> Wanted:
+    prompts = _prompts(run, request.prompt_ids)
+    seeds = tuple(dict.fromkeys(request.seeds or ())) or matrix.fresh_seeds(run.seeds, request.n_seeds or 1)  # fmt: skip
+    name = matrix.rerun_name(run.name, (*lab.runs(), *known.taken), known.today)
+    some = len(prompts) < len(run.prompt_ids)
+    kept = f"only {', '.join(prompts)}" if some else "prompts unchanged"
+    diff = f"seeds {_list(run.seeds)} → {_list(seeds)}; {kept}; no training"
+    return Wanted(name, _grid(name, matrix.prefix_of(run), prompts, seeds), diff)
+
+
+def _extend(run: Run, request: ExtendMatrix) -> Wanted:
+    trigger = trigger_of(run)
+    if request.prompts:
+        texts = {text: one for one, text in _known_prompts(run).items()}
+        prompts: dict[str, str] = {}
+        for text in dict.fromkeys(request.prompts):
+            one = texts.get(text) or matrix.prompt_id(text, trigger, {*texts.values(), *prompts})
+            prompts[one] = text
+    else:
+        prompts = _prompts(run, request.prompt_ids)
+    if request.seeds:
+        seeds = tuple(dict.fromkeys(request.seeds))
+    elif request.n_seeds:
+        seeds = matrix.fresh_seeds(run.seeds, request.n_seeds)
+    else:
+        seeds = run.seeds
+    if not seeds:
+        raise RequestError(f"Run {run.name!r} has no seeds yet: name some. Nothing was spent.")
+    added = [f"prompt {one}" for one in prompts if one not in run.prompt_ids]
+    fresh = [seed for seed in seeds if seed not in run.seeds]
+    added += [f"seed{'s' if len(fresh) > 1 else ''} {_list(tuple(fresh))}"] if fresh else []
+    diff = f"adds {' and '.join(added) or 'cells'} to {len(run.cells)} cells; no training"
+    return Wanted(run.name, _grid(run.name, matrix.prefix_of(run), prompts, seeds), diff)
+
+
+def _known_prompts(run: Run) -> dict[str, str]:
+    recorded = {one.id: one.text for one in run.manifest.prompts if one.text} if run.manifest else {}  # fmt: skip
+    return {cell.prompt_id: cell.prompt for cell in run.cells if cell.prompt} | recorded
+
+
+def _redo(run: Run, request: RedoCells) -> Wanted:
+    by_label = {cell.label: cell for cell in run.cells}
+    if request.cells:
+        if unknown := [name for name in request.cells if name not in by_label]:
+            raise RequestError(f"Run {run.name!r} has no cell {unknown[0]!r}. Nothing was spent.")
+        chosen = [by_label[name] for name in dict.fromkeys(request.cells)]
+    else:
+        chosen = [cell for cell in run.cells if not usable(run, cell.image)]
+    if not chosen:
+        error = RequestError(f"Every cell of {run.name!r} has a usable image, so none has to be made again. Nothing was spent.")  # fmt: skip
+        error.hint = f"A cell that failed the judge wants other seeds: `extend runs/{run.name} with 3 more seeds, then judge`. By its label a cell is made again all the same."
+        raise error
+    if missing := list(dict.fromkeys(cell.prompt_id for cell in chosen if not cell.prompt)):
+        raise MissingPrompts(run.name, missing)
+    if seedless := [cell.label for cell in chosen if cell.seed is None]:
+        raise RequestError(f"The seed of {seedless[0]!r} is not known, so it cannot be made again. Nothing was spent.")  # fmt: skip
+    return Wanted(run.name, tuple(chosen), "same prompts, same seeds; no training")
+
+
+def usable(run: Run, image: str) -> bool:
+    try:
+        pictures.verify(inside(run.root, image))
+    except BadPicture:
+        return False
+    return True
+
+
+def _list(seeds: tuple[int, ...]) -> str:
+    return ", ".join(map(str, seeds[:12])) + (f" and {len(seeds) - 12} more" if len(seeds) > 12 else "")  # fmt: skip
