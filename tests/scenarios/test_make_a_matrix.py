@@ -11,6 +11,7 @@ from pipeline.verdict import Word
 from tests.channel import RUN, Channel, buttons, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
+from tests.outcomes import only_rerun
 
 RERUN = f"""in the labs channel: re-run the CB LoRA inference matrix from runs/{RUN}
 with seeds [19023, 555, 999] instead of [42, 7301]. Same 3 prompts. Cost ~$0.15.
@@ -18,11 +19,6 @@ Use the existing trained version (no re-train)."""
 PROMPT = "a close-up photograph of TOKR woman, window light, looking at the camera"
 EXTEND = f"""in the labs channel: extend runs/{RUN} with a new prompt "{PROMPT}"
 at seeds 42 and 7301. Don't re-train. Cost ~$0.10."""
-
-
-def only_rerun(root: Path) -> str:
-    (name,) = [one for one in Lab(root).runs() if one.endswith("-r1")]
-    return name
 
 
 async def test_the_cards_rerun_makes_a_run_beside_the_old(
