@@ -4,10 +4,11 @@ imports take seconds, and every trial starts it twice."""
 import asyncio
 import multiprocessing
 import os
+import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bot.sandbox.world import World
 from tests.conftest import FAST
@@ -17,14 +18,16 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.process", "bot.app"])
 
 
-def _serve(environment: dict[str, str], said: Connection) -> None:
-    """What `labs serve` does, in a child of its own."""
+def _serve(environment: dict[str, str], said: Connection, writes: int | None) -> None:
+    """What `labs serve` does, in a child of its own, which dies right after so many commits of the ledger."""
     from bot import logs
     from bot.app import serve
     from bot.config import read_settings
     from pipeline.errors import LabsError
 
     os.environ.update(environment)  # noqa: TID251  # a child's own
+    if writes is not None:
+        _die_after(writes)
     logs.configure("error", console=True)
     try:
         asyncio.run(serve(read_settings(), ready=lambda how: said.send(f"ready: {how}")))
@@ -33,10 +36,29 @@ def _serve(environment: dict[str, str], said: Connection) -> None:
         raise SystemExit(1) from None
 
 
+def _die_after(writes: int) -> None:
+    """kill -9 by its own hand, between one commit and whoever waits for it."""
+    from bot.ledger import store
+
+    commit, left = store._commit_together, [writes]
+
+    def counted(db: Any, batch: Any) -> None:
+        before = db.conn.total_changes
+        commit(db, batch)
+        left[0] -= db.conn.total_changes > before
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    store._commit_together = counted
+
+
 class BotProcess:
     """A bot against a world; leaving the block ends it with SIGTERM."""
 
-    def __init__(self, world: World, root: Path, **given: object) -> None:
+    def __init__(
+        self, world: World, root: Path, dies_after_writes: int | None = None, **given: object
+    ) -> None:
+        self._writes = dies_after_writes
         settings = {
             f"LABS_{name.upper()}": str(value)
             for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
@@ -46,12 +68,18 @@ class BotProcess:
 
     async def __aenter__(self) -> Self:
         ours, theirs = _FORKS.Pipe(duplex=False)
-        self._process = _FORKS.Process(target=_serve, args=(self._environment, theirs), daemon=True)
+        self._process = _FORKS.Process(
+            target=_serve, args=(self._environment, theirs, self._writes), daemon=True
+        )
         self._process.start()
         theirs.close()
         try:
             async with asyncio.timeout(START_S):
                 said = await asyncio.to_thread(ours.recv)
+        except EOFError:
+            if self._writes is None:
+                raise
+            said = "ready, and dead again"
         finally:
             ours.close()
         if not said.startswith("ready"):
@@ -63,6 +91,11 @@ class BotProcess:
         """kill -9: no handler runs, nothing is flushed."""
         self._process.kill()
         await self._wait()
+
+    async def died(self, timeout_s: float) -> bool:
+        """Whether it has ended by itself within some seconds."""
+        await asyncio.to_thread(self._process.join, timeout_s)
+        return not self._process.is_alive()
 
     async def terminate(self) -> None:
         self._process.terminate()

@@ -1,0 +1,66 @@
+"""kill -9 anywhere in a matrix with its judge: no image ordered twice, none lost, nothing posted twice."""
+
+import asyncio
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import Stage
+from bot.sandbox.world import World
+from tests.channel import Channel
+from tests.killing import ASK, Kill, Outcome, some_kills, trial
+from tests.outcomes import missing
+from tests.process import BotProcess
+
+
+def nothing_wrong(outcome: Outcome) -> None:
+    assert (outcome.ordered_twice, outcome.cells_lost, outcome.posts_twice) == (0, 0, 0), outcome
+    assert outcome.books_wrong == 0, outcome
+    assert outcome.judged_again <= 9, outcome
+    assert outcome.refused == ()
+    assert outcome.verdict[1][0][1] == 9, outcome
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+@pytest.mark.parametrize(
+    ("call", "number"),
+    [("predictions.create", 1), ("predictions.create", 7), ("predictions.get", 2), ("delivery", 3)],
+)
+async def test_a_kill_around_a_vendors_call_orders_nothing_twice(
+    world: World, root: Path, call: str, number: int, stage: Stage
+) -> None:
+    channel = Channel(world)
+    hold = world.replicate.faults.hold(call, stage, number)
+    async with BotProcess(world, root) as bot:
+        asked = channel.say(ASK)
+        async with asyncio.timeout(20):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        await channel.result(asked)
+        await channel.settled(asked)
+
+    counted = Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered)
+    assert set(counted.values()) == {1}
+    assert len(counted) == 9
+    assert missing(root) == set()
+
+
+async def test_random_kills_lose_and_double_nothing(root: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(root, tmp_path / "undisturbed"))
+    undisturbed = await trial(other, [])
+
+    outcome = await trial(root, some_kills(random.Random(4)))
+
+    nothing_wrong(outcome)
+    assert outcome.verdict == undisturbed.verdict
+
+
+@pytest.mark.parametrize("writes", [12, 25, 40])
+async def test_a_kill_right_after_a_write_of_the_ledger(root: Path, writes: int) -> None:
+    nothing_wrong(await trial(root, [Kill(after_writes=writes)]))
