@@ -206,7 +206,7 @@ async def serve(
         app = _bolt(settings, bench)
         await recover(bench)
         async with AsyncExitStack() as intake:
-            where = await intake.enter_async_context(listening(settings, app, mode, ended))
+            where = await intake.enter_async_context(listening(bench, app, mode, ended))
             watch(bench)
             await bench.driver.run(
                 advancer(bench), lambda: sweep(bench), lambda kind, key: give_up(bench, kind, key)
@@ -222,7 +222,7 @@ async def serve(
 
 
 def _mode(settings: Settings) -> str:
-    mode = settings.slack_mode or ("socket" if settings.slack_app_token else "http")
+    mode = settings.mode
     if mode == "socket" and settings.slack_app_token is None:
         raise SettingsError("SLACK_APP_TOKEN is not set, and Socket Mode needs it.")
     if mode == "http" and settings.slack_signing_secret is None:

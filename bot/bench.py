@@ -17,6 +17,8 @@ from pipeline.money import micros
 from pipeline.vendors.anthropic import Anthropic
 from pipeline.vendors.replicate import Replicate
 
+WEBHOOK_PATH = "/replicate/webhook"
+
 
 class Intake:
     """Counts what is being heard, so that answering gives way to acknowledging."""
@@ -81,6 +83,6 @@ class Bench:
     def webhook_for(self, order_id: int, attempt: int) -> str | None:
         """Where the vendor reports the end of an order; None when it cannot reach us."""
         public = self.settings.public_url
-        if public is None:
+        if public is None or self.slack is None or self.settings.mode != "http":
             return None
-        return f"{public.rstrip('/')}/replicate/webhook?order={order_id}&attempt={attempt}"
+        return f"{public.rstrip('/')}{WEBHOOK_PATH}?order={order_id}&attempt={attempt}"

@@ -263,6 +263,11 @@ class Settings(BaseSettings):
         return urlsplit(self.anthropic_base_url or "").hostname in {"127.0.0.1", "localhost", "::1"}
 
     @property
+    def mode(self) -> str:
+        """`socket` or `http`: how Slack reaches the bot."""
+        return self.slack_mode or ("socket" if self.slack_app_token else "http")
+
+    @property
     def repeat_below_micros(self) -> int:
         return micros(self.repeat_unknown_below_usd)
 

@@ -16,9 +16,13 @@ async def find_job(
     *,
     thread: tuple[str, str] | None = None,
     run: str | None = None,
+    cells: tuple[str, ...] | None = None,
     active: bool = True,
 ) -> Job:
-    """The job meant: by id, else the latest of the thread, else of the run. Raises: NotUnderstood."""
+    """The job meant: by id, else the latest of the thread, else of the run, else the one that makes these cells.
+
+    Raises: NotUnderstood.
+    """
     if job_id:
         found = await bench.ledger.run(jobs.get, job_id.lower())
         if found is None:
@@ -28,6 +32,9 @@ async def find_job(
     latest = latest or (
         await bench.ledger.run(jobs.latest, 1, run=run, active=active) if run else []
     )
+    if not latest and cells:
+        under_way = await bench.ledger.run(jobs.latest, 100, active=True)
+        latest = [job for job in under_way if not strangers(job, cells)]
     if not latest:
         raise NotUnderstood("No job is under way here.", "`list jobs` shows the latest.")
     return latest[0]
@@ -73,12 +80,18 @@ async def cancel(
 async def _call_off(
     bench: Bench, job: Job, person: str, cells: tuple[str, ...] | None, *, rest: bool
 ) -> None:
-    if job.state != "running":
+    if job.state not in {"waiting", "grace", "running"}:
         raise _is_over(job)
-    planned = {image.label for image in job.plan.making.images} if job.plan.making else set()
-    if unknown := [cell for cell in cells or () if cell not in planned]:
+    if unknown := strangers(job, cells or ()):
         raise NotUnderstood(f"Job {job.id} does not make {unknown[0]!r}.", "`status` shows what it does.")  # fmt: skip
-    await bench.ledger.run(held.call_off, job.id, person, bench.now(), labels=cells, rest=rest)
+    labels = tuple(cell.lower() for cell in cells) if cells else None
+    await bench.ledger.run(held.call_off, job.id, person, bench.now(), labels=labels, rest=rest)
+
+
+def strangers(job: Job, cells: tuple[str, ...]) -> list[str]:
+    """Those of some cells that a job does not make, however they are spelled."""
+    made = {image.label.lower() for image in job.plan.making.images} if job.plan.making else set()
+    return [cell for cell in cells if cell.lower() not in made]
 
 
 async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> None:

@@ -9,8 +9,8 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot import logs
-from bot.bench import Bench
+from bot import logs, webhooks
+from bot.bench import WEBHOOK_PATH, Bench
 from bot.config import Settings
 from bot.ledger import inbox
 from bot.usecases import Front
@@ -25,10 +25,14 @@ BACKFILL_S = 3600
 
 @asynccontextmanager
 async def listening(
-    settings: Settings, app: AsyncApp, mode: str, ended: asyncio.Event
+    bench: Bench, app: AsyncApp, mode: str, ended: asyncio.Event
 ) -> AsyncIterator[str]:
+    settings = bench.settings
     if mode == "http":
-        runner = web.AppRunner(app.server(path="/slack/events").web_app)
+        server = app.server(path="/slack/events").web_app
+        if settings.public_url is not None:
+            server.router.add_post(WEBHOOK_PATH, webhooks.Reports(bench).receive)
+        runner = web.AppRunner(server)
         await runner.setup()
         try:
             site = web.TCPSite(runner, settings.host, settings.port)

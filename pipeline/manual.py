@@ -48,7 +48,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     "list": ("which fixtures do we have?",),
     "status": ("what's running?", "how is {run} doing?"),
     "spend": ("how much did we spend this week?",),
-    "cancel": ("cancel",),
+    "cancel": ("cancel", "cancel the rest of {run}", "cancel CB-LORA-front-full-S19023 of {run}"),
     "deny": (),
     "watch": ("tell me when {run} has a verdict",),
     "unwatch": ("stop watching {run}",),

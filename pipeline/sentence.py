@@ -23,7 +23,7 @@ _FORMS: dict[str, str] = {
     "list": "list {what} {identity_is} {limit}",
     "status": "status {job} {run}",
     "spend": "spend {period} {on_run} {identity}",
-    "cancel": "cancel {job} {run}",
+    "cancel": "cancel {rest} {cells} {job} {run}",
     "approve": "approve {job_id} {reason}",
     "deny": "deny {job_id} {reason}",
     "watch": "watch {run}",
@@ -35,7 +35,7 @@ _FORMS: dict[str, str] = {
 }
 """A sentence's parts, in order; a part whose field is empty is left out."""
 
-_OF_RUN = frozenset({"upscale", "redo", "show", "status", "label"})
+_OF_RUN = frozenset({"upscale", "redo", "show", "status", "label", "cancel"})
 """After something else, these say "of runs/X"."""
 
 
@@ -65,7 +65,7 @@ def _sentence(fields: Fields, answers: dict[str, str]) -> str:
         field = _FIELD_OF.get(name, name)
         if field in answers or (field == "n_seeds" and "seeds" in answers):
             parts.append("" if field == "n_seeds" else _answered(name, answers[field], fields))
-        elif fields.get(field) not in (None, (), []) or name == "training":
+        elif fields.get(field) not in (None, (), [], False) or name == "training":
             parts.append(_SAID[name](fields.get(field), fields))
     parts += [_answered(name, answers[name], fields) for name in ("cap_usd",) if name in answers]
     said = " ".join(part for part in [*parts, *_paid(fields)] if part)
@@ -91,7 +91,7 @@ def _figure(usd: float) -> str:
 
 def _run(run: str, fields: Fields) -> str:
     of = fields["action"] in _OF_RUN and any(
-        fields.get(name) for name in ("cells", "which", "what", "job")
+        fields.get(name) for name in ("cells", "which", "what", "job", "rest")
     )
     return f"of runs/{run}" if of or fields["action"] == "status" else f"runs/{run}"
 
@@ -143,13 +143,14 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "lora_rank": lambda number, _f: f"--rank {number}",
     "trigger_word": lambda word, _f: f"--trigger {word}",
     "cells": lambda labels, _f: ", ".join(labels),
+    "rest": lambda _rest, _f: "the rest",
     "which": lambda _which, _f: "the failed cells",
     "vendor": lambda name, _f: f"with {name}",
     "vendors": lambda names, _f: ", ".join(names),
     "prompts_of": lambda run, _f: f"with the prompts and seeds of runs/{run}",
     "what": lambda what, fields: what if fields["action"] == "list" else f"the {what}",
     "limit": lambda number, _f: f"limit={number}",
-    "job": lambda job, fields: f"{'of ' if fields['action'] == 'status' else ''}job {job}",
+    "job": lambda job, fields: f"{'of ' if fields['action'] == 'status' or fields.get('cells') or fields.get('rest') else ''}job {job}",
     "job_id": lambda job, _f: f"job {job}",
     "period": lambda period, _f: {"today": "today", "all": "all time"}.get(period, f"this {period}"),
     "on_run": lambda run, _f: f"on runs/{run}",

@@ -1,21 +1,26 @@
 """The sandbox's servers, a drawn lab and the whole bot, as fixtures. Nothing leaves this machine."""
 
 import asyncio
+import json
 import logging
 import shutil
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import structlog
 from hypothesis import settings
+from slack_sdk.signature import SignatureVerifier
 
 from bot.app import serve
 from bot.config import Settings, read_settings
 from bot.sandbox.lab import draw_lab
+from bot.sandbox.slack import SIGNING_SECRET
 from bot.sandbox.world import World, running
 from tests.channel import Channel
 
@@ -152,6 +157,39 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
             return Channel(world, end)
 
         yield started
+
+
+@pytest.fixture
+def public() -> str:
+    """An address of this machine that a bot in HTTP mode can listen on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+def speak_http(world: World, address: str) -> None:
+    """From now on Slack speaks to the bot by signed HTTP instead of Socket Mode."""
+
+    async def deliver(payload: dict[str, Any]) -> bool:
+        return await signed_post(f"{address}/slack/events", payload, SIGNING_SECRET) == 200
+
+    world.slack.sockets.http = deliver
+
+
+async def signed_post(address: str, payload: dict[str, Any], secret: str) -> int:
+    """Post an event as Slack signs it; the status of the answer."""
+    body, at = json.dumps(payload), str(int(time.time()))
+    proof = SignatureVerifier(secret).generate_signature(timestamp=at, body=body) or ""
+    headers = {
+        "content-type": "application/json",
+        "x-slack-request-timestamp": at,
+        "x-slack-signature": proof,
+    }
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(address, data=body, headers=headers) as answer,
+    ):
+        return answer.status
 
 
 @pytest.fixture

@@ -219,7 +219,9 @@ async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
 async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel | Decide) -> None:
     thread = (origin.channel, origin.thread_ts) if origin.channel and origin.thread_ts else None
     if isinstance(request, Cancel):
-        job = await deciding.find_job(bench, request.job, thread=thread, run=request.run)
+        job = await deciding.find_job(
+            bench, request.job, thread=thread, run=request.run, cells=request.cells
+        )
         await deciding.cancel(bench, job, row.person, cells=request.cells, rest=request.rest)
         words = replies.canceled(job, request)
     else:

@@ -87,6 +87,7 @@ async def _send(bench: Bench, replicate: Replicate, order: Order) -> float | Non
         return 0.001
     await for_sure(bench, orders.ordered, order, vendor_id, bench.now())
     logs.get().info("order.placed", job=order.job_id, cell=order.label)
+    await touch_anchor(bench, order.job_id)
     await bench.driver.kick("poll", MAKER)
     await pump(bench)
     return None

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot import logs
-from bot.anchors import touch_anchor
+from bot.anchors import show_state, touch_anchor
 from bot.bench import Bench
 from bot.engine.asking import prepare
 from bot.engine.ordering import pump
@@ -57,7 +57,7 @@ async def _expire(bench: Bench, job: Job, now: float) -> float | None:
         finished_at=now,
         reason="Nobody decided in time; nothing was spent.",
     )
-    await touch_anchor(bench, job.id)
+    await show_state(bench, job.id)
     return None
 
 
@@ -80,7 +80,7 @@ async def _start(bench: Bench, job: Job, now: float) -> float | None:
         return None
     if await bench.ledger.run(jobs.move, job.id, "grace", "running", now, started_at=now):
         logs.get().info("job.started", job=job.id, calls=len(job.plan.calls))
-        await touch_anchor(bench, job.id)
+        await show_state(bench, job.id)
     return 0.001
 
 
@@ -96,13 +96,13 @@ def _begin_run(bench: Bench, job: Job) -> None:
 async def _stop(bench: Bench, job: Job, state: str, reason: str) -> None:
     """A job that cannot go on, and has bought nothing."""
     await bench.ledger.run(jobs.fail, job.id, state, reason, bench.now())
-    await touch_anchor(bench, job.id)
+    await show_state(bench, job.id)
 
 
 async def _keep_running(bench: Bench, job: Job) -> float | None:
     if await bench.ledger.run(calls.over, job.id):
         if await bench.ledger.run(jobs.move, job.id, job.state, "finishing", bench.now()):
-            await touch_anchor(bench, job.id)
+            await show_state(bench, job.id)
         return 0.001
     if job.plan.making is not None:
         await pump(bench)
@@ -128,14 +128,14 @@ async def _file(bench: Bench, job: Job) -> None:
     except LabsError as error:
         reason = f"{error} {KEPT}"
         await bench.ledger.run(finish_job, job, "failed", bench.now(), {}, [], reason)
-        await touch_anchor(bench, job.id)
+        await show_state(bench, job.id)
         return
     outcome = filed.model_dump(mode="json", by_alias=True)
     state = "canceled" if canceled else "done"
     await bench.ledger.run(finish_job, job, state, bench.now(), outcome, grids, None)
     word = filed.state.verdict.word.value
     logs.get().info("job.done", job=job.id, run=job.plan.run, verdict=word, canceled=canceled)
-    await touch_anchor(bench, job.id)
+    await show_state(bench, job.id)
     await bench.driver.kick("preview", job.id)
     if job.origin.channel:
         await bench.driver.kick("post", f"result:{job.id}")
@@ -217,4 +217,4 @@ async def fail(bench: Bench, job_id: str) -> None:
         return
     reason = f"The run's files could not be written; the log says why. {KEPT}"
     await bench.ledger.run(finish_job, job, "failed", bench.now(), {}, [], reason)
-    await touch_anchor(bench, job.id)
+    await show_state(bench, job.id)

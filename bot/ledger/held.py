@@ -58,14 +58,14 @@ def call_off(
     """Cancel orders of a job: what has not gone out ends here; what the vendor is at is to be called off there.
 
     Args:
-        labels: Only these cells; None: all.
+        labels: Only these cells, in lower case; None: all.
         rest: Leave alone what the vendor is at.
 
     Returns: Ids of orders that the vendor is to be told of.
     """
     there = []
     for order in of_job(db, job_id):
-        if not order.open or (labels is not None and order.label not in labels):
+        if not order.open or (labels is not None and order.label.lower() not in labels):
             continue
         if order.state in {"planned", "held"}:
             change(

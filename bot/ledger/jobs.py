@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import calls, decisions, held, money, orders
+from bot.ledger import calls, decisions, held, money, orders, outbox
 from bot.ledger.store import change, one, rows
 from pipeline.errors import NotUnderstood
 from pipeline.models import Cause, Value
@@ -165,20 +165,23 @@ def unfinished(db: Database) -> list[tuple[str, float | None]]:
 def move(
     db: Database, /, job_id: str, source: str, target: str, now: float, **values: object
 ) -> bool:
-    """Compare and set a job's state, with other columns; False when it was not in `source`."""
+    """Compare and set a job's state, with other columns; False when it was not in `source`.
+
+    What its message shows has changed with it: both are one commit, so that no crash leaves an old state standing.
+    """
     columns = "".join(f", {name} = :{name}" for name in values)
-    return (
-        change(
-            db,
-            f"update jobs set state = :target, updated_at = :now{columns} where id = :id and state = :source",  # noqa: S608  # our own column names
-            id=job_id,
-            source=source,
-            target=target,
-            now=now,
-            **values,
-        )
-        == 1
+    moved = change(
+        db,
+        f"update jobs set state = :target, updated_at = :now{columns} where id = :id and state = :source",  # noqa: S608  # our own column names
+        id=job_id,
+        source=source,
+        target=target,
+        now=now,
+        **values,
     )
+    if moved:
+        outbox.touch(db, f"anchor:{job_id}")
+    return moved == 1
 
 
 def approve(

@@ -100,11 +100,12 @@ def _progress(progress: Progress) -> str:
 
 def _undecided(progress: Progress) -> str:
     one = progress.undecided == 1
+    they, them, are = ("it", "it", "is") if one else ("they", "them", "are")
     return (
-        f":grey_question: {progress.undecided} image{'' if one else 's'}: nobody can tell any more whether"
-        f" {'it was' if one else 'they were'} made, so {'it is' if one else 'they are'} on the books as unknown."
-        f" *Retry* orders {'it' if one else 'them'} again for up to {dollars(progress.undecided_micros)}; *Mark failed* leaves"
-        f" {'it' if one else 'them'} out."
+        f":grey_question: {progress.undecided} image{'' if one else 's'} {'needs' if one else 'need'} your word: the vendor deletes"
+        f" everything after an hour, so nobody can tell any more whether {they} {'was' if one else 'were'} made, or fetch {them}."
+        f" What {they} may have cost {are} on the books. *Retry* orders {them} again for up to"
+        f" {dollars(progress.undecided_micros)}; *Mark failed* leaves {them} out."
     )
 
 

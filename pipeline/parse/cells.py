@@ -6,6 +6,7 @@ from pipeline.models import LABEL, split_label
 from pipeline.parse.reading import Reading
 from pipeline.parse.seeds import Seeds
 from pipeline.parse.settings import WHOLE
+from pipeline.parse.tokens import Token
 from pipeline.parse.vocabulary import DETERMINERS, NOUNS, PREPOSITIONS, PRONOUNS
 
 _EXCEPT = frozenset({"except", "excluding", "without", "skip", "skipping", "not", "minus"})
@@ -26,10 +27,25 @@ def labels(reading: Reading) -> list[str]:
             )
             reading.take(at, at + 1, "cell", f"cell {label}")
             found.append(label)
-        elif LABEL.match(token.raw.upper()) and token.word.count("-") > 2:
+        elif _label_like(token):
             reading.take(at, at + 1, "cell")
             reading.lack("cells", token.raw)
     return list(dict.fromkeys(found))
+
+
+def unmade(reading: Reading) -> list[str]:
+    """What looks like a label and is none of a cell that is there: one that is being made, perhaps."""
+    found = []
+    for at, token in enumerate(reading.tokens):
+        known = token.word in reading.catalogue.runs_by_label
+        if not reading.roles[at] and not known and token.kind == "word" and _label_like(token):
+            reading.take(at, at + 1, "cell", f"cell {token.raw}")
+            found.append(token.raw)
+    return found
+
+
+def _label_like(token: Token) -> bool:
+    return LABEL.match(token.raw.upper()) is not None and token.word.count("-") > 2
 
 
 class NamedPrompts(NamedTuple):

@@ -111,12 +111,25 @@ def _of_time(reading: Reading, at: int) -> bool:
 
 
 def cancel(reading: Reading) -> Fields:
+    """All of a job, what has not begun ("the rest"), or single cells, which no file may name yet."""
     job = jobs.job(reading)
-    cells.labels(reading)
+    named = tuple(dict.fromkeys([*cells.unmade(reading), *cells.labels(reading)]))
+    rest = _rest(reading)
     run = targets.one_run(reading, needed=False) if job is None else None
-    if job is None and run is None and not reading.missing:
+    if job is None and run is None and not named and not reading.missing:
         reading.lack("job")
-    return {"action": "cancel", "job": job, "run": run}
+    return {"action": "cancel", "job": job, "run": run, "cells": named or None, "rest": rest}
+
+
+def _rest(reading: Reading) -> bool:
+    """As in "cancel the rest", "stop after these"."""
+    words = [token.word for token in reading.tokens]
+    for at, word in enumerate(words):
+        after = words[at : at + 2] in (["after", "these"], ["after", "those"], ["after", "this"])
+        if (word in {"rest", "remaining", "remainder"} or after) and not reading.roles[at]:
+            reading.take(at, at + (2 if after else 1), "rest", "what has not begun")
+            return True
+    return False
 
 
 def decide(action: str) -> Callable[[Reading], Fields]:

@@ -22,7 +22,7 @@ def plausible(reading: Reading, hit: Hit) -> bool:
     while at < len(tokens) and not reading.is_break(at) and tokens[at].word not in PREPOSITIONS:
         if tokens[at].kind != "line":
             seen += 1
-            unknown += not of_the_lab(reading, at)
+            unknown += not (of_the_lab(reading, at) or _of_a_job(reading, hit, at))
         at += 1
     if not seen or unknown < seen:
         return True
@@ -32,6 +32,12 @@ def plausible(reading: Reading, hit: Hit) -> bool:
         return True  # said to the bot: the reader asks for what it does not know
     _start, end = reading.sentence(hit.start)
     return any(_is_target(reading, at) for at in range(hit.end, end))
+
+
+def _of_a_job(reading: Reading, hit: Hit, at: int) -> bool:
+    """As in "cancel the rest", where a job is spoken of."""
+    speaks = reading.thread is not None or reading.message.named
+    return speaks and hit.action == "cancel" and reading.tokens[at].word in {"rest", "remaining", "remainder"}  # fmt: skip
 
 
 def of_the_lab(reading: Reading, at: int) -> bool:

@@ -16,7 +16,7 @@ from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
 from pipeline.lab import Lab
 from tests.channel import RUN, Channel
-from tests.conftest import FAST, Start
+from tests.conftest import FAST, Start, signed_post, speak_http
 from tests.ledger import charges, table
 
 REPOSITORY = Path(__file__).parents[2]
@@ -156,42 +156,14 @@ async def test_the_demo_plays_and_saves_what_it_made(labs: Start, tmp_path: Path
 
 
 async def test_http_mode_hears_signed_events_and_refuses_others(start: Start, world: World) -> None:
-    import json
-    import time
-
-    import aiohttp
-    from slack_sdk.signature import SignatureVerifier
-
-    from bot.sandbox.slack import SIGNING_SECRET
-
     where: list[str] = []
     channel: Channel = await start(slack_mode="http", port=0, listening=where.append)
-
-    async def post(payload: dict[str, object], secret: str) -> int:
-        body, at = json.dumps(payload), str(int(time.time()))
-        headers = {
-            "content-type": "application/json",
-            "x-slack-request-timestamp": at,
-            "x-slack-signature": SignatureVerifier(secret).generate_signature(
-                timestamp=at, body=body
-            )
-            or "",
-        }
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(where[0], data=body, headers=headers) as answer,
-        ):
-            return answer.status
-
-    async def deliver(payload: dict[str, object]) -> bool:
-        return await post(payload, SIGNING_SECRET) == 200
-
-    world.slack.sockets.http = deliver
+    speak_http(world, where[0].removesuffix("/slack/events"))
 
     asked = channel.say(f"show runs/{RUN}")
     await channel.reply(asked, "IN-FLIGHT")
 
-    assert await post({"type": "event_callback"}, "another secret") == 401
+    assert await signed_post(where[0], {"type": "event_callback"}, "another secret") == 401
 
 
 def test_every_command_has_help_and_stands_in_the_documents() -> None:
