@@ -20,6 +20,10 @@ _COMMANDS = {
     "approve": ("bot.cli.work", "Approve a plan that waits; for operators."),
     "pause": ("bot.cli.work", "Stop every new paid call at once."),
     "resume": ("bot.cli.work", "Allow paid calls again."),
+    "reconcile": (
+        "bot.cli.reconciling",
+        "Hold open orders against the vendor's own list; spends nothing.",
+    ),
     "backup": ("bot.cli.work", "Copy the ledger to FILE while it is in use."),
     "doctor": ("bot.cli.doctor", "Check tokens, scopes, channel, lab folder and prices."),
 }

@@ -88,6 +88,24 @@ def in_flight(db: Database) -> list[Order]:
     return [_order(row) for row in found]
 
 
+def at_vendor(db: Database) -> list[Order]:
+    """Orders that the vendor has, or may have."""
+    found = rows(db, "select * from orders where state in ('ordering', 'ordered') order by id")
+    return [_order(row) for row in found]
+
+
+def unsettled(db: Database) -> list[Order]:
+    """Orders that went out, or were about to, and have no end yet."""
+    found = rows(db, "select * from orders where state in ('ordering', 'ordered', 'held') order by id")  # fmt: skip
+    return [_order(row) for row in found]
+
+
+def versions(db: Database) -> list[str]:
+    """The trained versions, 64 hex digits, that anything was ever ordered from."""
+    found = rows(db, "select distinct version from orders")
+    return [row["version"].rpartition(":")[2] for row in found]
+
+
 def ready(db: Database, now: float) -> list[int]:
     """Orders of running jobs that may go out now, oldest job first, as many as there are slots."""
     found = rows(

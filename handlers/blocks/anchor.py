@@ -100,11 +100,11 @@ def _progress(progress: Progress) -> str:
 
 def _undecided(progress: Progress) -> str:
     one = progress.undecided == 1
-    they, them, are = ("it", "it", "is") if one else ("they", "them", "are")
+    they, them = ("it", "it") if one else ("they", "them")
     return (
         f":grey_question: {progress.undecided} image{'' if one else 's'} {'needs' if one else 'need'} your word: the vendor deletes"
         f" everything after an hour, so nobody can tell any more whether {they} {'was' if one else 'were'} made, or fetch {them}."
-        f" What {they} may have cost {are} on the books. *Retry* orders {them} again for up to"
+        f" What {they} may have cost is on the books. *Retry* orders {them} again for up to"
         f" {dollars(progress.undecided_micros)}; *Mark failed* leaves {them} out."
     )
 

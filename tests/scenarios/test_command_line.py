@@ -1,6 +1,7 @@
 """`labs` without Slack: the same pipeline, ledger and words."""
 
 import asyncio
+import dataclasses
 import os
 import re
 import sys
@@ -18,6 +19,7 @@ from pipeline.lab import Lab
 from tests.channel import RUN, Channel
 from tests.conftest import FAST, Start, signed_post, speak_http
 from tests.ledger import charges, table
+from tests.process import BotProcess
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -108,6 +110,46 @@ async def test_a_dear_run_waits_for_an_operator(labs: Start, world: World, root:
     assert refused.status == 1
     assert "not one of the operators" in refused.text
     assert world.anthropic.asked == []
+
+
+async def test_run_makes_a_matrix_without_slack(labs: Start, world: World, root: Path) -> None:
+    words = f"re-run runs/{RUN} with 2 seeds, then judge"
+    planned = await labs("plan", words)
+    assert "3 prompts × 2 seeds = 6 new images" in planned.text
+    assert world.replicate.ordered == []
+
+    done = await labs("run", "--yes", words)
+
+    assert done.status == 0, done.text
+    assert "6 of 6 images made" in done.text
+    assert len(world.replicate.ordered) == 6
+    assert len(world.anthropic.asked) == 6
+    assert world.slack.calls == []
+    assert "re-run runs/" in (await labs("jobs")).text
+
+
+async def test_reconcile_adopts_what_was_made_and_names_strays(
+    labs: Start, world: World, root: Path
+) -> None:
+    hold = world.replicate.faults.hold("predictions.create", "during", 1)
+    async with BotProcess(world, root, image_concurrency=1) as bot:
+        channel = Channel(world)
+        channel.say(f"in the labs channel: re-run runs/{RUN} with seed 5")
+        await channel.until(hold.reached.is_set, "an order at the vendor")
+        await bot.kill()
+    hold.release.set()
+    await channel.until(lambda: world.replicate.ordered, "the order")
+    assert [one["state"] for one in table(root, "orders")].count("ordering") == 1
+
+    first = await labs("reconcile")
+    assert first.status == 0, first.text
+    assert [one["state"] for one in table(root, "orders")].count("made") == 1
+    assert "Every recent order" in first.text
+    assert len(world.replicate.ordered) == 1
+
+    made = world.replicate.ordered[0]
+    world.replicate.ordered.append(dataclasses.replace(made, id="elsewhere"))
+    assert "elsewhere" in (await labs("reconcile")).text
 
 
 @pytest.mark.parametrize(
