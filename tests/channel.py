@@ -41,12 +41,12 @@ class Channel:
         """The bot's messages in a thread, oldest first."""
         return [message for message in self.workspace.thread(ts) if message.get("bot_id")]
 
-    async def until(self, found: Callable[[], Any], what: str) -> Any:
+    async def until(self, found: Callable[[], Any], what: str, seconds: float = DEADLINE_S) -> Any:
         """Wait until something is so in the workspace, and return it. Fails with the conversation when it never is."""
         changed = asyncio.Event()
         self.workspace.watchers.append(changed.set)
         try:
-            async with asyncio.timeout(DEADLINE_S):
+            async with asyncio.timeout(seconds):
                 while not (seen := found()):
                     changed.clear()
                     # Some things change outside the workspace (files, the vendor): look at those too.

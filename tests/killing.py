@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.sandbox.world import World, running
 from pipeline.lab import Lab
+from pipeline.models import Cause, Unscored
 from pipeline.state import state_of
 from tests.channel import RUN, Channel
 from tests.ledger import charges, table
@@ -38,6 +39,8 @@ class Outcome:
     posts_twice: int
     judged_again: int
     """Judge calls beyond one a cell: each answer lost in a kill may be asked for once more."""
+    lost_twice: int
+    """Cells unscored because their judge's answer was lost, and that of the repetition too."""
     verdict: tuple[Any, ...]
     books_wrong: int
     refused: tuple[str, ...]
@@ -91,6 +94,7 @@ def _outcome(world: World, root: Path, channel: Channel, asked: str) -> Outcome:
         cells_lost=9 - len(state.cells) + sum(not (root / cell.cell.image).is_file() for cell in state.cells),
         posts_twice=sum(keys.values()) - len(keys),
         judged_again=len(world.anthropic.asked) - 9 if unknown else abs(len(world.anthropic.asked) - 9) * 100,
+        lost_twice=sum(isinstance(cell.outcome, Unscored) and cell.outcome.cause is Cause.LOST for cell in state.cells),
         verdict=(state.verdict.word, tuple((one.passed, one.scored) for one in state.verdict.tallies)),
         books_wrong=wrong,
         refused=tuple(world.slack.refused),

@@ -66,7 +66,7 @@ def main() -> None:
     print(
         f"{trials} trials of a 9-cell matrix with judge, each killed at least once: {sum(one.ordered_twice for one in found)} predictions ordered twice, "
         f"{sum(one.cells_lost for one in found)} cells lost, {sum(one.posts_twice for one in found)} posts twice, {sum(one.books_wrong for one in found)} books wrong; "
-        f"{sum(one.judged_again for one in found)} judge calls repeated after a lost answer; verdict as undisturbed in {verdicts[True]} of {trials} "
+        f"{sum(one.judged_again for one in found)} judge calls repeated after a lost answer; verdict as undisturbed in {verdicts[True]} of {trials}, in the others an answer was lost twice ({sum(one.lost_twice > 0 for one in found if one.verdict != undisturbed.verdict)} of {verdicts[False]}) "
         f"({time.perf_counter() - began:.0f} s)"
     )  # fmt: skip
 
