@@ -34,23 +34,23 @@ def lint(prompts: Iterable[str], trigger: str | None) -> tuple[str, ...]:
     missing = [text for text in texts if trigger and not _holds(text, trigger)]
     classless = [text for text in texts if text not in missing and not _has_class(text)]
     found = []
+    name = trigger or "the person"
     if missing:
         found.append(
-            f"{_which(missing, texts)} without the trigger word {trigger}: the trained person will not appear in it."
+            f"{_say(missing, texts, 'lacks', 'lack')} the trigger word {trigger}: the trained person will not appear."
         )
     if classless:
-        name = trigger or "the person"
         found.append(
-            f"{_which(classless, texts)} not saying what {name} is: “{trigger or 'TOKR'} woman” or “{trigger or 'TOKR'} man”"
-            " keeps the model from guessing."
-        )  # fmt: skip
+            f"{_say(classless, texts, 'does not say', 'do not say')} what {name} is: “{trigger or 'TOKR'} woman” or"
+            f" “{trigger or 'TOKR'} man” keeps the model from guessing."
+        )
     if long := [text for text in texts if len(text) > LONGEST]:
         found.append(
-            f"{_which(long, texts)} longer than {LONGEST} characters: the model may not read the end of it."
+            f"{_say(long, texts, 'is', 'are')} longer than {LONGEST} characters: the model may not read the end."
         )
     if short := [text for text in texts if len(text) < SHORTEST]:
         found.append(
-            f"{_which(short, texts)} shorter than {SHORTEST} characters: the pictures will vary widely."
+            f"{_say(short, texts, 'is', 'are')} shorter than {SHORTEST} characters: the pictures will vary widely."
         )
     return tuple(found)
 
@@ -63,7 +63,8 @@ def _has_class(text: str) -> bool:
     return bool(CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower())))
 
 
-def _which(some: list[str], texts: list[str]) -> str:
+def _say(some: list[str], texts: list[str], one: str, several: str) -> str:
+    """`The prompt lacks`, `1 of 3 prompts lacks`, `2 of 3 prompts lack`."""
     if len(texts) == 1:
-        return "The prompt is"
-    return f"{len(some)} of {len(texts)} prompts {'is' if len(some) == 1 else 'are'}"
+        return f"The prompt {one}"
+    return f"{len(some)} of {len(texts)} prompts {one if len(some) == 1 else several}"

@@ -28,8 +28,14 @@ CARD_SENTENCE = f"""in the labs channel: run the identity judge against runs/{RU
 Q4 looks_photographic) using claude-sonnet-4-6 vision, with cb_4.jpg as the
 identity reference. Write judge_output.json, update SUMMARY.md verdict.
 Cost ~$0.25."""
+RERUN_SENTENCE = f"""in the labs channel: re-run the CB LoRA inference matrix from runs/{RUN}
+with seeds [19023, 555, 999] instead of [42, 7301]. Same 3 prompts. Cost ~$0.15.
+Use the existing trained version (no re-train), then judge."""
 T = TypeVar("T")
 LATENCY_S = 1.2
+IMAGE_S = 2.5
+IMAGES_AT_ONCE = 3
+"""So that one can watch the rows fill."""
 PATIENCE_S = 45.0
 
 
@@ -58,11 +64,12 @@ async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="labs-demo-")))
         await asyncio.to_thread(draw_lab, root)
         world = World()
-        world.anthropic.latency_s = LATENCY_S
+        world.anthropic.latency_s, world.replicate.run_s = LATENCY_S, IMAGE_S
         await stack.enter_async_context(running(world, port))
         settings = read_settings(
             root=root,
             approvers=("U0SAM",),
+            image_concurrency=IMAGES_AT_ONCE,
             **{
                 name.lower().removeprefix("labs_"): value
                 for name, value in world.settings().items()
@@ -100,7 +107,7 @@ async def _first(bot: "asyncio.Task[None]", work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _play(world: World) -> list[str]:
-    """Small talk, the card's sentence, a run that does not exist; what was not as it should be."""
+    """Small talk, the card's sentences, a run that does not exist; what was not as it should be."""
     people, workspace = world.people, world.slack.workspace
     faults: list[str] = []
     talk = people.write(
@@ -114,11 +121,21 @@ async def _play(world: World) -> list[str]:
         )
     ):
         faults.append("the judge's result did not arrive in time")
+    rerun = people.write("U0DANA", RERUN_SENTENCE)
+    if not await _until(partial(_judged_matrix, workspace, rerun)):
+        faults.append("the re-run's result did not arrive in time")
     faults += await _ask_back(world)
     if len(workspace.thread(talk)) > 1:
         faults.append("small talk was answered")
     faults += [f"Slack refused {refused}" for refused in world.slack.refused]
     return faults
+
+
+def _judged_matrix(workspace: Workspace, thread: str) -> bool:
+    """The re-run's verdict and its picture are there, and its own message says how it ended."""
+    said = workspace.thread(thread)
+    shown = any(_says(message, "How to continue") and _shows_picture(message) for message in said)
+    return shown and any(_says(message, "Made and judged") for message in said)
 
 
 async def _ask_back(world: World) -> list[str]:
@@ -170,6 +187,9 @@ def _save(world: World, folder: Path | None, root: Path) -> None:
     (folder / "calls.jsonl").write_text(
         "".join(json.dumps(call) + "\n" for call in world.slack.calls), encoding="utf-8"
     )
-    for name in ("SUMMARY.md", "judge_output.json", "run.json"):
-        (folder / name).write_bytes((root / "runs" / RUN / name).read_bytes())
+    for run in sorted((root / "runs").iterdir()):
+        if run.name == RUN or run.name.endswith("-r1"):
+            (folder / run.name).mkdir(exist_ok=True)
+            for name in ("SUMMARY.md", "judge_output.json", "run.json", "training_state.json"):
+                (folder / run.name / name).write_bytes((run / name).read_bytes())
     out.print(f"Saved to {folder}.")

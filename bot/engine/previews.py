@@ -5,14 +5,16 @@ import asyncio
 from bot import logs
 from bot.bench import Bench
 from bot.engine.posting import picture
-from bot.ledger import jobs, orders, outbox
+from bot.ledger import calls, jobs, orders, outbox
 from bot.ledger.jobs import Job
 from bot.ledger.orders import Order
 from bot.ledger.outbox import Upload
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
 from pipeline import record
 from pipeline.errors import LabError
-from pipeline.models import Cause, JudgedCell, Unscored
+from pipeline.folder import inside
+from pipeline.judge import settle
+from pipeline.models import Cause, JudgedCell, Judgement, Unscored
 from pipeline.runs import Run
 from pipeline.state import state_of
 from pipeline.verdict import decide
@@ -37,6 +39,7 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
             return bench.settings.edit_every_s  # the message still shows it
         for upload in stale:
             await bench.slack.delete(upload.file_id or "")
+            inside(bench.lab.root, upload.path).unlink(missing_ok=True)
             await bench.ledger.run(outbox.upload_is, upload.key, "deleted")
     except SlackBusy as busy:
         return busy.retry_after_s
@@ -69,7 +72,8 @@ async def _show_rows(bench: Bench, slack: Slack, job: Job, uploads: list[Upload]
     everything = not any(order.open for order in under_way)
     if rows <= (latest.position if latest else 0) or everything:
         return None  # nothing new; at the end the result's own picture comes
-    drawn = await asyncio.to_thread(_draw, bench, job, under_way, rows)
+    judged = await bench.ledger.run(calls.votes, job.id)
+    drawn = await asyncio.to_thread(_draw, bench, job, under_way, judged, rows)
     await bench.ledger.run(outbox.add_upload, f"anchor:{job.id}", rows, *drawn)
     return 0.001
 
@@ -81,23 +85,24 @@ def full_rows(under_way: list[Order]) -> int:
     return len(prompts - waiting)
 
 
-def _draw(bench: Bench, job: Job, under_way: list[Order], rows: int) -> tuple[str, str, str]:
+def _draw(
+    bench: Bench, job: Job, under_way: list[Order], judged: dict[str, list[Judgement]], rows: int
+) -> tuple[str, str, str]:
     """The picture as (lab-relative path, name, alternative text), in the lab's hidden folder. CPU and disk."""
     run = Run(bench.lab.root, job.plan.run)
-    known = {cell.cell.label: cell for cell in run.judged_cells()}
-    open_ = {order.label for order in under_way if order.open}
-    causes = {order.label: order.cause for order in under_way if order.cause}
-    cells = []
-    for cell in job.plan.cells:
-        outcome = known[cell.label].outcome if cell.label in known else Unscored(cause=Cause.NOT_JUDGED)  # fmt: skip
-        if cell.label in open_:
-            outcome = Unscored(cause=Cause.NOT_MADE)
-        elif cell.label in causes:
-            outcome = Unscored(cause=Cause(causes[cell.label]))
-        cells.append(JudgedCell(cell=cell, outcome=outcome))
-    state = state_of(run).model_copy(
-        update={"cells": tuple(cells), "verdict": decide(cells, job.plan.proceed_threshold, in_flight=True)}
-    )  # fmt: skip
+    known = {cell.cell.label: cell.outcome for cell in run.judged_cells()}
+    known |= {
+        label: settle([vote.scores for vote in votes], job.plan.pass_threshold)
+        for label, votes in judged.items()
+    }
+    known |= {order.label: Unscored(cause=Cause.NOT_MADE) for order in under_way if order.open}
+    known |= {order.label: Unscored(cause=Cause(order.cause)) for order in under_way if order.cause}
+    nothing = Unscored(cause=Cause.NOT_JUDGED)
+    cells = tuple(
+        JudgedCell(cell=cell, outcome=known.get(cell.label, nothing)) for cell in job.plan.cells
+    )
+    verdict = decide(cells, job.plan.proceed_threshold, in_flight=True)
+    state = state_of(run).model_copy(update={"cells": cells, "verdict": verdict})
     content, suffix, alt = record.draw_grid(run, state, simulated=bench.settings.simulated)[0]
     folder = bench.lab.root / ".labs"
     folder.mkdir(exist_ok=True)

@@ -208,6 +208,20 @@ def fingerprints(db: Database, job_id: str) -> list[str]:
     return [row["fingerprint"] for row in found]
 
 
+def votes(db: Database, job_id: str) -> dict[str, list[Judgement]]:
+    """What is judged so far of a job's cells, by label."""
+    found = rows(
+        db,
+        """select calls.label, judgements.body from calls join judgements using (fingerprint)
+           where calls.job_id = :job order by calls.id""",
+        job=job_id,
+    )
+    by_label: dict[str, list[Judgement]] = {}
+    for row in found:
+        by_label.setdefault(row["label"], []).append(Judgement.model_validate_json(row["body"]))
+    return by_label
+
+
 def causes(db: Database, job_id: str) -> dict[str, Unscored]:
     """Why cells of a job have no score, by label."""
     found = rows(

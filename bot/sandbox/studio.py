@@ -24,12 +24,12 @@ def _chance(*parts: object) -> int:
 def whom(version: str, asked: dict[str, Any]) -> tuple[Person, bool]:
     """Who appears, and whether the skin is like wax: by version, prompt and seed; a prompt that says who it is drifts less."""
     said = {"woman", "lady", "girl"} & set(str(asked["prompt"]).lower().replace(",", " ").split())
-    drawn = _chance(version, asked["prompt"], asked.get("seed")) % 24
+    drawn = _chance(version, asked["prompt"], asked.get("seed")) % 13
     if drawn == 0 or (drawn == 1 and not said):
         return STRANGER, False
     if drawn == 2:
         return COUSIN, False
-    return CB, drawn in {3, 4}
+    return CB, drawn == 3
 
 
 def pose_of(prompt: str) -> Pose:

@@ -1,6 +1,16 @@
 """A job's one message: what was understood and what it will cost, then how far it is, then how it ended."""
 
-from handlers.blocks.kit import Block, actions, button, context, escape, image, seconds, section
+from handlers.blocks.kit import (
+    Block,
+    actions,
+    button,
+    context,
+    escape,
+    image,
+    lines,
+    seconds,
+    section,
+)
 from handlers.blocks.plans import count, subject, told
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress
@@ -34,10 +44,9 @@ def anchor(view: AnchorView) -> Message:
     if view.picture:
         file_id, alt = view.picture
         blocks.append(image(file_id, alt, f"grid-{file_id}"))
-    if view.state in {"waiting", "grace"}:
-        blocks += (
-            [section("\n".join(f"• {escape(note)}" for note in plan.notes))] if plan.notes else []
-        )
+    if plan.notes:
+        # They stay: five seconds are too short to read what is odd about a prompt.
+        blocks.append(_notes(plan, small=view.state not in {"waiting", "grace"}))
     if view.needs_approval and view.state == "waiting":
         who = (
             ", ".join(f"<@{person}>" for person in view.approvers)
@@ -58,6 +67,11 @@ def anchor(view: AnchorView) -> Message:
         text=f"{head}: {subject(plan)}, {count(plan)}, {plan.estimate} (job {view.job_id})",
         blocks=tuple(blocks),
     )
+
+
+def _notes(plan: Plan, *, small: bool) -> Block:
+    words = lines([f"• {escape(note)}" for note in plan.notes])
+    return context(words) if small else section(words)
 
 
 def _head(view: AnchorView) -> str:
@@ -82,20 +96,20 @@ def _progress(progress: Progress) -> str:
         facts.append(f"{progress.done} of {progress.total}{words}")
     facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left else []
     facts += [f"{dollars(progress.spent_micros)} so far"] if progress.spent_micros else []
-    lines = [f"`{bar}` {' · '.join(facts)}"]
+    said = [f"`{bar}` {' · '.join(facts)}"]
     if progress.ahead:
-        lines.append(
+        said.append(
             f":hourglass: behind {progress.ahead} image{'' if progress.ahead == 1 else 's'} of older jobs"
         )
     if progress.tallies:
-        lines.append(
+        said.append(
             " · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies)
         )
     if progress.undecided:
-        lines.append(_undecided(progress))
+        said.append(_undecided(progress))
     if progress.held:
-        lines.append(f":double_vertical_bar: {progress.held}")
-    return "\n".join(lines)
+        said.append(f":double_vertical_bar: {progress.held}")
+    return "\n".join(said)
 
 
 def _undecided(progress: Progress) -> str:

@@ -8,6 +8,8 @@ MOST_CELLS = 60
 MOST_COLUMNS = 10
 HEADER = 250
 """Width of the left column: prompt ids, prompts, and the reference in its corner."""
+SPARSE = 0.7
+"""A matrix with fewer of its places filled than this is no matrix to look at."""
 GUTTER = 14
 MARGIN = 28
 CAPTION = 70
@@ -72,12 +74,13 @@ def sheets(state: RunState, *, simulated: bool = False) -> tuple[Sheet, ...]:
 def _sheet(state: RunState, prompt_ids: list[str], part: str, *, simulated: bool) -> Sheet:
     chosen = [cell for cell in state.cells if cell.cell.prompt_id in prompt_ids]
     seeds = list(dict.fromkeys(cell.cell.seed for cell in chosen))
-    bands = _bands(seeds)
+    sparse = len(chosen) < SPARSE * len(seeds) * len(prompt_ids)
     rows, columns = [], []
     for prompt_id in prompt_ids:
         of_prompt = {cell.cell.seed: cell for cell in chosen if cell.cell.prompt_id == prompt_id}
         prompt = next((cell.cell.prompt for cell in of_prompt.values()), None)
-        for band in bands:
+        # Where most places would be empty, each prompt has columns of its own.
+        for band in _bands(list(of_prompt) if sparse else seeds):
             rows.append(
                 Row(
                     prompt_id=prompt_id,
