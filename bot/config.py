@@ -128,7 +128,7 @@ class Settings(BaseSettings):
         default=3, gt=0, description="Least seconds between two edits of one message."
     )
     poll_every_s: float = Field(
-        default=0.5, gt=0, description="Least seconds between two looks at what is being made."
+        default=0.1, gt=0, description="Least seconds between two looks at what is being made."
     )
     look_again_s: float = Field(
         default=2, gt=0, description="Seconds until a look or a download that failed is repeated."

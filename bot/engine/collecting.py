@@ -35,7 +35,7 @@ async def collect(bench: Bench, replicate: Replicate, order: Order) -> Step:
             await replicate.cancel(order.vendor_id or "")
             await bench.ledger.run(orders.seen, order, "cancel asked")
             logs.get().info("order.canceled", job=order.job_id, cell=order.label)
-        seen = await replicate.look(order.vendor_id or "")
+        seen = _listed(bench, order) or await replicate.look(order.vendor_id or "")
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return await _later(bench, order), None
     if seen is None:
@@ -43,6 +43,13 @@ async def collect(bench: Bench, replicate: Replicate, order: Order) -> Step:
     if not seen.ended:
         return None, None  # the poll comes back to it
     return await _ended(bench, replicate, order, seen)
+
+
+def _listed(bench: Bench, order: Order) -> Prediction | None:
+    """What the poll has just seen of it, when that tells all: what it made, and what it cost."""
+    seen = bench.looks.ended.pop(order.vendor_id or "", None)
+    whole = seen is not None and seen.seconds is not None and (seen.outputs or seen.status != "succeeded")  # fmt: skip
+    return seen if whole else None
 
 
 async def _later(bench: Bench, order: Order) -> float:

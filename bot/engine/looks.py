@@ -2,12 +2,16 @@
 
 import time
 
+from pipeline.predictions import Prediction
+
 
 class Looks:
     """When this process first looked for a lost order, and when it last polled, by a clock that does not jump."""
 
     def __init__(self) -> None:
         self._first: dict[int, float] = {}
+        self.ended: dict[str, Prediction] = {}
+        """What the last poll saw to be over, by the vendor's id: it need not be asked for again."""
         self.polled = 0.0
 
     def since_first(self, order_id: int) -> float:

@@ -6,6 +6,7 @@ It backs off as the orders age.
 import time
 
 from bot.bench import Bench
+from bot.engine.ordering import pump
 from bot.ledger import orders
 from bot.ledger.orders import Order
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
@@ -32,6 +33,11 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
         seen, pages = await _look(bench.replicate, {order.vendor_id or "" for order in flying})
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return min(LONGEST_S, 10 * bench.settings.poll_every_s)
+    ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id or "")) and found.ended]  # fmt: skip
+    # First the free slots to the next orders, then what came of these.
+    await bench.ledger.run(orders.over, [(order, found.status) for order, found in ended])
+    bench.looks.ended |= {found.id: found for _order, found in ended}
+    await pump(bench)
     still = []
     for order in flying:
         found = seen.get(order.vendor_id or "")

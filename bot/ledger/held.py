@@ -4,9 +4,8 @@ from sqlite_utils import Database
 
 from bot.ledger import money
 from bot.ledger.calls import Recorded, what_next
-from bot.ledger.orders import Order, get, of_job
+from bot.ledger.orders import Order, free_slot, get, of_job
 from bot.ledger.store import change, rows
-from bot.ledger.vendors import MAKER, give_slot_back
 from pipeline.models import Cause, Unscored
 
 
@@ -23,7 +22,7 @@ def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, unti
     """Nobody can tell what became of it: it is on the books as unknown, and a person decides until a moment."""
     if not money.settle(db, order.paid, charge, now):
         return False
-    give_slot_back(db, MAKER, answered=False)
+    free_slot(db, order, answered=False)
     change(
         db,
         """update orders set state = 'held', cause = :cause, detail = :detail, due_at = :until, boot = null

@@ -16,6 +16,7 @@ from bot.ledger.store import change, one, rows
 from bot.ledger.vendors import MAKER, free_slots, give_slot_back, take_slot
 from pipeline.models import Cause, Unscored, Value
 from pipeline.plan import MadeImage, Plan, PlannedCall, PlannedImage
+from pipeline.predictions import ENDED
 
 
 class Order(Value):
@@ -255,6 +256,29 @@ def ordered(db: Database, order: Order, vendor_id: str, now: float) -> bool:
     return moved == 1
 
 
+def over(db: Database, ended: list[tuple[Order, str]]) -> None:
+    """The vendor is done with these: their slots are free, before what came of them is fetched."""
+    for order, status in ended:
+        moved = change(
+            db,
+            f"""update orders set vendor_status = :status where id = :id and attempt = :attempt and state = 'ordered'
+                and (vendor_status is null or vendor_status not in {_ENDED})""",  # noqa: S608  # our own words
+            status=status, id=order.id, attempt=order.attempt,
+        )  # fmt: skip
+        if moved:
+            give_slot_back(db, MAKER, answered=True)
+
+
+_ENDED = tuple(sorted(ENDED))
+
+
+def free_slot(db: Database, order: Order, *, answered: bool) -> None:
+    """An order is settled: its slot is free, unless that was so when the vendor was done."""
+    row = one(db, "select vendor_status from orders where id = :id", id=order.id)
+    if row is None or row["vendor_status"] not in ENDED:
+        give_slot_back(db, MAKER, answered=answered)
+
+
 def claimed(db: Database, vendor_ids: list[str]) -> set[str]:
     """Which of these ids belong to an order that is on the books."""
     found = rows(
@@ -269,7 +293,7 @@ def back(db: Database, order: Order, charge: money.Charge, due_at: float, now: f
     """This attempt is over, and the image is to be ordered again from `due_at`; of a canceled one nothing more."""
     if not money.settle(db, order.paid, charge, now):
         return Recorded()
-    give_slot_back(db, MAKER, answered=charge.request_id is not None)
+    free_slot(db, order, answered=charge.request_id is not None)
     job = job_of(db, order.job_id)
     if order.cancel_by or job is None or job["state"] != "running":
         _end(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
@@ -286,7 +310,7 @@ def end(db: Database, order: Order, charge: money.Charge, cause: Unscored, now: 
     """It ended without an image: its charge, its cause, its slot."""
     if not money.settle(db, order.paid, charge, now):
         return Recorded()
-    give_slot_back(db, MAKER, answered=charge.state == "charged")
+    free_slot(db, order, answered=charge.state == "charged")
     canceled = cause.cause is Cause.DROPPED
     _end(db, order, "canceled" if canceled else "failed", cause, now)
     return what_next(db, order.job_id)
@@ -298,7 +322,7 @@ def made(
     """The image lies in its folder: its charge, its slot, and the judge's calls that it is now ready for."""
     if not money.settle(db, order.paid, charge, now):
         return Recorded()
-    give_slot_back(db, MAKER, answered=True)
+    free_slot(db, order, answered=True)
     return _filed(db, order, image, votes, estimate_micros, now)
 
 
