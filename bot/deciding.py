@@ -3,7 +3,7 @@
 from bot import logs
 from bot.anchors import touch_anchor
 from bot.bench import Bench
-from bot.ledger import decisions, held, jobs
+from bot.ledger import decisions, held, jobs, money, orders
 from bot.ledger.jobs import Job
 from bot.usecases import over_budget
 from pipeline.errors import Forbidden, NotUnderstood
@@ -98,6 +98,7 @@ async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> No
     """Order once more what nobody can tell the outcome of, or count it as failed. Raises: Forbidden, NotUnderstood."""
     _must_own(bench, job, person)
     if again:
+        await _may_spend_again(bench, job, person)
         if not await bench.ledger.run(held.retry, job.id, bench.now()):
             raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")  # fmt: skip
     else:
@@ -106,6 +107,15 @@ async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> No
     await bench.ledger.run(decisions.keep, person, what, job.id, None, bench.now())
     logs.get().info("job.settled", job=job.id, again=again)
     await _moved(bench, job)
+
+
+async def _may_spend_again(bench: Bench, job: Job, person: str) -> None:
+    """What was approved is spent once: above the limit, another round is another decision."""
+    spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
+    more = await bench.ledger.run(orders.held_micros, job.id)
+    limit = micros(bench.settings.approval_above_usd)
+    if spent + more > limit:
+        _must_approve(bench, job, person, spent + more)
 
 
 def _must_own(bench: Bench, job: Job, person: str) -> None:
@@ -159,17 +169,24 @@ async def decide(
 
 
 def _may_decide(bench: Bench, job: Job, person: str, *, approved: bool) -> None:
-    settings = bench.settings
     if not approved and person == job.origin.person:
         return
+    _must_approve(bench, job, person, job.plan.estimate.high_micros, approves=approved)
+
+
+def _must_approve(
+    bench: Bench, job: Job, person: str, usd_micros: int, *, approves: bool = True
+) -> None:
+    """Raises: Forbidden, unless the person may decide on so much money for this job."""
+    settings = bench.settings
     if person not in settings.approvers and not _operator(bench, person):
         who = (
             ", ".join(f"<@{approver}>" for approver in settings.approvers)
             or "nobody yet (`approvers` in `labs.toml`)"
         )
         raise Forbidden("Only an approver decides that.", f"Approvers: {who}.")
-    high = job.plan.estimate.high_micros
-    if approved and person == job.origin.person and high > micros(settings.self_approve_below_usd):
+    own = person == job.origin.person and usd_micros > micros(settings.self_approve_below_usd)
+    if approves and own:
         raise Forbidden(
             f"Above {dollars(micros(settings.self_approve_below_usd))} somebody else must approve.",
             "Ask another approver.",

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import orders
+from bot.ledger import order_steps, orders
 from bot.ledger.orders import Order
 from pipeline.errors import LabsError
 from pipeline.predictions import Prediction, read_prediction, same_order
@@ -46,8 +46,11 @@ class Reports:
     async def _news(self, order: Order, seen: Prediction) -> None:
         """An order whose own answer is lost, or still on its way, is known by this one."""
         bench = self._bench
-        if order.state == "ordering" and same_order(seen, order.version, order.spec.input):
-            await bench.ledger.run(orders.ordered, order, seen.id, bench.now())
+        if same_order(seen, order.version, order.spec.input):
+            if order.state == "ordering":
+                await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now())
+            elif order.state in {"planned", "held"}:
+                await bench.ledger.run(order_steps.adopt_late, order, seen.id, bench.now())
         await bench.driver.kick("order", str(order.id))
 
     async def _signing_secret(self) -> str:

@@ -37,9 +37,18 @@ def settings_of(run: Run) -> tuple[Input, bool]:
     return {**DEFAULTS, **(recorded or {}), "num_outputs": 1}, recorded is not None
 
 
-def aspects_of(run: Run) -> dict[str, str]:
-    """The shape of each prompt's pictures, read from the pictures themselves."""
+def aspects_of(run: Run, parent: Run | None = None) -> dict[str, str]:
+    """The shape of each prompt's pictures: as it was ordered, else read from the pictures, else from the parent's.
+
+    Args:
+        run: The run.
+        parent: Of a re-run: what it was made from.
+    """
     found: dict[str, str] = {}
+    for made in run.manifest.cells if run.manifest else ():
+        shape = (made.input or {}).get("aspect_ratio")
+        if isinstance(shape, str) and shape in ASPECTS:
+            found[made.prompt_id] = shape
     for cell in run.cells:
         if cell.prompt_id in found:
             continue
@@ -47,10 +56,18 @@ def aspects_of(run: Run) -> dict[str, str]:
             width, height = measure(inside(run.root, cell.image))
         except BadPicture:
             continue
-        found[cell.prompt_id] = min(
-            ASPECTS, key=lambda name: abs(ASPECTS[name] - width / height)
-        )  # called at once
-    return found
+        found[cell.prompt_id] = _nearest(width / height)
+    return (aspects_of(parent) if parent else {}) | found
+
+
+def _nearest(ratio: float) -> str:
+    return min(ASPECTS, key=lambda name: abs(ASPECTS[name] - ratio))
+
+
+def ordered_before(run: Run, version: str) -> dict[str, Input]:
+    """What was asked for each cell of the run that the bot ordered from this version, by label."""
+    cells = run.manifest.cells if run.manifest else ()
+    return {cell.label: cell.input for cell in cells if cell.input and cell.version == version}
 
 
 def image_input(settings: Input, prompt: str, seed: int, aspect: str) -> Input:

@@ -181,14 +181,14 @@ class Plan(Value):
         """The axes that the answer names; all four are always asked."""
         return self.request.axes if self.request.action == "judge" else None
 
-    def fingerprints(self, cell: Cell, images: dict[str, str] | None = None) -> list[str]:
+    def fingerprints(self, cell: Cell, image_sha256: str | None = None) -> list[str]:
         """Of every vote that there could be on a cell by this plan's judge, in order.
 
         Args:
-            cell: One of the plan's.
-            images: SHA-256 by label of those that were made since the plan.
+            cell: A cell of the run.
+            image_sha256: Of its picture, where that is another than when the plan was made.
         """
-        image = (images or {}).get(cell.label) or self.images.get(cell.label)
+        image = image_sha256 or self.images.get(cell.label)
         if image is None or self.judge is None:
             return []
         return [
@@ -211,7 +211,7 @@ class Plan(Value):
             # Not the new run's name: the same re-run asked for twice is the same plan.
             covered["run"] = self.making.parent or self.run
             covered["version"] = self.making.version
-            covered["images"] = [[one.label, one.fingerprint] for one in self.making.images]
+            covered["images"] = sorted([one.label, one.fingerprint] for one in self.making.images)
             covered["votes"] = self.votes
         return digest(covered)
 

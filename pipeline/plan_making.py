@@ -1,7 +1,7 @@
 """What a re-run, an extension or a redo makes: the exact cells, what is there already, the difference, the price."""
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline import inference, pictures
 from pipeline.errors import BadPicture, MissingPrompts, RequestError, UnknownReference
@@ -13,6 +13,7 @@ from pipeline.models import Cell
 from pipeline.plan import (
     Defaults,
     Known,
+    MadeImage,
     Making,
     Plan,
     PlannedImage,
@@ -40,7 +41,7 @@ def plan_matrix(lab: Lab, request: MatrixRequest, defaults: Defaults, known: Kno
     run = lab.run(request.run)
     version = _version(run)
     wanted = wanted_by(lab, run, request, known)
-    making = _making(run, request, version, wanted, known)
+    making = _making(lab, run, request, version, wanted, known)
     kept_cells = () if isinstance(request, RerunMatrix) else run.cells
     cells = _all_cells(kept_cells, wanted.cells)
     standing = tuple(cell for cell in kept_cells if cell.label not in {one.label for one in making.images})  # fmt: skip
@@ -78,21 +79,19 @@ def _version(run: Run) -> str:
     return version
 
 
-def _making(run: Run, request: MatrixRequest, version: str, wanted: Wanted, known: Known) -> Making:
+def _making(
+    lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wanted, known: Known
+) -> Making:
     settings, recorded = inference.settings_of(run)
-    shapes = inference.aspects_of(run)
-    usual = next(iter(shapes.values()), inference.UNKNOWN_ASPECT)
     again = isinstance(request, RedoCells)
-    kept = [] if again else [cell.label for cell in wanted.cells if usable(run, cell.image)]
+    usable_now = {cell.label for cell in wanted.cells if usable(run, cell.image)}
+    kept = () if again else tuple(one.label for one in wanted.cells if one.label in usable_now)
     images = []
-    for cell in wanted.cells:
-        if cell.label in kept:
-            continue
-        asked = inference.image_input(settings, cell.prompt or "", cell.seed or 0, shapes.get(cell.prompt_id, usual))  # fmt: skip
-        replaced = _hash_of(inside(run.root, cell.image)) if again else ""
-        images.append(_image(cell, asked, inference.fingerprint(version, asked, replaced)))
-    made = {} if again else known.made([one.fingerprint for one in images])
-    images = [one.model_copy(update={"copy_of": made.get(one.fingerprint)}) for one in images]
+    for cell, asked in _asked(lab, run, version, wanted, settings, again=again):
+        replaced = _hash_of(inside(run.root, cell.image)) if cell.label in usable_now else ""
+        if cell.label not in kept:
+            images.append(_image(cell, asked, inference.fingerprint(version, asked, replaced)))
+    images = _with_copies(lab, images, known)
     _check_new(run, request, wanted, images)
     ordered = sum(one.copy_of is None for one in images)
     return Making(
@@ -101,12 +100,47 @@ def _making(run: Run, request: MatrixRequest, version: str, wanted: Wanted, know
         parent=run.name if isinstance(request, RerunMatrix) else None,
         matrix=_shape(images),
         diff=wanted.diff,
-        kept=tuple(kept),
+        kept=kept,
         settings=settings,
         settings_known=recorded,
         estimate=estimate_images(ordered, known.images.charges),
         lint=lint([one.prompt for one in images], trigger_of(run)),
     )
+
+
+def _asked(
+    lab: Lab, run: Run, version: str, wanted: Wanted, settings: Input, *, again: bool
+) -> list[tuple[Cell, Input]]:
+    """Each cell with the input of its prediction; one that is made again is asked for as it was."""
+    parent = run.manifest.parent if run.manifest else None
+    shapes = inference.aspects_of(run, lab.run(parent) if parent in lab.runs() else None)
+    usual = next(iter(shapes.values()), inference.UNKNOWN_ASPECT)
+    before = inference.ordered_before(run, version) if again else {}
+    return [
+        (
+            cell,
+            before.get(cell.label)
+            or inference.image_input(settings, cell.prompt or "", cell.seed or 0, shapes.get(cell.prompt_id, usual)),
+        )
+        for cell in wanted.cells
+    ]  # fmt: skip
+
+
+def _with_copies(lab: Lab, images: list[PlannedImage], known: Known) -> list[PlannedImage]:
+    """What was made before, and is still there, is copied. A picture that a redo put aside is found beside its cell."""
+    made = known.made([one.fingerprint for one in images])
+    there = {name: found for name, one in made.items() if (found := _still_there(lab, one))}
+    return [one.model_copy(update={"copy_of": there.get(one.fingerprint)}) for one in images]
+
+
+def _still_there(lab: Lab, made: MadeImage) -> MadeImage | None:
+    path = PurePosixPath(made.image)
+    beside = inside(lab.root, str(path.parent)).glob(f"{path.stem}.*{path.suffix}")
+    names = [made.image, *(str(path.parent / one.name) for one in sorted(beside))]
+    for name in names:
+        if _hash_of(inside(lab.root, name)) == made.sha256:
+            return made.model_copy(update={"image": name})
+    return None
 
 
 def _image(cell: Cell, asked: Input, name: str) -> PlannedImage:
@@ -117,11 +151,11 @@ def _image(cell: Cell, asked: Input, name: str) -> PlannedImage:
 
 
 def _hash_of(path: Path) -> str:
-    """Of the picture that is replaced; a file that is none has no name that another order could meet."""
+    """Of a picture's file; empty where there is none."""
     try:
-        return pictures.verify(path).sha256
+        return pictures.sha256(pictures.read(path))
     except BadPicture:
-        return "no picture"
+        return ""
 
 
 def _check_new(run: Run, request: MatrixRequest, wanted: Wanted, images: list[PlannedImage]) -> None:  # fmt: skip

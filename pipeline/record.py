@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from pipeline import grid, lab_files, summary
 from pipeline.continuation import Prices, Step, next_steps
-from pipeline.errors import LabError
+from pipeline.errors import BadPicture, LabError
 from pipeline.folder import inside
 from pipeline.judge import DEFAULT_MODEL, settle
 from pipeline.judge_file import judge_output, output_summary, unscored_entries
 from pipeline.lab import Lab
 from pipeline.lab_files import JudgeOutput, MadeCell
-from pipeline.models import Cause, Cell, Judge, JudgedCell, Judgement, Unscored, Value
+from pipeline.models import NO_PICTURE, Cause, Cell, Judge, JudgedCell, Judgement, Unscored, Value
+from pipeline.pictures import Picture, verify_all
 from pipeline.plan import Plan
 from pipeline.record_making import file_making
 from pipeline.runs import Run
@@ -51,11 +52,6 @@ class Material(Value):
     cells: tuple[MadeCell, ...] = ()
     """What came of each image that was to be made."""
 
-    @property
-    def images(self) -> dict[str, str]:
-        """SHA-256 of what was made, by label."""
-        return {cell.label: cell.sha256 for cell in self.cells if cell.sha256}
-
 
 def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     """Write what a job made and judged; doing it again with the same input changes no byte.
@@ -86,13 +82,20 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
 
 
 def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple[int, bool]:
-    """The votes into the log and the verdict into its file; how many cells are scored, and whether it was written."""
+    """The votes into the log and the verdict into its file; how many cells are scored, and whether it was written.
+
+    Over the run's cells and pictures as they are now: another job may have added some since the plan.
+    """
+    now = dict(zip(run.cells, verify_all([inside(run.root, cell.image) for cell in run.cells]), strict=True))  # fmt: skip
     known = {vote.fingerprint: vote for vote in (*run.log, *material.votes)}
-    votes = {cell.label: _votes(plan, cell, known, material.images) for cell in plan.cells}
+    votes = {cell.label: _votes(plan, cell, picture, known) for cell, picture in now.items()}
     log = _append(run.log, [vote for each in votes.values() for vote in each])
     if log:
         run.write("judgements.jsonl", lab_files.write_log(log))
-    cells = tuple(_judged(plan, cell, votes[cell.label], material.causes) for cell in plan.cells)
+    cells = tuple(
+        _judged(plan, cell, picture, votes[cell.label], material.causes)
+        for cell, picture in now.items()
+    )
     scored = sum(cell.scores is not None for cell in cells)
     written = _write_verdict(run, plan, judge, cells, log, material)
     manifest = run.derived_manifest()
@@ -111,7 +114,7 @@ def _refresh_output(run: Run, remade: set[str]) -> bool:
     if before is None:
         return False
     kept = [entry for entry in before.cells if entry.label not in remade]
-    if len(kept) < len(before.cells):
+    if len(kept) < len(before.cells) or before.judge is None:
         _keep(run, before)
     cells = tuple(
         cell.model_copy(update={"outcome": Unscored(cause=Cause.NOT_JUDGED)})
@@ -183,31 +186,32 @@ def render_run(
 
 
 def _judged(
-    plan: Plan, cell: Cell, votes: Sequence[Judgement], causes: Mapping[str, Unscored]
+    plan: Plan,
+    cell: Cell,
+    picture: Picture | BadPicture,
+    votes: Sequence[Judgement],
+    causes: Mapping[str, Unscored],
 ) -> JudgedCell:
-    """A cell's outcome: the settled votes of this plan's judge on the picture that the plan saw."""
+    """A cell's outcome: the settled votes of this plan's judge on the picture that is there, else why there are none."""
     if votes:
         return JudgedCell(
             cell=cell, outcome=settle([vote.scores for vote in votes], plan.pass_threshold)
         )
-    unusable = next(
-        (
-            Unscored(cause=Cause.NO_IMAGE, detail=one.detail)
-            for one in plan.unusable
-            if one.label == cell.label
-        ),
-        None,
-    )
-    return JudgedCell(
-        cell=cell, outcome=unusable or causes.get(cell.label) or Unscored(cause=Cause.NOT_JUDGED)
-    )
+    outcome = causes.get(cell.label)
+    if isinstance(picture, BadPicture) and (outcome is None or outcome.cause not in NO_PICTURE):
+        outcome = Unscored(cause=Cause.NO_IMAGE, detail=str(picture))
+    elif outcome is not None and outcome.cause in NO_PICTURE - {Cause.NO_IMAGE} and isinstance(picture, Picture):  # fmt: skip
+        outcome = None  # it could not be made again, and the picture that it had is not judged
+    return JudgedCell(cell=cell, outcome=outcome or Unscored(cause=Cause.NOT_JUDGED))
 
 
 def _votes(
-    plan: Plan, cell: Cell, known: Mapping[str, Judgement], images: dict[str, str]
+    plan: Plan, cell: Cell, picture: Picture | BadPicture, known: Mapping[str, Judgement]
 ) -> list[Judgement]:
     """The votes on a cell, by fingerprint alone: a copied picture was judged where it was first seen."""
-    found = [known[name] for name in plan.fingerprints(cell, images) if name in known]
+    if isinstance(picture, BadPicture):
+        return []
+    found = [known[name] for name in plan.fingerprints(cell, picture.sha256) if name in known]
     return [vote.model_copy(update={"label": cell.label}) for vote in found]
 
 

@@ -1,5 +1,7 @@
 """Filing what was made: `run.json` with how each image came about, and `training_state.json` in the lab's shape."""
 
+from pipeline.errors import BadPicture
+from pipeline.folder import inside
 from pipeline.lab_files import (
     InferenceEntry,
     MadeCell,
@@ -8,6 +10,7 @@ from pipeline.lab_files import (
     TrainerRecord,
     TrainingState,
 )
+from pipeline.pictures import measure
 from pipeline.plan import Making, Plan
 from pipeline.runs import Run
 from pipeline.state import title_of
@@ -60,9 +63,12 @@ def file_making(run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell,
     if plan.making is None:
         return
     manifest = run.derived_manifest()
-    newest = {cell.label: cell for cell in manifest.cells} | {cell.label: cell for cell in cells}
+    newest = {cell.label: cell for cell in manifest.cells}
+    newest |= {cell.label: cell for cell in cells if cell.state == "made" or not _usable(run, cell)}
     texts = {one.id: one.text for one in manifest.prompts}
-    texts |= {image.prompt_id: image.prompt for image in plan.making.images}
+    ours = {cell.label for cell in cells}
+    images = [image for image in plan.making.images if image.label in ours]
+    texts |= {image.prompt_id: image.prompt for image in images}
     kept = {one.id: one for one in manifest.prompts}
     manifest = manifest.model_copy(
         update={
@@ -71,14 +77,21 @@ def file_making(run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell,
                 kept.get(one, PromptRecord(id=one)).model_copy(update={"text": text})
                 for one, text in texts.items()
             ),
-            "seeds": tuple(
-                dict.fromkeys((*manifest.seeds, *(image.seed for image in plan.making.images)))
-            ),
+            "seeds": tuple(dict.fromkeys((*manifest.seeds, *(image.seed for image in images)))),
             "trained_version": manifest.trained_version or plan.making.version,
         }
     )
     run.write("run.json", manifest.write())
     run.write("training_state.json", _training(run, parent, plan, cells).write())
+
+
+def _usable(run: Run, cell: MadeCell) -> bool:
+    """A cell that could not be made again still has the picture that it had."""
+    try:
+        measure(inside(run.root, cell.image))
+    except BadPicture:
+        return False
+    return True
 
 
 def _training(

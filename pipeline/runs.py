@@ -30,6 +30,7 @@ from pipeline.models import (
 )
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+_GRID = re.compile(r"grid(-\d+)?\.(png|jpg)")
 _NAME = re.compile(r"^(?P<date>\d{8})-(?P<identity>[a-z0-9]+)-(?P<rest>.+)$")
 
 
@@ -209,6 +210,15 @@ class Run:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LabError(f"The folder of run {self.name!r} cannot be made: {error.strerror}.") from error  # fmt: skip
+
+    def drop_grids(self, current: set[str]) -> None:
+        """Remove contact sheets that the run had before it grew. Raises: LabError."""
+        try:
+            for path in self.path.glob("grid*"):
+                if _GRID.fullmatch(path.name) and path.name not in current:
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            raise LabError(f"An old grid of run {self.name!r} cannot be removed: {error.strerror}.") from error  # fmt: skip
 
     def write(self, name: str, content: bytes) -> bool:
         """Replace one file of the run, whole or not at all; False when it held these bytes already.

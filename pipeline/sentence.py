@@ -101,9 +101,9 @@ def _seeds(seeds: tuple[int, ...], fields: Fields) -> str:
 
 
 def _prompt(text: str) -> str:
-    """In the first pair of quotation marks that the text itself does not hold."""
+    """In the first pair of quotation marks that the text itself does not hold; straight ones end with their line."""
     for opens, closes in (('"', '"'), ("“", "”"), ("«", "»")):
-        if opens not in text and closes not in text:
+        if opens not in text and closes not in text and not (opens == closes and "\n" in text):
             return f"{opens}{text}{closes}"
     return f'"{text}"'
 

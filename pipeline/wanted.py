@@ -30,7 +30,7 @@ def wanted_by(lab: Lab, run: Run, request: MatrixRequest, known: Known) -> Wante
         case RerunMatrix():
             return _rerun(lab, run, request, known)
         case ExtendMatrix():
-            return _extend(run, request)
+            return _as_they_are(run, _extend(run, request))
         case RedoCells():
             return _redo(run, request)
 
@@ -79,9 +79,10 @@ def _extend(run: Run, request: ExtendMatrix) -> Wanted:
     trigger = trigger_of(run)
     if request.prompts:
         texts = {text: one for one, text in _known_prompts(run).items()}
+        taken = {*run.prompt_ids, *texts.values()}
         prompts: dict[str, str] = {}
         for text in dict.fromkeys(request.prompts):
-            one = texts.get(text) or matrix.prompt_id(text, trigger, {*texts.values(), *prompts})
+            one = texts.get(text) or matrix.prompt_id(text, trigger, {*taken, *prompts})
             prompts[one] = text
     else:
         prompts = _prompts(run, request.prompt_ids)
@@ -98,6 +99,15 @@ def _extend(run: Run, request: ExtendMatrix) -> Wanted:
     added += [f"seed{'s' if len(fresh) > 1 else ''} {_list(tuple(fresh))}"] if fresh else []
     diff = f"adds {' and '.join(added) or 'cells'} to {len(run.cells)} cells; no training"
     return Wanted(run.name, _grid(run.name, matrix.prefix_of(run), prompts, seeds), diff)
+
+
+def _as_they_are(run: Run, wanted: Wanted) -> Wanted:
+    """Cells that the run has keep their own label and file, however these were named."""
+    by_label = {cell.label: cell for cell in run.cells}
+    by_place = {(cell.prompt_id, cell.seed): cell for cell in run.cells}
+    cells = [by_label.get(one.label) or by_place.get((one.prompt_id, one.seed)) or one for one in wanted.cells]  # fmt: skip
+    unique = {cell.label: cell for cell in cells}
+    return Wanted(wanted.run, tuple(unique.values()), wanted.diff)
 
 
 def _known_prompts(run: Run) -> dict[str, str]:

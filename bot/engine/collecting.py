@@ -1,11 +1,12 @@
 """An order that the vendor has: is it over, what did it cost, and its image into the folder, verified."""
 
 import asyncio
+import contextlib
 
 from bot import logs
 from bot.bench import Bench
 from bot.engine.patience import for_sure
-from bot.ledger import held, money, orders
+from bot.ledger import held, money, order_steps, orders
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import Order
 from pipeline import predictions
@@ -21,6 +22,7 @@ MOST_FREE_REPEATS = 3
 """How often an order is placed again that the vendor dropped before it cost anything."""
 UNKNOWN_S = 300.0
 """Right after an order Replicate sometimes does not know it; after this long it has forgotten it."""
+CANCEL_ASKED = "cancel asked"
 DROPPED = "dropped by the vendor before it ran"
 LONGEST_LOOK_S = 60.0
 
@@ -31,10 +33,8 @@ Step = tuple[float | None, Recorded | None]
 async def collect(bench: Bench, replicate: Replicate, order: Order) -> Step:
     """One look at an order that the vendor has."""
     try:
-        if order.cancel_by and order.vendor_status != "cancel asked":
-            await replicate.cancel(order.vendor_id or "")
-            await bench.ledger.run(orders.seen, order, "cancel asked")
-            logs.get().info("order.canceled", job=order.job_id, cell=order.label)
+        if order.cancel_by and order.vendor_status != CANCEL_ASKED:
+            await _cancel(bench, replicate, order)
         seen = _listed(bench, order) or await replicate.look(order.vendor_id or "")
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return await _later(bench, order), None
@@ -52,9 +52,17 @@ def _listed(bench: Bench, order: Order) -> Prediction | None:
     return seen if whole else None
 
 
+async def _cancel(bench: Bench, replicate: Replicate, order: Order) -> None:
+    """Call it off at the vendor; one that the vendor will not end has ended already, and is fetched."""
+    with contextlib.suppress(VendorRejected):
+        await replicate.cancel(order.vendor_id or "")
+    await bench.ledger.run(order_steps.seen, order, CANCEL_ASKED)
+    logs.get().info("order.canceled", job=order.job_id, cell=order.label)
+
+
 async def _later(bench: Bench, order: Order) -> float:
     wait: float = min(LONGEST_LOOK_S, bench.settings.look_again_s * 2 ** min(order.tries, 6))
-    await bench.ledger.run(orders.look_again, order, bench.now() + wait)
+    await bench.ledger.run(order_steps.look_again, order, bench.now() + wait)
     return wait
 
 
@@ -69,7 +77,7 @@ async def _hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscore
     until = bench.now() + bench.settings.approval_expires_h * 3600
     await for_sure(bench, held.hold, order, charge, cause, until, bench.now())
     logs.get().warning("order.held", job=order.job_id, cell=order.label, cause=cause.cause.value)
-    return until - bench.now(), Recorded()
+    return until - bench.now(), await bench.ledger.run(orders.next_of, order.job_id)
 
 
 def charge_of(order: Order, seen: Prediction, now: float) -> money.Charge:
@@ -92,13 +100,13 @@ async def _ended(bench: Bench, replicate: Replicate, order: Order, seen: Predict
         content = await replicate.download(seen.outputs[0])
         found = await asyncio.to_thread(predictions.verify, content, order.label)
         if isinstance(found, Unscored):
-            return None, await for_sure(bench, orders.end, order, charge, found, bench.now())
+            return None, await for_sure(bench, order_steps.end, order, charge, found, bench.now())
         image = await asyncio.to_thread(_place, bench, order, found)
     except VendorRejected as error:
         if "gone" in str(error):
             return await _hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
         cause = Unscored(cause=Cause.FAILED, detail=str(error))
-        return None, await for_sure(bench, orders.end, order, charge, cause, bench.now())
+        return None, await for_sure(bench, order_steps.end, order, charge, cause, bench.now())
     except (VendorUnavailable, LabError) as error:
         # It stays at the vendor for an hour; a full disk may have room again by then.
         logs.get().warning("order.not_fetched", job=order.job_id, cell=order.label, error=type(error).__name__)  # fmt: skip
@@ -112,9 +120,9 @@ async def _without_image(
     again = predictions.may_order_again(seen) and not order.cancel_by
     if again and await bench.ledger.run(held.refusals, order.id, DROPPED) < MOST_FREE_REPEATS:
         free = money.Charge(state="released", usd_micros=0, request_id=seen.id, reason=DROPPED)
-        return await for_sure(bench, orders.back, order, free, bench.now(), bench.now())
+        return await for_sure(bench, order_steps.back, order, free, bench.now(), bench.now())
     return await for_sure(
-        bench, orders.end, order, charge, predictions.why_ended(seen), bench.now()
+        bench, order_steps.end, order, charge, predictions.why_ended(seen), bench.now()
     )
 
 
@@ -126,7 +134,7 @@ def _place(bench: Bench, order: Order, found: Verified) -> MadeImage:
 async def _made(bench: Bench, order: Order, charge: money.Charge, image: MadeImage) -> Recorded:
     votes, each = await votes_for(bench, order, image)
     logs.get().info("cell.made", job=order.job_id, cell=order.label, usd_micros=charge.usd_micros, took_s=charge.took_s)  # fmt: skip
-    return await for_sure(bench, orders.made, order, charge, image, votes, each, bench.now())
+    return await for_sure(bench, order_steps.made, order, charge, image, votes, each, bench.now())
 
 
 async def votes_for(bench: Bench, order: Order, image: MadeImage) -> tuple[list[PlannedCall], int]:

@@ -4,29 +4,29 @@ import asyncio
 
 from bot.bench import Bench
 from bot.engine.collecting import votes_for
-from bot.ledger import orders
+from bot.ledger import order_steps
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import Order
 from pipeline import pictures
-from pipeline.errors import BadPicture, LabError
+from pipeline.errors import BadPicture
 from pipeline.filing import place
 from pipeline.folder import inside
 from pipeline.plan import MadeImage
 
 
-async def copy_image(bench: Bench, order: Order, source: MadeImage) -> Recorded:
-    """Copy it; where the source is gone or changed meanwhile, the cell is left to a redo."""
+async def copy_image(bench: Bench, order: Order, source: MadeImage) -> Recorded | None:
+    """Copy it; None where the source is gone, or is another picture by now."""
     try:
         await asyncio.to_thread(_copy, bench, order, source)
-    except (BadPicture, LabError) as error:
-        return await bench.ledger.run(orders.not_copied, order, str(error), bench.now())
+    except BadPicture:
+        return None
     image = MadeImage(image=order.spec.image, sha256=source.sha256)
     votes, each = await votes_for(bench, order, image)
-    return await bench.ledger.run(orders.copied, order, image, votes, each, bench.now())
+    return await bench.ledger.run(order_steps.copied, order, image, votes, each, bench.now())
 
 
 def _copy(bench: Bench, order: Order, source: MadeImage) -> None:
     content = pictures.read(inside(bench.lab.root, source.image))
     if pictures.sha256(content) != source.sha256:
-        raise BadPicture(f"The picture {source.image!r} changed after the plan was made.")
+        raise BadPicture(f"The picture {source.image!r} is another one by now.")
     place(bench.lab.root, order.spec.image, content)

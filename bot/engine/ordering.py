@@ -3,27 +3,28 @@
 import random
 
 from bot import logs
-from bot.anchors import touch_anchor
+from bot.anchors import show_state
 from bot.bench import Bench
 from bot.engine.collecting import collect
 from bot.engine.copying import copy_image
-from bot.engine.patience import LEDGER_PATIENCE_S, VALID_S, for_sure
+from bot.engine.patience import VALID_S, for_sure
 from bot.engine.reconciling import reconcile
-from bot.ledger import held, money, orders, vendors
+from bot.ledger import held, money, order_steps, orders, vendors
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import Order
 from bot.ledger.spending import Refusal, Terms
 from bot.ledger.vendors import MAKER
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Cause, Unscored
+from pipeline.plan import MadeImage
 from pipeline.prices import IMAGE_MODEL
 from pipeline.vendors.replicate import TIMEOUT_S, Replicate
 
 MOST_REFUSALS = 60
 """Of one order by a busy vendor, each with the wait it asked for, before the order is given up."""
 BUSY = "busy"
-LONGEST_ORDER_S = TIMEOUT_S + LEDGER_PATIENCE_S + 60
-"""An intent older than this is driven by nobody any more."""
+LONGEST_ORDER_S = TIMEOUT_S + 60
+"""An intent older than this that anybody asks about is driven by nobody: a row is never driven twice side by side."""
 
 
 async def advance_order(bench: Bench, key: str) -> float | None:
@@ -33,8 +34,7 @@ async def advance_order(bench: Bench, key: str) -> float | None:
         return None
     match order.state:
         case "planned" if order.spec.copy_of is not None:
-            await after(bench, order, await copy_image(bench, order, order.spec.copy_of))
-            return None
+            return await _copy(bench, order, order.spec.copy_of)
         case "planned":
             return await _intend(bench, bench.replicate, order)
         case "ordering":
@@ -51,19 +51,46 @@ async def advance_order(bench: Bench, key: str) -> float | None:
             return await _expire(bench, order)
 
 
-async def _intend(bench: Bench, replicate: Replicate, order: Order) -> float | None:
+async def _copy(bench: Bench, order: Order, source: MadeImage) -> float | None:
+    """A planned copy costs nothing; where its source is gone by now, the cell is left to a redo."""
+    recorded = await copy_image(bench, order, source)
+    if recorded is None:
+        why = f"The picture {source.image!r} that it was to be copied from is gone."
+        recorded = await bench.ledger.run(order_steps.not_copied, order, why, bench.now())
+    await after(bench, order, recorded)
+    return None
+
+
+async def _intend(
+    bench: Bench, replicate: Replicate, order: Order, *, anew: bool = False
+) -> float | None:
     if bench.driver.stopping:
         return None
-    job_person = await bench.ledger.run(orders.person_of, order.job_id)
-    terms = Terms(model=IMAGE_MODEL, counters=bench.counters(job_person))
-    granted = await bench.ledger.run(orders.intend, order.id, bench.boot, terms, bench.now())
+    person = await bench.ledger.run(orders.person_of, order.job_id)
+    terms = Terms(model=IMAGE_MODEL, counters=bench.counters(person))
+    granted = await bench.ledger.run(
+        order_steps.intend, order.id, bench.boot, terms, bench.now(), anew=anew
+    )
     if isinstance(granted, Refusal):
-        if granted.why == "over budget":
-            await after(bench, order, await bench.ledger.run(orders.next_of, order.job_id))
-        return granted.wait_s
+        return await _refused(bench, replicate, order, granted)
     if bench.now() - (granted.intent_at or 0) > VALID_S:
         return await _put_back(bench, granted, 1.0, "the intent was too old to be sent")
     return await _send(bench, replicate, granted)
+
+
+async def _refused(
+    bench: Bench, replicate: Replicate, order: Order, refusal: Refusal
+) -> float | None:
+    if refusal.why == "stored":
+        # Another job made this very picture since the plan: it is copied; where it is gone, it is made.
+        made = await bench.ledger.run(orders.made_before, [order.fingerprint])
+        recorded = await copy_image(bench, order, made[order.fingerprint]) if made else None
+        if recorded is None:
+            return await _intend(bench, replicate, order, anew=True)
+        await after(bench, order, recorded)
+    elif refusal.why in {"over budget", "ended"}:
+        await after(bench, order, await bench.ledger.run(orders.next_of, order.job_id))
+    return refusal.wait_s
 
 
 async def _send(bench: Bench, replicate: Replicate, order: Order) -> float | None:
@@ -78,16 +105,19 @@ async def _send(bench: Bench, replicate: Replicate, order: Order) -> float | Non
         free = money.Charge(state="released", usd_micros=0, reason=str(error)[:200])
         cause = Unscored(cause=Cause.FAILED, detail=str(error))
         await after(
-            bench, order, await for_sure(bench, orders.end, order, free, cause, bench.now())
+            bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now())
         )
         return None
     except OutcomeUnknown:
         logs.get().warning("order.lost", job=order.job_id, cell=order.label)
         await for_sure(bench, held.lost, order)
         return 0.001
-    await for_sure(bench, orders.ordered, order, vendor_id, bench.now())
+    if not await for_sure(bench, order_steps.ordered, order, vendor_id, bench.now()):
+        # A webhook was first; or this id is on another order's books, and the listing must tell.
+        await for_sure(bench, held.lost, order)
+        return 0.001
     logs.get().info("order.placed", job=order.job_id, cell=order.label)
-    await touch_anchor(bench, order.job_id)
+    await show_state(bench, order.job_id)
     await bench.driver.kick("poll", MAKER)
     await pump(bench)
     return None
@@ -107,12 +137,14 @@ async def after(bench: Bench, order: Order, recorded: Recorded) -> None:
         await bench.driver.kick("job", order.job_id)
     await pump(bench)
     await bench.driver.kick("preview", order.job_id)
-    await touch_anchor(bench, order.job_id)
+    await show_state(bench, order.job_id)
 
 
 async def _put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> float:
     free = money.Charge(state="released", usd_micros=0, reason=reason[:200])
-    recorded = await for_sure(bench, orders.back, order, free, bench.now() + wait_s, bench.now())
+    recorded = await for_sure(
+        bench, order_steps.back, order, free, bench.now() + wait_s, bench.now()
+    )
     await after(bench, order, recorded)
     return wait_s
 
@@ -123,7 +155,7 @@ async def _unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> 
         free = money.Charge(state="released", usd_micros=0, reason=BUSY)
         cause = Unscored(cause=Cause.FAILED, detail="the vendor stayed busy")
         await after(
-            bench, order, await for_sure(bench, orders.end, order, free, cause, bench.now())
+            bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now())
         )
         return None
     asked = error.retry_after_s
@@ -148,5 +180,6 @@ async def _expire(bench: Bench, order: Order) -> float | None:
     now = bench.now()
     if order.due_at > now:
         return order.due_at - now
-    await after(bench, order, await bench.ledger.run(held.give_up, order.job_id, now))
+    recorded = await bench.ledger.run(held.give_up, order.job_id, now, expired_only=True)
+    await after(bench, order, recorded)
     return None

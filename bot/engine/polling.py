@@ -7,7 +7,7 @@ import time
 
 from bot.bench import Bench
 from bot.engine.ordering import pump
-from bot.ledger import orders
+from bot.ledger import order_steps, orders
 from bot.ledger.orders import Order
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.predictions import Prediction
@@ -35,7 +35,7 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
         return min(LONGEST_S, 10 * bench.settings.poll_every_s)
     ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id or "")) and found.ended]  # fmt: skip
     # First the free slots to the next orders, then what came of these.
-    await bench.ledger.run(orders.over, [(order, found.status) for order, found in ended])
+    await bench.ledger.run(order_steps.over, [(order, found.status) for order, found in ended])
     bench.looks.ended |= {found.id: found for _order, found in ended}
     await pump(bench)
     still = []

@@ -1,10 +1,10 @@
 """An order whose answer was lost: the vendor's listing tells whether it was made. What cannot be told is held."""
 
 from bot import logs
-from bot.anchors import touch_anchor
+from bot.anchors import show_state
 from bot.bench import Bench
 from bot.engine.patience import for_sure
-from bot.ledger import held, money, orders
+from bot.ledger import held, money, order_steps, orders
 from bot.ledger.orders import Order
 from bot.ledger.vendors import MAKER
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
@@ -14,6 +14,10 @@ from pipeline.vendors.replicate import Replicate
 
 FORGOTTEN_S = 55 * 60.0
 """Replicate deletes what was asked after an hour: from then on the listing cannot tell."""
+CLOCKS_DIFFER_S = 600.0
+"""Farther from our intent than this an order of the same content is another hand's, or our clock is wrong: not ours to guess."""
+MOST_NEVER_SEEN = 5
+"""A listing that lags would make us order without end: after so many times a person decides."""
 MOST_PAGES = 60
 NEVER_SEEN = "the vendor never saw it"
 
@@ -26,28 +30,45 @@ async def reconcile(bench: Bench, replicate: Replicate, order: Order) -> float |
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return min(60.0, bench.settings.look_again_s + waited / 2)
     claimed = await bench.ledger.run(orders.claimed, [seen.id for seen in recent])
-    free = [seen for seen in recent if seen.id not in claimed]
-    alike = [(seen, same_order(seen, order.version, order.spec.input)) for seen in free]
-    for seen in (seen for seen, same in reversed(alike) if same):
-        if await bench.ledger.run(orders.ordered, order, seen.id, bench.now()):
+    free = [seen for seen in reversed(recent) if seen.id not in claimed]
+    alike = [seen for seen in free if same_order(seen, order.version, order.spec.input)]
+    ours = [seen for seen in alike if _near(seen, order)]
+    for seen in ours:
+        if await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now()):
             logs.get().info("order.adopted", job=order.job_id, cell=order.label)
             bench.looks.forget(order.id)
             await bench.driver.kick("poll", MAKER)
             return 0.001
-    forgotten = any(same is None for _seen, same in alike)
-    age = abs(bench.now() - (order.intent_at or 0))
-    if age > FORGOTTEN_S or (forgotten and waited >= bench.settings.settle_order_s):
+    settled = waited >= bench.settings.settle_order_s
+    unclear = bool(alike) or any(same_order(seen, order.version, order.spec.input) is None and _near(seen, order) for seen in free)  # fmt: skip
+    if abs(bench.now() - (order.intent_at or 0)) > FORGOTTEN_S or (unclear and settled):
         return await _hold(bench, order)
     # Counted by this process's own clock: the wall's may have jumped, and the answer may still be on its way.
-    if waited < bench.settings.settle_order_s or not whole:
+    if not settled or not whole:
         return min(5.0, bench.settings.settle_order_s / 4)
+    return await _never_seen(bench, order)
+
+
+def _near(seen: Prediction, order: Order) -> bool:
+    """Whether it was made about when we asked, by two clocks that may differ."""
+    return seen.created is None or abs(seen.created - (order.intent_at or 0)) < CLOCKS_DIFFER_S
+
+
+async def _never_seen(bench: Bench, order: Order) -> float:
+    """The vendor does not know it: it is ordered again, later and later; after some such times a person decides."""
+    before = await bench.ledger.run(held.refusals, order.id, NEVER_SEEN)
+    if before + 1 >= MOST_NEVER_SEEN:
+        return await _hold(bench, order)
     bench.looks.forget(order.id)
+    wait: float = bench.settings.look_again_s * 5 * 2**before
     nothing = money.Charge(state="released", usd_micros=0, reason=NEVER_SEEN)
-    recorded = await for_sure(bench, orders.back, order, nothing, bench.now(), bench.now())
+    recorded = await for_sure(
+        bench, order_steps.back, order, nothing, bench.now() + wait, bench.now()
+    )
     logs.get().info("order.never_seen", job=order.job_id, cell=order.label)
     if recorded.job_over:
         await bench.driver.kick("job", order.job_id)
-    return 0.001
+    return wait
 
 
 async def recent_orders(replicate: Replicate, since: float) -> tuple[list[Prediction], bool]:
@@ -71,5 +92,7 @@ async def _hold(bench: Bench, order: Order) -> float:
     await for_sure(bench, held.hold, order, unknown, cause, until, bench.now())
     bench.looks.forget(order.id)
     logs.get().warning("order.held", job=order.job_id, cell=order.label, cause=cause.cause.value)
-    await touch_anchor(bench, order.job_id)
+    if (await bench.ledger.run(orders.next_of, order.job_id)).job_over:
+        await bench.driver.kick("job", order.job_id)
+    await show_state(bench, order.job_id)
     return until - bench.now()

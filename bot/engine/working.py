@@ -70,18 +70,12 @@ async def _start(bench: Bench, job: Job, now: float) -> float | None:
         wait = anchor.edited_at + bench.settings.grace_s - now
         if wait > 0:
             return wait
-    if await bench.ledger.run(jobs.first_on_run, job) is not None:
-        await touch_anchor(bench, job.id)
-        return RUN_LOOK_S
-    try:
-        await asyncio.to_thread(_begin_run, bench, job)
-    except LabsError as error:
-        await _stop(bench, job, "grace", f"{error} Nothing was spent.")
-        return None
-    if await bench.ledger.run(jobs.move, job.id, "grace", "running", now, started_at=now):
+    if await bench.ledger.run(jobs.start, job, now):
         logs.get().info("job.started", job=job.id, calls=len(job.plan.calls))
         await show_state(bench, job.id)
-    return 0.001
+        return 0.001
+    await touch_anchor(bench, job.id)
+    return RUN_LOOK_S
 
 
 def _begin_run(bench: Bench, job: Job) -> None:
@@ -93,13 +87,20 @@ def _begin_run(bench: Bench, job: Job) -> None:
     begin_run(Run(bench.lab.root, job.plan.run), parent, job.plan, job.origin.person, asked_at)
 
 
-async def _stop(bench: Bench, job: Job, state: str, reason: str) -> None:
+async def _stop(bench: Bench, job: Job, reason: str) -> None:
     """A job that cannot go on, and has bought nothing."""
-    await bench.ledger.run(jobs.fail, job.id, state, reason, bench.now())
+    await bench.ledger.run(jobs.fail, job.id, job.state, reason, bench.now())
     await show_state(bench, job.id)
 
 
 async def _keep_running(bench: Bench, job: Job) -> float | None:
+    try:
+        await asyncio.to_thread(_begin_run, bench, job)
+    except LabsError as error:
+        if not await bench.ledger.run(orders.any_sent, job.id):
+            await _stop(bench, job, f"{error} Nothing was spent.")
+            return None
+        return RUN_LOOK_S  # full or read-only; what is under way waits at the vendor
     if await bench.ledger.run(calls.over, job.id):
         if await bench.ledger.run(jobs.move, job.id, job.state, "finishing", bench.now()):
             await show_state(bench, job.id)
@@ -148,7 +149,7 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
     model = job.plan.judge.model if job.plan.judge else bench.settings.judge_model
     cells = await _cells(bench, job)
     images = {cell.label: cell.sha256 for cell in cells if cell.sha256}
-    wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images)]
+    wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images.get(cell.label))]  # fmt: skip
     unmade = await bench.ledger.run(orders.causes, job.id)
     return Material(
         votes=tuple(await bench.ledger.run(calls.by_fingerprint, wanted)),
@@ -162,13 +163,13 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
 
 
 async def _cells(bench: Bench, job: Job) -> list[MadeCell]:
-    """What came of each image of the plan. One that was called off leaves what was there as it was."""
+    """What came of each image of the plan. One that was called off is a cell of a re-run only, which is nothing without."""
     spent = await bench.ledger.run(orders.spent, job.id)
     return [
         made_cell(order, spent.get(order.id, 0))
         for order in await bench.ledger.run(orders.of_job, job.id)
         if order.state in {"made", "failed"}
-        or (order.state == "canceled" and job.plan.action != "redo")
+        or (order.state == "canceled" and job.plan.action == "rerun")
     ]
 
 
@@ -207,6 +208,7 @@ def _write(
         name = f"grid.{suffix}" if len(drawn) == 1 else f"grid-{at}.{suffix}"
         run.write(name, content)
         grids.append((f"runs/{run.name}/{name}", f"{run.name}-{name}", alt))
+    run.drop_grids({path.rsplit("/", 1)[-1] for path, _name, _alt in grids})
     return filed, grids
 
 

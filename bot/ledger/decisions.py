@@ -60,9 +60,10 @@ def switched(db: Database, name: str) -> tuple[str, str | None] | None:
 def turn(db: Database, person: str, reason: str | None, now: float, *, on: bool) -> bool:
     """Pause or resume spending, and keep who did; False when it was so before."""
     changed = switch(db, "spending", person, reason, now) if on else unswitch(db, "spending")
-    if not on and vendors.vendor_closed(db, vendors.JUDGE):
-        vendors.reopen_vendor(db, vendors.JUDGE)
-        changed = True
+    for vendor in (vendors.JUDGE, vendors.MAKER) if not on else ():
+        if vendors.vendor_closed(db, vendor):
+            vendors.reopen_vendor(db, vendor)
+            changed = True
     if changed:
         keep(db, person, "paused" if on else "resumed", "spending", reason, now)
     return changed

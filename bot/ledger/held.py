@@ -2,9 +2,10 @@
 
 from sqlite_utils import Database
 
-from bot.ledger import money
+from bot.ledger import money, outbox
 from bot.ledger.calls import Recorded, what_next
-from bot.ledger.orders import Order, free_slot, get, of_job
+from bot.ledger.order_steps import called_off, end, free_slot
+from bot.ledger.orders import Order, get, of_job
 from bot.ledger.store import change, rows
 from pipeline.models import Cause, Unscored
 
@@ -19,7 +20,10 @@ def lost(db: Database, order: Order) -> None:
 
 
 def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, until: float, now: float) -> bool:  # fmt: skip
-    """Nobody can tell what became of it: it is on the books as unknown, and a person decides until a moment."""
+    """Nobody can tell what became of it: a person decides until a moment. Of one that was called off nobody asks."""
+    if called_off(db, order):
+        end(db, order, charge, Unscored(cause=Cause.DROPPED, detail=cause.cause.value), now)
+        return False
     if not money.settle(db, order.paid, charge, now):
         return False
     free_slot(db, order, answered=False)
@@ -29,24 +33,29 @@ def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, unti
            where id = :id and attempt = :attempt""",
         cause=cause.cause.value, detail=cause.detail, until=until, id=order.id, attempt=order.attempt,
     )  # fmt: skip
+    outbox.touch(db, f"anchor:{order.job_id}")
     return True
 
 
 def retry(db: Database, job_id: str, now: float) -> int:
     """Order what is held once more, each with a new intent; how many."""
+    outbox.touch(db, f"anchor:{job_id}")
     return change(
         db,
-        "update orders set state = 'planned', due_at = :now, cause = null, detail = null where job_id = :job and state = 'held'",
+        """update orders set state = 'planned', due_at = :now, cause = null, detail = null
+           where job_id = :job and state = 'held' and exists (select 1 from jobs where id = :job and state = 'running')""",
         now=now, job=job_id,
     )  # fmt: skip
 
 
-def give_up(db: Database, job_id: str, now: float) -> Recorded:
+def give_up(db: Database, job_id: str, now: float, *, expired_only: bool = False) -> Recorded:
     """Count what is held as failed. What may have been charged stays on the books."""
+    outbox.touch(db, f"anchor:{job_id}")
     change(
         db,
-        "update orders set state = 'failed', ended_at = :now where job_id = :job and state = 'held'",
-        now=now, job=job_id,
+        """update orders set state = 'failed', ended_at = :now
+           where job_id = :job and state = 'held' and (not :expired or due_at <= :now)""",
+        now=now, job=job_id, expired=int(expired_only),
     )  # fmt: skip
     return what_next(db, job_id)
 
@@ -63,6 +72,7 @@ def call_off(
     Returns: Ids of orders that the vendor is to be told of.
     """
     there = []
+    outbox.touch(db, f"anchor:{job_id}")
     for order in of_job(db, job_id):
         if not order.open or (labels is not None and order.label.lower() not in labels):
             continue

@@ -155,7 +155,11 @@ def same_plan(db: Database, plan: Plan) -> str | None:
 
 def unfinished(db: Database) -> list[tuple[str, float | None]]:
     """Ids of active jobs, with the moment they wait for."""
-    found = rows(db, f"select id, state, start_at, expires_at from jobs where state in {ACTIVE}")  # noqa: S608  # a constant
+    found = rows(
+        db,
+        f"""select id, state, start_at, expires_at from jobs join plans using (id)
+            where state in {ACTIVE} order by created_at, plans.rowid""",  # noqa: S608  # a constant
+    )
     return [
         (row["id"], {"grace": row["start_at"], "waiting": row["expires_at"]}.get(row["state"]))
         for row in found
@@ -274,7 +278,7 @@ def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:
 
 
 def first_on_run(db: Database, job: Job) -> str | None:
-    """The job that must end before this one may begin: an older one that is at work on the same run."""
+    """The job that must end before this one may begin: it is at work on the same run."""
     found = one(
         db,
         """select jobs.id from jobs join plans using (id)
@@ -283,6 +287,13 @@ def first_on_run(db: Database, job: Job) -> str | None:
         run=job.plan.run, id=job.id,
     )  # fmt: skip
     return found["id"] if found else None
+
+
+def start(db: Database, job: Job, now: float) -> bool:
+    """Begin a job whose turn it is; False while another is at work on its run, or it was begun or stopped before."""
+    if first_on_run(db, job) is not None:
+        return False
+    return move(db, job.id, "grace", "running", now, started_at=now)
 
 
 def promised_runs(db: Database) -> list[str]:

@@ -35,6 +35,7 @@ create table orders (
     spec text not null,
     version text not null,
     fingerprint text not null,
+    asked text not null,
     estimate_micros integer not null check (estimate_micros >= 0),
     state text not null default 'planned'
         check (state in ('planned', 'ordering', 'ordered', 'made', 'failed', 'held', 'canceled')),
@@ -57,6 +58,7 @@ create table orders (
 create index orders_by_job on orders (job_id, state);
 create index orders_by_state on orders (state, due_at);
 create index orders_by_fingerprint on orders (fingerprint, state);
+create index orders_by_asked on orders (asked, state);
 create table charges_of_both (
     id integer primary key,
     call_id integer references calls (id),

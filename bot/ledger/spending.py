@@ -13,7 +13,7 @@ from pipeline.models import Value
 class Refusal(Value):
     """Why an intent was not granted now."""
 
-    why: Literal["gone", "stored", "paused", "cold", "busy", "over budget"]
+    why: Literal["gone", "ended", "stored", "paused", "cold", "busy", "over budget"]
     wait_s: float | None = None
 
 

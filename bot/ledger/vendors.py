@@ -96,11 +96,14 @@ def vendor_closed(db: Database, name: str) -> str | None:
 
 
 def reopen_vendor(db: Database, name: str) -> None:
+    """A person has seen to the account: what waited for it goes out at once."""
     change(
         db,
         "update vendors set closed = null, closed_tries = 0, not_before = 0 where name = :name",
         name=name,
     )
+    waiting = "calls" if name == JUDGE else "orders"
+    change(db, f"update {waiting} set due_at = 0 where state = 'planned'")  # noqa: S608  # our own words
 
 
 def waits_until(db: Database, name: str) -> float:

@@ -36,7 +36,8 @@ def plausible(reading: Reading, hit: Hit) -> bool:
 
 def _of_a_job(reading: Reading, hit: Hit, at: int) -> bool:
     """As in "cancel the rest", where a job is spoken of."""
-    speaks = reading.thread is not None or reading.message.named
+    named = any(one.kind == "path" or one.word == "job" for one in reading.tokens)
+    speaks = named or reading.thread is not None or reading.message.named
     return speaks and hit.action == "cancel" and reading.tokens[at].word in {"rest", "remaining", "remainder"}  # fmt: skip
 
 

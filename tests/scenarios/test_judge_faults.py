@@ -197,7 +197,7 @@ async def test_an_image_that_changed_after_the_plan_is_not_judged(
     asked = channel.say(ASK)
     await channel.reply(asked, "Starts in a moment")
     (folder / "CB-LORA-front-full-S42.png").write_bytes(
-        (folder / "CB-LORA-front-full-S7301.png").read_bytes()
+        (folder / "CB-LORA-upper-front-S7301.png").read_bytes()
     )
     result = await channel.result(asked)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.catalogue import Catalogue
@@ -82,7 +82,8 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
     st.builds(Status, run=SOME_RUN) | st.builds(Status, job=st.just("7f3a21")) | st.just(Status()),
     st.builds(Spend, period=st.sampled_from([None, "today", "week", "month", "all"]), run=SOME_RUN),
     st.builds(Spend, period=st.sampled_from([None, "today", "week", "month", "all"]), identity=st.sampled_from([None, "cb"])),
-    st.builds(Cancel, run=SOME_RUN) | st.builds(Cancel, job=st.just("b41c99")),
+    st.builds(Cancel, run=SOME_RUN, rest=st.booleans()) | st.builds(Cancel, job=st.just("b41c99"), rest=st.booleans()),
+    CELLS.flatmap(lambda own: st.builds(Cancel, run=st.just(own[0]), cells=st.just(own[1]))),
     st.builds(Decide, action=st.sampled_from(["approve", "deny"]), job=st.just("d0c7aa"), reason=st.none() | WORDS),
     st.builds(Watch, action=st.sampled_from(["watch", "unwatch"]), run=SOME_RUN),
     CELLS.flatmap(lambda own: st.builds(LabelCells, run=st.just(own[0]), cells=st.just(own[1]), axis=st.sampled_from(["q1", "q4"]), value=st.sampled_from(["pass", "fail"]))),
@@ -97,6 +98,7 @@ def _placeholder(text: str) -> bool:
 
 
 @given(REQUESTS)
+@example(ExtendMatrix(run=RUN, prompts=("a portrait of TOKR woman\nby the window",)))
 def test_what_is_rendered_reads_back(request: Actionable) -> None:
     sentence = render(request)
 
