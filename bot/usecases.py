@@ -54,7 +54,7 @@ async def _known(bench: Bench, request: JobRequest) -> Known:
     def stored(fingerprints: list[str]) -> set[str]:
         return bench.ledger.run_now(calls.known, fingerprints)
 
-    def made(fingerprints: list[str]) -> dict[str, MadeImage]:
+    def made(fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
         return bench.ledger.run_now(orders.made_before, fingerprints)
 
     return Known(

@@ -47,8 +47,8 @@ class MadeImage(Value):
 
 Stored = Callable[[list[str]], set[str]]
 """Tells which of some fingerprints are judged already."""
-Made = Callable[[list[str]], dict[str, MadeImage]]
-"""Tells which of some fingerprints were made already, and where they lie."""
+Made = Callable[[list[str]], dict[str, tuple[MadeImage, ...]]]
+"""Tells which of some fingerprints were made already, and where they were put, the latest first."""
 
 
 class Known(Value):

@@ -129,7 +129,10 @@ def _asked(
 def _with_copies(lab: Lab, images: list[PlannedImage], known: Known) -> list[PlannedImage]:
     """What was made before, and is still there, is copied. A picture that a redo put aside is found beside its cell."""
     made = known.made([one.fingerprint for one in images])
-    there = {name: found for name, one in made.items() if (found := _still_there(lab, one))}
+    there = {
+        name: next((found for place in places if (found := _still_there(lab, place))), None)
+        for name, places in made.items()
+    }
     return [one.model_copy(update={"copy_of": there.get(one.fingerprint)}) for one in images]
 
 

@@ -84,7 +84,7 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
     def stored(fingerprints: list[str]) -> set[str]:
         return glance(read.ledger_path, calls.known, fingerprints) or set()
 
-    def made(fingerprints: list[str]) -> dict[str, MadeImage]:
+    def made(fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
         return glance(read.ledger_path, orders.made_before, fingerprints) or {}
 
     judging = request.model if isinstance(request, JudgeRun) and request.model else read.judge_model

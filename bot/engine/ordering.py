@@ -84,11 +84,12 @@ async def _refused(
     if refusal.why == "stored":
         # Another job made this very picture since the plan: it is copied; where it is gone, it is made.
         made = await bench.ledger.run(orders.made_before, [order.fingerprint])
-        recorded = await copy_image(bench, order, made[order.fingerprint]) if made else None
-        if recorded is None:
-            return await _intend(bench, replicate, order, anew=True)
-        await after(bench, order, recorded)
-    elif refusal.why in {"over budget", "ended"}:
+        for place in made.get(order.fingerprint, ()):
+            if (recorded := await copy_image(bench, order, place)) is not None:
+                await after(bench, order, recorded)
+                return None
+        return await _intend(bench, replicate, order, anew=True)
+    if refusal.why in {"over budget", "ended"}:
         await after(bench, order, await bench.ledger.run(orders.next_of, order.job_id))
     return refusal.wait_s
 

@@ -207,15 +207,19 @@ def causes(db: Database, job_id: str) -> dict[str, Unscored]:
     }
 
 
-def made_before(db: Database, fingerprints: list[str]) -> dict[str, MadeImage]:
-    """Where images with these fingerprints lie, the latest of each."""
+def made_before(db: Database, fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
+    """Where images with these fingerprints were put, the latest first."""
     found = rows(
         db,
         """select fingerprint, path, sha256 from orders
-           where state = 'made' and fingerprint in (select value from json_each(:wanted)) order by ended_at, id""",
+           where state = 'made' and fingerprint in (select value from json_each(:wanted)) order by ended_at desc, id desc""",
         wanted=json.dumps(fingerprints),
     )
-    return {row["fingerprint"]: MadeImage(image=row["path"], sha256=row["sha256"]) for row in found}
+    places: dict[str, tuple[MadeImage, ...]] = {}
+    for row in found:
+        place = MadeImage(image=row["path"], sha256=row["sha256"])
+        places[row["fingerprint"]] = (*places.get(row["fingerprint"], ()), place)
+    return places
 
 
 def claimed(db: Database, vendor_ids: list[str]) -> set[str]:

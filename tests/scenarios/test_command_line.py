@@ -192,9 +192,9 @@ async def test_the_demo_plays_and_saves_what_it_made(labs: Start, tmp_path: Path
     assert done.status == 0, done.text
     assert "PROCEED" in done.text
     assert "is no run here" in done.text
-    assert {"transcript.txt", "calls.jsonl", "SUMMARY.md", "judge_output.json"} <= {
-        path.name for path in (tmp_path / "out").iterdir()
-    }
+    saved = {path.name for path in (tmp_path / "out").rglob("*")}
+    assert {"transcript.txt", "calls.jsonl", "SUMMARY.md", "judge_output.json", RUN} <= saved
+    assert any(name.endswith("-r1-grid.jpg") for name in saved)
 
 
 async def test_http_mode_hears_signed_events_and_refuses_others(start: Start, world: World) -> None:

@@ -27,7 +27,12 @@ def nothing_wrong(outcome: Outcome) -> None:
 @pytest.mark.parametrize("stage", ["before", "during", "after"])
 @pytest.mark.parametrize(
     ("call", "number"),
-    [("predictions.create", 1), ("predictions.create", 7), ("predictions.get", 2), ("delivery", 3)],
+    [
+        ("predictions.create", 1),
+        ("predictions.create", 7),
+        ("predictions.list", 2),
+        ("delivery", 3),
+    ],
 )
 async def test_a_kill_around_a_vendors_call_orders_nothing_twice(
     world: World, root: Path, call: str, number: int, stage: Stage
