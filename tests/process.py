@@ -5,6 +5,8 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
+import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +17,33 @@ from tests.conftest import FAST
 
 START_S = 30.0
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.process", "bot.app"])
+_FORKS.set_forkserver_preload(["tests.process", "bot.app", "rich.progress", "rich.table"])
+
+
+def _run(words: tuple[str, ...], environment: dict[str, str], output: str) -> None:
+    """The `labs` command, as a person would run it, with nothing on its standard input."""
+    os.environ.update(environment)  # noqa: TID251  # a child's own
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    written = os.open(output, os.O_WRONLY | os.O_CREAT)
+    os.dup2(written, 1)
+    os.dup2(written, 2)
+    sys.argv = ["labs", *words]
+    from bot.__main__ import main
+
+    try:
+        main()
+    finally:
+        sys.stdout.flush()
+
+
+async def command(words: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str]:
+    """Run `labs` in a process of its own; its exit status and all that it printed."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "said"
+        child = _FORKS.Process(target=_run, args=(words, environment, str(output)))
+        child.start()
+        await asyncio.to_thread(child.join)
+        return child.exitcode or 0, output.read_text("utf-8")
 
 
 def _serve(environment: dict[str, str], said: Connection, writes: int | None) -> None:

@@ -1,8 +1,10 @@
 """Claude as the judge and as a reader of messages: the only importer of `anthropic`."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, NoReturn
 
 import anthropic
@@ -179,6 +181,12 @@ def _retry_after(error: anthropic.APIStatusError) -> float | None:
         return None
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Once in a process: reading the certificates takes 30 ms each time."""
+    return httpx2.create_ssl_context()
+
+
 @asynccontextmanager
 async def open_anthropic(
     key: str, *, base_url: str | None = None, connections: int = 40
@@ -187,7 +195,7 @@ async def open_anthropic(
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     timeout = httpx2.Timeout(TIMEOUT_S, connect=10.0)
     async with (
-        httpx2.AsyncClient(limits=limits, timeout=timeout) as transport,
+        httpx2.AsyncClient(limits=limits, timeout=timeout, verify=_tls()) as transport,
         # The key is given explicitly: without it the SDK would look for profiles on this machine's disk.
         AsyncAnthropic(
             api_key=key, base_url=base_url, max_retries=0, timeout=timeout, http_client=transport

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -223,6 +225,12 @@ def _retry_after(answer: httpx.Response, body: dict[str, Any], said: str) -> flo
     return None
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Once in a process: reading the certificates takes 30 ms each time."""
+    return httpx.create_ssl_context()
+
+
 @asynccontextmanager
 async def open_replicate(
     token: str, *, base_url: str | None = None, connections: int = 40
@@ -231,8 +239,10 @@ async def open_replicate(
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     # `Client` cannot be closed, so we own, and close, the transport under it.
     async with (
-        httpx.AsyncHTTPTransport(limits=limits) as transport,
-        httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(TIMEOUT_S)) as downloads,
+        httpx.AsyncHTTPTransport(limits=limits, verify=_tls()) as transport,
+        httpx.AsyncClient(
+            limits=limits, timeout=httpx.Timeout(TIMEOUT_S), verify=_tls()
+        ) as downloads,
     ):
         client = Client(
             token,

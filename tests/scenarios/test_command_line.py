@@ -1,10 +1,7 @@
 """`labs` without Slack: the same pipeline, ledger and words."""
 
-import asyncio
 import dataclasses
-import os
 import re
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +16,7 @@ from pipeline.lab import Lab
 from tests.channel import RUN, Channel
 from tests.conftest import FAST, Start, signed_post, speak_http
 from tests.ledger import charges, table
-from tests.process import BotProcess
+from tests.process import BotProcess, command
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -35,28 +32,9 @@ def labs(world: World, root: Path) -> object:
 
     async def run(*words: str, **given: str) -> Done:
         settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, **given}.items()}
-        environment = (
-            {
-                "PATH": os.environ["PATH"],  # noqa: TID251  # a child's
-                "COLUMNS": "200",
-            }
-            | settings
-            | world.settings()
-            | {"LABS_ROOT": str(root)}
-        )  # a child's
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
-            env=environment,
-            cwd=REPOSITORY,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        return Done(process.returncode or 0, output.decode())
+        environment = {"COLUMNS": "200"} | settings | world.settings() | {"LABS_ROOT": str(root)}
+        status, said = await command(words, environment)
+        return Done(status, said)
 
     return run
 

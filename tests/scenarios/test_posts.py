@@ -191,7 +191,7 @@ async def test_a_matrix_above_sixty_cells_takes_a_picture_for_each_prompt(
     channel: Channel, root: Path, world: World
 ) -> None:
     world.anthropic.look = False
-    draw_run(root, "20260801-cb-lora-v4", "CB4-LORA", tuple(range(1, 22)), {})
+    draw_run(root, "20260801-cb-lora-v4", "CB4-LORA", tuple(range(1, 22)), {}, size=(96, 128))
 
     result = await channel.result(
         channel.say("in the labs channel: judge runs/20260801-cb-lora-v4")
