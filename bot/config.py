@@ -1,7 +1,5 @@
-"""Settings: the environment first, then `labs.toml` in the lab's root. The only reader of the environment."""
+"""Settings: the environment first, then `labs.toml` in the lab's root."""
 
-import os
-import tomllib
 import zoneinfo
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +11,6 @@ from pydantic import (
     AliasChoices,
     Field,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
@@ -25,7 +22,6 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from pipeline.errors import SettingsError
 from pipeline.judge import DEFAULT_MODEL, PASS_THRESHOLD
 from pipeline.money import micros
 from pipeline.plan import Defaults
@@ -274,55 +270,3 @@ class Settings(BaseSettings):
     def day(self, now: float) -> str:
         """`2026-11-23`, in the lab's timezone."""
         return datetime.fromtimestamp(now, zoneinfo.ZoneInfo(self.timezone)).date().isoformat()
-
-
-def read_settings(**given: Any) -> Settings:
-    """Raises: SettingsError that names the key, never its value."""
-    try:
-        settings = Settings(**given)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        key = ".".join(map(str, first["loc"])) or "settings"
-        raise SettingsError(f"{key}: {first['msg']}.") from None
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"labs.toml cannot be read: {error}.") from None
-    _no_unknown_names()
-    _no_secrets_in_file(settings.root / "labs.toml")
-    if not settings.root.is_dir():
-        raise SettingsError("LABS_ROOT names no folder.")
-    return settings
-
-
-def _no_unknown_names() -> None:
-    """A misspelt limit must not leave the default in force unseen. Raises: SettingsError."""
-    vendors = {
-        str(choice).upper()
-        for field in Settings.model_fields.values()
-        if isinstance(field.validation_alias, AliasChoices)
-        for choice in field.validation_alias.choices
-    }
-    known = {f"LABS_{name.upper()}" for name in Settings.model_fields} | vendors
-    given = list(os.environ)  # noqa: TID251  # this file is the one reader
-    if unknown := sorted(name for name in given if name.startswith("LABS_") and name not in known):
-        raise SettingsError(f"{unknown[0]} is no setting.")
-
-
-def _no_secrets_in_file(path: Path) -> None:
-    """Tokens lie in the environment: a lab's folder is shared, backed up and looked at. Raises: SettingsError."""
-    if not path.is_file():
-        return
-    secret = {
-        "slack_bot_token",
-        "slack_app_token",
-        "slack_signing_secret",
-        "anthropic_api_key",
-        "replicate_api_token",
-    }
-    if found := sorted(secret & set(tomllib.loads(path.read_text("utf-8")))):
-        raise SettingsError(f"{found[0]} stands in labs.toml; secrets belong into the environment.")
-
-
-def home_root() -> Path | None:
-    """`LABS_ROOT`, for commands that need nothing else."""
-    value = os.environ.get("LABS_ROOT")  # noqa: TID251  # this file is the one reader
-    return Path(value) if value else None

@@ -3,7 +3,7 @@
 from bot import logs
 from bot.anchors import touch_anchor
 from bot.bench import Bench
-from bot.ledger import decisions, held, jobs, money, orders
+from bot.ledger import decisions, held, job_steps, jobs, money, orders
 from bot.ledger.jobs import Job
 from bot.usecases import over_budget
 from pipeline.errors import Forbidden, NotUnderstood
@@ -66,7 +66,7 @@ async def cancel(
     """
     _must_own(bench, job, person)
     if cells is None and not rest:
-        if await bench.ledger.run(jobs.cancel, job.id, person, bench.now()) is None:
+        if await bench.ledger.run(job_steps.cancel, job.id, person, bench.now()) is None:
             raise _is_over(job)
     else:
         await _call_off(bench, job, person, cells, rest=rest)
@@ -157,10 +157,15 @@ async def decide(
         )
     _may_decide(bench, job, person, approved=approved)
     if not approved:
-        await bench.ledger.run(jobs.deny, job.id, person, reason, bench.now())
+        await bench.ledger.run(job_steps.deny, job.id, person, reason, bench.now())
     elif (
         short := await bench.ledger.run(
-            jobs.approve, job.id, bench.counters(job.origin.person), person, reason, bench.now()
+            job_steps.approve,
+            job.id,
+            bench.counters(job.origin.person),
+            person,
+            reason,
+            bench.now(),
         )
     ) is not None:
         raise over_budget(job.plan, short)

@@ -18,7 +18,8 @@ from hypothesis import settings
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import serve
-from bot.config import Settings, read_settings
+from bot.config import Settings
+from bot.environment import read_settings
 from bot.sandbox.lab import draw_lab
 from bot.sandbox.slack import SIGNING_SECRET
 from bot.sandbox.world import World, running

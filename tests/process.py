@@ -50,7 +50,7 @@ def _serve(environment: dict[str, str], said: Connection, writes: int | None) ->
     """What `labs serve` does, in a child of its own, which dies right after so many commits of the ledger."""
     from bot import logs
     from bot.app import serve
-    from bot.config import read_settings
+    from bot.environment import read_settings
     from pipeline.errors import LabsError
 
     os.environ.update(environment)  # noqa: TID251  # a child's own
@@ -114,6 +114,10 @@ class BotProcess:
             await self._wait()
             raise AssertionError(said)
         return self
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
 
     async def kill(self) -> None:
         """kill -9: no handler runs, nothing is flushed."""

@@ -24,6 +24,10 @@ _COMMANDS = {
         "bot.cli.reconciling",
         "Hold open orders against the vendor's own list; spends nothing.",
     ),
+    "settle": (
+        "bot.cli.settling",
+        "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed.",
+    ),
     "backup": ("bot.cli.work", "Copy the ledger to FILE while it is in use."),
     "doctor": ("bot.cli.doctor", "Check tokens, scopes, channel, lab folder and prices."),
 }

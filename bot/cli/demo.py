@@ -16,7 +16,7 @@ import click
 from bot import logs
 from bot.app import serve
 from bot.cli.terminal import out, plainly
-from bot.config import read_settings
+from bot.environment import read_settings
 from bot.sandbox.lab import RUN, draw_lab
 from bot.sandbox.transcript import transcript
 from bot.sandbox.workspace import BOT_USER, Workspace

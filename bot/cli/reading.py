@@ -42,7 +42,7 @@ def parse_command(  # click hands over each option by name
     explained: bool,
     manual: bool,
 ) -> None:
-    from bot.config import home_root  # noqa: PLC0415  # instant --help
+    from bot.environment import home_root  # noqa: PLC0415  # instant --help
     from pipeline.catalogue import Catalogue  # noqa: PLC0415
     from pipeline.lab import Lab  # noqa: PLC0415
     from pipeline.parse import explain, parse  # noqa: PLC0415

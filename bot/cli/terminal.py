@@ -1,13 +1,16 @@
 """How commands speak to a terminal: settings, tables, and errors that say what to do."""
 
 import functools
+import os
+import pwd
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
 
-from bot.config import Settings, read_settings
+from bot.config import Settings
+from bot.environment import read_settings
 from pipeline.errors import LabsError
 
 P = ParamSpec("P")
@@ -31,3 +34,8 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
 
 def settings(**given: Any) -> Settings:
     return read_settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def shell_person() -> str:
+    """Who is at this shell, as the OS knows it; a variable of the environment could name anybody."""
+    return f"shell:{pwd.getpwuid(os.getuid()).pw_name}"

@@ -1,8 +1,6 @@
 """Commands that plan, spend and decide: `plan`, `run`, `jobs`, `approve`, `pause`, `resume`, `backup`."""
 
 import asyncio
-import os
-import pwd
 import time
 import uuid
 from datetime import UTC, datetime
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import logs
-from bot.cli.terminal import out, plainly, settings
+from bot.cli.terminal import out, plainly, settings, shell_person
 from bot.config import Settings
 from bot.ledger import Ledger, LedgerBusy, decisions, inbox, jobs
 from bot.ledger.reading import glance
@@ -32,11 +30,6 @@ from pipeline.requests import (
 
 if TYPE_CHECKING:
     from pipeline.plan import Plan
-
-
-def shell_person() -> str:
-    """Who is at this shell, as the OS knows it; a variable of the environment could name anybody."""
-    return f"shell:{pwd.getpwuid(os.getuid()).pw_name}"
 
 
 def _read(read: Settings, text: str) -> Actionable | Talk:

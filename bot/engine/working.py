@@ -8,7 +8,7 @@ from bot.anchors import show_state, touch_anchor
 from bot.bench import Bench
 from bot.engine.asking import prepare
 from bot.engine.ordering import pump
-from bot.ledger import calls, jobs, money, orders, outbox
+from bot.ledger import calls, job_steps, jobs, money, orders, outbox
 from bot.ledger.finish import finish_job
 from bot.ledger.jobs import Job
 from bot.ledger.orders import Order
@@ -49,7 +49,7 @@ async def _expire(bench: Bench, job: Job, now: float) -> float | None:
     if job.expires_at is not None and now < job.expires_at:
         return job.expires_at - now
     await bench.ledger.run(
-        jobs.move,
+        job_steps.move,
         job.id,
         "waiting",
         "expired",
@@ -70,7 +70,7 @@ async def _start(bench: Bench, job: Job, now: float) -> float | None:
         wait = anchor.edited_at + bench.settings.grace_s - now
         if wait > 0:
             return wait
-    if await bench.ledger.run(jobs.start, job, now):
+    if await bench.ledger.run(job_steps.start, job, now):
         logs.get().info("job.started", job=job.id, calls=len(job.plan.calls))
         await show_state(bench, job.id)
         return 0.001
@@ -89,7 +89,7 @@ def _begin_run(bench: Bench, job: Job) -> None:
 
 async def _stop(bench: Bench, job: Job, reason: str) -> None:
     """A job that cannot go on, and has bought nothing."""
-    await bench.ledger.run(jobs.fail, job.id, job.state, reason, bench.now())
+    await bench.ledger.run(job_steps.fail, job.id, job.state, reason, bench.now())
     await show_state(bench, job.id)
 
 
@@ -102,7 +102,7 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
             return None
         return RUN_LOOK_S  # full or read-only; what is under way waits at the vendor
     if await bench.ledger.run(calls.over, job.id):
-        if await bench.ledger.run(jobs.move, job.id, job.state, "finishing", bench.now()):
+        if await bench.ledger.run(job_steps.move, job.id, job.state, "finishing", bench.now()):
             await show_state(bench, job.id)
         return 0.001
     if job.plan.making is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import decisions, inbox, jobs, money, outbox, questions
+from bot.ledger import decisions, inbox, job_steps, jobs, money, outbox, questions
 from bot.ledger.jobs import Admission, Job, Origin
 from handlers.slack import Message
 from pipeline.errors import NotUnderstood
@@ -100,7 +100,7 @@ def finish_job(
     values: dict[str, object] = {"finished_at": now, "outcome": json.dumps(outcome)}
     if reason:
         values["reason"] = reason
-    if not jobs.move(db, job.id, "finishing", state, now, **values):
+    if not job_steps.move(db, job.id, "finishing", state, now, **values):
         return
     money.close_job(db, job.id)
     if outcome and job.origin.channel:

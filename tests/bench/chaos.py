@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from bot.app import serve
-from bot.config import read_settings
+from bot.environment import read_settings
 from bot.sandbox.lab import draw_lab
 from bot.sandbox.world import World, running
 from tests.channel import Channel

@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot import usecases as use
 from bot.app import advancer, give_up, opened, recover
-from bot.config import read_settings
+from bot.environment import read_settings
 from bot.ledger import jobs
 from bot.ledger.jobs import Origin
 from bot.sandbox.lab import draw_run

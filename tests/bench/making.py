@@ -27,7 +27,7 @@ from sqlite_utils import Database
 from bot import usecases as use
 from bot.app import advancer, give_up, opened, recover
 from bot.bench import Bench
-from bot.config import read_settings
+from bot.environment import read_settings
 from bot.ledger import jobs, orders
 from bot.ledger.jobs import Origin
 from bot.ledger.store import rows

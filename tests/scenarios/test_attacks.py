@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.work import shell_person
+from bot.cli.terminal import shell_person
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from pipeline.lab import Lab

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
-from bot.config import read_settings
+from bot.environment import read_settings
 from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
 from pipeline.lab import Lab

@@ -1,5 +1,6 @@
 """Orders whose outcome only a person can settle, and orders that a person stops."""
 
+import getpass
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.channel import RUN, Channel, buttons, pictures, text
 from tests.conftest import Start, speak_http
 from tests.ledger import charges, table
 from tests.outcomes import missing, only_rerun
-from tests.process import BotProcess
+from tests.process import BotProcess, command
 
 ASK = f"in the labs channel: re-run runs/{RUN} with seeds 1-3"
 LATER_S = 2 * 3600.0
@@ -247,3 +248,20 @@ async def test_a_day_offline_loses_what_was_made_meanwhile_and_says_so(
     assert len(world.replicate.ordered) == 18
     paid = [one for one in charges(root) if one["state"] in {"charged", "unknown"}]
     assert len(paid) == 18
+
+
+async def test_a_shell_can_settle_what_is_held(world: World, root: Path) -> None:
+    channel = Channel(world)
+    asked = await held(channel, world, root)
+    async with BotProcess(world, root):
+        await channel.reply(asked, "2 images need your word")
+    job = table(root, "jobs")[0]["id"]
+    environment = world.settings() | {"LABS_ROOT": str(root), "LABS_OPERATORS": getpass.getuser()}
+
+    refused = await command(("settle", job), environment)
+    done = await command(("settle", job, "--mark-failed"), environment)
+
+    assert refused[0] == 2
+    assert done[0] == 0, done
+    async with BotProcess(world, root):
+        assert "7 of 9 images made" in text(await channel.result(asked))
