@@ -1,6 +1,7 @@
 """What a person in #labs does and sees, for the scenarios."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -75,6 +76,13 @@ class Channel:
     async def settled(self, ts: str, words: str = "Done in") -> Message:
         """The job's own message, once it says how it ended."""
         return await self.reply(ts, words)
+
+
+async def moment(seconds: float) -> None:
+    """The time that something in the story takes: a kill in the middle of it, a trouble that passes."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.Event().wait()
 
 
 def text(message: Message) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.sandbox.faults import Fault
 from bot.sandbox.predictions import Fate
 from bot.sandbox.world import World
-from tests.channel import RUN, Channel
+from tests.channel import RUN, Channel, moment
 from tests.ledger import charges, table
 
 RATE = 0.3
@@ -77,7 +77,7 @@ async def storm(
         then = chance.choice(("", ", then judge"))
         asked.append(channel.say(f"in the labs channel: {words} runs/{RUN} with seeds [{seeds}]{then}", chance.choice(("U0DANA", "U0SAM"))))  # fmt: skip
         world.replicate.fates.extend(chance.choice((Fate(), Fate(), *FATES)) for _ in range(2))
-        await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.5, 2.5))  # fmt: skip
+        await moment(chance.uniform(0.5, 2.5))
     over = {"done", "failed", "canceled", "denied", "expired"}
     await channel.until(
         lambda: (rows := table(root, "jobs")) and all(row["state"] in over for row in rows) and not [row for row in table(root, "inbox") if row["state"] == "new"],

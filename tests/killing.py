@@ -1,6 +1,5 @@
 """One trial: a matrix with its judge, the bot killed somewhere in it, and what must hold in the end."""
 
-import asyncio
 import random
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -12,7 +11,7 @@ from bot.sandbox.world import World, running
 from pipeline.lab import Lab
 from pipeline.models import Cause, Unscored
 from pipeline.state import state_of
-from tests.channel import RUN, Channel
+from tests.channel import RUN, Channel, moment
 from tests.ledger import charges, table
 from tests.outcomes import only_rerun
 from tests.process import BotProcess
@@ -65,7 +64,7 @@ async def trial(root: Path, kills: list[Kill]) -> Outcome:
             async with BotProcess(world, root, dies_after_writes=kill.after_writes) as bot:
                 asked = asked or channel.say(ASK)
                 if kill.after_s is not None:
-                    await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=kill.after_s)  # fmt: skip
+                    await moment(kill.after_s)
                     await bot.kill()
                 else:
                     await bot.died(10.0)

@@ -42,6 +42,7 @@ async def _storm(root: Path, seconds: float) -> None:
 
 def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # its hang-ups are our doing
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 600.0
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "lab"

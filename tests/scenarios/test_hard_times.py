@@ -1,6 +1,5 @@
 """A full disk, a ledger that others hold, a folder in the way, clocks that differ: nothing lost, nothing twice."""
 
-import asyncio
 import contextlib
 import resource
 import sqlite3
@@ -11,7 +10,7 @@ import pytest
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
-from tests.channel import RUN, Channel, text
+from tests.channel import RUN, Channel, moment, text
 from tests.conftest import Start
 from tests.ledger import charges, table
 from tests.process import BotProcess
@@ -23,11 +22,6 @@ def once_each(world: World) -> None:
     counted = Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered)
     assert set(counted.values()) == {1}
     assert len(counted) == 9
-
-
-async def moment(seconds: float) -> None:
-    """The time that a trouble lasts."""
-    await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=seconds)
 
 
 async def test_a_disk_that_is_full_for_a_while(world: World, root: Path) -> None:

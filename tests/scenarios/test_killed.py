@@ -12,7 +12,7 @@ from bot.sandbox.world import World
 from pipeline.lab import Lab
 from pipeline.state import state_of
 from pipeline.verdict import Word
-from tests.channel import RUN, Channel, pictures, text
+from tests.channel import RUN, Channel, moment, pictures, text
 from tests.ledger import charges, table
 from tests.process import BotProcess
 
@@ -128,14 +128,10 @@ async def test_random_kills_lose_and_double_nothing(world: World, root: Path) ->
     async with BotProcess(world, root) as bot:
         asked = channel.say(ASK)
         # A moment somewhere in the job's life.
-        await asyncio.wait(
-            {asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.9)
-        )
+        await moment(chance.uniform(0.05, 0.9))
         await bot.kill()
     async with BotProcess(world, root) as bot:
-        await asyncio.wait(
-            {asyncio.ensure_future(asyncio.Event().wait())}, timeout=chance.uniform(0.05, 0.6)
-        )
+        await moment(chance.uniform(0.05, 0.6))
         await bot.kill()
 
     async with BotProcess(world, root):
@@ -149,7 +145,7 @@ async def test_a_kill_right_after_a_message_was_heard_loses_no_message(
     world.slack.sockets.redeliver_s = (0.3, 0.3, 5.0)
     async with BotProcess(world, root) as bot:
         heard = [channel.say(f"show runs/{RUN}") for _ in range(20)]
-        await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=0.1)
+        await moment(0.1)
         await bot.kill()
 
     async with BotProcess(world, root):
