@@ -25,8 +25,8 @@ from handlers import register
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
 from pipeline.lab import Lab
-from pipeline.vendors.anthropic import TIMEOUT_S, open_anthropic
-from pipeline.vendors.replicate import open_replicate
+from pipeline.vendors.anthropic import TIMEOUT_S, Anthropic, open_anthropic
+from pipeline.vendors.replicate import Replicate, open_replicate
 
 INBOX_EVERY_S = 0.5
 """How soon a request that a shell put into the inbox is seen."""
@@ -97,25 +97,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
     async with AsyncExitStack() as stack:
         ledger = Ledger.open(settings.ledger_path)
         stack.callback(ledger.close)
-        anthropic = None
-        if settings.anthropic_api_key:
-            key = settings.anthropic_api_key.get_secret_value()
-            anthropic = await stack.enter_async_context(
-                open_anthropic(
-                    key,
-                    base_url=settings.anthropic_base_url,
-                    connections=settings.judge_concurrency + 2,
-                )
-            )
-        replicate = None
-        if settings.replicate_api_token:
-            replicate = await stack.enter_async_context(
-                open_replicate(
-                    settings.replicate_api_token.get_secret_value(),
-                    base_url=settings.replicate_base_url,
-                    connections=min(40, settings.image_concurrency + 4),
-                )
-            )
+        anthropic, replicate = await _vendors(settings, stack)
         front, user = None, "U0LABSBOT"
         if slack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -139,6 +121,30 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             slack=front,
             bot_user=user,
         )
+
+
+async def _vendors(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[Anthropic | None, Replicate | None]:
+    """The judge and the maker, as far as there are keys for them."""
+    anthropic = replicate = None
+    if settings.anthropic_api_key:
+        anthropic = await stack.enter_async_context(
+            open_anthropic(
+                settings.anthropic_api_key.get_secret_value(),
+                base_url=settings.anthropic_base_url,
+                connections=settings.judge_concurrency + 2,
+            )
+        )
+    if settings.replicate_api_token:
+        replicate = await stack.enter_async_context(
+            open_replicate(
+                settings.replicate_api_token.get_secret_value(),
+                base_url=settings.replicate_base_url,
+                connections=min(40, settings.image_concurrency + 4),
+            )
+        )
+    return anthropic, replicate
 
 
 def watch(bench: Bench) -> None:

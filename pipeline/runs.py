@@ -1,6 +1,7 @@
 """One run folder: what its files say together, and the only writer of them."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -94,11 +95,9 @@ class Run:
             {record.id: record.text for record in self.manifest.prompts} if self.manifest else {}
         )
         found: dict[str, Cell] = {}
-
-        def add(label: str, prompt_id: str | None, prompt: str | None, image: str | None) -> None:
+        for label, prompt_id, prompt, image in self._named():
             guessed, seed = split_label(label)
-            one = prompt_id or guessed
-            known = found.get(label)
+            one, known = prompt_id or guessed, found.get(label)
             found[label] = Cell(
                 label=label,
                 prompt_id=known.prompt_id if known else one,
@@ -106,25 +105,14 @@ class Run:
                 prompt=prompts.get(one) or (known.prompt if known else None) or prompt,
                 image=known.image if known else self._image(label, image),
             )
-
-        if self.output:
-            for scored in self.output.cells:
-                add(scored.label, scored.prompt_id, scored.prompt, scored.image_path)
-            for missed in self.output.unscored or ():
-                add(missed.label, missed.prompt_id, missed.prompt, missed.image_path)
-        for made in self.training.inference if self.training else ():
-            add(made.label, None, made.prompt, made.image_path)
-        for one in self.manifest.cells if self.manifest else ():
-            add(one.label, one.prompt_id, None, one.image)
+        for made in self.manifest.cells if self.manifest else ():
             # Made anew, it may lie elsewhere than the older files say.
-            found[one.label] = found[one.label].model_copy(update={"image": one.image})
-        for stem, name in self._images_on_disk().items():
-            add(stem, None, None, f"runs/{self.name}/{name}")
+            found[made.label] = found[made.label].model_copy(update={"image": made.image})
         by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
-        known = list(prompts) if not (self.output or self.training) else []
+        first = list(prompts) if not (self.output or self.training) else []
         ordered = sorted(
             found.values(),
-            key=lambda cell: known.index(cell.prompt_id) if cell.prompt_id in known else len(known),
+            key=lambda cell: first.index(cell.prompt_id) if cell.prompt_id in first else len(first),
         )
         return tuple(
             cell
@@ -132,6 +120,18 @@ class Run:
             else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})
             for cell in ordered
         )
+
+    def _named(self) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+        """Every mention of a cell: its label, prompt id, prompt and picture, as far as they are said."""
+        if self.output:
+            for judged in (*self.output.cells, *(self.output.unscored or ())):
+                yield judged.label, judged.prompt_id, judged.prompt, judged.image_path
+        for entry in self.training.inference if self.training else ():
+            yield entry.label, None, entry.prompt, entry.image_path
+        for ordered in self.manifest.cells if self.manifest else ():
+            yield ordered.label, ordered.prompt_id, None, ordered.image
+        for stem, name in self._images_on_disk().items():
+            yield stem, None, None, f"runs/{self.name}/{name}"
 
     def _images_on_disk(self) -> dict[str, str]:
         if not self.path.is_dir():

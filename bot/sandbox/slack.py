@@ -1,6 +1,5 @@
 """Slack's Web API and Socket Mode on loopback: the methods that the bot calls, with their checks, scopes and limits."""
 
-import json
 import time
 from collections import deque
 from typing import Any
@@ -10,6 +9,8 @@ from aiohttp import web
 from bot.sandbox.contract import argument_fault, block_faults, methods, needed_scopes
 from bot.sandbox.faults import Faults
 from bot.sandbox.sockets import Sockets
+from bot.sandbox.wire import arguments as read_arguments
+from bot.sandbox.wire import decoded, page
 from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, TEAM, File, Workspace
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
@@ -57,7 +58,7 @@ class SlackServer:
         return await self.faults.serve(method, request, lambda: self._answer(method, request))
 
     async def _answer(self, method: str, request: web.Request) -> web.StreamResponse:
-        arguments = await _arguments(request)
+        arguments = await read_arguments(request)
         self.calls.append({"method": method, "args": arguments, "at": time.time()})
         try:
             if method not in methods():
@@ -131,10 +132,10 @@ class SlackServer:
         ts = self.workspace.new_ts()
         message = {
             "type": "message", "user": BOT_USER, "bot_id": BOT_ID, "app_id": APP_ID, "team": TEAM, "ts": ts,
-            "text": arguments.get("text", ""), "blocks": _decoded(arguments.get("blocks")) or [],
+            "text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or [],
         }  # fmt: skip
         message |= {"thread_ts": thread_ts} if thread_ts else {}
-        message |= {"metadata": _decoded(arguments["metadata"])} if "metadata" in arguments else {}
+        message |= {"metadata": decoded(arguments["metadata"])} if "metadata" in arguments else {}
         self.workspace.add(message)
         self.sockets.event(
             {"type": "message", "channel": CHANNEL, "channel_type": "channel", **message}
@@ -154,7 +155,7 @@ class SlackServer:
         # Text without blocks removes the blocks, as the real one does.
         message |= {
             "text": arguments.get("text", ""),
-            "blocks": _decoded(arguments.get("blocks")) or [],
+            "blocks": decoded(arguments.get("blocks")) or [],
         }
         message["updates"] = message.get("updates", 0) + 1
         self.workspace.changed()
@@ -170,10 +171,10 @@ class SlackServer:
             raise SlackError("channel_not_found")
 
     def _check_message(self, arguments: dict[str, Any]) -> None:
-        blocks = _decoded(arguments.get("blocks"))
+        blocks = decoded(arguments.get("blocks"))
         if not blocks and not arguments.get("text"):
             raise SlackError("no_text")
-        metadata = _decoded(arguments.get("metadata"))
+        metadata = decoded(arguments.get("metadata"))
         if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
             raise SlackError("invalid_metadata_format")
         if not blocks:
@@ -197,13 +198,13 @@ class SlackServer:
         found = [
             message for message in self.workspace.channel() if float(message["ts"]) > float(oldest)
         ]
-        return _page(found, arguments)
+        return page(found, arguments)
 
     def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check_channel(arguments["channel"])
         if arguments["ts"] not in self.workspace.messages:
             raise SlackError("thread_not_found")
-        return _page(self.workspace.thread(arguments["ts"]), arguments)
+        return page(self.workspace.thread(arguments["ts"]), arguments)
 
     def _files_getUploadURLExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
         if len(arguments.get("alt_txt") or "") > ALT_LIMIT:
@@ -228,7 +229,7 @@ class SlackServer:
         return web.Response(text=f"OK - {len(content)}")
 
     def _files_completeUploadExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
-        files = [self.workspace.files.get(entry["id"]) for entry in _decoded(arguments["files"])]
+        files = [self.workspace.files.get(entry["id"]) for entry in decoded(arguments["files"])]
         if any(file is None or not file.content for file in files):
             raise SlackError("file_not_found")
         done = [file for file in files if file is not None]
@@ -273,33 +274,3 @@ class SlackServer:
                 "size": len(file.content),
             }
         }
-
-
-async def _arguments(request: web.Request) -> dict[str, Any]:
-    """Query string and body together: the SDK puts arguments into either."""
-    merged: dict[str, Any] = dict(request.query)
-    if request.content_type == "application/json":
-        merged |= await request.json()
-    elif request.can_read_body:
-        merged |= {
-            name: value for name, value in (await request.post()).items() if isinstance(value, str)
-        }
-    return merged
-
-
-def _decoded(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def _page(messages: list[dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
-    limit, first = int(arguments.get("limit", 100)), int(arguments.get("cursor") or 0)
-    shown = [dict(message) for message in messages[first : first + limit]]
-    if str(arguments.get("include_all_metadata", "")).lower() not in {"true", "1"}:
-        for message in shown:
-            message.pop("metadata", None)
-    more = first + limit < len(messages)
-    return {
-        "messages": shown,
-        "has_more": more,
-        "response_metadata": {"next_cursor": str(first + limit) if more else ""},
-    }
