@@ -8,7 +8,7 @@ import time
 from bot.bench import Bench
 from bot.engine.ordering import pump
 from bot.ledger import order_steps, orders
-from bot.ledger.orders import Order
+from bot.ledger.orders import InFlight
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.predictions import Prediction
 from pipeline.vendors.replicate import Replicate
@@ -30,18 +30,18 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
         return too_soon
     bench.looks.polled = time.monotonic()
     try:
-        seen, pages = await _look(bench.replicate, {order.vendor_id or "" for order in flying})
+        seen, pages = await _look(bench.replicate, {order.vendor_id for order in flying})
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return min(LONGEST_S, 10 * bench.settings.poll_every_s)
-    ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id or "")) and found.ended]  # fmt: skip
+    ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id)) and found.ended]  # fmt: skip
     # First the free slots to the next orders, then what came of these.
     await bench.ledger.run(order_steps.over, [(order, found.status) for order, found in ended])
     bench.looks.ended |= {found.id: found for _order, found in ended}
     await pump(bench)
     still = []
     for order in flying:
-        found = seen.get(order.vendor_id or "")
-        stray = found is None and bench.now() - (order.ordered_at or 0) > STRAY_S
+        found = seen.get(order.vendor_id)
+        stray = found is None and bench.now() - order.ordered_at > STRAY_S
         if (found is not None and found.ended) or order.cancel_by or stray:
             await bench.driver.kick("order", str(order.id), order.due_at or None)
         else:
@@ -50,9 +50,9 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
     return max(wait, bench.settings.poll_every_s, pages * SECONDS_A_PAGE)
 
 
-def next_look(flying: list[Order], now: float) -> float:
+def next_look(flying: list[InFlight], now: float) -> float:
     """Seconds until the youngest order is a tenth older than it is: soon for new ones, ever later as all of them age."""
-    ages = [max(0.0, now - (order.ordered_at or now)) for order in flying]
+    ages = [max(0.0, now - order.ordered_at) for order in flying]
     return min(LONGEST_S, 0.1 * min(ages, default=0.0))
 
 

@@ -1,10 +1,12 @@
 """The steps of an order: planned → ordering → ordered → made | failed | canceled, each with its money and its slot."""
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 
 from bot.ledger import calls, money, outbox
 from bot.ledger.calls import Recorded, what_next
-from bot.ledger.orders import Order, get, made_before
+from bot.ledger.orders import InFlight, Order, get, made_before
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
 from bot.ledger.store import change, one
 from bot.ledger.vendors import MAKER, give_slot_back, take_slot
@@ -107,7 +109,7 @@ def adopt_late(db: Database, order: Order, vendor_id: str, now: float) -> bool:
     return True
 
 
-def over(db: Database, ended: list[tuple[Order, str]]) -> None:
+def over(db: Database, ended: Sequence[tuple[Order | InFlight, str]]) -> None:
     """The vendor is done with these: their slots are free, before what came of them is fetched."""
     for order, status in ended:
         moved = change(

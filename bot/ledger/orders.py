@@ -5,7 +5,7 @@ because nobody can tell whether it was made. Images today, trainings by the same
 """
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -85,10 +85,24 @@ def of_job(db: Database, job_id: str) -> list[Order]:
     return [_order(row) for row in found]
 
 
-def in_flight(db: Database) -> list[Order]:
+class InFlight(NamedTuple):
+    """What the poll needs of an order that the vendor is at: thousands are read again and again."""
+
+    id: int
+    attempt: int
+    vendor_id: str
+    ordered_at: float
+    due_at: float
+    cancel_by: str | None
+
+
+def in_flight(db: Database) -> list[InFlight]:
     """Orders that the vendor is at, oldest first."""
-    found = rows(db, "select * from orders where state = 'ordered' order by ordered_at, id")
-    return [_order(row) for row in found]
+    found = db.conn.execute(
+        """select id, attempt, vendor_id, ordered_at, due_at, cancel_by from orders
+           where state = 'ordered' order by ordered_at, id"""
+    )
+    return [InFlight(*row) for row in found]
 
 
 def at_vendor(db: Database) -> list[Order]:
