@@ -1,7 +1,7 @@
 """A job's own message, when what it shows has changed."""
 
 from bot.bench import Bench
-from bot.ledger import outbox
+from bot.ledger import jobs, outbox
 
 
 async def touch_anchor(bench: Bench, job_id: str) -> None:
@@ -13,3 +13,10 @@ async def touch_anchor(bench: Bench, job_id: str) -> None:
 async def show_state(bench: Bench, job_id: str) -> None:
     """The job's state has changed, and with it, in the same transaction, what its message is to show."""
     await bench.driver.kick("post", f"anchor:{job_id}")
+
+
+async def touch_others(bench: Bench, job_id: str) -> None:
+    """What other jobs wait for has changed: one before them has ended, or waits for a person."""
+    for other, _at in await bench.ledger.run(jobs.unfinished):
+        if other != job_id:
+            await touch_anchor(bench, other)

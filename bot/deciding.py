@@ -1,7 +1,7 @@
 """What people decide about jobs: approve, deny, cancel, retry, pause, resume; in Slack or in a shell."""
 
 from bot import logs
-from bot.anchors import touch_anchor
+from bot.anchors import touch_anchor, touch_others
 from bot.bench import Bench
 from bot.ledger import decisions, held, job_steps, jobs, money, orders
 from bot.ledger.jobs import Job
@@ -80,12 +80,18 @@ async def cancel(
 async def _call_off(
     bench: Bench, job: Job, person: str, cells: tuple[str, ...] | None, *, rest: bool
 ) -> None:
-    if job.state not in {"waiting", "grace", "running"}:
+    if job.state in {"waiting", "grace"}:
+        raise NotUnderstood(f"Job {job.id} has not begun.", "Cancel all of it, and ask for fewer.")
+    if job.state != "running":
         raise _is_over(job)
     if unknown := strangers(job, cells or ()):
         raise NotUnderstood(f"Job {job.id} does not make {unknown[0]!r}.", "`status` shows what it does.")  # fmt: skip
     labels = tuple(cell.lower() for cell in cells) if cells else None
-    await bench.ledger.run(held.call_off, job.id, person, bench.now(), labels=labels, rest=rest)
+    concerned = await bench.ledger.run(
+        held.call_off, job.id, person, bench.now(), labels=labels, rest=rest
+    )
+    if not concerned:
+        raise NotUnderstood("That is made already, or has ended; nothing was called off.", "`status` shows how far it is.")  # fmt: skip
 
 
 def strangers(job: Job, cells: tuple[str, ...]) -> list[str]:
@@ -101,12 +107,15 @@ async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> No
         await _may_spend_again(bench, job, person)
         if not await bench.ledger.run(held.retry, job.id, bench.now()):
             raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")  # fmt: skip
+    elif not await bench.ledger.run(orders.held_micros, job.id):
+        raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")  # fmt: skip
     else:
         await bench.ledger.run(held.give_up, job.id, bench.now())
     what = "ordered again" if again else "marked failed"
     await bench.ledger.run(decisions.keep, person, what, job.id, None, bench.now())
     logs.get().info("job.settled", job=job.id, again=again)
     await _moved(bench, job)
+    await touch_others(bench, job.id)
 
 
 async def _may_spend_again(bench: Bench, job: Job, person: str) -> None:

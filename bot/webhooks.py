@@ -1,6 +1,7 @@
 """Replicate's reports at the end of an order. They only make the polling faster: both ways end in the same state."""
 
 import asyncio
+import json
 
 from aiohttp import web
 
@@ -11,6 +12,9 @@ from bot.ledger.orders import Order
 from pipeline.errors import LabsError
 from pipeline.predictions import Prediction, read_prediction, same_order
 from pipeline.vendors.replicate import check_webhook
+
+MOST_ROWS = 2**31
+"""Beyond this no row of the ledger is meant."""
 
 
 class Reports:
@@ -23,7 +27,12 @@ class Reports:
 
     async def receive(self, request: web.Request) -> web.Response:
         """200 when it is ours, whether or not it was news: Replicate sends again what it got no 200 for."""
-        body = await request.text()
+        try:
+            body = (await request.read()).decode()
+            order_id, attempt = (int(request.query[name]) for name in ("order", "attempt"))
+            seen = read_prediction(json.loads(body))
+        except (ValueError, KeyError):
+            return web.Response(status=400)
         secret = await self._signing_secret()
         if not secret:
             return web.Response(status=503)
@@ -31,10 +40,7 @@ class Reports:
         if not check_webhook(secret, headers, body):
             logs.get().warning("webhook.refused")
             return web.Response(status=401)
-        try:
-            seen = read_prediction(await request.json())
-            order_id, attempt = int(request.query["order"]), int(request.query["attempt"])
-        except (ValueError, KeyError):
+        if not (0 < order_id < MOST_ROWS and 0 < attempt < MOST_ROWS):
             return web.Response(status=400)
         if seen is None:
             return web.Response(status=400)

@@ -22,6 +22,8 @@ class Progress(Value):
     """Images that the vendor is at."""
     ahead: int = 0
     """Images of older jobs that come before this one's next."""
+    blocked: tuple[int, str] | None = None
+    """Images that wait for a person's word on an alike one, and the job that it belongs to."""
     undecided: int = 0
     """Images of which nobody knows whether they were made; a person decides."""
     undecided_micros: int = 0

@@ -1,10 +1,12 @@
 """Pictures into a run's folder: whole or not at all, and what was there before is kept beside."""
 
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from pipeline.errors import LabError
+from pipeline import pictures
+from pipeline.errors import BadPicture, LabError
 from pipeline.folder import inside, write_whole
+from pipeline.plan import MadeImage
 
 MOST_KEPT = 1000
 
@@ -28,6 +30,20 @@ def place(root: Path, relative: str, content: bytes) -> None:
                 before.unlink()  # the same cell as another kind of file: kept beside by now
     except OSError as error:
         raise LabError(f"{path.name} cannot be written: {error.strerror}.") from error
+
+
+def find(root: Path, made: MadeImage) -> MadeImage | None:
+    """A picture that was made: where it was put, or beside it, where a later one has put it aside; None: it is gone."""
+    path = PurePosixPath(made.image)
+    beside = inside(root, str(path.parent)).glob(f"{path.stem}.*{path.suffix}")
+    for name in (made.image, *(str(path.parent / one.name) for one in sorted(beside))):
+        try:
+            content = pictures.read(inside(root, name))
+        except BadPicture:
+            continue
+        if pictures.sha256(content) == made.sha256:
+            return made.model_copy(update={"image": name})
+    return None
 
 
 def _others(path: Path) -> list[Path]:

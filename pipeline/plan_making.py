@@ -1,10 +1,11 @@
 """What a re-run, an extension or a redo makes: the exact cells, what is there already, the difference, the price."""
 
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipeline import inference, pictures
 from pipeline.errors import BadPicture, MissingPrompts, RequestError, UnknownReference
+from pipeline.filing import find
 from pipeline.folder import inside
 from pipeline.inference import Input
 from pipeline.lab import Lab
@@ -13,7 +14,6 @@ from pipeline.models import Cell
 from pipeline.plan import (
     Defaults,
     Known,
-    MadeImage,
     Making,
     Plan,
     PlannedImage,
@@ -130,20 +130,10 @@ def _with_copies(lab: Lab, images: list[PlannedImage], known: Known) -> list[Pla
     """What was made before, and is still there, is copied. A picture that a redo put aside is found beside its cell."""
     made = known.made([one.fingerprint for one in images])
     there = {
-        name: next((found for place in places if (found := _still_there(lab, place))), None)
+        name: next((found for place in places if (found := find(lab.root, place))), None)
         for name, places in made.items()
     }
     return [one.model_copy(update={"copy_of": there.get(one.fingerprint)}) for one in images]
-
-
-def _still_there(lab: Lab, made: MadeImage) -> MadeImage | None:
-    path = PurePosixPath(made.image)
-    beside = inside(lab.root, str(path.parent)).glob(f"{path.stem}.*{path.suffix}")
-    names = [made.image, *(str(path.parent / one.name) for one in sorted(beside))]
-    for name in names:
-        if _hash_of(inside(lab.root, name)) == made.sha256:
-            return made.model_copy(update={"image": name})
-    return None
 
 
 def _image(cell: Cell, asked: Input, name: str) -> PlannedImage:

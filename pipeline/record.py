@@ -71,8 +71,10 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     scored, written = 0, False
     if plan.judge is not None:
         scored, written = _file_votes(run, plan, plan.judge, material)
-    elif plan.making is not None:
-        written = _refresh_output(run, {cell.label for cell in material.cells if cell.state == "made"})  # fmt: skip
+    if plan.making is not None and not written:
+        # No new verdict: the old one must not stand for pictures that it never saw.
+        remade = {cell.label for cell in material.cells if cell.state == "made"}
+        written = _refresh_output(Run(lab.root, plan.run), remade)
     fresh = Run(run.root, run.name)
     model = plan.judge.model if plan.judge else None
     prices = Prices(judging=material.charges, images=material.image_charges)

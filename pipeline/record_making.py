@@ -87,8 +87,9 @@ def file_making(run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell,
 
 def _usable(run: Run, cell: MadeCell) -> bool:
     """A cell that could not be made again still has the picture that it had."""
+    own = next((one.image for one in run.cells if one.label == cell.label), cell.image)
     try:
-        measure(inside(run.root, cell.image))
+        measure(inside(run.root, own))
     except BadPicture:
         return False
     return True

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 
 from bot import logs
+from bot.anchors import touch_others
 from bot.bench import Bench
 from bot.engine.patience import for_sure
 from bot.ledger import held, money, order_steps, orders
@@ -70,13 +71,15 @@ async def _unknown(bench: Bench, order: Order) -> Step:
     if abs(bench.now() - (order.ordered_at or 0)) < UNKNOWN_S:
         return await _later(bench, order), None
     lost = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the vendor does not know it any more")  # fmt: skip
-    return await _hold(bench, order, lost, Unscored(cause=Cause.UNKNOWN))
+    return await hold(bench, order, lost, Unscored(cause=Cause.UNKNOWN))
 
 
-async def _hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored) -> Step:
+async def hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored) -> Step:
+    """Leave it to a person; what may have been paid is on the books."""
     until = bench.now() + bench.settings.approval_expires_h * 3600
     await for_sure(bench, held.hold, order, charge, cause, until, bench.now())
     logs.get().warning("order.held", job=order.job_id, cell=order.label, cause=cause.cause.value)
+    await touch_others(bench, order.job_id)
     return until - bench.now(), await bench.ledger.run(orders.next_of, order.job_id)
 
 
@@ -95,7 +98,7 @@ async def _ended(bench: Bench, replicate: Replicate, order: Order, seen: Predict
         return None, await _without_image(bench, order, seen, charge)
     if seen.data_removed or not seen.outputs:
         gone = Cause.EXPIRED if seen.data_removed else Cause.FAILED
-        return await _hold(bench, order, charge, Unscored(cause=gone))
+        return await hold(bench, order, charge, Unscored(cause=gone))
     try:
         content = await replicate.download(seen.outputs[0])
         found = await asyncio.to_thread(predictions.verify, content, order.label)
@@ -104,7 +107,7 @@ async def _ended(bench: Bench, replicate: Replicate, order: Order, seen: Predict
         image = await asyncio.to_thread(_place, bench, order, found)
     except VendorRejected as error:
         if "gone" in str(error):
-            return await _hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
+            return await hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
         cause = Unscored(cause=Cause.FAILED, detail=str(error))
         return None, await for_sure(bench, order_steps.end, order, charge, cause, bench.now())
     except (VendorUnavailable, LabError) as error:

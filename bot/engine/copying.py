@@ -1,6 +1,7 @@
 """An image that was made before, by the very same order: copied instead of paid again."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.bench import Bench
 from bot.engine.collecting import votes_for
@@ -8,25 +9,24 @@ from bot.ledger import order_steps
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import Order
 from pipeline import pictures
-from pipeline.errors import BadPicture
-from pipeline.filing import place
+from pipeline.filing import find, place
 from pipeline.folder import inside
 from pipeline.plan import MadeImage
 
 
-async def copy_image(bench: Bench, order: Order, source: MadeImage) -> Recorded | None:
-    """Copy it; None where the source is gone, or is another picture by now."""
-    try:
-        await asyncio.to_thread(_copy, bench, order, source)
-    except BadPicture:
-        return None
-    image = MadeImage(image=order.spec.image, sha256=source.sha256)
-    votes, each = await votes_for(bench, order, image)
-    return await bench.ledger.run(order_steps.copied, order, image, votes, each, bench.now())
+async def copy_image(bench: Bench, order: Order, places: Sequence[MadeImage]) -> Recorded | None:
+    """Copy it from the first place where it still lies; None where it is gone everywhere."""
+    for place_ in places:
+        if await asyncio.to_thread(_copy, bench, order, place_):
+            image = MadeImage(image=order.spec.image, sha256=place_.sha256)
+            votes, each = await votes_for(bench, order, image)
+            return await bench.ledger.run(order_steps.copied, order, image, votes, each, bench.now())  # fmt: skip
+    return None
 
 
-def _copy(bench: Bench, order: Order, source: MadeImage) -> None:
-    content = pictures.read(inside(bench.lab.root, source.image))
-    if pictures.sha256(content) != source.sha256:
-        raise BadPicture(f"The picture {source.image!r} is another one by now.")
-    place(bench.lab.root, order.spec.image, content)
+def _copy(bench: Bench, order: Order, made: MadeImage) -> bool:
+    found = find(bench.lab.root, made)
+    if found is None:
+        return False
+    place(bench.lab.root, order.spec.image, pictures.read(inside(bench.lab.root, found.image)))
+    return True

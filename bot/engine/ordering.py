@@ -5,7 +5,7 @@ import random
 from bot import logs
 from bot.anchors import show_state
 from bot.bench import Bench
-from bot.engine.collecting import collect
+from bot.engine.collecting import Step, collect
 from bot.engine.copying import copy_image
 from bot.engine.patience import VALID_S, for_sure
 from bot.engine.reconciling import reconcile
@@ -41,19 +41,26 @@ async def advance_order(bench: Bench, key: str) -> float | None:
             ours = (
                 order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
             )
-            return None if ours else await reconcile(bench, bench.replicate, order)
+            if ours:
+                return None
+            return await _then(bench, order, await reconcile(bench, bench.replicate, order))
         case "ordered":
-            wait, recorded = await collect(bench, bench.replicate, order)
-            if recorded is not None:
-                await after(bench, order, recorded)
-            return wait
+            return await _then(bench, order, await collect(bench, bench.replicate, order))
         case _:
             return await _expire(bench, order)
 
 
+async def _then(bench: Bench, order: Order, step: Step) -> float | None:
+    wait, recorded = step
+    if recorded is not None:
+        await after(bench, order, recorded)
+    return wait
+
+
 async def _copy(bench: Bench, order: Order, source: MadeImage) -> float | None:
     """A planned copy costs nothing; where its source is gone by now, the cell is left to a redo."""
-    recorded = await copy_image(bench, order, source)
+    made = await bench.ledger.run(orders.made_before, [order.fingerprint])
+    recorded = await copy_image(bench, order, [source, *made.get(order.fingerprint, ())])
     if recorded is None:
         why = f"The picture {source.image!r} that it was to be copied from is gone."
         recorded = await bench.ledger.run(order_steps.not_copied, order, why, bench.now())
@@ -84,11 +91,10 @@ async def _refused(
     if refusal.why == "stored":
         # Another job made this very picture since the plan: it is copied; where it is gone, it is made.
         made = await bench.ledger.run(orders.made_before, [order.fingerprint])
-        for place in made.get(order.fingerprint, ()):
-            if (recorded := await copy_image(bench, order, place)) is not None:
-                await after(bench, order, recorded)
-                return None
-        return await _intend(bench, replicate, order, anew=True)
+        recorded = await copy_image(bench, order, made.get(order.fingerprint, ()))
+        if recorded is None:
+            return await _intend(bench, replicate, order, anew=True)
+        await after(bench, order, recorded)
     if refusal.why in {"over budget", "ended"}:
         await after(bench, order, await bench.ledger.run(orders.next_of, order.job_id))
     return refusal.wait_s

@@ -91,13 +91,14 @@ def _draw(
     """The picture as (lab-relative path, name, alternative text), in the lab's hidden folder. CPU and disk."""
     run = Run(bench.lab.root, job.plan.run)
     known = {cell.cell.label: cell.outcome for cell in run.judged_cells()}
+    nothing = Unscored(cause=Cause.NOT_JUDGED)
+    known |= {order.label: nothing for order in under_way if order.state == "made"}
     known |= {
         label: settle([vote.scores for vote in votes], job.plan.pass_threshold)
         for label, votes in judged.items()
     }
     known |= {order.label: Unscored(cause=Cause.NOT_MADE) for order in under_way if order.open}
     known |= {order.label: Unscored(cause=Cause(order.cause)) for order in under_way if order.cause}
-    nothing = Unscored(cause=Cause.NOT_JUDGED)
     cells = tuple(
         JudgedCell(cell=cell, outcome=known.get(cell.label, nothing)) for cell in job.plan.cells
     )

@@ -1,8 +1,8 @@
 """An order whose answer was lost: the vendor's listing tells whether it was made. What cannot be told is held."""
 
 from bot import logs
-from bot.anchors import show_state
 from bot.bench import Bench
+from bot.engine.collecting import Step, hold
 from bot.engine.patience import for_sure
 from bot.ledger import held, money, order_steps, orders
 from bot.ledger.orders import Order
@@ -22,13 +22,13 @@ MOST_PAGES = 60
 NEVER_SEEN = "the vendor never saw it"
 
 
-async def reconcile(bench: Bench, replicate: Replicate, order: Order) -> float | None:
+async def reconcile(bench: Bench, replicate: Replicate, order: Order) -> Step:
     """Adopt it, order it again, or hold it for a person; never guess."""
     waited = bench.looks.since_first(order.id)
     try:
         recent, whole = await recent_orders(replicate, order.intent_at or 0)
     except (VendorUnavailable, VendorClosed, VendorRejected):
-        return min(60.0, bench.settings.look_again_s + waited / 2)
+        return min(60.0, bench.settings.look_again_s + waited / 2), None
     claimed = await bench.ledger.run(orders.claimed, [seen.id for seen in recent])
     free = [seen for seen in reversed(recent) if seen.id not in claimed]
     alike = [seen for seen in free if same_order(seen, order.version, order.spec.input)]
@@ -38,14 +38,14 @@ async def reconcile(bench: Bench, replicate: Replicate, order: Order) -> float |
             logs.get().info("order.adopted", job=order.job_id, cell=order.label)
             bench.looks.forget(order.id)
             await bench.driver.kick("poll", MAKER)
-            return 0.001
+            return 0.001, None
     settled = waited >= bench.settings.settle_order_s
     unclear = bool(alike) or any(same_order(seen, order.version, order.spec.input) is None and _near(seen, order) for seen in free)  # fmt: skip
     if abs(bench.now() - (order.intent_at or 0)) > FORGOTTEN_S or (unclear and settled):
         return await _hold(bench, order)
     # Counted by this process's own clock: the wall's may have jumped, and the answer may still be on its way.
     if not settled or not whole:
-        return min(5.0, bench.settings.settle_order_s / 4)
+        return min(5.0, bench.settings.settle_order_s / 4), None
     return await _never_seen(bench, order)
 
 
@@ -54,7 +54,7 @@ def _near(seen: Prediction, order: Order) -> bool:
     return seen.created is None or abs(seen.created - (order.intent_at or 0)) < CLOCKS_DIFFER_S
 
 
-async def _never_seen(bench: Bench, order: Order) -> float:
+async def _never_seen(bench: Bench, order: Order) -> Step:
     """The vendor does not know it: it is ordered again, later and later; after some such times a person decides."""
     before = await bench.ledger.run(held.refusals, order.id, NEVER_SEEN)
     if before + 1 >= MOST_NEVER_SEEN:
@@ -66,9 +66,7 @@ async def _never_seen(bench: Bench, order: Order) -> float:
         bench, order_steps.back, order, nothing, bench.now() + wait, bench.now()
     )
     logs.get().info("order.never_seen", job=order.job_id, cell=order.label)
-    if recorded.job_over:
-        await bench.driver.kick("job", order.job_id)
-    return wait
+    return wait, recorded
 
 
 async def recent_orders(replicate: Replicate, since: float) -> tuple[list[Prediction], bool]:
@@ -85,14 +83,10 @@ async def recent_orders(replicate: Replicate, since: float) -> tuple[list[Predic
     return found, False
 
 
-async def _hold(bench: Bench, order: Order) -> float:
-    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the answer was lost")  # fmt: skip
-    cause = Unscored(cause=Cause.UNKNOWN, detail="the vendor's answer was lost, and it has forgotten by now")  # fmt: skip
-    until = bench.now() + bench.settings.approval_expires_h * 3600
-    await for_sure(bench, held.hold, order, unknown, cause, until, bench.now())
+async def _hold(bench: Bench, order: Order) -> Step:
+    unknown = money.Charge(
+        state="unknown", usd_micros=order.estimate_micros, reason="the answer was lost"
+    )
+    detail = "the vendor's answer was lost, and its list cannot tell"
     bench.looks.forget(order.id)
-    logs.get().warning("order.held", job=order.job_id, cell=order.label, cause=cause.cause.value)
-    if (await bench.ledger.run(orders.next_of, order.job_id)).job_over:
-        await bench.driver.kick("job", order.job_id)
-    await show_state(bench, order.job_id)
-    return until - bench.now()
+    return await hold(bench, order, unknown, Unscored(cause=Cause.UNKNOWN, detail=detail))

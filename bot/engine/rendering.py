@@ -90,6 +90,7 @@ async def progress(bench: Bench, job: Job) -> Progress:
         to_make=len(job.plan.making.images) if job.plan.making else 0,
         making=under_way,
         ahead=await bench.ledger.run(orders.ahead, job.id) if waiting and not under_way else 0,
+        blocked=await bench.ledger.run(orders.blocked, job.id) if waiting else None,
         undecided=made.get("held", 0),
         undecided_micros=await bench.ledger.run(orders.held_micros, job.id) if made else 0,
         tallies=tuple(

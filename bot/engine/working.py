@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot import logs
-from bot.anchors import show_state, touch_anchor
+from bot.anchors import show_state, touch_anchor, touch_others
 from bot.bench import Bench
 from bot.engine.asking import prepare
 from bot.engine.ordering import pump
@@ -142,6 +142,7 @@ async def _file(bench: Bench, job: Job) -> None:
         await bench.driver.kick("post", f"result:{job.id}")
     for other, at in await bench.ledger.run(jobs.unfinished):
         await bench.driver.kick("job", other, at)  # it may have waited for this run
+    await touch_others(bench, job.id)
 
 
 async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:

@@ -62,16 +62,16 @@ def give_up(db: Database, job_id: str, now: float, *, expired_only: bool = False
 
 def call_off(
     db: Database, job_id: str, person: str, now: float, *, labels: tuple[str, ...] | None = None, rest: bool = False
-) -> list[int]:  # fmt: skip
+) -> list[str]:  # fmt: skip
     """Cancel orders of a job: what has not gone out ends here; what the vendor is at is to be called off there.
 
     Args:
         labels: Only these cells, in lower case; None: all.
         rest: Leave alone what the vendor is at.
 
-    Returns: Ids of orders that the vendor is to be told of.
+    Returns: The labels that it concerned.
     """
-    there = []
+    concerned = []
     outbox.touch(db, f"anchor:{job_id}")
     for order in of_job(db, job_id):
         if not order.open or (labels is not None and order.label.lower() not in labels):
@@ -84,8 +84,10 @@ def call_off(
             )  # fmt: skip
         elif not rest:
             change(db, "update orders set cancel_by = :person where id = :id", person=person, id=order.id)  # fmt: skip
-            there.append(order.id)
-    return there
+        else:
+            continue
+        concerned.append(order.label)
+    return concerned
 
 
 def nobodys(db: Database, boot: str) -> list[Order]:

@@ -123,16 +123,43 @@ def versions(db: Database) -> list[str]:
     return [row["version"].rpartition(":")[2] for row in found]
 
 
+MOST_COPIES = 50
+_GOES = """orders.state = 'planned' and jobs.state = 'running' and orders.due_at <= :now"""
+_ALIKE = """exists (select 1 from orders as other where other.asked = orders.asked and other.id <> orders.id
+                    and other.state in ('ordering', 'ordered', 'held'))"""
+
+
 def ready(db: Database, now: float) -> list[int]:
-    """Orders of running jobs that may go out now, oldest job first, as many as there are slots."""
-    found = rows(
+    """Orders of running jobs that may go out now, oldest job first, as many as there are slots; copies need none.
+
+    One that is alike to another at the vendor, or to an undecided one, must wait, and must not stand in others' way.
+    """
+    copies = rows(
         db,
-        """select orders.id from orders join jobs on jobs.id = orders.job_id
-           where orders.state = 'planned' and jobs.state = 'running' and orders.due_at <= :now
-           order by jobs.started_at, orders.id limit :most""",
+        f"""select orders.id from orders join jobs on jobs.id = orders.job_id
+            where {_GOES} and json_extract(orders.spec, '$.copy_of') is not null order by orders.id limit :most""",  # noqa: S608  # our own words
+        now=now, most=MOST_COPIES,
+    )  # fmt: skip
+    to_send = rows(
+        db,
+        f"""select orders.id from orders join jobs on jobs.id = orders.job_id
+            where {_GOES} and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
+            order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
         now=now, most=free_slots(db, MAKER),
     )  # fmt: skip
-    return [row["id"] for row in found]
+    return [row["id"] for row in (*copies, *to_send)]
+
+
+def blocked(db: Database, job_id: str) -> tuple[int, str] | None:
+    """How many images of a job wait for a person's word on an alike one, and on which job; None: none does."""
+    found = one(
+        db,
+        """select count(distinct orders.id) as n, min(other.job_id) as job from orders
+           join orders as other on other.asked = orders.asked and other.id <> orders.id and other.state = 'held'
+           where orders.job_id = :job and orders.state = 'planned'""",
+        job=job_id,
+    )
+    return (found["n"], found["job"]) if found and found["n"] else None
 
 
 def waiting(db: Database) -> list[tuple[int, float]]:

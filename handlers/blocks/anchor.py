@@ -94,7 +94,12 @@ def _progress(progress: Progress) -> str:
     if progress.total:
         words = " judged" if progress.to_make else ""
         facts.append(f"{progress.done} of {progress.total}{words}")
-    facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left else []
+    stands = progress.blocked or progress.undecided or progress.held
+    facts += (
+        [f"about {seconds(progress.seconds_left)} left"]
+        if progress.seconds_left and not stands
+        else []
+    )
     facts += [f"{dollars(progress.spent_micros)} so far"] if progress.spent_micros else []
     said = [f"`{bar}` {' · '.join(facts)}"]
     if progress.ahead:
@@ -104,6 +109,11 @@ def _progress(progress: Progress) -> str:
     if progress.tallies:
         said.append(
             " · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies)
+        )
+    if progress.blocked:
+        count, other = progress.blocked
+        said.append(
+            f":hourglass: {count} image{'' if count == 1 else 's'} wait for a decision on job `{other}`, which asked for the same"
         )
     if progress.undecided:
         said.append(_undecided(progress))

@@ -13,6 +13,7 @@ from bot.sandbox.world import World
 from pipeline.lab import Lab
 from pipeline.state import state_of
 from pipeline.verdict import Word
+from tests import answers
 from tests.channel import RUN, Channel, buttons, text
 from tests.conftest import Start, speak_http
 from tests.ledger import charges, table
@@ -391,3 +392,95 @@ async def test_a_report_without_a_known_order_changes_nothing(
         async with sent as answer:
             assert answer.status == 200
     assert table(root, "orders") == []
+
+
+async def test_a_picture_put_aside_while_a_plan_waited_is_copied_not_paid(
+    start: Start, world: World
+) -> None:
+    channel: Channel = await start(approval_above_usd=0.2)
+    waiting = channel.say(f"{HERE} re-run runs/{RUN} with seeds 5-7")
+    anchor = await channel.reply(waiting, "Waits for an approval")
+    await channel.result(channel.say(f"{HERE} extend runs/{RUN} with seed 5"))
+    await channel.result(channel.say(f"{HERE} redo CB-LORA-front-full-S5 of runs/{RUN}"))
+
+    channel.press(anchor, "labs:approve", "U0SAM")
+    await channel.result(waiting)
+
+    assert len(world.replicate.ordered) == 3 + 1 + 6
+
+
+async def test_new_pictures_that_no_judge_saw_have_no_score(
+    start: Start, world: World, root: Path
+) -> None:
+    channel: Channel = await start()
+    await channel.result(channel.say(f"{HERE} judge runs/{RUN}"))
+    world.anthropic.faults.add("messages", *[answers.error(400, "invalid_request_error")] * 20)
+
+    labels = ", ".join(cell.label for cell in Lab(root).run(RUN).cells)
+    await channel.result(channel.say(f"{HERE} redo {labels} of runs/{RUN}, then judge"))
+
+    assert not [cell for cell in Lab(root).run(RUN).judged_cells() if cell.scores]
+    assert state_of(Lab(root).run(RUN)).verdict.word is not Word.PROCEED
+
+
+async def test_an_undecided_image_stands_in_nobodys_way(world: World, root: Path) -> None:
+    channel = Channel(world)
+    world.replicate.run_s = 0.3
+    async with BotProcess(world, root, image_concurrency=2) as bot:
+        first = channel.say(f"{HERE} re-run runs/{RUN} with seed 1")
+        await channel.until(lambda: len(world.replicate.ordered) == 2, "two orders")
+        await bot.kill()
+    world.replicate.clock.ahead = 7200.0
+
+    async with BotProcess(world, root, image_concurrency=2):
+        anchor = await channel.reply(first, "2 images need your word")
+        second = channel.say(f"{HERE} re-run runs/{RUN} with seeds 1-2")
+        other = await channel.reply(second, "2 images wait for a decision on job")
+        await channel.until(lambda: "4 of 6 images" in text(other), "the others")
+        channel.press(anchor, "labs:retry")
+        await channel.result(first)
+        assert "6 images made" in text(await channel.result(second))
+
+
+async def test_a_slot_that_a_held_order_frees_is_used(world: World, root: Path) -> None:
+    channel = Channel(world)
+    hold = world.replicate.faults.hold("predictions.create", "during", 1)
+    async with BotProcess(world, root, image_concurrency=1) as bot:
+        asked = channel.say(f"{HERE} re-run runs/{RUN} with seed 5")
+        await channel.until(hold.reached.is_set, "an order at the vendor")
+        await bot.kill()
+    hold.release.set()
+    world.replicate.clock.ahead = 7200.0
+
+    async with BotProcess(world, root, image_concurrency=1):
+        anchor = await channel.reply(asked, "1 image needs your word")
+        await channel.until(lambda: "2 of 3 images" in text(anchor), "the two others")
+
+
+async def test_what_is_made_is_not_said_to_be_called_off(start: Start, world: World) -> None:
+    world.replicate.fates.extend([Fate(run_s=0.01), Fate(run_s=3)])
+    channel: Channel = await start(image_concurrency=1)
+
+    asked = channel.say(f"{HERE} re-run runs/{RUN} with seed 5")
+    await channel.reply(asked, "1 of 3 images")
+    channel.say("cancel CB-LORA-front-full-S5", thread=asked)
+    await channel.reply(asked, "nothing was called off")
+
+    assert "3 images made" in text(await channel.result(asked))
+
+
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [("order=1&attempt=1", b"\xff\xfe"), (f"order={2**70}&attempt=1", b'{"id": "x", "status": "succeeded"}'), ("order=x", b"{}"), ("order=1&attempt=1", b"[1]")],
+    ids=["no text", "no number", "no order", "no object"],
+)  # fmt: skip
+async def test_a_report_that_makes_no_sense_is_refused(
+    start: Start, world: World, public: str, query: str, body: bytes
+) -> None:
+    speak_http(world, public)
+    await start(slack_mode="http", port=int(public.rsplit(":", 1)[1]), public_url=public)
+    headers = world.replicate.signed("msg_3", body.decode("utf-8", "replace"))
+    async with aiohttp.ClientSession() as session:
+        sent = session.post(f"{public}/replicate/webhook?{query}", data=body, headers=headers)
+        async with sent as answer:
+            assert answer.status == 400
