@@ -13,6 +13,8 @@ from tests.channel import RUN, Channel, moment
 from tests.ledger import charges, table
 
 RATE = 0.3
+EXTENDS = 0.15
+"""Share of requests that extend one run: such jobs follow each other."""
 BUSY = {"detail": "Request was throttled. Expected available in 1 second.", "status": 429}
 REPLICATE = (
     Fault("hang up before"), Fault("hang up after"), Fault("garbage"), Fault("slow", seconds=0.3),
@@ -73,7 +75,7 @@ async def storm(
         count = chance.choice((1, 2, 3))
         seeds = ", ".join(str(number + at) for at in range(count))
         number += count
-        words = chance.choice(("re-run", "extend" if extends else "re-run"))
+        words = "extend" if extends and chance.random() < EXTENDS else "re-run"
         then = chance.choice(("", ", then judge"))
         asked.append(channel.say(f"in the labs channel: {words} runs/{RUN} with seeds [{seeds}]{then}", chance.choice(("U0DANA", "U0SAM"))))  # fmt: skip
         world.replicate.fates.extend(chance.choice((Fate(), Fate(), *FATES)) for _ in range(2))
