@@ -252,7 +252,8 @@ def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
     secret = given.get_secret_value() if given else secrets.token_hex(32)
     if bench.slack is None:
         raise SettingsError("SLACK_BOT_TOKEN is not set.")
-    app = AsyncApp(client=bench.slack.client, signing_secret=secret)
+    # Named, because without a name Bolt reads the source of every module on the stack to make one up.
+    app = AsyncApp(name="labs-bot", client=bench.slack.client, signing_secret=secret)
     register(app, Front(bench), settings.channel or "")
 
     @app.error

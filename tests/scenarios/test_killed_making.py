@@ -24,14 +24,15 @@ def nothing_wrong(outcome: Outcome) -> None:
     assert outcome.verdict[1][0][1] + outcome.lost_twice == 9, outcome
 
 
-@pytest.mark.parametrize("stage", ["before", "during", "after"])
 @pytest.mark.parametrize(
-    ("call", "number"),
+    ("call", "number", "stage"),
     [
-        ("predictions.create", 1),
-        ("predictions.create", 7),
-        ("predictions.list", 2),
-        ("delivery", 3),
+        ("predictions.create", 1, "before"),
+        ("predictions.create", 1, "during"),
+        ("predictions.create", 7, "after"),
+        ("predictions.list", 2, "during"),
+        ("delivery", 3, "during"),
+        ("delivery", 9, "after"),
     ],
 )
 async def test_a_kill_around_a_vendors_call_orders_nothing_twice(
