@@ -60,12 +60,20 @@ class Aftermath:
 
 
 async def storm(
-    world: World, channel: Channel, root: Path, seconds: float, seed: int, *, extends: bool = True
+    world: World,
+    channel: Channel,
+    root: Path,
+    seconds: float,
+    seed: int,
+    *,
+    extends: bool = True,
+    pause_s: tuple[float, float] = (5.0, 9.0),
 ) -> Aftermath:
     """Requests for some seconds, while things break; then wait for the end of all jobs.
 
     Args:
         extends: Extend one run, too: such jobs wait for each other, so that it takes longer.
+        pause_s: Between two requests. Under these faults about one image a second gets through; more only queues.
     """
     chance = random.Random(seed)
     break_things(world, chance)
@@ -79,7 +87,7 @@ async def storm(
         then = chance.choice(("", ", then judge"))
         asked.append(channel.say(f"in the labs channel: {words} runs/{RUN} with seeds [{seeds}]{then}", chance.choice(("U0DANA", "U0SAM"))))  # fmt: skip
         world.replicate.fates.extend(chance.choice((Fate(), Fate(), *FATES)) for _ in range(2))
-        await moment(chance.uniform(0.5, 2.5))
+        await moment(chance.uniform(*pause_s))
     over = {"done", "failed", "canceled", "denied", "expired"}
     await channel.until(
         lambda: (rows := table(root, "jobs")) and all(row["state"] in over for row in rows) and not [row for row in table(root, "inbox") if row["state"] == "new"],

@@ -13,7 +13,7 @@ async def test_a_short_storm(start: Start, world: World, root: Path) -> None:
         settle_order_s=1.0, budget_person_day_usd=90, budget_job_usd=20, approval_above_usd=20
     )
 
-    left = await storm(world, channel, root, seconds=4, seed=11, extends=False)
+    left = await storm(world, channel, root, seconds=4, seed=11, extends=False, pause_s=(0.5, 2.5))
 
     assert left.paid_twice == 0, left
     assert left.books_wrong == 0, left
