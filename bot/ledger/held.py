@@ -5,7 +5,7 @@ from sqlite_utils import Database
 from bot.ledger import money, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.order_steps import called_off, end, free_slot
-from bot.ledger.orders import Order, get, of_job
+from bot.ledger.orders import Order, of_job
 from bot.ledger.store import change, rows
 from pipeline.models import Cause, Unscored
 
@@ -88,12 +88,6 @@ def call_off(
             continue
         concerned.append(order.label)
     return concerned
-
-
-def nobodys(db: Database, boot: str) -> list[Order]:
-    """Intents of an earlier process, or whose answer was lost in this one."""
-    found = rows(db, "select id from orders where state = 'ordering' and boot is not :boot", boot=boot)  # fmt: skip
-    return [order for row in found if (order := get(db, row["id"]))]
 
 
 def refusals(db: Database, order_id: int, reason: str) -> int:
