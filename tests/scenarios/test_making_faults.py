@@ -192,7 +192,7 @@ async def test_what_replicate_rejects_is_said_in_its_words(
 async def test_an_account_without_credit_pauses_itself_and_goes_on(
     start: Start, world: World
 ) -> None:
-    channel: Channel = await start(probe_s=0.3)
+    channel: Channel = await start(probe_s=1.5)
     broke = Fault("answer", status=402, body={"title": "Insufficient credit", "detail": "Add credit", "status": 402})  # fmt: skip
     world.replicate.faults.add("predictions.create", *[broke] * 12)
 
