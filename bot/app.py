@@ -13,11 +13,11 @@ from bot import logs
 from bot.bench import Bench
 from bot.config import Settings
 from bot.deciding import wake
-from bot.engine import asking, hearing, ordering, polling, posting, previews, rendering, working
+from bot.engine import asking, hearing, making, polling, posting, previews, rendering, working
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
 from bot.engine.patience import LEDGER_PATIENCE_S
-from bot.ledger import Ledger, calls, inbox, jobs, orders, outbox, vendors
+from bot.ledger import Ledger, calls, inbox, jobs, outbox, queue, vendors
 from bot.ledger.store import checkpoint
 from bot.listening import backfill, listening
 from bot.usecases import Front
@@ -41,7 +41,7 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
         "inbox": hearing.advance_inbox,
         "job": working.advance_job,
         "call": asking.advance_call,
-        "order": ordering.advance_order,
+        "order": making.advance_order,
         "poll": polling.advance_poll,
         "post": posting.advance_post,
         "preview": previews.advance_preview,
@@ -71,7 +71,7 @@ async def sweep(bench: Bench) -> None:
         await bench.driver.kick("inbox", str(inbox_id))
     for job_id, at in await bench.ledger.run(jobs.unfinished):
         await bench.driver.kick("job", job_id, at)
-    for order_id, at in await bench.ledger.run(orders.waiting):
+    for order_id, at in await bench.ledger.run(queue.waiting):
         await bench.driver.kick("order", str(order_id), at)
     await bench.driver.kick("poll", vendors.MAKER)
     for key in await bench.ledger.run(outbox.unfinished):

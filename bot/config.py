@@ -22,12 +22,20 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from pipeline.inference import ASPECTS
 from pipeline.judge import DEFAULT_MODEL, PASS_THRESHOLD
 from pipeline.money import micros
-from pipeline.plan import Defaults
+from pipeline.plan import Defaults, TrainingDefaults
 from pipeline.prices import MODELS
+from pipeline.trainers import TrainerName
 from pipeline.verdict import PROCEED_THRESHOLD
 
+MATRIX_PROMPTS = {
+    "front-full": "a full-body fashion catalog photograph of {person}, standing front-facing on a clean studio backdrop, wearing a white tank top and grey shorts, natural studio lighting, sharp focus",
+    "upper-front": "an upper-body fashion catalog photograph of {person}, front-facing on a clean studio backdrop, wearing a white tank top, natural studio lighting, sharp focus",
+    "3q-side": "a three-quarter side fashion photograph of {person}, standing on a clean studio backdrop, looking off-camera, wearing a neutral grey dress, soft natural lighting",
+}
+"""The lab's first matrix, with who the person is said in full."""
 Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 
@@ -98,6 +106,29 @@ class Settings(BaseSettings):
     )
     proceed_threshold: Rate = Field(
         default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED."
+    )
+
+    trainer: TrainerName = Field(
+        default="ostris/flux-dev-lora-trainer",
+        description="The model on Replicate that trains LoRAs.",
+    )
+    replicate_owner: str | None = Field(
+        default=None, description="Who owns the trained models; by default the token's own account."
+    )
+    matrix_prompts: dict[str, str] = Field(
+        default=MATRIX_PROMPTS,
+        description="Prompts of the matrix after a training; `{person}` is who was trained.",
+    )
+    matrix_seeds: tuple[int, ...] = Field(
+        default=(42, 7301), min_length=1, description="Seeds of the matrix after a training."
+    )
+    matrix_aspect: str = Field(default="3:4", description="Width to height of its pictures.")
+    consent_bases: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("self", "release", "public-figure-internal-evaluation"),
+        description="What may allow the use of a person's photographs.",
+    )
+    training_look_s: float = Field(
+        default=5, gt=0, description="Seconds between two looks at a training."
     )
 
     reader_model: str = Field(
@@ -185,7 +216,7 @@ class Settings(BaseSettings):
             TomlConfigSettingsSource(settings_cls, toml_file=Path(str(root)) / "labs.toml"),
         )
 
-    @field_validator("approvers", "operators", mode="before")
+    @field_validator("approvers", "operators", "consent_bases", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """`U1,U2` in the environment, a list in the file."""
@@ -215,6 +246,20 @@ class Settings(BaseSettings):
         parts = urlsplit(value or "")
         if value and not (parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}):
             raise ValueError("must begin with https://")
+        return value
+
+    @field_validator("matrix_prompts")
+    @classmethod
+    def _names_the_person(cls, value: dict[str, str]) -> dict[str, str]:
+        if not value or any("{person}" not in text for text in value.values()):
+            raise ValueError("every prompt must hold {person}")
+        return value
+
+    @field_validator("matrix_aspect")
+    @classmethod
+    def _known_shape(cls, value: str) -> str:
+        if value not in ASPECTS:
+            raise ValueError(f"no such shape; known: {', '.join(ASPECTS)}")
         return value
 
     @field_validator("timezone")
@@ -251,6 +296,10 @@ class Settings(BaseSettings):
             model=self.judge_model, pass_threshold=self.pass_threshold,
             proceed_threshold=self.proceed_threshold, concurrency=self.judge_concurrency,
             image_concurrency=self.image_concurrency,
+            training=TrainingDefaults(
+                trainer=self.trainer, prompts=self.matrix_prompts, seeds=self.matrix_seeds, aspect=self.matrix_aspect,
+                consent_bases=self.consent_bases, owner=self.replicate_owner,
+            ),
         )  # fmt: skip
 
     @property

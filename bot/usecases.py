@@ -4,17 +4,17 @@ import asyncio
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import calls, inbox, jobs, money, orders
+from bot.engine.fixtures import sheet_of
+from bot.ledger import calls, inbox, jobs, money, orders, trainings
 from bot.ledger.finish import RunNameTaken, begin_job
 from bot.ledger.jobs import Admission, Origin
 from handlers.ports import Heard
-from pipeline.errors import AboveCap, BudgetExceeded, SettingsError
+from pipeline.errors import AboveCap, BudgetExceeded, SettingsError, VendorError
 from pipeline.money import dollars, micros
 from pipeline.plan import History, Known, MadeImage, Plan
-from pipeline.plan_judging import plan_judge
-from pipeline.plan_making import plan_matrix
+from pipeline.planner import plan_request
 from pipeline.prices import IMAGE_MODEL
-from pipeline.requests import JobRequest, JudgeRun
+from pipeline.requests import JobRequest, JudgeRun, TrainLora
 
 PLANS_AGAIN = 5
 """How often a plan is made anew because another job took its run's name meanwhile."""
@@ -37,11 +37,7 @@ class Front:
 async def plan(bench: Bench, request: JobRequest) -> Plan:
     """Plan and price. Spends nothing, stores nothing. Raises: LabsError."""
     known = await _known(bench, request)
-    if isinstance(request, JudgeRun):
-        return await asyncio.to_thread(
-            plan_judge, bench.lab, request, bench.settings.defaults, known
-        )
-    return await asyncio.to_thread(plan_matrix, bench.lab, request, bench.settings.defaults, known)
+    return await asyncio.to_thread(plan_request, bench.lab, request, bench.settings.defaults, known)
 
 
 async def _known(bench: Bench, request: JobRequest) -> Known:
@@ -57,6 +53,9 @@ async def _known(bench: Bench, request: JobRequest) -> Known:
     def made(fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
         return bench.ledger.run_now(orders.made_before, fingerprints)
 
+    def trained(fingerprint: str) -> str | None:
+        return bench.ledger.run_now(trainings.before, fingerprint)
+
     return Known(
         stored=stored,
         made=made,
@@ -64,7 +63,20 @@ async def _known(bench: Bench, request: JobRequest) -> Known:
         images=History(charges=image_charges, took_s=image_took),
         taken=tuple(await bench.ledger.run(jobs.promised_runs)),
         today=bench.settings.day(bench.now()).replace("-", ""),
+        trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
+        trained=trained,
+        account=await _account(bench) if isinstance(request, TrainLora) else None,
     )
+
+
+async def _account(bench: Bench) -> str | None:
+    """Whose account the vendor's token opens, by a free call; None while it cannot be asked."""
+    if bench.replicate is None:
+        return None
+    try:
+        return await bench.replicate.check_token() or None
+    except VendorError:
+        return None
 
 
 async def propose(
@@ -78,9 +90,10 @@ async def propose(
         made = await plan(bench, request)
         check_vendors(bench, made)
         admission = admit(bench, made, origin)
+        shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
         try:
             job_id, short = await bench.ledger.run(
-                begin_job, inbox_id, made, origin, admission, bench.now()
+                begin_job, inbox_id, made, origin, admission, bench.now(), shown
             )
         except RunNameTaken:
             if attempt + 1 == PLANS_AGAIN:
@@ -94,8 +107,9 @@ async def propose(
 
 def check_vendors(bench: Bench, made: Plan) -> None:
     """Raises: SettingsError when what the plan needs is not set up."""
-    if made.making and bench.replicate is None:
-        raise SettingsError("REPLICATE_API_TOKEN is not set, so no image can be made. Nothing was spent.")  # fmt: skip
+    if (made.making or made.training) and bench.replicate is None:
+        what = "trained" if made.training else "made"
+        raise SettingsError(f"REPLICATE_API_TOKEN is not set, so nothing can be {what}. Nothing was spent.")  # fmt: skip
     if made.judge and bench.anthropic is None:
         raise SettingsError("ANTHROPIC_API_KEY is not set, so nothing can be judged. Nothing was spent.")  # fmt: skip
 
@@ -107,10 +121,12 @@ async def _begun(bench: Bench, job_id: str, made: Plan, admission: Admission) ->
         run=made.run,
         images=len(made.making.ordered) if made.making else 0,
         calls=made.judged,
+        training=made.training is not None,
         high_micros=made.estimate.high_micros,
         state=admission.state,
     )
     await bench.driver.kick("post", f"anchor:{job_id}")
+    await bench.driver.kick("preview", job_id, bench.now() + bench.settings.file_wait_s)
     await bench.driver.kick("job", job_id, admission.start_at or admission.expires_at)
     return job_id
 
@@ -128,7 +144,7 @@ def admit(bench: Bench, made: Plan, origin: Origin) -> Admission:
         )
     cap = min(limit, micros(made.request.cap_usd)) if made.request.cap_usd is not None else limit
     counters = bench.counters(origin.person)
-    if high > micros(settings.approval_above_usd):
+    if made.training or high > micros(settings.approval_above_usd):
         return Admission(
             state="waiting",
             expires_at=now + settings.approval_expires_h * 3600,

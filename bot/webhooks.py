@@ -8,7 +8,7 @@ from aiohttp import web
 from bot import logs
 from bot.bench import Bench
 from bot.ledger import order_steps, orders
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder, TrainingOrder
 from pipeline.errors import LabsError
 from pipeline.predictions import Prediction, read_prediction, same_order
 from pipeline.vendors.replicate import check_webhook
@@ -49,10 +49,11 @@ class Reports:
             await self._news(order, seen)
         return web.Response(status=200)
 
-    async def _news(self, order: Order, seen: Prediction) -> None:
+    async def _news(self, order: ImageOrder | TrainingOrder, seen: Prediction) -> None:
         """An order whose own answer is lost, or still on its way, is known by this one."""
         bench = self._bench
-        if same_order(seen, order.version, order.spec.input):
+        # A training's own step finds out by itself: its archive tells it apart from every other.
+        if isinstance(order, ImageOrder) and same_order(seen, order.version, order.spec.input):
             if order.state == "ordering":
                 await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now())
             elif order.state in {"planned", "held"}:

@@ -6,6 +6,16 @@ from pipeline.plan import Plan
 from pipeline.state import RunState
 
 
+class TrainingView(Value):
+    """Where a training stands."""
+
+    at: str
+    """In words: `uploading the photographs`, `training`."""
+    percent: int | None = None
+    step: int | None = None
+    steps: int | None = None
+
+
 class Progress(Value):
     """Where a running job stands."""
 
@@ -16,6 +26,8 @@ class Progress(Value):
     """Images that are in their folder."""
     failed: int = 0
     """Images that ended without one."""
+    training: TrainingView | None = None
+    """None: the job trains nothing, or is done with it."""
     to_make: int = 0
     """Images of the plan; 0: it makes none."""
     making: int = 0

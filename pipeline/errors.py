@@ -3,7 +3,7 @@
 LabsError
 ├── RequestError          nothing was spent
 │   ├── UnknownRun · UnknownReference · UnknownModel · MissingPrompts
-│   ├── NotUnderstood
+│   ├── NotUnderstood · FixtureNotReady
 │   ├── BudgetExceeded
 │   │   └── AboveCap
 │   └── Forbidden
@@ -76,6 +76,18 @@ class NotUnderstood(RequestError):
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what)
         self.hint = hint
+
+
+class FixtureNotReady(RequestError):
+    """The pre-flight of a fixture is red; `preflight` says of each photograph why."""
+
+    hint = "Mend what is red, and ask again. No approval can pass it."
+
+    def __init__(self, preflight: object) -> None:
+        super().__init__(
+            "These photographs cannot be trained from as they are. Nothing was uploaded, nothing was spent."
+        )
+        self.preflight = preflight
 
 
 class BudgetExceeded(RequestError):

@@ -1,6 +1,7 @@
 """Paths that stay inside the lab, and writes that are whole or not at all."""
 
 import os
+import re
 import tempfile
 from pathlib import Path, PurePosixPath
 
@@ -35,6 +36,12 @@ def plain_name(name: str) -> bool:
         and "\\" not in name
         and "\0" not in name
     )
+
+
+def in_order(name: str) -> list[tuple[int, int, str]]:
+    """A key to sort names by, as people count: `jd_2` before `jd_10`."""
+    parts = re.split(r"(\d+)", name.lower())
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
 
 
 def write_whole(path: Path, content: bytes) -> bool:

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process, utils
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import LabError, UnknownReference, UnknownRun
-from pipeline.folder import inside, plain_name
+from pipeline.folder import in_order, inside, plain_name
 from pipeline.runs import IMAGE_SUFFIXES, Run
 
 
@@ -75,11 +75,12 @@ class Lab:
         path = inside(self.root, f"inputs/{fixture}")
         if not path.is_dir():
             return ()
-        names = sorted(
+        found = [
             child.name
             for child in path.iterdir()
             if child.suffix.lower() in IMAGE_SUFFIXES and plain_name(child.name)
-        )
+        ]
+        names = sorted(found, key=in_order)
         return tuple(f"inputs/{fixture}/{name}" for name in names)
 
     def reference(self, run: Run, asked: str | None) -> str:

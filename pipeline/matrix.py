@@ -73,3 +73,18 @@ def rerun_name(parent: str, taken: Collection[str], today: str) -> str:
         if (match := re.fullmatch(rf"\d{{8}}-{re.escape(name)}-r(?P<number>\d+)", one))
     ]
     return f"{today}-{name}-r{max(numbers, default=0) + 1}"
+
+
+def trained_name(identity: str, taken: Collection[str], today: str) -> tuple[str, str]:
+    """The folder of the next training of a person, and what its labels begin with: `20261123-jd-lora-v1`, `JD-LORA`.
+
+    Args:
+        identity: The person's code.
+        taken: Names that are in use or promised.
+        today: `20261123`.
+    """
+    pattern = re.compile(rf"\d{{8}}-{re.escape(identity)}-lora-v(?P<number>\d+)(?:-.*)?")
+    numbers = [int(match["number"]) for one in taken if (match := pattern.fullmatch(one))]
+    number = max(numbers, default=0) + 1
+    prefix = f"{identity.upper()}{'' if number == 1 else number}-LORA"
+    return f"{today}-{identity}-lora-v{number}", prefix

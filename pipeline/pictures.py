@@ -86,6 +86,9 @@ def _upright(image: Image.Image) -> Image.Image:
         flat = Image.new("RGB", turned.size, "white")
         flat.paste(turned, mask=turned.convert("RGBA").getchannel("A"))
         return flat
+    if turned.mode.startswith("I"):
+        # 16 bits a channel: Pillow would cut everything above 255 off, which leaves a white picture.
+        turned = turned.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     return turned.convert("RGB") if turned.mode != "RGB" else turned.copy()
 
 

@@ -5,11 +5,15 @@ from typing import Any
 
 from pydantic import Field
 
+from pipeline.fixture.findings import Preflight
+from pipeline.fixture.packing import PhotoToTrain
+from pipeline.inference import fingerprint as image_fingerprint
 from pipeline.judge import fingerprint
 from pipeline.models import Cell, Judge, Value, digest
 from pipeline.money import Estimate
 from pipeline.prices import NOTHING
 from pipeline.requests import JobRequest
+from pipeline.trainers import PastTraining
 
 MOST_VOTES = 9
 SECONDS_A_CALL = 12.0
@@ -28,6 +32,22 @@ class Defaults(Value):
     """Judge calls at once."""
     image_concurrency: int = 10
     """Images ordered at once."""
+    training: "TrainingDefaults | None" = None
+
+
+class TrainingDefaults(Value):
+    """The lab's settings for trainings."""
+
+    trainer: str
+    """`ostris/flux-dev-lora-trainer`."""
+    prompts: dict[str, str]
+    """The matrix after a training, by prompt id; `{person}` is the trigger word and what the person is."""
+    seeds: tuple[int, ...]
+    aspect: str
+    """Width to height, as the model names shapes: `3:4`."""
+    consent_bases: tuple[str, ...]
+    owner: str | None = None
+    """Who owns the trained models at the vendor; None: the account itself."""
 
 
 class History(Value):
@@ -61,6 +81,11 @@ class Known(Value):
     taken: tuple[str, ...] = ()
     """Names of runs that other jobs are about to make."""
     today: str = "19700101"
+    trainings: tuple[PastTraining, ...] = ()
+    trained: Callable[[str], str | None] = Field(default=lambda _fingerprint: None)
+    """The run that came of the training with this fingerprint."""
+    account: str | None = None
+    """Whose account the vendor's token opens."""
 
 
 class PlannedCall(Value):
@@ -123,6 +148,36 @@ class Making(Value):
         return tuple(image for image in self.images if image.copy_of is None)
 
 
+class Training(Value):
+    """The training of a plan: everything that the trainer gets, but for the archive's address."""
+
+    trainer: str
+    """`owner/name`."""
+    version: str
+    """64 hex digits."""
+    destination: str
+    """The private model at the vendor that the trained version goes into, `owner/name`; made when it is missing."""
+    identity: str
+    class_noun: str
+    parameters: dict[str, Any]
+    parameters_known: bool = True
+    """False: of a retraining, where the first one's parameters stand nowhere and these are the trainer's defaults."""
+    photos: tuple[PhotoToTrain, ...]
+    preflight: Preflight
+    parent: str | None = None
+    """The run that is trained again."""
+    estimate: Estimate
+    took_s: float
+    diff: str
+    """`steps 1000 → 2000, rank 16 → 32`; of a new identity what it is made of."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes a training the same training."""
+        photos = [[photo.packed_as, photo.sha256, photo.caption] for photo in self.photos]
+        return digest({"version": self.version, "parameters": self.parameters, "photos": photos})
+
+
 class Plan(Value):
     """What will be done, exactly. The hash binds an approval to it; the estimate is not part of the hash."""
 
@@ -143,6 +198,8 @@ class Plan(Value):
     votes: int = 1
     """Votes a cell that the verdict will rest on."""
     unusable: tuple[UnusableCell, ...] = ()
+    training: Training | None = None
+    """Comes before the images, whose version it makes."""
     making: Making | None = None
     judging_estimate: Estimate = NOTHING
     """Of `estimate`, what is for the judge's calls."""
@@ -169,12 +226,23 @@ class Plan(Value):
     @property
     def buys(self) -> bool:
         """Whether any money will move."""
-        return bool(self.judged or (self.making and self.making.ordered))
+        return bool(self.training or self.judged or (self.making and self.making.ordered))
 
     @property
     def does(self) -> bool:
         """Whether anything will be bought or copied."""
-        return bool(self.judged or (self.making and self.making.images))
+        return bool(self.training or self.judged or (self.making and self.making.images))
+
+    def trained(self, version: str) -> "Plan":
+        """The plan once its training has made a version, `owner/model:64 hex digits`: its images are of that."""
+        if self.making is None:
+            return self
+        images = tuple(
+            one.model_copy(update={"fingerprint": image_fingerprint(version, one.input)})
+            for one in self.making.images
+        )
+        making = self.making.model_copy(update={"version": version, "images": images})
+        return self.model_copy(update={"making": making})
 
     @property
     def axes(self) -> tuple[str, ...] | None:
@@ -207,7 +275,12 @@ class Plan(Value):
             "cap": self.request.cap_usd,
             "thresholds": [self.pass_threshold, self.proceed_threshold],
         }
-        if self.making:
+        if self.training:
+            covered["destination"] = self.training.destination
+            covered["training"] = self.training.fingerprint
+            covered["inputs"] = [one.input for one in self.making.images] if self.making else []
+            covered["votes"] = self.votes
+        elif self.making:
             # Not the new run's name: the same re-run asked for twice is the same plan.
             covered["run"] = self.making.parent or self.run
             covered["version"] = self.making.version

@@ -86,7 +86,7 @@ def votes_on(run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known:
         images=images,
         stored=len(wanted) - len(calls),
         unusable=tuple(unusable),
-        listed=_listed(cells, price, reference, sizes),
+        listed=list_prices(cells, price, reference, sizes),
     )
 
 
@@ -98,7 +98,11 @@ def _once(calls: list[PlannedCall]) -> tuple[PlannedCall, ...]:
 def judge_of(lab: Lab, run: Run, model: str, asked: str | None) -> Judge:
     """The judge of a run. Raises: UnknownReference, UnknownModel, BadPicture."""
     token_price(model)
-    path = lab.reference(run, asked)
+    return judge_against(lab, model, lab.reference(run, asked))
+
+
+def judge_against(lab: Lab, model: str, path: str) -> Judge:
+    """The judge that compares with this photo, a lab-relative path. Raises: BadPicture."""
     words = rubric()
     return Judge(
         model=model,
@@ -113,7 +117,7 @@ ASSUMED_PIXELS = (1024, 1024)
 """Of an image that is still to be made."""
 
 
-def _listed(
+def list_prices(
     cells: tuple[Cell, ...], price: TokenPrice, reference: Picture, sizes: list[Picture]
 ) -> tuple[int, int]:
     """The list price of a call, by the largest cell and the longest prompt."""

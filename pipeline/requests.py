@@ -104,6 +104,10 @@ class TrainLora(ThenJudge):
     steps: Annotated[int, Field(ge=3, le=6000)] | None = None
     lora_rank: Annotated[int, Field(ge=1, le=128)] | None = None
     trigger_word: Annotated[str, Field(pattern=r"^\w{2,30}$")] | None = None
+    seeds: Seeds | None = None
+    """Of the matrix after it; null: the lab's, or those of the run that is trained again."""
+    without: tuple[Literal["matrix", "judge"], ...] | None = None
+    """What is struck of the parts that come after the training."""
 
 
 class UpscaleCells(Spending):
@@ -255,7 +259,7 @@ class Talk(Value):
 
 MatrixRequest = RerunMatrix | ExtendMatrix | RedoCells
 """What makes images on an existing trained version."""
-JobRequest = Annotated[JudgeRun | MatrixRequest, Field(discriminator="action")]
+JobRequest = Annotated[JudgeRun | MatrixRequest | TrainLora, Field(discriminator="action")]
 """What becomes a plan and a job today."""
 
 Paid = JudgeRun | RerunMatrix | ExtendMatrix | TrainLora | UpscaleCells | Bakeoff | RedoCells

@@ -1,6 +1,7 @@
 """The sandbox's servers, a drawn lab and the whole bot, as fixtures. Nothing leaves this machine."""
 
 import asyncio
+import fcntl
 import json
 import logging
 import shutil
@@ -36,6 +37,7 @@ FAST = {
     "settle_s": 0.4,
     "settle_order_s": 0.4,
     "poll_every_s": 0.03,
+    "training_look_s": 0.05,
     "look_again_s": 0.03,
     "probe_s": 0.2,
     "file_wait_s": 0.05,
@@ -89,9 +91,14 @@ def quiet_logs() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def drawn_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("drawn")
-    draw_lab(root, (384, 512))
+def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample lab, drawn once for all of the suite's processes: it takes seconds."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if hasattr(request.config, "workerinput") else base) / "drawn-lab"
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "runs").is_dir():
+            draw_lab(root, (384, 512))
     return root
 
 
@@ -106,6 +113,7 @@ async def world() -> AsyncIterator[World]:
     async with running(World()) as started:
         started.slack.workspace.file_delay_s = 0.02
         started.replicate.scale, started.replicate.run_s = 0.3, 0.05
+        started.replicate.trainings.run_s = 0.3
         started.slack.sockets.redeliver_s = (1.0, 1.0, 1.0)
         yield started
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
@@ -11,7 +12,7 @@ from bot.app import opened, recover
 from bot.bench import Bench
 from bot.cli.terminal import out, plainly, settings
 from bot.config import Settings
-from bot.engine.ordering import advance_order
+from bot.engine.making import advance_order
 from bot.engine.reconciling import FORGOTTEN_S, recent_orders
 from bot.ledger import LedgerBusy, orders
 from bot.ledger.orders import Order
@@ -76,14 +77,14 @@ async def _report(read: Settings) -> None:
 
 async def _strays(read: Settings, replicate: Replicate) -> list[Prediction]:
     """Recent orders on versions that the ledger knows, which no charge claims."""
-    recent, _whole = await recent_orders(replicate, time.time() - FORGOTTEN_S)
+    recent, _whole = await recent_orders(replicate.page, time.time() - FORGOTTEN_S)
     versions = set(glance(read.ledger_path, orders.versions) or ())
     own = [seen for seen in recent if seen.version in versions]
     claimed = glance(read.ledger_path, orders.claimed, [seen.id for seen in own]) or set()
     return [seen for seen in own if seen.id not in claimed]
 
 
-def _print_open(open_: list[Order]) -> None:
+def _print_open(open_: Sequence[Order]) -> None:
     if not open_:
         out.print("No order is open.")
         return

@@ -26,6 +26,7 @@ from pipeline.requests import (
     RedoCells,
     RerunMatrix,
     Talk,
+    TrainLora,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _read(read: Settings, text: str) -> Actionable | Talk:
 
 def _job_request(read: Settings, text: str) -> JobRequest:
     request = _read(read, text)
-    if not isinstance(request, JudgeRun | RerunMatrix | ExtendMatrix | RedoCells):
+    if not isinstance(request, JudgeRun | RerunMatrix | ExtendMatrix | RedoCells | TrainLora):
         raise NotUnderstood(
             f"I understand this as “{request.action}”, which is no job. Nothing was spent.",
             "`labs --help` lists what a shell can do: show, jobs, pause, approve.",
@@ -63,11 +64,10 @@ def _job_request(read: Settings, text: str) -> JobRequest:
 
 def _plan(read: Settings, request: JobRequest) -> "Plan":
     """Plan with a glance at a ledger that another process may own."""
-    from bot.ledger import calls, money, orders  # noqa: PLC0415
+    from bot.ledger import calls, money, orders, trainings  # noqa: PLC0415
     from pipeline.lab import Lab  # noqa: PLC0415
     from pipeline.plan import History, Known, MadeImage  # noqa: PLC0415
-    from pipeline.plan_judging import plan_judge  # noqa: PLC0415
-    from pipeline.plan_making import plan_matrix  # noqa: PLC0415
+    from pipeline.planner import plan_request  # noqa: PLC0415
     from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
 
     def past(model: str) -> History:
@@ -88,10 +88,10 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
         images=past(IMAGE_MODEL),
         taken=tuple(glance(read.ledger_path, jobs.promised_runs) or ()),
         today=read.day(time.time()).replace("-", ""),
+        trainings=glance(read.ledger_path, trainings.history, read.trainer) or (),
+        trained=lambda fingerprint: glance(read.ledger_path, trainings.before, fingerprint),
     )
-    if isinstance(request, JudgeRun):
-        return plan_judge(Lab(read.root), request, read.defaults, known)
-    return plan_matrix(Lab(read.root), request, read.defaults, known)
+    return plan_request(Lab(read.root), request, read.defaults, known)
 
 
 @click.command()

@@ -9,7 +9,7 @@ from bot.bench import Bench
 from bot.engine.patience import for_sure
 from bot.ledger import held, money, order_steps, orders
 from bot.ledger.calls import Recorded
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder, Order
 from pipeline import predictions
 from pipeline.errors import LabError, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.filing import place
@@ -31,7 +31,7 @@ Step = tuple[float | None, Recorded | None]
 """Seconds until the next step, and what was recorded when it is over."""
 
 
-async def collect(bench: Bench, replicate: Replicate, order: Order) -> Step:
+async def collect(bench: Bench, replicate: Replicate, order: ImageOrder) -> Step:
     """One look at an order that the vendor has."""
     try:
         if order.cancel_by and order.vendor_status != CANCEL_ASKED:
@@ -40,20 +40,20 @@ async def collect(bench: Bench, replicate: Replicate, order: Order) -> Step:
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return await _later(bench, order), None
     if seen is None:
-        return await _unknown(bench, order)
+        return await unknown_for_now(bench, order)
     if not seen.ended:
         return None, None  # the poll comes back to it
     return await _ended(bench, replicate, order, seen)
 
 
-def _listed(bench: Bench, order: Order) -> Prediction | None:
+def _listed(bench: Bench, order: ImageOrder) -> Prediction | None:
     """What the poll has just seen of it, when that tells all: what it made, and what it cost."""
     seen = bench.looks.ended.pop(order.vendor_id or "", None)
     whole = seen is not None and seen.seconds is not None and (seen.outputs or seen.status != "succeeded")  # fmt: skip
     return seen if whole else None
 
 
-async def _cancel(bench: Bench, replicate: Replicate, order: Order) -> None:
+async def _cancel(bench: Bench, replicate: Replicate, order: ImageOrder) -> None:
     """Call it off at the vendor; one that the vendor will not end has ended already, and is fetched."""
     with contextlib.suppress(VendorRejected):
         await replicate.cancel(order.vendor_id or "")
@@ -67,7 +67,8 @@ async def _later(bench: Bench, order: Order) -> float:
     return wait
 
 
-async def _unknown(bench: Bench, order: Order) -> Step:
+async def unknown_for_now(bench: Bench, order: Order) -> Step:
+    """The vendor does not know an order: right after it that happens; later a person decides."""
     if abs(bench.now() - (order.ordered_at or 0)) < UNKNOWN_S:
         return await _later(bench, order), None
     lost = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the vendor does not know it any more")  # fmt: skip
@@ -83,7 +84,7 @@ async def hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored
     return until - bench.now(), await bench.ledger.run(orders.next_of, order.job_id)
 
 
-def charge_of(order: Order, seen: Prediction, now: float) -> money.Charge:
+def charge_of(order: ImageOrder, seen: Prediction, now: float) -> money.Charge:
     """The fact of what an ended order cost; where the vendor does not say, the estimate, as unknown."""
     known = seen.charge_micros
     took = round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None  # fmt: skip
@@ -92,7 +93,7 @@ def charge_of(order: Order, seen: Prediction, now: float) -> money.Charge:
     return money.Charge(state="charged", usd_micros=known, request_id=seen.id, took_s=took)
 
 
-async def _ended(bench: Bench, replicate: Replicate, order: Order, seen: Prediction) -> Step:
+async def _ended(bench: Bench, replicate: Replicate, order: ImageOrder, seen: Prediction) -> Step:
     charge = charge_of(order, seen, bench.now())
     if seen.status != "succeeded":
         return None, await _without_image(bench, order, seen, charge)
@@ -118,7 +119,7 @@ async def _ended(bench: Bench, replicate: Replicate, order: Order, seen: Predict
 
 
 async def _without_image(
-    bench: Bench, order: Order, seen: Prediction, charge: money.Charge
+    bench: Bench, order: ImageOrder, seen: Prediction, charge: money.Charge
 ) -> Recorded:
     again = predictions.may_order_again(seen) and not order.cancel_by
     if again and await bench.ledger.run(held.refusals, order.id, DROPPED) < MOST_FREE_REPEATS:
@@ -129,24 +130,28 @@ async def _without_image(
     )
 
 
-def _place(bench: Bench, order: Order, found: Verified) -> MadeImage:
+def _place(bench: Bench, order: ImageOrder, found: Verified) -> MadeImage:
     place(bench.lab.root, order.spec.image, found.content)
     return MadeImage(image=order.spec.image, sha256=found.sha256)
 
 
-async def _made(bench: Bench, order: Order, charge: money.Charge, image: MadeImage) -> Recorded:
+async def _made(
+    bench: Bench, order: ImageOrder, charge: money.Charge, image: MadeImage
+) -> Recorded:
     votes, each = await votes_for(bench, order, image)
     logs.get().info("cell.made", job=order.job_id, cell=order.label, usd_micros=charge.usd_micros, took_s=charge.took_s)  # fmt: skip
     return await for_sure(bench, order_steps.made, order, charge, image, votes, each, bench.now())
 
 
-async def votes_for(bench: Bench, order: Order, image: MadeImage) -> tuple[list[PlannedCall], int]:
+async def votes_for(
+    bench: Bench, order: ImageOrder, image: MadeImage
+) -> tuple[list[PlannedCall], int]:
     """The judge's calls that an image is now ready for, and what each may cost."""
     plan, each = await bench.ledger.run(orders.plan_of, order.job_id)
     return planned_votes(plan, order, image), each
 
 
-def planned_votes(plan: Plan, order: Order, image: MadeImage) -> list[PlannedCall]:
+def planned_votes(plan: Plan, order: ImageOrder, image: MadeImage) -> list[PlannedCall]:
     if plan.judge is None:
         return []
     prompt = order.spec.prompt

@@ -7,14 +7,16 @@ from bot.bench import Bench
 from bot.engine.collecting import votes_for
 from bot.ledger import order_steps
 from bot.ledger.calls import Recorded
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder
 from pipeline import pictures
 from pipeline.filing import find, place
 from pipeline.folder import inside
 from pipeline.plan import MadeImage
 
 
-async def copy_image(bench: Bench, order: Order, places: Sequence[MadeImage]) -> Recorded | None:
+async def copy_image(
+    bench: Bench, order: ImageOrder, places: Sequence[MadeImage]
+) -> Recorded | None:
     """Copy it from the first place where it still lies; None where it is gone everywhere."""
     for place_ in places:
         if await asyncio.to_thread(_copy, bench, order, place_):
@@ -24,7 +26,7 @@ async def copy_image(bench: Bench, order: Order, places: Sequence[MadeImage]) ->
     return None
 
 
-def _copy(bench: Bench, order: Order, made: MadeImage) -> bool:
+def _copy(bench: Bench, order: ImageOrder, made: MadeImage) -> bool:
     found = find(bench.lab.root, made)
     if found is None:
         return False

@@ -5,7 +5,7 @@ import asyncio
 from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
-from bot.engine import askback, clicks, replies
+from bot.engine import askback, clicks, fixtures, replies
 from bot.engine.askback import Said
 from bot.ledger import inbox, jobs, questions
 from bot.ledger.finish import answer
@@ -14,7 +14,14 @@ from bot.ledger.jobs import Origin
 from handlers.blocks import answers
 from handlers.slack import Message
 from pipeline.catalogue import Catalogue
-from pipeline.errors import AboveCap, LabsError, MissingPrompts, NotUnderstood, UnknownReference
+from pipeline.errors import (
+    AboveCap,
+    FixtureNotReady,
+    LabsError,
+    MissingPrompts,
+    NotUnderstood,
+    UnknownReference,
+)
 from pipeline.parse import is_talk, parse
 from pipeline.requests import (
     Actionable,
@@ -28,6 +35,7 @@ from pipeline.requests import (
     RerunMatrix,
     Switch,
     Talk,
+    TrainLora,
 )
 from pipeline.sentence import slack
 
@@ -133,7 +141,9 @@ async def _requested(
     match request:
         case Talk():
             await bench.ledger.run(inbox.settle, row.id, forget=True)
-        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() if not request.dry_run:
+        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() | TrainLora() if (
+            not request.dry_run
+        ):
             await _propose(bench, row, origin, request)
         case Cancel() | Decide():
             await _decided(bench, row, origin, request)
@@ -167,8 +177,11 @@ async def _propose(bench: Bench, row: InboxRow, origin: Origin, request: JobRequ
         )
         catalogue = await asyncio.to_thread(bench.lab.catalogue)
         await askback.ask(bench, row, origin, Said(row.text or "", asked, catalogue, None), asked)
+    except FixtureNotReady as error:
+        message, files = await fixtures.not_ready(bench, error)
+        await say(bench, row, origin, message, files)
     except MissingPrompts as error:
-        if origin.channel and origin.thread_ts:
+        if origin.channel and origin.thread_ts and request.run is not None:
             about = questions.MissingPromptsOf(
                 run=request.run, request=request, prompt_ids=tuple(error.prompt_ids)
             )

@@ -9,16 +9,17 @@ from bot.engine.collecting import Step, collect
 from bot.engine.copying import copy_image
 from bot.engine.patience import VALID_S, for_sure
 from bot.engine.reconciling import reconcile
-from bot.ledger import held, money, order_steps, orders, vendors
+from bot.ledger import held, money, order_steps, orders, queue, vendors
 from bot.ledger.calls import Recorded
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder, Order
 from bot.ledger.spending import Refusal, Terms
 from bot.ledger.vendors import MAKER
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Cause, Unscored
 from pipeline.plan import MadeImage
 from pipeline.prices import IMAGE_MODEL
-from pipeline.vendors.replicate import TIMEOUT_S, Replicate
+from pipeline.vendors.replicate import Replicate
+from pipeline.vendors.replicate_wire import TIMEOUT_S
 
 MOST_REFUSALS = 60
 """Of one order by a busy vendor, each with the wait it asked for, before the order is given up."""
@@ -27,37 +28,36 @@ LONGEST_ORDER_S = TIMEOUT_S + 60
 """An intent older than this that anybody asks about is driven by nobody: a row is never driven twice side by side."""
 
 
-async def advance_order(bench: Bench, key: str) -> float | None:
-    """One step of an order. Seconds until the next, or None."""
-    order = await bench.ledger.run(orders.get, int(key))
-    if order is None or not order.open or bench.replicate is None:
+async def advance_image(bench: Bench, replicate: Replicate, order: ImageOrder) -> float | None:
+    """One step of an image's order. Seconds until the next, or None."""
+    if not order.open:
         return None
     match order.state:
         case "planned" if order.spec.copy_of is not None:
             return await _copy(bench, order, order.spec.copy_of)
         case "planned":
-            return await _intend(bench, bench.replicate, order)
+            return await _intend(bench, replicate, order)
         case "ordering":
             ours = (
                 order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
             )
             if ours:
                 return None
-            return await _then(bench, order, await reconcile(bench, bench.replicate, order))
+            return await _then(bench, order, await reconcile(bench, replicate, order))
         case "ordered":
-            return await _then(bench, order, await collect(bench, bench.replicate, order))
+            return await _then(bench, order, await collect(bench, replicate, order))
         case _:
-            return await _expire(bench, order)
+            return await expire(bench, order)
 
 
-async def _then(bench: Bench, order: Order, step: Step) -> float | None:
+async def _then(bench: Bench, order: ImageOrder, step: Step) -> float | None:
     wait, recorded = step
     if recorded is not None:
         await after(bench, order, recorded)
     return wait
 
 
-async def _copy(bench: Bench, order: Order, source: MadeImage) -> float | None:
+async def _copy(bench: Bench, order: ImageOrder, source: MadeImage) -> float | None:
     """A planned copy costs nothing; where its source is gone by now, the cell is left to a redo."""
     made = await bench.ledger.run(orders.made_before, [order.fingerprint])
     recorded = await copy_image(bench, order, [source, *made.get(order.fingerprint, ())])
@@ -69,7 +69,7 @@ async def _copy(bench: Bench, order: Order, source: MadeImage) -> float | None:
 
 
 async def _intend(
-    bench: Bench, replicate: Replicate, order: Order, *, anew: bool = False
+    bench: Bench, replicate: Replicate, order: ImageOrder, *, anew: bool = False
 ) -> float | None:
     if bench.driver.stopping:
         return None
@@ -80,13 +80,15 @@ async def _intend(
     )
     if isinstance(granted, Refusal):
         return await _refused(bench, replicate, order, granted)
+    if not isinstance(granted, ImageOrder):
+        return None
     if bench.now() - (granted.intent_at or 0) > VALID_S:
-        return await _put_back(bench, granted, 1.0, "the intent was too old to be sent")
+        return await put_back(bench, granted, 1.0, "the intent was too old to be sent")
     return await _send(bench, replicate, granted)
 
 
 async def _refused(
-    bench: Bench, replicate: Replicate, order: Order, refusal: Refusal
+    bench: Bench, replicate: Replicate, order: ImageOrder, refusal: Refusal
 ) -> float | None:
     if refusal.why == "stored":
         # Another job made this very picture since the plan: it is copied; where it is gone, it is made.
@@ -100,14 +102,14 @@ async def _refused(
     return refusal.wait_s
 
 
-async def _send(bench: Bench, replicate: Replicate, order: Order) -> float | None:
+async def _send(bench: Bench, replicate: Replicate, order: ImageOrder) -> float | None:
     """The order, of which the intent is on disk."""
     try:
         vendor_id = await replicate.order(order.version, order.spec.input, bench.webhook_for(order.id, order.attempt))  # fmt: skip
     except VendorUnavailable as error:
-        return await _unavailable(bench, order, error)
+        return await unavailable(bench, order, error)
     except VendorClosed as error:
-        return await _closed(bench, order, error)
+        return await closed(bench, order, error)
     except VendorRejected as error:
         free = money.Charge(state="released", usd_micros=0, reason=str(error)[:200])
         cause = Unscored(cause=Cause.FAILED, detail=str(error))
@@ -132,7 +134,7 @@ async def _send(bench: Bench, replicate: Replicate, order: Order) -> float | Non
 
 async def pump(bench: Bench) -> None:
     """Send out as many orders as the vendor bears."""
-    for order_id in await bench.ledger.run(orders.ready, bench.now()):
+    for order_id in await bench.ledger.run(queue.ready, bench.now()):
         await bench.driver.kick("order", str(order_id))
 
 
@@ -147,7 +149,7 @@ async def after(bench: Bench, order: Order, recorded: Recorded) -> None:
     await show_state(bench, order.job_id)
 
 
-async def _put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> float:
+async def put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> float:
     free = money.Charge(state="released", usd_micros=0, reason=reason[:200])
     recorded = await for_sure(
         bench, order_steps.back, order, free, bench.now() + wait_s, bench.now()
@@ -156,7 +158,7 @@ async def _put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> f
     return wait_s
 
 
-async def _unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> float | None:
+async def unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> float | None:
     """Not charged: order again later, as the vendor says or ever more slowly, and fewer at once."""
     if await bench.ledger.run(held.refusals, order.id, BUSY) + 1 >= MOST_REFUSALS:
         free = money.Charge(state="released", usd_micros=0, reason=BUSY)
@@ -169,20 +171,20 @@ async def _unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> 
     wait = asked if asked is not None else min(60.0, 0.5 * 2 ** min(order.attempt, 7))
     await bench.ledger.run(vendors.slow_down, MAKER, bench.now(), bench.now() + (asked or 0.0))
     wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
-    return await _put_back(bench, order, wait, BUSY)
+    return await put_back(bench, order, wait, BUSY)
 
 
-async def _closed(bench: Bench, order: Order, error: VendorClosed) -> float:
+async def closed(bench: Bench, order: Order, error: VendorClosed) -> float:
     """The account needs a person: say so once, look again from time to time, go on where it stood."""
     news, until = await bench.ledger.run(
         vendors.close_vendor, MAKER, str(error), bench.now(), bench.settings.probe_s
     )
     if news:
         logs.get().warning("vendor.closed", vendor=MAKER, reason=str(error), job=order.job_id)
-    return await _put_back(bench, order, max(0.05, until - bench.now()), str(error))
+    return await put_back(bench, order, max(0.05, until - bench.now()), str(error))
 
 
-async def _expire(bench: Bench, order: Order) -> float | None:
+async def expire(bench: Bench, order: Order) -> float | None:
     """Nobody decided about a held order in time: it counts as failed, and stays on the books as unknown."""
     now = bench.now()
     if order.due_at > now:

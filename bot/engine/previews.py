@@ -7,7 +7,7 @@ from bot.bench import Bench
 from bot.engine.posting import picture
 from bot.ledger import calls, jobs, orders, outbox
 from bot.ledger.jobs import Job
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder
 from bot.ledger.outbox import Upload
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
 from pipeline import record
@@ -28,8 +28,11 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
         return None
     uploads = await bench.ledger.run(outbox.uploads, post.key)
     try:
+        latest = uploads[-1] if uploads else None
+        if job.active and latest is not None and latest.state in {"pending", "uploaded"}:
+            return await _upload(bench, bench.slack, job, latest)
         if job.state == "running" and job.plan.making is not None:
-            wait = await _show_rows(bench, bench.slack, job, uploads)
+            wait = await _show_rows(bench, job, latest)
             if wait is not None:
                 return wait
         stale = _stale(uploads, over=not job.active)
@@ -57,16 +60,18 @@ def _stale(uploads: list[Upload], *, over: bool) -> list[Upload]:
     return shown if over else shown[:-1]
 
 
-async def _show_rows(bench: Bench, slack: Slack, job: Job, uploads: list[Upload]) -> float | None:
-    """Draw and upload the grid when rows have filled since the last one; None: it is up to date."""
-    latest = uploads[-1] if uploads else None
-    if latest is not None and latest.state in {"pending", "uploaded"}:
-        wait = await picture(bench, slack, latest)
-        if wait is None:
-            await bench.ledger.run(outbox.touch, f"anchor:{job.id}")
-            await bench.driver.kick("post", f"anchor:{job.id}")
-            return bench.settings.edit_every_s
-        return wait
+async def _upload(bench: Bench, slack: Slack, job: Job, latest: Upload) -> float | None:
+    """One step of a picture on its way into the message."""
+    wait = await picture(bench, slack, latest)
+    if wait is None:
+        await bench.ledger.run(outbox.touch, f"anchor:{job.id}")
+        await bench.driver.kick("post", f"anchor:{job.id}")
+        return bench.settings.edit_every_s
+    return wait
+
+
+async def _show_rows(bench: Bench, job: Job, latest: Upload | None) -> float | None:
+    """Draw the grid when rows have filled since the last one; None: it is up to date."""
     under_way = await bench.ledger.run(orders.of_job, job.id)
     rows = full_rows(under_way)
     everything = not any(order.open for order in under_way)
@@ -78,7 +83,7 @@ async def _show_rows(bench: Bench, slack: Slack, job: Job, uploads: list[Upload]
     return 0.001
 
 
-def full_rows(under_way: list[Order]) -> int:
+def full_rows(under_way: list[ImageOrder]) -> int:
     """Prompts of which every image has ended."""
     prompts = {order.spec.prompt_id for order in under_way}
     waiting = {order.spec.prompt_id for order in under_way if order.open}
@@ -86,7 +91,11 @@ def full_rows(under_way: list[Order]) -> int:
 
 
 def _draw(
-    bench: Bench, job: Job, under_way: list[Order], judged: dict[str, list[Judgement]], rows: int
+    bench: Bench,
+    job: Job,
+    under_way: list[ImageOrder],
+    judged: dict[str, list[Judgement]],
+    rows: int,
 ) -> tuple[str, str, str]:
     """The picture as (lab-relative path, name, alternative text), in the lab's hidden folder. CPU and disk."""
     run = Run(bench.lab.root, job.plan.run)

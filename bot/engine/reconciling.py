@@ -1,15 +1,17 @@
 """An order whose answer was lost: the vendor's listing tells whether it was made. What cannot be told is held."""
 
+from collections.abc import Awaitable, Callable
+
 from bot import logs
 from bot.bench import Bench
 from bot.engine.collecting import Step, hold
 from bot.engine.patience import for_sure
 from bot.ledger import held, money, order_steps, orders
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder, Order
 from bot.ledger.vendors import MAKER
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Cause, Unscored
-from pipeline.predictions import Prediction, same_order
+from pipeline.predictions import Listing, Prediction, same_order
 from pipeline.vendors.replicate import Replicate
 
 FORGOTTEN_S = 55 * 60.0
@@ -22,25 +24,37 @@ MOST_PAGES = 60
 NEVER_SEEN = "the vendor never saw it"
 
 
-async def reconcile(bench: Bench, replicate: Replicate, order: Order) -> Step:
+Page = Callable[[str | None], Awaitable[Listing]]
+"""A page of the vendor's recent orders, by its address; the newest without one."""
+Same = Callable[[Prediction], bool | None]
+"""Whether something listed is what was ordered; None when the vendor has forgotten what was asked."""
+
+
+async def reconcile(bench: Bench, replicate: Replicate, order: ImageOrder) -> Step:
+    """An image's order whose answer was lost."""
+    return await settle_lost(
+        bench, replicate.page, order, lambda seen: same_order(seen, order.version, order.spec.input)
+    )
+
+
+async def settle_lost(bench: Bench, page: Page, order: Order, same: Same) -> Step:
     """Adopt it, order it again, or hold it for a person; never guess."""
     waited = bench.looks.since_first(order.id)
     try:
-        recent, whole = await recent_orders(replicate, order.intent_at or 0)
+        recent, whole = await recent_orders(page, order.intent_at or 0)
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return min(60.0, bench.settings.look_again_s + waited / 2), None
     claimed = await bench.ledger.run(orders.claimed, [seen.id for seen in recent])
     free = [seen for seen in reversed(recent) if seen.id not in claimed]
-    alike = [seen for seen in free if same_order(seen, order.version, order.spec.input)]
-    ours = [seen for seen in alike if _near(seen, order)]
-    for seen in ours:
+    alike = [seen for seen in free if same(seen)]
+    for seen in (seen for seen in alike if _near(seen, order)):
         if await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now()):
             logs.get().info("order.adopted", job=order.job_id, cell=order.label)
             bench.looks.forget(order.id)
             await bench.driver.kick("poll", MAKER)
             return 0.001, None
     settled = waited >= bench.settings.settle_order_s
-    unclear = bool(alike) or any(same_order(seen, order.version, order.spec.input) is None and _near(seen, order) for seen in free)  # fmt: skip
+    unclear = bool(alike) or any(same(seen) is None and _near(seen, order) for seen in free)
     if abs(bench.now() - (order.intent_at or 0)) > FORGOTTEN_S or (unclear and settled):
         return await _hold(bench, order)
     # Counted by this process's own clock: the wall's may have jumped, and the answer may still be on its way.
@@ -69,17 +83,17 @@ async def _never_seen(bench: Bench, order: Order) -> Step:
     return wait, recorded
 
 
-async def recent_orders(replicate: Replicate, since: float) -> tuple[list[Prediction], bool]:
+async def recent_orders(page: Page, since: float) -> tuple[list[Prediction], bool]:
     """The vendor's orders, newest first, back to an hour before a moment; whether the listing reached back so far."""
     found: list[Prediction] = []
     address: str | None = None
     for _ in range(MOST_PAGES):
-        page = await replicate.page(address)
-        found += page.predictions
-        oldest = page.predictions[-1].created if page.predictions else None
-        if page.next is None or (oldest is not None and oldest < since - 3600):
+        listed = await page(address)
+        found += listed.predictions
+        oldest = listed.predictions[-1].created if listed.predictions else None
+        if listed.next is None or (oldest is not None and oldest < since - 3600):
             return found, True
-        address = page.next
+        address = listed.next
     return found, False
 
 

@@ -1,14 +1,14 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
 from bot.bench import Bench
-from bot.ledger import calls, decisions, jobs, money, orders, outbox, vendors
+from bot.ledger import calls, decisions, jobs, money, orders, outbox, queue, vendors
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks.anchor import anchor
 from handlers.blocks.kit import escape, image, seconds
 from handlers.blocks.result import result
 from handlers.slack import Message
-from handlers.views import AnchorView, Progress, ResultView
+from handlers.views import AnchorView, Progress, ResultView, TrainingView
 from pipeline.models import Axis
 from pipeline.money import dollars
 from pipeline.plan import History, duration, making_duration
@@ -54,9 +54,11 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         plan=job.plan,
         asked_by=job.origin.person,
         approvers=settings.approvers,
-        needs_approval=f"Its upper estimate {dollars(job.plan.estimate.high_micros)} is above {dollars(int(settings.approval_above_usd * 1_000_000))}.",
+        needs_approval="A training always needs an approval."
+        if job.plan.training
+        else f"Its upper estimate {dollars(job.plan.estimate.high_micros)} is above {dollars(int(settings.approval_above_usd * 1_000_000))}.",
         progress=await progress(bench, job) if under_way else None,
-        picture=await _preview(bench, job) if under_way else None,
+        picture=await _preview(bench, job) if job.active else None,
         stamp=await _stamp(bench, job),
         grace_s=round(settings.grace_s),
         expires_at=job.expires_at,
@@ -73,33 +75,59 @@ async def _preview(bench: Bench, job: Job) -> tuple[str, str] | None:
     return (ready[-1].file_id or "", ready[-1].alt) if ready else None
 
 
+_STAGES = {
+    "planned": "packing and uploading the photographs",
+    "ordering": "asking the vendor",
+    "held": "undecided",
+}
+
+
+async def _training(bench: Bench, job: Job) -> tuple[TrainingView | None, float]:
+    """Where the job's training stands, and the seconds that it still takes; None when it is over."""
+    order = await bench.ledger.run(orders.training_of, job.id) if job.plan.training else None
+    if order is None or not order.open:
+        return None, 0.0
+    told = order.told
+    if told is None or told.progress is None:
+        waits = "waiting for the vendor's machine" if told is None or told.status == "starting" else "captioning"  # fmt: skip
+        at = _STAGES.get(order.state, waits)
+        return TrainingView(at=at), order.spec.took_s
+    seen = told.progress
+    view = TrainingView(at="training", percent=seen.percent, step=seen.step, steps=seen.steps)
+    return view, seen.seconds_left or 0.0
+
+
 async def progress(bench: Bench, job: Job) -> Progress:
     """How far a job is, with running pass counts over what this job judged."""
+    training, training_s = await _training(bench, job)
     made = await bench.ledger.run(orders.counts, job.id) if job.plan.making else {}
     asked = await bench.ledger.run(calls.fingerprints, job.id)
     votes = await bench.ledger.run(calls.by_fingerprint, asked)
     states = await bench.ledger.run(calls.counts, job.id)
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
     waiting = made.get("planned", 0)
+    to_come = len(job.plan.making.images) if training and job.plan.making else 0
     under_way = made.get("ordering", 0) + made.get("ordered", 0)
     return Progress(
         done=sum(states.values()) - states.get("planned", 0) - states.get("asking", 0),
         total=job.plan.judged,
         made=made.get("made", 0),
         failed=made.get("failed", 0) + made.get("canceled", 0),
+        training=training,
         to_make=len(job.plan.making.images) if job.plan.making else 0,
         making=under_way,
-        ahead=await bench.ledger.run(orders.ahead, job.id) if waiting and not under_way else 0,
-        blocked=await bench.ledger.run(orders.blocked, job.id) if waiting else None,
-        undecided=made.get("held", 0),
-        undecided_micros=await bench.ledger.run(orders.held_micros, job.id) if made else 0,
+        ahead=await bench.ledger.run(queue.ahead, job.id) if waiting and not under_way else 0,
+        blocked=await bench.ledger.run(queue.blocked, job.id) if waiting else None,
+        undecided=await bench.ledger.run(orders.held_count, job.id),
+        undecided_micros=await bench.ledger.run(orders.held_micros, job.id),
         tallies=tuple(
             (axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes))
             for axis in Axis
         )
         if votes
         else (),
-        seconds_left=await _seconds_left(bench, job, waiting + under_way, states),
+        seconds_left=training_s
+        + await _seconds_left(bench, job, waiting + under_way + to_come, states),
         spent_micros=spent,
         held=await held(bench, job),
     )
@@ -123,7 +151,7 @@ async def held(bench: Bench, job: Job | None = None) -> str | None:
         person, reason = switched
         return f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume spending”."
     for vendor, needed in (
-        (vendors.MAKER, job is None or job.plan.making is not None),
+        (vendors.MAKER, job is None or bool(job.plan.making or job.plan.training)),
         (vendors.JUDGE, job is None or job.plan.judge is not None),
     ):
         closed = await bench.ledger.run(vendors.vendor_closed, vendor) if needed else None

@@ -37,6 +37,7 @@ from pipeline.requests import (
     Spend,
     Status,
     Switch,
+    TrainLora,
 )
 from pipeline.sentence import render
 from pipeline.state import BADGES, state_of
@@ -58,7 +59,7 @@ async def reply(bench: Bench, request: Actionable) -> tuple[Message, Files | Non
         case Help():
             runs = await asyncio.to_thread(bench.lab.runs)
             return answers.usage(runs[-1] if runs else CARD_RUN, request.topic), None
-        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells():
+        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() | TrainLora():
             return await _dry_run(bench, request), None
         case _ if request.action in NOT_BUILT:
             return answers.not_built(render(request), meaning(request)), None

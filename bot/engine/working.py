@@ -11,10 +11,11 @@ from bot.engine.ordering import pump
 from bot.ledger import calls, job_steps, jobs, money, orders, outbox
 from bot.ledger.finish import finish_job
 from bot.ledger.jobs import Job
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder, TrainingOrder
 from pipeline import record
 from pipeline.errors import LabsError
 from pipeline.lab_files import MadeCell
+from pipeline.money import dollars
 from pipeline.prices import IMAGE_MODEL
 from pipeline.record import Material
 from pipeline.record_making import begin_run
@@ -105,9 +106,9 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
         if await bench.ledger.run(job_steps.move, job.id, job.state, "finishing", bench.now()):
             await show_state(bench, job.id)
         return 0.001
-    if job.plan.making is not None:
+    if job.plan.making is not None or job.plan.training is not None:
         await pump(bench)
-        for order in await bench.ledger.run(orders.of_job, job.id):
+        for order in await bench.ledger.run(orders.every, job.id):
             if order.cancel_by and order.state == "ordered":
                 await bench.driver.kick("order", str(order.id))
     for call_id in await bench.ledger.run(calls.ready, job.id):
@@ -123,6 +124,10 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
 async def _file(bench: Bench, job: Job) -> None:
     """Write the run's files and the grid, then end the job and ask for its result message, all from the ledger."""
     canceled = job.reason == "canceled"
+    training = await bench.ledger.run(orders.training_of, job.id)
+    if training is not None and training.state != "made":
+        await _untrained(bench, job, training, canceled=canceled)
+        return
     material = await _material(bench, job, canceled=canceled)
     try:
         filed, grids = await asyncio.to_thread(_write, bench, job, material)
@@ -142,6 +147,18 @@ async def _file(bench: Bench, job: Job) -> None:
         await bench.driver.kick("post", f"result:{job.id}")
     for other, at in await bench.ledger.run(jobs.unfinished):
         await bench.driver.kick("job", other, at)  # it may have waited for this run
+    await touch_others(bench, job.id)
+
+
+async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, canceled: bool) -> None:
+    """End a job whose training made nothing: there is no run to file."""
+    spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
+    why = f"The training was not made: {training.detail or training.cause}"
+    reason = None if canceled else f"{why.rstrip('.')}. {dollars(spent)} were charged."
+    state = "canceled" if canceled else "failed"
+    await bench.ledger.run(finish_job, job, state, bench.now(), {}, [], reason)
+    logs.get().warning("job.untrained", job=job.id, canceled=canceled)
+    await show_state(bench, job.id)
     await touch_others(bench, job.id)
 
 
@@ -174,7 +191,7 @@ async def _cells(bench: Bench, job: Job) -> list[MadeCell]:
     ]
 
 
-def made_cell(order: Order, usd_micros: int) -> MadeCell:
+def made_cell(order: ImageOrder, usd_micros: int) -> MadeCell:
     """An order's end, as `run.json` keeps it."""
     made = order.state == "made"
     ended = datetime.fromtimestamp(order.ended_at, UTC).isoformat() if order.ended_at else None

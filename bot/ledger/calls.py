@@ -138,9 +138,15 @@ def ready(db: Database, job_id: str) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def read_plan(body: str) -> Plan:
-    """A plan never changes, and each of its calls and orders looks at it."""
-    return Plan.model_validate_json(body)
+def read_plan(body: str, trained: str | None = None) -> Plan:
+    """A plan never changes, and each of its calls and orders looks at it.
+
+    Args:
+        body: As it is stored.
+        trained: The version that its training has made, which its images are of.
+    """
+    plan = Plan.model_validate_json(body)
+    return plan.trained(trained) if trained else plan
 
 
 def estimate_each(plan: Plan) -> int:

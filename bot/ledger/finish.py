@@ -24,9 +24,10 @@ class RunNameTaken(NotUnderstood):
 
 
 def begin_job(
-    db: Database, inbox_id: int | None, plan: Plan, origin: Origin, admission: Admission, now: float
-) -> tuple[str, money.Scope | None]:
-    """A request becomes a job: its plan, its calls, its message, and the request is settled. All or nothing.
+    db: Database, inbox_id: int | None, plan: Plan, origin: Origin, admission: Admission, now: float,
+    pictures: list[tuple[str, str, str]] | None = None,
+) -> tuple[str, money.Scope | None]:  # fmt: skip
+    """A request becomes a job: its plan, its calls, its message with what it shows, and the request is settled. All or nothing.
 
     Returns:
         The job's id; or an empty one, and the budget without room, and nothing is stored. An empty id without a
@@ -40,7 +41,8 @@ def begin_job(
             f"Job {twin} is doing exactly this already. Nothing more was started.",
             "Its message shows how far it is.",
         )
-    if plan.making and plan.making.parent and plan.run in jobs.promised_runs(db):
+    makes_a_run = plan.training or (plan.making and plan.making.parent)
+    if makes_a_run and plan.run in jobs.promised_runs(db):
         raise RunNameTaken(plan.run)
     job_id, short = jobs.create(db, plan, origin, admission, now)
     if short is not None:
@@ -53,6 +55,7 @@ def begin_job(
         outbox.put(
             db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id
         )
+        outbox.add_uploads(db, f"anchor:{job_id}", pictures or [])
     decisions.keep(db, origin.person, "planned", job_id, f"{plan.action} {plan.run}", now)
     return job_id, None
 

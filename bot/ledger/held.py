@@ -5,7 +5,7 @@ from sqlite_utils import Database
 from bot.ledger import money, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.order_steps import called_off, end, free_slot
-from bot.ledger.orders import Order, of_job
+from bot.ledger.orders import Order, every
 from bot.ledger.store import change, rows
 from pipeline.models import Cause, Unscored
 
@@ -73,7 +73,7 @@ def call_off(
     """
     concerned = []
     outbox.touch(db, f"anchor:{job_id}")
-    for order in of_job(db, job_id):
+    for order in every(db, job_id):
         if not order.open or (labels is not None and order.label.lower() not in labels):
             continue
         if order.state in {"planned", "held"}:

@@ -100,7 +100,8 @@ def _new_id(db: Database) -> str:
             return job_id
 
 
-_SELECT = """select jobs.*, plans.hash as plan_hash, plans.body, plans.asked_by, plans.channel, plans.thread_ts, plans.created_at
+_SELECT = """select jobs.*, plans.hash as plan_hash, plans.body, plans.asked_by, plans.channel, plans.thread_ts, plans.created_at,
+                    (select path from orders where orders.job_id = jobs.id and orders.kind = 'training' and orders.state = 'made') as trained
              from jobs join plans using (id)"""
 
 
@@ -113,7 +114,7 @@ def _job(row: dict[str, Any]) -> Job:
     keys = set(Job.model_fields) & set(row)
     return Job(
         **{key: row[key] for key in keys - {"outcome", "warm"}},
-        plan=calls.read_plan(row["body"]),
+        plan=calls.read_plan(row["body"], row["trained"]),
         origin=Origin(person=row["asked_by"], channel=row["channel"], thread_ts=row["thread_ts"]),
         warm=bool(row["warm"]),
         outcome=json.loads(row["outcome"]) if row["outcome"] else None,
@@ -132,7 +133,7 @@ def latest(
     channel, thread_ts = thread or (None, None)
     found = rows(
         db,
-        f"""{_SELECT} where (:run is null or plans.run = :run or json_extract(plans.body, '$.making.parent') = :run) and (:thread_ts is null or (plans.channel = :channel and plans.thread_ts = :thread_ts))
+        f"""{_SELECT} where (:run is null or plans.run = :run or json_extract(plans.body, '$.making.parent') = :run or json_extract(plans.body, '$.training.parent') = :run) and (:thread_ts is null or (plans.channel = :channel and plans.thread_ts = :thread_ts))
             and (not :active or jobs.state in {ACTIVE}) order by plans.created_at desc, plans.rowid desc limit :limit""",
         run=run, channel=channel, thread_ts=thread_ts, active=int(active), limit=limit,
     )  # fmt: skip

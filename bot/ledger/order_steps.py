@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from bot.ledger import calls, money, outbox
 from bot.ledger.calls import Recorded, what_next
-from bot.ledger.orders import InFlight, Order, get, made_before
+from bot.ledger.orders import ImageOrder, InFlight, Order, TrainingOrder, get, made_before
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
 from bot.ledger.store import change, one
 from bot.ledger.vendors import MAKER, give_slot_back, take_slot
@@ -19,7 +19,7 @@ _ENDED = tuple(sorted(ENDED))
 
 def intend(
     db: Database, order_id: int, boot: str, terms: Terms, now: float, *, anew: bool = False
-) -> Order | Refusal:
+) -> ImageOrder | TrainingOrder | Refusal:
     """Commit the intent to pay for one order, or say why not.
 
     Args:
@@ -32,7 +32,7 @@ def intend(
     if order.cancel_by:
         _end(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
         return Refusal(why="ended")
-    if not anew and made_before(db, [order.fingerprint]):
+    if not anew and order.kind == "image" and made_before(db, [order.fingerprint]):
         return Refusal(why="stored")  # by another job, since the plan
     if refusal := paused(db) or not_yet(db, MAKER, order.due_at, now):
         return refusal
@@ -42,7 +42,7 @@ def intend(
     if not afford(db, job, order.estimate_micros, terms):
         _end(db, order, "failed", Unscored(cause=Cause.UNPAID), now)
         return Refusal(why="over budget")
-    if not take_slot(db, MAKER):
+    if order.kind == "image" and not take_slot(db, MAKER):
         return Refusal(why="busy")
     change(
         db,
@@ -53,6 +53,24 @@ def intend(
     paid = money.Paid(order_id=order.id, attempt=order.attempt + 1)
     book(db, job, paid, MAKER, order.estimate_micros, terms, now)
     return get(db, order_id) or Refusal(why="gone")
+
+
+def may_begin(db: Database, order: Order, now: float) -> Refusal | None:
+    """Whether anything may be done for a planned order now, though it costs nothing yet; None: it may."""
+    job = job_of(db, order.job_id)
+    if job is None or job["state"] != "running" or get(db, order.id) != order:
+        return Refusal(why="gone")
+    if order.cancel_by:
+        _end(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
+        return Refusal(why="ended")
+    return paused(db) or not_yet(db, MAKER, order.due_at, now)
+
+
+def not_begun(db: Database, order: Order, cause: Unscored, now: float) -> Recorded:
+    """It cannot be ordered at all; nothing was paid."""
+    if get(db, order.id) == order:
+        _end(db, order, "failed", cause, now)
+    return what_next(db, order.job_id)
 
 
 def ordered(db: Database, order: Order, vendor_id: str, now: float) -> bool:
@@ -104,7 +122,8 @@ def adopt_late(db: Database, order: Order, vendor_id: str, now: float) -> bool:
         "update jobs set used_micros = used_micros + :micros where id = :job",
         micros=charge["estimate_micros"] - charge["usd_micros"], job=order.job_id,
     )  # fmt: skip
-    change(db, "update vendors set inflight = inflight + 1 where name = :name", name=MAKER)
+    if order.kind == "image":
+        change(db, "update vendors set inflight = inflight + 1 where name = :name", name=MAKER)
     _touch(db, order)
     return True
 
@@ -123,7 +142,12 @@ def over(db: Database, ended: Sequence[tuple[Order | InFlight, str]]) -> None:
 
 
 def free_slot(db: Database, order: Order, *, answered: bool) -> None:
-    """An order is settled: its slot is free, unless that was so when the vendor was done."""
+    """An order is settled: its slot is free, unless that was so when the vendor was done.
+
+    A training holds none: it would keep images waiting for half an hour, and the vendor counts calls, not machines.
+    """
+    if order.kind != "image":
+        return
     row = one(db, "select vendor_status from orders where id = :id", id=order.id)
     if row is None or row["vendor_status"] not in ENDED:
         give_slot_back(db, MAKER, answered=answered)

@@ -1,7 +1,7 @@
 """What is ordered at a vendor that makes things, as rows: planned → ordering → ordered → made | failed | canceled.
 
 A row in `ordering` is an intent on disk; one in `ordered` has the vendor's id; one in `held` waits for a person,
-because nobody can tell whether it was made. Images today, trainings by the same rows.
+because nobody can tell whether it was made. Images and trainings are such orders.
 """
 
 import json
@@ -13,18 +13,19 @@ from bot.ledger import calls, money
 from bot.ledger.calls import Recorded, read_plan, what_next
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one, rows
-from bot.ledger.vendors import MAKER, free_slots
 from pipeline.inference import fingerprint
 from pipeline.models import Cause, Unscored, Value
-from pipeline.plan import MadeImage, Plan, PlannedImage
+from pipeline.plan import MadeImage, Plan, PlannedImage, Training
+from pipeline.trained import Told
 
 
 class Order(Value):
+    """What every order has, whatever is ordered."""
+
     id: int
     job_id: str
     kind: str
     label: str
-    spec: PlannedImage
     version: str
     fingerprint: str
     asked: str
@@ -43,6 +44,7 @@ class Order(Value):
     cause: str | None
     detail: str | None
     path: str | None
+    """Lab-relative, of an image; of a training the version that it made, `owner/model:64 hex digits`."""
     sha256: str | None
     ended_at: float | None
 
@@ -56,8 +58,36 @@ class Order(Value):
         return self.state in {"planned", "ordering", "ordered", "held"}
 
 
+class ImageOrder(Order):
+    spec: PlannedImage
+
+
+class TrainingOrder(Order):
+    spec: Training
+    told: Told | None = None
+
+
+TRAINING = "training"
+"""The kind, and the label, of a job's training."""
+
+
 def add(db: Database, job_id: str, plan: Plan) -> None:
-    """The orders of a job's plan."""
+    """The orders of a job's plan. Images that come after a training are added when it has ended."""
+    if plan.training is not None:
+        training = plan.training
+        change(
+            db,
+            """insert into orders (job_id, kind, label, spec, version, fingerprint, asked, estimate_micros)
+               values (:job, 'training', 'training', :spec, :version, :fingerprint, :fingerprint, :estimate)""",
+            job=job_id, spec=training.model_dump_json(), version=f"{training.trainer}:{training.version}",
+            fingerprint=training.fingerprint, estimate=training.estimate.high_micros,
+        )  # fmt: skip
+    else:
+        add_images(db, job_id, plan)
+
+
+def add_images(db: Database, job_id: str, plan: Plan) -> None:
+    """The image orders of a plan whose version is known."""
     if plan.making is None:
         return
     each = plan.making.estimate.high_micros // max(1, len(plan.making.ordered))
@@ -71,18 +101,42 @@ def add(db: Database, job_id: str, plan: Plan) -> None:
         )  # fmt: skip
 
 
-def _order(row: dict[str, Any]) -> Order:
-    return Order.model_validate(row | {"spec": json.loads(row["spec"])})
-
-
-def get(db: Database, order_id: int) -> Order | None:
+def get(db: Database, order_id: int) -> ImageOrder | TrainingOrder | None:
     row = one(db, "select * from orders where id = :id", id=order_id)
     return _order(row) if row else None
 
 
-def of_job(db: Database, job_id: str) -> list[Order]:
+def of_job(db: Database, job_id: str) -> list[ImageOrder]:
+    """The images of a job."""
+    found = rows(
+        db, "select * from orders where job_id = :job and kind = 'image' order by id", job=job_id
+    )
+    return [ImageOrder.model_validate(_columns(row)) for row in found]
+
+
+def training_of(db: Database, job_id: str) -> TrainingOrder | None:
+    """The training of a job."""
+    row = one(db, "select * from orders where job_id = :job and kind = 'training'", job=job_id)
+    return TrainingOrder.model_validate(_columns(row)) if row else None
+
+
+def every(db: Database, job_id: str) -> list[ImageOrder | TrainingOrder]:
+    """All orders of a job."""
     found = rows(db, "select * from orders where job_id = :job order by id", job=job_id)
     return [_order(row) for row in found]
+
+
+def _order(row: dict[str, Any]) -> ImageOrder | TrainingOrder:
+    kind = TrainingOrder if row["kind"] == TRAINING else ImageOrder
+    return kind.model_validate(_columns(row))
+
+
+def _columns(row: dict[str, Any]) -> dict[str, Any]:
+    told = json.loads(row["told"]) if row["told"] else None
+    shown = {**row, "spec": json.loads(row["spec"]), "told": told}
+    if row["kind"] != TRAINING:
+        del shown["told"]
+    return shown
 
 
 class InFlight(NamedTuple):
@@ -97,21 +151,21 @@ class InFlight(NamedTuple):
 
 
 def in_flight(db: Database) -> list[InFlight]:
-    """Orders that the vendor is at, oldest first."""
+    """Image orders that the vendor is at, oldest first; a training is looked at by itself."""
     found = db.conn.execute(
         """select id, attempt, vendor_id, ordered_at, due_at, cancel_by from orders
-           where state = 'ordered' order by ordered_at, id"""
+           where state = 'ordered' and kind = 'image' order by ordered_at, id"""
     )
     return [InFlight(*row) for row in found]
 
 
-def at_vendor(db: Database) -> list[Order]:
+def at_vendor(db: Database) -> list[ImageOrder | TrainingOrder]:
     """Orders that the vendor has, or may have."""
     found = rows(db, "select * from orders where state in ('ordering', 'ordered') order by id")
     return [_order(row) for row in found]
 
 
-def unsettled(db: Database) -> list[Order]:
+def unsettled(db: Database) -> list[ImageOrder | TrainingOrder]:
     """Orders that went out, or were about to, and have no end yet."""
     found = rows(db, "select * from orders where state in ('ordering', 'ordered', 'held') order by id")  # fmt: skip
     return [_order(row) for row in found]
@@ -121,56 +175,6 @@ def versions(db: Database) -> list[str]:
     """The trained versions, 64 hex digits, that anything was ever ordered from."""
     found = rows(db, "select distinct version from orders")
     return [row["version"].rpartition(":")[2] for row in found]
-
-
-MOST_COPIES = 50
-_GOES = """orders.state = 'planned' and jobs.state = 'running' and orders.due_at <= :now"""
-_ALIKE = """exists (select 1 from orders as other where other.asked = orders.asked and other.id <> orders.id
-                    and other.state in ('ordering', 'ordered', 'held'))"""
-
-
-def ready(db: Database, now: float) -> list[int]:
-    """Orders of running jobs that may go out now, oldest job first, as many as there are slots; copies need none.
-
-    One that is alike to another at the vendor, or to an undecided one, must wait, and must not stand in others' way.
-    """
-    copies = rows(
-        db,
-        f"""select orders.id from orders join jobs on jobs.id = orders.job_id
-            where {_GOES} and json_extract(orders.spec, '$.copy_of') is not null order by orders.id limit :most""",  # noqa: S608  # our own words
-        now=now, most=MOST_COPIES,
-    )  # fmt: skip
-    to_send = rows(
-        db,
-        f"""select orders.id from orders join jobs on jobs.id = orders.job_id
-            where {_GOES} and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
-            order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
-        now=now, most=free_slots(db, MAKER),
-    )  # fmt: skip
-    return [row["id"] for row in (*copies, *to_send)]
-
-
-def blocked(db: Database, job_id: str) -> tuple[int, str] | None:
-    """How many images of a job wait for a person's word on an alike one, and on which job; None: none does."""
-    found = one(
-        db,
-        """select count(distinct orders.id) as n, min(other.job_id) as job from orders
-           join orders as other on other.asked = orders.asked and other.id <> orders.id and other.state = 'held'
-           where orders.job_id = :job and orders.state = 'planned'""",
-        job=job_id,
-    )
-    return (found["n"], found["job"]) if found and found["n"] else None
-
-
-def waiting(db: Database) -> list[tuple[int, float]]:
-    """Every open order that can move by itself, with the moment it waits for."""
-    found = rows(
-        db,
-        """select orders.id, orders.due_at from orders join jobs on jobs.id = orders.job_id
-           where orders.state in ('ordering', 'ordered', 'held') or (orders.state = 'planned' and jobs.state = 'running')
-           order by orders.id""",
-    )
-    return [(row["id"], row["due_at"]) for row in found]
 
 
 def person_of(db: Database, job_id: str) -> str:
@@ -197,10 +201,10 @@ def any_sent(db: Database, job_id: str) -> bool:
 
 
 def counts(db: Database, job_id: str) -> dict[str, int]:
-    """Orders of a job by state."""
+    """Image orders of a job by state."""
     found = rows(
         db,
-        "select state, count(*) as n from orders where job_id = :job group by state",
+        "select state, count(*) as n from orders where job_id = :job and kind = 'image' group by state",
         job=job_id,
     )
     return {row["state"]: row["n"] for row in found}
@@ -217,15 +221,9 @@ def spent(db: Database, job_id: str) -> dict[int, int]:
     return {row["order_id"]: row["micros"] for row in found}
 
 
-def ahead(db: Database, job_id: str) -> int:
-    """Images of older running jobs that go out, or come back, before this job's next one."""
-    row = one(
-        db,
-        """select count(*) as n from orders join jobs on jobs.id = orders.job_id
-           where orders.state in ('planned', 'ordering', 'ordered') and jobs.state = 'running' and jobs.id <> :job
-             and jobs.started_at <= (select coalesce(started_at, 1e18) from jobs where id = :job)""",
-        job=job_id,
-    )
+def held_count(db: Database, job_id: str) -> int:
+    """Orders of a job that wait for a person's word."""
+    row = one(db, "select count(*) as n from orders where job_id = :job and state = 'held'", job=job_id)  # fmt: skip
     return row["n"] if row else 0
 
 
@@ -253,7 +251,7 @@ def made_before(db: Database, fingerprints: list[str]) -> dict[str, tuple[MadeIm
     found = rows(
         db,
         """select fingerprint, path, sha256 from orders
-           where state = 'made' and fingerprint in (select value from json_each(:wanted)) order by ended_at desc, id desc""",
+           where state = 'made' and kind = 'image' and fingerprint in (select value from json_each(:wanted)) order by ended_at desc, id desc""",
         wanted=json.dumps(fingerprints),
     )
     places: dict[str, tuple[MadeImage, ...]] = {}

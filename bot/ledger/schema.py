@@ -24,6 +24,12 @@ def m003_orders(db: Database) -> None:
     _apply(db, "m003_orders")
 
 
+@migrations()
+def m004_trainings(db: Database) -> None:
+    """What a vendor tells of an order, and the archives of photographs that lie at the vendor."""
+    _apply(db, "m004_trainings")
+
+
 def _apply(db: Database, name: str) -> None:
     text = resources.files("bot.ledger").joinpath(f"sql/{name}.sql").read_text("utf-8")
     for statement in text.split(";"):

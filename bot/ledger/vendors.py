@@ -8,8 +8,8 @@ JUDGE = "anthropic"
 MAKER = "replicate"
 _UNDER_WAY = {
     JUDGE: "select count(*) from calls where state = 'asking'",
-    MAKER: """select count(*) from orders where state = 'ordering' or (state = 'ordered'
-              and coalesce(vendor_status, '') not in ('succeeded', 'failed', 'canceled', 'aborted'))""",
+    MAKER: """select count(*) from orders where kind = 'image' and (state = 'ordering' or (state = 'ordered'
+              and coalesce(vendor_status, '') not in ('succeeded', 'failed', 'canceled', 'aborted')))""",
 }
 
 

@@ -38,6 +38,18 @@ STRANGER = Person(
     jaw=1.0,
     mole=None,
 )
+JD = Person(
+    skin=(214, 166, 138),
+    hair=(92, 62, 46),
+    iris=(60, 84, 64),
+    brow=0.06,
+    eyes=0.205,
+    eye=0.1,
+    nose=0.34,
+    mouth=0.27,
+    jaw=0.9,
+    mole=(-0.2, 0.2),
+)
 COUSIN = replace(CB, hair=(120, 72, 44), eyes=0.235, nose=0.30, mouth=0.30)
 
 
@@ -83,7 +95,7 @@ def portrait(
     _hair_behind(pen, person, x, y, r)
     _body(pen, person, pose, (x, y), r, height)
     _head(pen, person, pose, (x, y), r)
-    image = image.resize(size, Image.Resampling.LANCZOS)
+    image = image.reduce(2)
     image = (
         image.filter(ImageFilter.GaussianBlur(1.6))
         if smooth

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.sandbox.drawing import CB, COUSIN, STRANGER, Person, Pose, portrait
+from bot.sandbox.drawing import CB, COUSIN, JD, STRANGER, Person, Pose, portrait
+from bot.sandbox.fixtures import draw_fixture, photograph
 
 RUN = "20260529-cb-lora-v1"
 SECOND_RUN = "20260612-cb-lora-v2"
@@ -21,6 +22,18 @@ _POSES = {
     "upper-front": Pose("upper"),
     "3q-side": Pose("full", turn=0.12, clothes=(150, 150, 155)),
 }
+_FACTS = """identity = "cb"
+class_noun = "woman"
+trigger_word = "TOKR"
+references = ["cb_4.jpg"]
+
+[all]
+source = "drawn by code; no real person"
+author = "labs-bot's sandbox"
+licence = "CC0-1.0"
+consent = "self"
+vouched_by = "labs-bot's sandbox"
+"""
 Drift = dict[tuple[str, int], tuple[Person, bool]]
 _FIRST: Drift = {("front-full", 7301): (STRANGER, False), ("upper-front", 42): (CB, True)}
 _SECOND: Drift = {
@@ -35,16 +48,15 @@ def draw_lab(root: Path, size: tuple[int, int] = SIZE) -> None:
     """Make the lab's folder. What is drawn is marked as simulated; the facts in its files are made up."""
     fixture = root / "inputs/lora-cb-fixture"
     fixture.mkdir(parents=True, exist_ok=True)
-    for number in range(1, 7):
-        pose = Pose(
-            "close" if number in {1, 4} else "upper",
-            turn=(0, 0, 0.1, 0, -0.1, 0)[number - 1],
-            backdrop=(214 + number * 4, 216, 222),
-        )
-        _save(portrait(CB, pose, (800, 1000), seed=number), fixture / f"cb_{number}.jpg")
+    for number in range(1, 13):
+        drawn = portrait(CB, Pose("close", backdrop=(230, 216, 222)), (800, 1000), seed=4)
+        # The fourth is the reference that the sample runs name.
+        _save(drawn if number == 4 else photograph(CB, number + 20), fixture / f"cb_{number}.jpg")
     (fixture / "README.md").write_text(
         "# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8"
     )
+    (fixture / "fixture.toml").write_text(_FACTS, encoding="utf-8")
+    draw_fixture(root, "jd", "woman", JD, 12)
     draw_run(root, RUN, "CB-LORA", (42, 7301), _FIRST, size=size)
     draw_run(root, SECOND_RUN, "CB2-LORA", (42, 7301, 555, 999), _SECOND, size=size)
 

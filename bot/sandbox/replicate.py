@@ -23,6 +23,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.predictions import Clock, Fate, Prediction, inlined
 from bot.sandbox.shelf import Shelf
 from bot.sandbox.throttle import Throttle
+from bot.sandbox.trainings import Training, TrainingRoom
 
 TOKEN = "r8_sandbox"  # noqa: S105  # of the sandbox only
 PAGE = 100
@@ -38,6 +39,9 @@ class ReplicateServer:
         self.clock = Clock()
         self.throttle = Throttle()
         self.shelf = Shelf()
+        self.trainings = TrainingRoom(self.shelf, self.clock)
+        self.shelf.before_listing = self.trainings.settle_all
+        self.trainings.report = self._report_later
         self.run_s = 0.0
         """Seconds that a prediction takes here."""
         self.scale = 1.0
@@ -60,6 +64,7 @@ class ReplicateServer:
     def routes(self, app: web.Application) -> None:
         base = "/replicate/v1"
         self.shelf.routes(app, self._guarded)
+        self.trainings.routes(app, self._guarded)
         app.router.add_get(f"{base}/account", self._guarded("account", self._account))
         app.router.add_post(f"{base}/predictions", self._guarded("predictions.create", self._create))  # fmt: skip
         app.router.add_get(f"{base}/predictions", self._guarded("predictions.list", self._list))
@@ -132,11 +137,14 @@ class ReplicateServer:
             made.inline = inlined(content, suffix)
         self.ordered.append(made)
         self._by_id[made.id] = made
+        self._report_later(made)
+        return web.json_response(made.shown(now, self.url), status=201)
+
+    def _report_later(self, made: Prediction | Training) -> None:
         if made.webhook:
             task = asyncio.create_task(self._report(made))
             self._hooks.add(task)
             task.add_done_callback(self._hooks.discard)
-        return web.json_response(made.shown(now, self.url), status=201)
 
     def _check(self, body: Any) -> web.Response | None:
         """422 as the real one words it."""
@@ -195,6 +203,8 @@ class ReplicateServer:
             if "Authorization" in request.headers:
                 # A leak of the account's token to the host that only delivers files: a test must see it.
                 return web.Response(status=400, text="this host wants no token")
+            if (weights := self.trainings.weights(request.match_info["id"])) is not None:
+                return web.Response(body=weights)
             found = self._by_id.get(request.match_info["id"])
             now = self.clock()
             if found is None or found.forgotten(now) or found.status(now) != "succeeded":
@@ -209,7 +219,7 @@ class ReplicateServer:
             return self._pictures[made.id]
         if made.fate.shape == "text":
             return b"this is no picture", "plain"
-        image = studio.plain(made.input) if self.plain else studio.draw(made.version, made.input, self.scale)  # fmt: skip
+        image = studio.plain(made.input) if self.plain else studio.draw(made.version, made.input, self.scale, self.shelf.people.get(made.version))  # fmt: skip
         if made.fate.shape == "black":
             image = Image.new("RGB", image.size)
         else:
@@ -220,7 +230,7 @@ class ReplicateServer:
             self._pictures[made.id] = painted
         return painted
 
-    async def _report(self, made: Prediction) -> None:
+    async def _report(self, made: Prediction | Training) -> None:
         """The webhook at the end, signed; tried three times, with the same id."""
         await asyncio.sleep(max(0.0, made.ends - self.clock()))
         body = json.dumps(made.shown(self.clock(), self.url))

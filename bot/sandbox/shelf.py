@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.drawing import Person
+
 OWNER = "sandbox-lab"
 LAB_VERSION = "5a" * 32
 """The trained version that the sample lab's runs name."""
@@ -25,13 +27,17 @@ class Shelf:
         self.versions: dict[str, str] = {}
         """Model names by version."""
         self.files: dict[str, tuple[dict[str, Any], bytes]] = {}
+        self.people: dict[str, Person] = {}
+        """Who appears in the pictures of a trained version; of others the sample lab's first person does."""
         self.url = ""
+        self.before_listing: Callable[[], None] = lambda: None
+        """Called before versions are shown: a training may have ended meanwhile."""
         self.train(f"{OWNER}/cb-lora", LAB_VERSION)
 
-    def train(self, model: str, version: str) -> None:
+    def train(self, model: str, version: str, visibility: str = "private") -> None:
         """A version that can be ordered from."""
         self.versions[version] = model
-        self.models.setdefault(model, self._model(model, "private"))
+        self.models.setdefault(model, self._model(model, visibility))
         self.models[model]["latest_version"] = self._version(version)
 
     def has_version(self, named: str) -> bool:
@@ -48,6 +54,9 @@ class Shelf:
         add.add_get(f"{base}/models/{{owner}}/{{name}}/versions", guard("versions.list", self._versions))  # fmt: skip
         add.add_get(f"{base}/models/{{owner}}/{{name}}/versions/{{id}}", guard("versions.get", self._get_version))  # fmt: skip
         add.add_delete(f"{base}/models/{{owner}}/{{name}}/versions/{{id}}", guard("versions.delete", self._delete_version))  # fmt: skip
+        add.add_delete(
+            f"{base}/models/{{owner}}/{{name}}", guard("models.delete", self._delete_model)
+        )
         add.add_post(f"{base}/files", guard("files.create", self._create_file))
         add.add_get(f"{base}/files", guard("files.list", self._list_files))
         add.add_get(f"{base}/files/{{id}}", guard("files.get", self._get_file))
@@ -83,6 +92,7 @@ class Shelf:
         return web.json_response(found) if found else _problem(404, "Not found")
 
     async def _versions(self, request: web.Request) -> web.Response:
+        self.before_listing()
         own = [one for one, model in self.versions.items() if model == self._named(request)]
         results = [self._version(one) for one in own]
         return web.json_response({"previous": None, "next": None, "results": results})
@@ -96,6 +106,15 @@ class Shelf:
         if self.versions.pop(request.match_info["id"], None) is None:
             return _problem(404, "Not found")
         return web.Response(status=202)
+
+    async def _delete_model(self, request: web.Request) -> web.Response:
+        name = self._named(request)
+        if name not in self.models:
+            return _problem(404, "Not found")
+        if name in self.versions.values():
+            return _problem(409, "A model that has versions cannot be deleted")
+        del self.models[name]
+        return web.Response(status=204)
 
     async def _create_file(self, request: web.Request) -> web.Response:
         part = (await request.post()).get("content")

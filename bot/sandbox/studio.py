@@ -21,15 +21,15 @@ def _chance(*parts: object) -> int:
     return zlib.crc32("|".join(map(str, parts)).encode())
 
 
-def whom(version: str, asked: dict[str, Any]) -> tuple[Person, bool]:
+def whom(version: str, asked: dict[str, Any], trained: Person = CB) -> tuple[Person, bool]:
     """Who appears, and whether the skin is like wax: by version, prompt and seed; a prompt that says who it is drifts less."""
     said = {"woman", "lady", "girl"} & set(str(asked["prompt"]).lower().replace(",", " ").split())
     drawn = _chance(version, asked["prompt"], asked.get("seed")) % 13
     if drawn == 0 or (drawn == 1 and not said):
         return STRANGER, False
     if drawn == 2:
-        return COUSIN, False
-    return CB, drawn == 3
+        return (COUSIN if trained is CB else STRANGER), False
+    return trained, drawn == 3
 
 
 def pose_of(prompt: str) -> Pose:
@@ -44,11 +44,13 @@ def pose_of(prompt: str) -> Pose:
     )
 
 
-def draw(version: str, asked: dict[str, Any], scale: float) -> Image.Image:
-    """One picture, at the size of its aspect ratio times `scale`."""
+def draw(
+    version: str, asked: dict[str, Any], scale: float, trained: Person | None = None
+) -> Image.Image:
+    """One picture, at the size of its aspect ratio times `scale`, of whom the version was trained on."""
     width, height = SIZES[asked.get("aspect_ratio", "1:1")]
     size = (max(64, round(width * scale)), max(64, round(height * scale)))
-    person, waxy = whom(version, asked)
+    person, waxy = whom(version, asked, trained or CB)
     return portrait(
         person, pose_of(str(asked["prompt"])), size, int(asked.get("seed") or 0), smooth=waxy
     )

@@ -56,7 +56,7 @@ async def running(world: World, port: int = 0) -> AsyncIterator[World]:
         await site.start()
         world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         world.slack.url = world.anthropic.url = world.replicate.url = world.url
-        world.replicate.shelf.url = world.url
+        world.replicate.shelf.url = world.replicate.trainings.url = world.url
         yield world
     finally:
         await world.slack.sockets.close()

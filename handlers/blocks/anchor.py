@@ -13,7 +13,7 @@ from handlers.blocks.kit import (
 )
 from handlers.blocks.plans import count, subject, told
 from handlers.slack import Message
-from handlers.views import AnchorView, Progress
+from handlers.views import AnchorView, Progress, TrainingView
 from pipeline.money import dollars
 from pipeline.plan import Plan
 
@@ -29,8 +29,14 @@ _HEADS = {
     "expired": "Expired",
     "failed": "Stopped",
 }
-_BUSY = {"judge": "Judging", "rerun": "Making", "extend": "Making", "redo": "Making"}
-_OVER = {"judge": "Judged", "rerun": "Made", "extend": "Made", "redo": "Made"}
+_BUSY = {
+    "judge": "Judging",
+    "rerun": "Making",
+    "extend": "Making",
+    "redo": "Making",
+    "train": "Training",
+}
+_OVER = {"judge": "Judged", "rerun": "Made", "extend": "Made", "redo": "Made", "train": "Trained"}
 _BAR = 18
 
 
@@ -76,13 +82,16 @@ def _notes(plan: Plan, *, small: bool) -> Block:
 
 def _head(view: AnchorView) -> str:
     if view.state == "running":
-        return _BUSY[view.plan.action]
+        trained = view.plan.training and not (view.progress and view.progress.training)
+        return "Making" if trained else _BUSY[view.plan.action]
     if view.state == "done":
         return f"{_OVER[view.plan.action]}{' and judged' if view.plan.making and view.plan.judge else ''}"
     return _HEADS[view.state]
 
 
 def _progress(progress: Progress) -> str:
+    if progress.training:
+        return _training(progress, progress.training)
     over = progress.done + progress.made + progress.failed
     filled = round(_BAR * over / max(1, progress.total + progress.to_make))
     bar = "▓" * filled + "░" * (_BAR - filled)
@@ -119,6 +128,25 @@ def _progress(progress: Progress) -> str:
         said.append(_undecided(progress))
     if progress.held:
         said.append(f":double_vertical_bar: {progress.held}")
+    return "\n".join(said)
+
+
+def _training(progress: Progress, training: TrainingView) -> str:
+    share = (training.percent or 0) / 100
+    filled = round(_BAR * share)
+    facts = [training.at]
+    if training.percent is not None:
+        facts.append(f"{training.percent} % · step {training.step:,} of {training.steps:,}")
+    stands = progress.undecided or progress.held
+    facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left and not stands else []  # fmt: skip
+    said = [f"`{'▓' * filled + '░' * (_BAR - filled)}` {' · '.join(facts)}"]
+    if progress.undecided:
+        said.append(
+            ":grey_question: The training needs your word: nobody can tell any more whether it was begun, or what it made."
+            " What it may have cost is on the books. *Retry* trains once more for up to"
+            f" {dollars(progress.undecided_micros)}; *Mark failed* gives it up."
+        )
+    said += [f":double_vertical_bar: {progress.held}"] if progress.held else []
     return "\n".join(said)
 
 

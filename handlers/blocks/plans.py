@@ -1,23 +1,73 @@
 """A plan in words: what will be done, with what, and what it will cost."""
 
 from handlers.blocks.kit import escape, seconds
+from pipeline.fixture import Level, Preflight
 from pipeline.money import dollars
-from pipeline.plan import Making, Plan
+from pipeline.plan import Making, Plan, Training
 
 VERBS = {"judge": "judge", "rerun": "re-run", "extend": "extend", "redo": "redo cells of"}
+SIGNS = {
+    Level.GREEN: ":large_green_circle:",
+    Level.AMBER: ":large_yellow_circle:",
+    Level.RED: ":red_circle:",
+}
+MOST_NAMED = 12
+"""Findings that a message names; the contact sheet shows all of them."""
+NOT_SAID = frozenset({"steps", "lora_rank", "trigger_word", "training_steps"})
 
 
 def subject(plan: Plan) -> str:
-    """`judge runs/X`, `re-run runs/X`: as a headline."""
+    """`judge runs/X`, `re-run runs/X`, `train a LoRA of JD`: as a headline."""
+    if plan.training:
+        again = plan.training.parent
+        return (
+            f"retrain runs/{again}"
+            if again
+            else f"train a LoRA of {plan.training.identity.upper()}"
+        )
     run = plan.making.parent if plan.making and plan.making.parent else plan.run
     return f"{VERBS[plan.action]} runs/{run}"
 
 
 def told(plan: Plan) -> str:
     """The plan's lines, as mrkdwn."""
-    lines = _made(plan, plan.making) if plan.making else []
+    lines = _trained(plan, plan.training) if plan.training else []
+    if plan.making:
+        lines += [_matrix(plan.making)] if plan.training else _made(plan, plan.making)
     lines += [_judged(plan)] if plan.judge else []
     return "\n".join([*lines, f"Estimate {_price(plan)}"])
+
+
+def _trained(plan: Plan, training: Training) -> list[str]:
+    """What is trained, by what, with what."""
+    checked = training.preflight
+    rest = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in training.parameters.items() if name not in NOT_SAID)  # fmt: skip
+    steps = training.parameters.get("steps") or training.parameters.get("training_steps")
+    rank = f", rank {training.parameters['lora_rank']}" if "lora_rank" in training.parameters else ""  # fmt: skip
+    return [
+        f"{escape(training.diff[:1].upper() + training.diff[1:])}; `{escape(checked.fixture)}`, the judge's reference `{escape(checked.reference.rpartition('/')[2])}`",
+        f"*{steps} steps{rank}*, trigger word `{escape(checked.trigger_word)}` · into the private model `{escape(training.destination)}`, the new run `runs/{escape(plan.run)}`",
+        f"Trainer `{training.trainer}:{training.version[:12]}` ({escape(rest)})",
+        preflight_line(checked),
+    ]
+
+
+def preflight_line(checked: Preflight) -> str:
+    """`Pre-flight: 12 green, 1 amber`, and what is amber or red by name."""
+    counts = [(level, sum(photo.level is level for photo in checked.photos)) for level in Level]
+    said = " · ".join(f"{SIGNS[level]} {count} {level.value}" for level, count in counts if count)
+    lines = [f"Pre-flight of {len(checked.photos)} photographs: {said} (faces are not checked)"]
+    found = checked.findings
+    lines += [f"{SIGNS[one.level]} `{escape(one.about)}`: {escape(one.what)} – {escape(one.do)}" for one in found[:MOST_NAMED]]  # fmt: skip
+    if len(found) > MOST_NAMED:
+        lines.append(f"… and {len(found) - MOST_NAMED} more: the contact sheet names them")
+    return "\n".join(lines)
+
+
+def _matrix(making: Making) -> str:
+    prompts = list(dict.fromkeys(image.prompt_id for image in making.images))
+    seeds = list(dict.fromkeys(image.seed for image in making.images))
+    return f"Then {escape(making.matrix)} ({escape(', '.join(prompts))} at seeds {', '.join(map(str, seeds))})"
 
 
 def _made(plan: Plan, making: Making) -> list[str]:
@@ -67,7 +117,12 @@ def _price(plan: Plan) -> str:
     if not plan.buys:
         return "*$0.00*: nothing to buy"
     said = f"*{plan.estimate}* ({escape(plan.estimate.basis)}), about {seconds(plan.took_s)}"
-    if plan.making and plan.judge:
+    if plan.training:
+        parts = [f"training {dollars(plan.training.estimate.usd_micros)}"]
+        parts += [f"images {dollars(plan.making.estimate.usd_micros)}"] if plan.making else []
+        parts += [f"judge {dollars(plan.judging_estimate.usd_micros)}"] if plan.judge else []
+        said += f": {', '.join(parts)}"
+    elif plan.making and plan.judge:
         said += f": images {dollars(plan.making.estimate.usd_micros)}, judge {dollars(plan.judging_estimate.usd_micros)}"
     if plan.request.cap_usd is not None:
         said += f", stops at ${plan.request.cap_usd:g}"
@@ -77,6 +132,7 @@ def _price(plan: Plan) -> str:
 def count(plan: Plan) -> str:
     """`9 images, 9 calls`: what is bought."""
     images = len(plan.making.ordered) if plan.making else 0
-    parts = [f"{images} image{'' if images == 1 else 's'}"] if plan.making else []
+    parts = ["a training"] if plan.training else []
+    parts += [f"{images} image{'' if images == 1 else 's'}"] if plan.making else []
     parts += [f"{plan.judged} calls"] if plan.judge else []
     return ", ".join(parts)

@@ -6,6 +6,8 @@ from pipeline.parse import settings, targets
 from pipeline.parse.names import Named, mentions
 from pipeline.parse.paid import priced, then_judged
 from pipeline.parse.reading import Reading
+from pipeline.parse.seeds import read_seeds
+from pipeline.parse.verbs import STRUCK
 from pipeline.parse.vocabulary import NUMBERS
 
 Fields = dict[str, Any]
@@ -19,6 +21,11 @@ def train(reading: Reading) -> Fields:
     fields: Fields = {"action": "train", "then_judge": then_judged(reading)}
     fields["steps"], fields["lora_rank"] = settings.steps(reading), settings.lora_rank(reading)
     fields["trigger_word"] = settings.trigger_word(reading)
+    fields["without"] = tuple(means for _start, _end, means in reading.take_phrases(STRUCK, "without")) or None  # fmt: skip
+    seeds = read_seeds(reading)
+    fields["seeds"] = tuple(seeds.new) or None
+    if seeds.old or seeds.unclear or seeds.count is not None:
+        reading.lack("seeds", why="The seeds of the matrix after a training are named one by one.")
     fields["fixture"] = targets.fixture(reading)
     stated = _stated_identity(reading)
     again = reading.verb_word.startswith("re") or _names_a_run(reading)

@@ -83,6 +83,12 @@ THEN_JUDGE = Table((
 ))  # fmt: skip
 """Words that ask for a verdict on what is made."""
 
+STRUCK = Table((
+    ("judge", "(without|skip) [a|the] (judge|judging|verdict), no (judge|judging)"),
+    ("matrix", "(without|skip) [a|the] (matrix|images|inference), no (matrix|images|inference), training only, only the training"),
+))  # fmt: skip
+"""What is struck of the parts that come after a training."""
+
 KEEPS = Table((
     ("no training", "(don't|dont|do not|no|not|never|without|without any|w/o|skip|skip the) [any|a|another|new] (train|retrain|training|retraining|retrains), no need to (train|retrain), (use|using|with|on|keep|reuse|reusing) [the] [same] (existing|current|same|old|already|trained) [already] [trained] (version|weights|lora|model|training)"),
     ("same prompts", "same # prompts, same prompts [and seeds], [the] same prompt [and seed], no new prompts, [with] [the] (existing|old|same|current|usual) [#] prompts, prompts unchanged, prompts and seeds (of|from|as), same (seed|seeds), all [the] prompts, all # prompts"),

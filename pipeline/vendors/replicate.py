@@ -1,38 +1,29 @@
 """Replicate: the only importer of `replicate`. Orders images, looks at them, cancels them, fetches what they made."""
 
 import asyncio
-import re
+import hashlib
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import ValidationError
 from replicate.client import Client
-from replicate.exceptions import ReplicateException
 from replicate.webhook import Webhooks, WebhookSigningSecret, WebhookValidationError
 
-from pipeline.errors import (
-    OutcomeUnknown,
-    VendorClosed,
-    VendorError,
-    VendorRejected,
-    VendorUnavailable,
-)
+from pipeline.errors import VendorRejected, VendorUnavailable
 from pipeline.pictures import MAX_BYTES
 from pipeline.predictions import Listing, Prediction, inline, read_prediction
+from pipeline.vendors.replicate_training import Trainings
+from pipeline.vendors.replicate_wire import TIMEOUT_S, NotFound, Wire, paid, translate
 
-TIMEOUT_S = 30.0
-"""Of one call. Without it `predictions.create` waits for ever: it switches the client's own limit off."""
 DOWNLOAD_TIMEOUT_S = 120.0
-LONGEST_WAIT_S = 300.0
-"""A `retry_after` beyond this is a mistake or an outage; we look again after this long."""
+HASH_TIMEOUT_S = 600.0
+"""Weights are 150 MB and more."""
 DELIVERY = "replicate.delivery"
 WEBHOOK_TOLERANCE_S = 300
-_THROTTLED = re.compile(r"available in (\d+) second")
 
 
 class Replicate:
@@ -40,8 +31,10 @@ class Replicate:
 
     def __init__(self, client: Client, downloads: httpx.AsyncClient, base_url: str | None) -> None:
         self._client = client
+        self._wire = Wire(client)
         self._downloads = downloads
         self._base = urlsplit(base_url or "")
+        self.trainings = Trainings(client)
 
     async def order(self, version: str, asked: dict[str, Any], webhook: str | None = None) -> str:
         """Order one image; its id. Charged by the machine seconds that it will take.
@@ -58,24 +51,18 @@ class Replicate:
             OutcomeUnknown: Possibly made: sent, but the answer was lost. The listing tells.
         """
         hooks: Any = {"webhook": webhook, "webhook_events_filter": ["completed"]} if webhook else {}
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                made = await self._client.predictions.async_create(
-                    version=version.rpartition(":")[2], input=asked, **hooks
-                )
-        except VendorError:
-            raise
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise VendorUnavailable("Replicate cannot be reached.") from error
-        except (httpx.HTTPError, TimeoutError, ReplicateException, ValidationError, ValueError, TypeError) as error:  # fmt: skip
-            raise OutcomeUnknown("Replicate's answer was lost.") from error
+        made = await paid(
+            self._client.predictions.async_create(
+                version=version.rpartition(":")[2], input=asked, **hooks
+            )
+        )
         return str(made.id)
 
     async def look(self, prediction_id: str) -> Prediction | None:
         """One order as it stands; None when Replicate does not know it (yet: right after an order that happens)."""
         try:
-            content = await self._get(f"/v1/predictions/{prediction_id}")
-        except _NotFound:
+            content = await self._wire.get(f"/v1/predictions/{prediction_id}")
+        except NotFound:
             return None
         found = read_prediction(content)
         if found is None:
@@ -87,7 +74,7 @@ class Replicate:
         where = urlsplit(address or "/v1/predictions")
         query = f"?{where.query}" if where.query else ""
         # Only the query of the address given: it could name another host, and our token goes along.
-        content = await self._get(f"/v1/predictions{query}")
+        content = await self._wire.get(f"/v1/predictions{query}")
         results = content.get("results") if isinstance(content, dict) else None
         if not isinstance(results, list):
             raise VendorUnavailable("Replicate's answer made no sense.")
@@ -98,15 +85,7 @@ class Replicate:
 
     async def cancel(self, prediction_id: str) -> None:
         """Ask for the end of an order; what ran until then is charged. Doing it twice changes nothing."""
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                await self._client._async_request("POST", f"/v1/predictions/{prediction_id}/cancel")  # noqa: SLF001  # the SDK's own class raises on the status `aborted`
-        except _NotFound:
-            return
-        except VendorError:
-            raise
-        except (httpx.HTTPError, TimeoutError, ReplicateException) as error:
-            raise VendorUnavailable("Replicate cannot be reached.") from error
+        await self._wire.end(f"/v1/predictions/{prediction_id}/cancel")
 
     async def download(self, address: str) -> bytes:
         """The bytes of an output, without our token, from Replicate's own hosts alone.
@@ -130,6 +109,22 @@ class Replicate:
         except (httpx.HTTPError, TimeoutError) as error:
             raise VendorUnavailable("The output cannot be fetched now.") from error
 
+    async def hash_of(self, address: str) -> str:
+        """The SHA-256 of an output that is too large to be kept: trained weights. Raises: as `download`."""
+        where = urlsplit(address)
+        if not self._delivers(where.scheme, where.hostname or "", where.port):
+            raise VendorRejected(f"The weights lie on {where.hostname!r}, which is not one of Replicate's hosts.")  # fmt: skip
+        found = hashlib.sha256()
+        try:
+            async with asyncio.timeout(HASH_TIMEOUT_S), self._downloads.stream("GET", address) as answer:  # fmt: skip
+                if answer.status_code != 200:
+                    raise VendorUnavailable("The weights cannot be fetched now.")
+                async for part in answer.aiter_bytes():
+                    found.update(part)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise VendorUnavailable("The weights cannot be fetched now.") from error
+        return found.hexdigest()
+
     def _delivers(self, scheme: str, host: str, port: int | None) -> bool:
         if scheme == "https" and (host == DELIVERY or host.endswith(f".{DELIVERY}")):
             return True
@@ -138,24 +133,13 @@ class Replicate:
 
     async def check_token(self) -> str:
         """The account's name, by a free call. Raises: VendorClosed, VendorUnavailable, VendorRejected."""
-        content = await self._get("/v1/account")
+        content = await self._wire.get("/v1/account")
         return str(content.get("username", "")) if isinstance(content, dict) else ""
 
     async def webhook_secret(self) -> str:
         """The key that Replicate signs its webhooks with. Raises: VendorClosed, VendorUnavailable, VendorRejected."""
-        content = await self._get("/v1/webhooks/default/secret")
+        content = await self._wire.get("/v1/webhooks/default/secret")
         return str(content.get("key", "")) if isinstance(content, dict) else ""
-
-    async def _get(self, path: str) -> Any:
-        """The raw JSON: the SDK's classes drop fields and raise on statuses that the API knows."""
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                answer = await self._client._async_request("GET", path)  # noqa: SLF001  # see above
-            return answer.json()
-        except VendorError:
-            raise
-        except (httpx.HTTPError, TimeoutError, ReplicateException, ValueError) as error:
-            raise VendorUnavailable("Replicate cannot be reached.") from error
 
 
 def check_webhook(secret: str, headers: dict[str, str], body: str) -> bool:
@@ -169,10 +153,6 @@ def check_webhook(secret: str, headers: dict[str, str], body: str) -> bool:
     return True
 
 
-class _NotFound(VendorRejected):
-    """404."""
-
-
 async def _bounded(answer: httpx.Response) -> bytes:
     parts, size = [], 0
     async for part in answer.aiter_bytes():
@@ -181,48 +161,6 @@ async def _bounded(answer: httpx.Response) -> bytes:
             raise VendorRejected(f"The output is larger than {MAX_BYTES:,} bytes.")
         parts.append(part)
     return b"".join(parts)
-
-
-async def _translate(answer: httpx.Response) -> None:
-    """An error status as our error, while its body and headers can be read: the SDK's error carries neither."""
-    if answer.status_code < 400:
-        return
-    await answer.aread()
-    try:
-        body = answer.json()
-    except ValueError:
-        body = {}
-    _raise(answer, body if isinstance(body, dict) else {})
-
-
-def _raise(answer: httpx.Response, body: dict[str, Any]) -> NoReturn:
-    said = " ".join(str(body.get("detail") or body.get("title") or "").split())[:300]
-    status = answer.status_code
-    # Looks are repeated by the SDK and by the next poll; only an order asks what became of it.
-    ordering = answer.request.method == "POST" and not answer.request.url.path.endswith("/cancel")
-    if status == 429:
-        raise VendorUnavailable("Replicate is busy.", _retry_after(answer, body, said))
-    if status in {401, 403}:
-        raise VendorClosed("Replicate refuses the token.")
-    if status == 402:
-        raise VendorClosed("Replicate's account is out of credit.")
-    if status == 404:
-        raise _NotFound(said or "Replicate does not know this.")
-    if status >= 500 or status == 408:
-        raise OutcomeUnknown("Replicate's answer was lost.") if ordering else VendorUnavailable("Replicate is away.")  # fmt: skip
-    raise VendorRejected(f"Replicate rejected it: {said or status}")
-
-
-def _retry_after(answer: httpx.Response, body: dict[str, Any], said: str) -> float | None:
-    """How long to wait: the body says it, or the header, or the sentence."""
-    found = _THROTTLED.search(said)
-    for value in (body.get("retry_after"), answer.headers.get("retry-after"), found and found[1]):
-        try:
-            if value is not None:
-                return min(LONGEST_WAIT_S, max(0.0, float(value)))
-        except (TypeError, ValueError):
-            continue
-    return None
 
 
 @cache
@@ -249,6 +187,6 @@ async def open_replicate(
             base_url=base_url,
             timeout=httpx.Timeout(TIMEOUT_S),
             transport=transport,
-            event_hooks={"response": [_translate]},
+            event_hooks={"response": [translate]},
         )
         yield Replicate(client, downloads, base_url)

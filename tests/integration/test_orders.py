@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from bot.ledger import Ledger, held, job_steps, jobs, money, order_steps, orders, vendors
 from bot.ledger.jobs import Admission, Origin
-from bot.ledger.orders import Order
+from bot.ledger.orders import ImageOrder
 from bot.ledger.schema import migrations
 from bot.ledger.spending import Terms
 from bot.ledger.store import change, one, rows
@@ -57,7 +57,7 @@ STEPS = st.sampled_from(["intend", "ordered", "over", "made", "end", "back", "ho
 
 
 def take(  # noqa: C901, PLR0912  # a table of steps
-    db: Database, step: str, order: Order, number: int
+    db: Database, step: str, order: ImageOrder, number: int
 ) -> None:
     """One step, whether or not the order is in a state for it: the rows must refuse what does not fit."""
     paid = money.Charge(state="charged", usd_micros=12_000, request_id=order.vendor_id)
@@ -124,7 +124,7 @@ def test_money_slots_and_ids_agree_under_any_interleaving(steps: list[tuple[str,
         stale = orders.of_job(db, job_id)
         for number, (step, at) in enumerate(steps):
             fresh = orders.get(db, stale[at].id)
-            assert fresh is not None
+            assert isinstance(fresh, orders.ImageOrder)
             take(db, step, fresh, number)
             agree(db, job_id)
             # The same step from a task that read the row before: a zombie changes nothing.

@@ -110,7 +110,6 @@ async def test_a_missing_reference_is_asked_for_with_the_runs_own_photos(
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
-        ("train a LoRA from inputs/lora-cb-fixture, 1500 steps", "Always needs approval"),
         (f"upscale runs/{RUN} with Magnific", "photorealistic upscaler"),
         (f"watch runs/{RUN}", "has a verdict"),
     ],

@@ -143,7 +143,7 @@ async def test_show_list_status_spend_and_help_answer_at_once(channel: Channel) 
     for words, answer in (
         (f"show runs/{RUN}", "PROCEED"),
         ("list runs", "IN-FLIGHT"),
-        ("list fixtures", "6 photos"),
+        ("list fixtures", "12 photos"),
         ("<@U0LABSBOT> list jobs", "done"),
         ("<@U0LABSBOT> what's running?", "Nothing is under way"),
         ("<@U0LABSBOT> how much have we spent this month?", "for 6 calls"),

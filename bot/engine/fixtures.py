@@ -1,0 +1,48 @@
+"""What the thread sees of a fixture: its contact sheet, and why it cannot be trained from."""
+
+import asyncio
+
+from bot.bench import Bench
+from handlers.blocks.kit import context, escape, section
+from handlers.blocks.plans import preflight_line
+from handlers.slack import Message
+from pipeline import pictures
+from pipeline.errors import BadPicture, FixtureNotReady, LabError
+from pipeline.fixture import Preflight
+from pipeline.folder import inside
+from pipeline.grid.contact import contact_sheet
+from pipeline.models import digest
+
+Picture = tuple[str, str, str]
+"""Lab-relative path, name in Slack, alternative text."""
+
+
+async def sheet_of(bench: Bench, checked: Preflight) -> Picture:
+    """The contact sheet, drawn into the lab's hidden folder; drawn again where it was deleted since."""
+    return await asyncio.to_thread(_draw, bench, checked)
+
+
+def _draw(bench: Bench, checked: Preflight) -> Picture:
+    photos = {}
+    for photo in checked.photos:
+        try:
+            photos[photo.name] = pictures.read(
+                inside(bench.lab.root, f"{checked.fixture}/{photo.name}")
+            )
+        except (BadPicture, LabError):
+            continue
+    content, suffix, alt = contact_sheet(checked, photos)
+    folder = bench.lab.root / ".labs"
+    folder.mkdir(exist_ok=True)
+    name = f"{checked.fixture.rpartition('/')[2]}-{digest(checked.model_dump(mode='json'))[:10]}.{suffix}"
+    (folder / name).write_bytes(content)
+    return f".labs/{name}", name, alt
+
+
+async def not_ready(bench: Bench, error: FixtureNotReady) -> tuple[Message, list[Picture]]:
+    """The pre-flight of a fixture that cannot be trained from, with its contact sheet."""
+    assert isinstance(error.preflight, Preflight)  # noqa: S101  # made by `plan_training`
+    head = section(f":no_entry: {escape(str(error))}\n{escape(error.hint)}")
+    said = section(preflight_line(error.preflight))
+    message = Message(text=str(error), blocks=(said, head, context(f"`{error.preflight.fixture}`")))
+    return message, [await sheet_of(bench, error.preflight)]
