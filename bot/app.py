@@ -17,10 +17,10 @@ from bot.engine import asking, hearing, making, polling, posting, previews, rend
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
 from bot.engine.patience import LEDGER_PATIENCE_S
+from bot.front import Front
 from bot.ledger import Ledger, calls, inbox, jobs, outbox, queue, vendors
 from bot.ledger.store import checkpoint
 from bot.listening import backfill, listening
-from bot.usecases import Front
 from handlers import register
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
@@ -98,7 +98,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
         ledger = Ledger.open(settings.ledger_path)
         stack.callback(ledger.close)
         anthropic, replicate = await _vendors(settings, stack)
-        front, user = None, "U0LABSBOT"
+        front, user, team_url = None, "U0LABSBOT", None
         if slack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             front = Slack(
@@ -107,7 +107,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
                 ),
                 session,
             )
-            user = await _who(front)
+            user, team_url = await _who(front)
 
         driver = LocalDriver()
         yield Bench(
@@ -120,6 +120,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             replicate=replicate,
             slack=front,
             bot_user=user,
+            team_url=team_url,
         )
 
 
@@ -166,17 +167,18 @@ def watch(bench: Bench) -> None:
     bench.driver.every(DAY_S, tidy)
 
 
-async def _who(slack: Slack) -> str:
-    """The bot's own Slack id. Slack may be busy or away for a moment at start."""
+async def _who(slack: Slack) -> tuple[str, str | None]:
+    """The bot's own Slack id, and the workspace's address. Slack may be busy or away for a moment at start."""
     for wait in (0.5, 1, 2, 4, 8, 16):
         try:
             user, _scopes = await slack.whoami()
+            where = await slack.team_url()
         except (SlackBusy, SlackLost):
             await asyncio.sleep(wait)
         except SlackRefused as error:
             raise SettingsError(f"Slack refuses SLACK_BOT_TOKEN: {error.code}.") from error
         else:
-            return user
+            return user, where
     raise SettingsError("Slack cannot be reached.")
 
 

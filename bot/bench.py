@@ -61,6 +61,8 @@ class Bench:
     replicate: Replicate | None = None
     slack: Slack | None = None
     bot_user: str = "U0LABSBOT"
+    team_url: str | None = None
+    """Of the Slack workspace, for links."""
     now: Callable[[], float] = time.time
     intake: Intake = field(default_factory=Intake)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))

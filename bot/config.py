@@ -22,20 +22,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from pipeline.inference import ASPECTS
+from bot.config_parts import TrainingSettings, Waits, end_of_span
 from pipeline.judge import DEFAULT_MODEL, PASS_THRESHOLD
 from pipeline.money import micros
 from pipeline.plan import Defaults, TrainingDefaults
 from pipeline.prices import MODELS
-from pipeline.trainers import TrainerName
 from pipeline.verdict import PROCEED_THRESHOLD
 
-MATRIX_PROMPTS = {
-    "front-full": "a full-body fashion catalog photograph of {person}, standing front-facing on a clean studio backdrop, wearing a white tank top and grey shorts, natural studio lighting, sharp focus",
-    "upper-front": "an upper-body fashion catalog photograph of {person}, front-facing on a clean studio backdrop, wearing a white tank top, natural studio lighting, sharp focus",
-    "3q-side": "a three-quarter side fashion photograph of {person}, standing on a clean studio backdrop, looking off-camera, wearing a neutral grey dress, soft natural lighting",
-}
-"""The lab's first matrix, with who the person is said in full."""
 Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 
@@ -47,7 +40,7 @@ def _vendor(name: str) -> Any:
     )
 
 
-class Settings(BaseSettings):
+class Settings(TrainingSettings, Waits, BaseSettings):
     """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
 
     model_config = SettingsConfigDict(
@@ -108,29 +101,6 @@ class Settings(BaseSettings):
         default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED."
     )
 
-    trainer: TrainerName = Field(
-        default="ostris/flux-dev-lora-trainer",
-        description="The model on Replicate that trains LoRAs.",
-    )
-    replicate_owner: str | None = Field(
-        default=None, description="Who owns the trained models; by default the token's own account."
-    )
-    matrix_prompts: dict[str, str] = Field(
-        default=MATRIX_PROMPTS,
-        description="Prompts of the matrix after a training; `{person}` is who was trained.",
-    )
-    matrix_seeds: tuple[int, ...] = Field(
-        default=(42, 7301), min_length=1, description="Seeds of the matrix after a training."
-    )
-    matrix_aspect: str = Field(default="3:4", description="Width to height of its pictures.")
-    consent_bases: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("self", "release", "public-figure-internal-evaluation"),
-        description="What may allow the use of a person's photographs.",
-    )
-    training_look_s: float = Field(
-        default=5, gt=0, description="Seconds between two looks at a training."
-    )
-
     reader_model: str = Field(
         default="claude-haiku-4-5",
         description="Claude that reads what the grammar cannot; a person confirms each reading.",
@@ -145,37 +115,6 @@ class Settings(BaseSettings):
         default=24, gt=0, description="Hours in which a question of the bot can be answered."
     )
 
-    grace_s: float = Field(
-        default=5, ge=0, description="Seconds between a plan and its start, to cancel in."
-    )
-    settle_s: float = Field(
-        default=20, gt=0, description="Seconds after which a lost post is taken as never posted."
-    )
-    edit_every_s: float = Field(
-        default=3, gt=0, description="Least seconds between two edits of one message."
-    )
-    poll_every_s: float = Field(
-        default=0.1, gt=0, description="Least seconds between two looks at what is being made."
-    )
-    look_again_s: float = Field(
-        default=2, gt=0, description="Seconds until a look or a download that failed is repeated."
-    )
-    settle_order_s: float = Field(
-        default=60,
-        gt=0,
-        description="Seconds after which an order not in the vendor's list never was.",
-    )
-    probe_s: float = Field(
-        default=60,
-        gt=0,
-        description="Seconds until a vendor that closed the account is tried again.",
-    )
-    file_wait_s: float = Field(
-        default=1, gt=0, description="Seconds until Slack is first asked whether a file is ready."
-    )
-    stop_grace_s: float = Field(
-        default=30, gt=0, description="Seconds that calls in flight get at a stop."
-    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     slack_mode: Literal["socket", "http"] | None = Field(
@@ -248,20 +187,6 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https://")
         return value
 
-    @field_validator("matrix_prompts")
-    @classmethod
-    def _names_the_person(cls, value: dict[str, str]) -> dict[str, str]:
-        if not value or any("{person}" not in text for text in value.values()):
-            raise ValueError("every prompt must hold {person}")
-        return value
-
-    @field_validator("matrix_aspect")
-    @classmethod
-    def _known_shape(cls, value: str) -> str:
-        if value not in ASPECTS:
-            raise ValueError(f"no such shape; known: {', '.join(ASPECTS)}")
-        return value
-
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -315,6 +240,11 @@ class Settings(BaseSettings):
     @property
     def repeat_below_micros(self) -> int:
         return micros(self.repeat_unknown_below_usd)
+
+    def quiet_until(self, now: float) -> float:
+        """The end of the quiet hours that `now` lies in; 0 outside of them."""
+        local = datetime.fromtimestamp(now, zoneinfo.ZoneInfo(self.timezone))
+        return end_of_span(self.quiet_hours, local)
 
     def day(self, now: float) -> str:
         """`2026-11-23`, in the lab's timezone."""

@@ -64,7 +64,7 @@ async def cancel(
 
     Raises: Forbidden, NotUnderstood.
     """
-    _must_own(bench, job, person)
+    must_own(bench, job, person)
     if cells is None and not rest:
         if await bench.ledger.run(job_steps.cancel, job.id, person, bench.now()) is None:
             raise _is_over(job)
@@ -102,7 +102,7 @@ def strangers(job: Job, cells: tuple[str, ...]) -> list[str]:
 
 async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> None:
     """Order once more what nobody can tell the outcome of, or count it as failed. Raises: Forbidden, NotUnderstood."""
-    _must_own(bench, job, person)
+    must_own(bench, job, person)
     if again:
         await _may_spend_again(bench, job, person)
         if not await bench.ledger.run(held.retry, job.id, bench.now()):
@@ -127,7 +127,8 @@ async def _may_spend_again(bench: Bench, job: Job, person: str) -> None:
         _must_approve(bench, job, person, spent + more)
 
 
-def _must_own(bench: Bench, job: Job, person: str) -> None:
+def must_own(bench: Bench, job: Job, person: str) -> None:
+    """Raises: Forbidden, unless they asked for the job, or may approve."""
     if person not in {job.origin.person, *bench.settings.approvers} and not _operator(bench, person):  # fmt: skip
         raise Forbidden(
             f"Job {job.id} can be canceled by who asked for it or by an approver.",
@@ -165,6 +166,8 @@ async def decide(
             "Decide on the plan that stands now.",
         )
     _may_decide(bench, job, person, approved=approved)
+    if approved:
+        reason = accepted(job, reason, named=plan_hash is not None)
     if not approved:
         await bench.ledger.run(job_steps.deny, job.id, person, reason, bench.now())
     elif (
@@ -180,6 +183,30 @@ async def decide(
         raise over_budget(job.plan, short)
     logs.get().info("job.approved" if approved else "job.denied", job=job.id)
     await _moved(bench, job)
+
+
+def accepted(job: Job, reason: str | None, *, named: bool) -> str | None:
+    """What an approval accepts of a fixture's amber photographs, for the books.
+
+    Args:
+        job: The plan.
+        reason: What the approver wrote.
+        named: The button's own question named all of them.
+
+    Raises: NotUnderstood when somebody approves by words that do not name each of them.
+    """
+    ambers = job.plan.training.preflight.ambers if job.plan.training else ()
+    if not ambers:
+        return reason
+    said = (reason or "").lower()
+    missing = [name for name in ambers if name.lower() not in said]
+    if missing and not named:
+        raise NotUnderstood(
+            f"The pre-flight is amber about {', '.join(ambers)}; who approves accepts each by name.",
+            f"Press *Approve*, or write `approve {job.id}: {', '.join(ambers)}`.",
+        )
+    accepts = f"accepts {', '.join(ambers)}"
+    return f"{accepts}; {reason}" if reason and missing else accepts if named else reason
 
 
 def _may_decide(bench: Bench, job: Job, person: str, *, approved: bool) -> None:

@@ -12,8 +12,8 @@ from slack_bolt.async_app import AsyncApp
 from bot import logs, webhooks
 from bot.bench import WEBHOOK_PATH, Bench
 from bot.config import Settings
+from bot.front import Front
 from bot.ledger import inbox
-from bot.usecases import Front
 from handlers.events import read
 from handlers.slack import SlackBusy, SlackLost, SlackRefused
 

@@ -5,10 +5,11 @@ import asyncio
 from bot import logs
 from bot.bench import Bench
 from bot.engine.fixtures import sheet_of
-from bot.ledger import calls, inbox, jobs, money, orders, trainings
-from bot.ledger.finish import RunNameTaken, begin_job
+from bot.engine.notifying import to_approvers
+from bot.ledger import calls, jobs, money, orders, outbox, trainings
+from bot.ledger.finish import Beside, RunNameTaken, begin_job
 from bot.ledger.jobs import Admission, Origin
-from handlers.ports import Heard
+from bot.ledger.notices import Notice
 from pipeline.errors import AboveCap, BudgetExceeded, SettingsError, VendorError
 from pipeline.money import dollars, micros
 from pipeline.plan import History, Known, MadeImage, Plan
@@ -20,27 +21,19 @@ PLANS_AGAIN = 5
 """How often a plan is made anew because another job took its run's name meanwhile."""
 
 
-class Front:
-    """What the listeners talk to (`handlers.ports.Lab`)."""
+async def plan(bench: Bench, request: JobRequest, *, instead_of: str | None = None) -> Plan:
+    """Plan and price. Spends nothing, stores nothing. Raises: LabsError.
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-
-    async def hear(self, heard: Heard) -> None:
-        bench = self._bench
-        with bench.intake:
-            inbox_id = await bench.ledger.run(inbox.hear, heard, bench.now())
-        if inbox_id is not None:
-            await bench.driver.kick("inbox", str(inbox_id))
-
-
-async def plan(bench: Bench, request: JobRequest) -> Plan:
-    """Plan and price. Spends nothing, stores nothing. Raises: LabsError."""
-    known = await _known(bench, request)
+    Args:
+        bench: The lab and the ledger.
+        request: What is asked for.
+        instead_of: The job that this plan replaces, whose names it may take.
+    """
+    known = await _known(bench, request, instead_of)
     return await asyncio.to_thread(plan_request, bench.lab, request, bench.settings.defaults, known)
 
 
-async def _known(bench: Bench, request: JobRequest) -> Known:
+async def _known(bench: Bench, request: JobRequest, instead_of: str | None) -> Known:
     model = bench.settings.judge_model
     if isinstance(request, JudgeRun):
         model = request.model or model
@@ -61,7 +54,7 @@ async def _known(bench: Bench, request: JobRequest) -> Known:
         made=made,
         judging=History(charges=charges, took_s=took),
         images=History(charges=image_charges, took_s=image_took),
-        taken=tuple(await bench.ledger.run(jobs.promised_runs)),
+        taken=tuple(await bench.ledger.run(jobs.promised_runs, but=instead_of)),
         today=bench.settings.day(bench.now()).replace("-", ""),
         trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
         trained=trained,
@@ -80,20 +73,43 @@ async def _account(bench: Bench) -> str | None:
 
 
 async def propose(
-    bench: Bench, request: JobRequest, origin: Origin, inbox_id: int | None
+    bench: Bench,
+    request: JobRequest,
+    origin: Origin,
+    inbox_id: int | None,
+    *,
+    instead_of: str | None = None,
 ) -> str | None:
     """Plan, store and begin, or wait for an approval; the job's id, or None when this was proposed before.
+
+    Args:
+        bench: The lab and the ledger.
+        request: What is asked for.
+        origin: By whom, and where the answer goes.
+        inbox_id: What was heard.
+        instead_of: A waiting job that is put aside in the same moment.
 
     Raises: LabsError; nothing was spent and nothing is stored.
     """
     for attempt in range(PLANS_AGAIN):
-        made = await plan(bench, request)
+        made = await plan(bench, request, instead_of=instead_of)
         check_vendors(bench, made)
         admission = admit(bench, made, origin)
+
+        def tell(job_id: str, made: Plan = made, admission: Admission = admission) -> list[Notice]:
+            waits = admission.state == "waiting"
+            return to_approvers(bench, made, job_id, origin) if waits else []
+
         shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
         try:
             job_id, short = await bench.ledger.run(
-                begin_job, inbox_id, made, origin, admission, bench.now(), shown
+                begin_job,
+                inbox_id,
+                made,
+                origin,
+                admission,
+                bench.now(),
+                Beside(shown, instead_of, tell),
             )
         except RunNameTaken:
             if attempt + 1 == PLANS_AGAIN:
@@ -125,9 +141,10 @@ async def _begun(bench: Bench, job_id: str, made: Plan, admission: Admission) ->
         high_micros=made.estimate.high_micros,
         state=admission.state,
     )
-    await bench.driver.kick("post", f"anchor:{job_id}")
+    for key in await bench.ledger.run(outbox.unfinished):
+        await bench.driver.kick("post", key)
     await bench.driver.kick("preview", job_id, bench.now() + bench.settings.file_wait_s)
-    await bench.driver.kick("job", job_id, admission.start_at or admission.expires_at)
+    await bench.driver.kick("job", job_id, admission.start_at)
     return job_id
 
 

@@ -5,16 +5,24 @@ middleware hands everything that concerns us to the bot first; when that fails, 
 and delivers again.
 """
 
+import contextlib
+import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.ports import Heard, Lab
+from handlers.blocks.forms import answers
+from handlers.ports import Heard, Lab, Opening
 
 ACTIONS = re.compile(r"^labs:")
+OPENS = "labs:open:"
+"""Begins the action ids of buttons that open a modal."""
 _HEARD_SUBTYPES = {None, "file_share", "thread_broadcast"}
 
 
@@ -24,8 +32,13 @@ def register(app: AsyncApp, lab: Lab, channel: str) -> None:
     @app.middleware
     async def commit_first(
         body: dict[str, Any],
+        client: AsyncWebClient,
         next: Callable[[], Awaitable[BoltResponse | None]],  # noqa: A002  # Bolt's name
     ) -> BoltResponse | None:
+        if (opening := asks_for_form(body, channel)) is not None:
+            # Now or never: Slack takes the modal within three seconds of the click.
+            await _open(client, opening, await lab.form(opening))
+            return BoltResponse(status=200)
         heard = read(body, channel)
         if heard is None:
             return await next()
@@ -45,11 +58,41 @@ def register(app: AsyncApp, lab: Lab, channel: str) -> None:
     async def click(ack: AsyncAck) -> None:
         await ack()  # a button of ours that was carried into another channel
 
+    @app.view(ACTIONS)
+    async def submission(ack: AsyncAck) -> None:
+        await ack()  # a modal that was opened about another channel
+
+
+async def _open(client: AsyncWebClient, opening: Opening, view: dict[str, Any] | None) -> None:
+    """Show the modal. One that comes too late is left: whoever clicked sees nothing, and clicks again."""
+    if view is None:
+        return
+    with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+        await client.views_open(trigger_id=opening.trigger_id, view=view)
+
+
+def asks_for_form(body: dict[str, Any], channel: str) -> Opening | None:
+    """A click on a button that opens a modal; None for all else."""
+    heard = _click(body, channel) if body.get("type") == "block_actions" else None
+    name = (heard.payload or {}).get("action_id", "") if heard else ""
+    if heard is None or not name.startswith(OPENS):
+        return None
+    return Opening(
+        form=name.removeprefix(OPENS),
+        subject=(heard.payload or {}).get("value", ""),
+        person=heard.person,
+        channel=heard.channel,
+        thread_ts=heard.thread_ts,
+        trigger_id=str(body.get("trigger_id", "")),
+    )
+
 
 def read(body: dict[str, Any], channel: str) -> Heard | None:
     """What a payload says to us; None for other channels, bots, our own messages and housekeeping."""
     if body.get("type") == "block_actions":
         return _click(body, channel)
+    if body.get("type") == "view_submission":
+        return _submission(body, channel)
     event = body.get("event") or {}
     if (
         event.get("type") not in {"message", "app_mention"}
@@ -89,6 +132,30 @@ def _edit(event: dict[str, Any], channel: str) -> Heard | None:
         person=now["user"],
         text=now.get("text"),
         thread_ts=now.get("thread_ts"),
+    )
+
+
+def _submission(body: dict[str, Any], channel: str) -> Heard | None:
+    """A modal of ours that somebody sent off; it counts once, by the modal's own id."""
+    view = body.get("view") or {}
+    try:
+        about = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return None
+    if about.get("channel") != channel or not ACTIONS.match(view.get("callback_id", "")):
+        return None
+    return Heard(
+        channel=channel,
+        ts=str(view["id"]),
+        kind="click",
+        person=(body.get("user") or {}).get("id", ""),
+        thread_ts=about.get("thread_ts"),
+        payload={
+            "action_id": view["callback_id"],
+            "value": about.get("value", ""),
+            "message_ts": None,
+            "fields": answers(view.get("state") or {}),
+        },
     )
 
 

@@ -22,8 +22,26 @@ class Heard(Value):
     """Of a click: `action_id`, `value` and the `message_ts` it sat on."""
 
 
+class Opening(Value):
+    """A click that asks for a modal."""
+
+    form: str
+    """`change`, `deny`."""
+    subject: str
+    """What the button is about: a job's id and its plan's hash."""
+    person: str
+    channel: str
+    thread_ts: str | None
+    trigger_id: str
+    """Good for one modal within three seconds."""
+
+
 class Lab(Protocol):
     """The bot, as the listeners see it."""
+
+    async def form(self, opening: Opening) -> dict[str, Any] | None:
+        """The modal, as Slack's view; None when there is nothing to ask any more. Reads only."""
+        ...
 
     async def hear(self, heard: Heard) -> None:
         """Keep it for good, then return; the work comes later. Raises when it cannot be kept."""

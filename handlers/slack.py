@@ -57,6 +57,7 @@ class Slack:
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
         self.client = client
         self._session = session
+        self._direct: dict[str, str] = {}
 
     async def post(self, channel: str, thread_ts: str | None, message: Message, key: str) -> str:
         """Post once; the key travels as metadata. Returns the message's `ts`.
@@ -166,6 +167,20 @@ class Slack:
             message.get("files") and comment in (message.get("text") or "")
             for message in answer["messages"]
         )
+
+    async def place(self, channel: str) -> str:
+        """Where to post: a channel as it is; for a person the conversation with them alone. Raises: as `post`."""
+        if not channel.startswith(("U", "W")):
+            return channel
+        if channel not in self._direct:
+            answer = await self._call("conversations_open", users=channel)
+            self._direct[channel] = str(answer["channel"]["id"])
+        return self._direct[channel]
+
+    async def team_url(self) -> str | None:
+        """`https://lab.slack.com/`, for links to threads."""
+        url = (await self._call("auth_test")).get("url")
+        return str(url) if url else None
 
     async def whoami(self) -> tuple[str, set[str]]:
         """The bot's user id, and the scopes that its token has."""

@@ -61,6 +61,8 @@ class AnchorView(Value):
     progress: Progress | None = None
     stamp: str | None = None
     """Who decided what, or how it ended."""
+    changeable: bool = False
+    """Whether its settings can be changed while it waits."""
     grace_s: int = 0
     expires_at: float | None = None
     picture: tuple[str, str] | None = None
@@ -72,6 +74,8 @@ class ResultView(Value):
 
     job_id: str
     asked_by: str
+    watchers: tuple[str, ...] = ()
+    """Who else wanted to hear of it, in this thread."""
     plan: Plan
     state: RunState
     steps: tuple[Step, ...]
@@ -88,3 +92,8 @@ class ResultView(Value):
     """(Slack file id, alternative text) of the grids."""
     file_note: str | None = None
     simulated: bool = False
+
+    @property
+    def mentions(self) -> str:
+        """Everybody who is to see it, as mrkdwn."""
+        return " ".join(f"<@{person}>" for person in dict.fromkeys((self.asked_by, *self.watchers)))

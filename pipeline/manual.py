@@ -32,7 +32,7 @@ from pipeline.requests import (
 from pipeline.sentence import render
 
 CARD_RUN = "20260529-cb-lora-v1"
-NOT_BUILT = ("upscale", "bakeoff", "compare", "watch", "unwatch", "label")  # fmt: skip
+NOT_BUILT = ("upscale", "bakeoff", "compare", "label")  # fmt: skip
 """Understood, planned where that is possible, and answered with "I cannot do it yet"."""
 
 _ALSO: dict[str, tuple[str, ...]] = {

@@ -38,6 +38,30 @@ class Channel:
     def press(self, message: Message, action_id: str, person: str = "U0DANA") -> None:
         self.world.people.press(person, message["ts"], action_id)
 
+    async def form(self, person: str = "U0DANA") -> Message:
+        """The modal that somebody sees."""
+        found: Message = await self.until(lambda: self.world.people.view(person), "a modal")
+        return found
+
+    async def fill(
+        self, message: Message, action_id: str, person: str = "U0DANA", **answers: Any
+    ) -> Message:
+        """Press a button that opens a modal, and send it off with these answers."""
+        self.press(message, action_id, person)
+        view = await self.form(person)
+        self.world.people.submit(person, view["id"], answers)
+        return view
+
+    async def plan(self, ts: str) -> Message:
+        """The latest plan in a thread that waits for a decision."""
+        found: Message = await self.until(
+            lambda: next(
+                (m for m in reversed(self.replies(ts)) if "labs:approve" in buttons(m)), None
+            ),
+            "a plan that waits",
+        )
+        return found
+
     def replies(self, ts: str) -> list[Message]:
         """The bot's messages in a thread, oldest first."""
         return [message for message in self.workspace.thread(ts) if message.get("bot_id")]

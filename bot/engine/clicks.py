@@ -1,7 +1,9 @@
 """The inbox's clicks: decisions about a job, its originals, and choices that count once."""
 
 from bot import deciding
+from bot.anchors import touch_anchor
 from bot.bench import Bench
+from bot.changing import change
 from bot.ledger import inbox, questions
 from bot.ledger.finish import ask_originals
 from bot.ledger.inbox import InboxRow
@@ -51,6 +53,15 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
             await deciding.decide(
                 bench, job, row.person, approved=action == "labs:approve", plan_hash=plan_hash
             )
+        case "labs:form:deny":
+            why = (payload.get("fields") or {}).get("reason")
+            await deciding.decide(
+                bench, job, row.person, approved=False, reason=why, plan_hash=plan_hash
+            )
+        case "labs:form:change":
+            await change(bench, job, row.person, payload.get("fields") or {}, row.id, plan_hash)
+            await touch_anchor(bench, job.id)
+            return
         case "labs:originals":
             keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
             for key in keys:

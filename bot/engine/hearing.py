@@ -5,7 +5,7 @@ import asyncio
 from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
-from bot.engine import askback, clicks, fixtures, replies
+from bot.engine import askback, clicks, fixtures, replies, watching
 from bot.engine.askback import Said
 from bot.ledger import inbox, jobs, questions
 from bot.ledger.finish import answer
@@ -36,6 +36,7 @@ from pipeline.requests import (
     Switch,
     Talk,
     TrainLora,
+    Watch,
 )
 from pipeline.sentence import slack
 
@@ -147,6 +148,8 @@ async def _requested(
             await _propose(bench, row, origin, request)
         case Cancel() | Decide():
             await _decided(bench, row, origin, request)
+        case Watch():
+            await say(bench, row, origin, await watching.answer(bench, request, row.person, origin))
         case Switch():
             changed = await deciding.pause(
                 bench, row.person, request.reason, on=request.action == "pause"

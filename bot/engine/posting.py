@@ -32,6 +32,12 @@ async def advance_post(bench: Bench, key: str) -> float | None:
     now = bench.now()
     if post.due_at > now:
         return post.due_at - now
+    try:
+        post = post.model_copy(update={"channel": await bench.slack.place(post.channel)})
+    except (SlackBusy, SlackLost):
+        return 1.0
+    except SlackRefused as error:
+        return await _refused(bench, post, error)
     match post.state:
         case "sending":
             return await _read_back(bench, bench.slack, post)

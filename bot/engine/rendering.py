@@ -1,7 +1,8 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
 from bot.bench import Bench
-from bot.ledger import calls, decisions, jobs, money, orders, outbox, queue, vendors
+from bot.changing import changeable
+from bot.ledger import calls, decisions, jobs, money, orders, outbox, queue, vendors, watches
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks.anchor import anchor
@@ -60,6 +61,7 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         progress=await progress(bench, job) if under_way else None,
         picture=await _preview(bench, job) if job.active else None,
         stamp=await _stamp(bench, job),
+        changeable=changeable(job.plan),
         grace_s=round(settings.grace_s),
         expires_at=job.expires_at,
     )
@@ -174,9 +176,7 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
             approved = f"Approved by {_who(job.decided_by)}. " if job.decided_by else ""
             return f"{approved}Done in {took} for {dollars(spent)}."
         case "canceled":
-            if job.started_at is None:
-                return f"Canceled by {_who(job.decided_by or '')} before anything was spent."
-            return f"Canceled by {_who(job.decided_by or '')}; what is finished is kept."
+            return _canceled(job)
         case "denied":
             return f"Denied by {_who(job.decided_by or '')}{f': {escape(job.reason)}' if job.reason else ''}. Nothing was spent."
         case "running" | "canceling" | "finishing" if job.decided_by and job.reason != "canceled":
@@ -185,6 +185,15 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
             return escape(job.reason or "")
         case _:
             return None
+
+
+def _canceled(job: Job) -> str:
+    who = _who(job.decided_by or "")
+    if (job.reason or "").startswith("changed into"):
+        return f"{who} {escape(job.reason or '')}. Nothing was spent."
+    if job.started_at is None:
+        return f"Canceled by {who} before anything was spent."
+    return f"Canceled by {who}; what is finished is kept."
 
 
 async def _before_start(bench: Bench, job: Job) -> str | None:
@@ -196,6 +205,13 @@ async def _before_start(bench: Bench, job: Job) -> str | None:
     return f"Starts in {round(bench.settings.grace_s)} s; *Cancel* stops it before any money moves."
 
 
+async def _watchers(bench: Bench, job: Job) -> tuple[str, ...]:
+    """Who asked in this very thread to hear of the run's verdict."""
+    here = (job.origin.channel, job.origin.thread_ts)
+    watching = await bench.ledger.run(watches.of_run, job.plan.run)
+    return tuple(one.person for one in watching if (one.channel, one.thread_ts) == here)
+
+
 async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
     filed = Filed.model_validate(job.outcome)
     spent, unknown = await bench.ledger.run(money.spent_by_job, job.id)
@@ -205,6 +221,7 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
     return ResultView(
         job_id=job.id,
         asked_by=job.origin.person,
+        watchers=await _watchers(bench, job),
         plan=job.plan,
         state=filed.state,
         steps=filed.steps,

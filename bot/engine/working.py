@@ -7,11 +7,14 @@ from bot import logs
 from bot.anchors import show_state, touch_anchor, touch_others
 from bot.bench import Bench
 from bot.engine.asking import prepare
+from bot.engine.notifying import reminder, to_watchers
 from bot.engine.ordering import pump
-from bot.ledger import calls, job_steps, jobs, money, orders, outbox
-from bot.ledger.finish import finish_job
+from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, watches
+from bot.ledger.finish import End, finish_job
 from bot.ledger.jobs import Job
+from bot.ledger.notices import Notice
 from bot.ledger.orders import ImageOrder, TrainingOrder
+from handlers.blocks.notices import verdict_of
 from pipeline import record
 from pipeline.errors import LabsError
 from pipeline.lab_files import MadeCell
@@ -20,6 +23,8 @@ from pipeline.prices import IMAGE_MODEL
 from pipeline.record import Material
 from pipeline.record_making import begin_run
 from pipeline.runs import Run
+from pipeline.state import RunState
+from pipeline.verdict import Word
 
 ANCHOR_LOOK_S = 0.3
 """How often a job looks whether its plan is shown by now."""
@@ -48,6 +53,12 @@ async def advance_job(bench: Bench, job_id: str) -> float | None:
 
 async def _expire(bench: Bench, job: Job, now: float) -> float | None:
     if job.expires_at is not None and now < job.expires_at:
+        remind_at = job.expires_at - bench.settings.remind_before_h * 3600
+        if now < remind_at:
+            return remind_at - now
+        for one in reminder(bench, job):
+            await bench.ledger.run(notices.put, [one], now)
+            await bench.driver.kick("post", one.key)
         return job.expires_at - now
     await bench.ledger.run(
         job_steps.move,
@@ -133,12 +144,17 @@ async def _file(bench: Bench, job: Job) -> None:
         filed, grids = await asyncio.to_thread(_write, bench, job, material)
     except LabsError as error:
         reason = f"{error} {KEPT}"
-        await bench.ledger.run(finish_job, job, "failed", bench.now(), {}, [], reason)
+        await bench.ledger.run(finish_job, job, End("failed", reason=reason), bench.now())
         await show_state(bench, job.id)
         return
     outcome = filed.model_dump(mode="json", by_alias=True)
     state = "canceled" if canceled else "done"
-    await bench.ledger.run(finish_job, job, state, bench.now(), outcome, grids, None)
+    news, verdict = await _news(bench, job, filed.state)
+    await bench.ledger.run(
+        finish_job, job, End(state, outcome, grids, None, news, verdict), bench.now()
+    )
+    for one in news:
+        await bench.driver.kick("post", one.key, one.not_before or None)
     word = filed.state.verdict.word.value
     logs.get().info("job.done", job=job.id, run=job.plan.run, verdict=word, canceled=canceled)
     await show_state(bench, job.id)
@@ -150,13 +166,21 @@ async def _file(bench: Bench, job: Job) -> None:
     await touch_others(bench, job.id)
 
 
+async def _news(bench: Bench, job: Job, state: RunState) -> tuple[list[Notice], str | None]:
+    """What those who watch the run are told; and the verdict that they then know."""
+    if state.verdict.word is Word.IN_FLIGHT:
+        return [], None
+    watching = await bench.ledger.run(watches.of_run, job.plan.run)
+    return to_watchers(bench, job, state, watching), verdict_of(state)
+
+
 async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, canceled: bool) -> None:
     """End a job whose training made nothing: there is no run to file."""
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
     why = f"The training was not made: {training.detail or training.cause}"
     reason = None if canceled else f"{why.rstrip('.')}. {dollars(spent)} were charged."
     state = "canceled" if canceled else "failed"
-    await bench.ledger.run(finish_job, job, state, bench.now(), {}, [], reason)
+    await bench.ledger.run(finish_job, job, End(state, reason=reason), bench.now())
     logs.get().warning("job.untrained", job=job.id, canceled=canceled)
     await show_state(bench, job.id)
     await touch_others(bench, job.id)
@@ -236,5 +260,5 @@ async def fail(bench: Bench, job_id: str) -> None:
     if job is None or job.state != "finishing":
         return
     reason = f"The run's files could not be written; the log says why. {KEPT}"
-    await bench.ledger.run(finish_job, job, "failed", bench.now(), {}, [], reason)
+    await bench.ledger.run(finish_job, job, End("failed", reason=reason), bench.now())
     await show_state(bench, job.id)

@@ -1,17 +1,48 @@
 """Units of work that span several tables: a job's beginning and its end, each with its message."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from bot.ledger import decisions, inbox, job_steps, jobs, money, outbox, questions
+from bot.ledger import decisions, inbox, job_steps, jobs, money, notices, outbox, questions, watches
 from bot.ledger.jobs import Admission, Job, Origin
+from bot.ledger.notices import Notice
 from handlers.slack import Message
 from pipeline.errors import NotUnderstood
 from pipeline.plan import Plan
 
 FILES_A_MESSAGE = 10
+
+
+class Beside(NamedTuple):
+    """What begins together with a job."""
+
+    pictures: list[tuple[str, str, str]] = []  # noqa: RUF012  # never changed
+    """Of its own message, as (lab-relative path, name in Slack, alternative text)."""
+    instead_of: str | None = None
+    """The waiting job that is put aside for it."""
+    tell: Callable[[str], list[Notice]] = lambda _job_id: []
+    """What else is said, given the job's id."""
+
+
+ALONE = Beside()
+
+
+class End(NamedTuple):
+    """How a job ends."""
+
+    state: str
+    outcome: dict[str, Any] = {}  # noqa: RUF012  # never changed
+    """What it left, for the result message; empty: there is none."""
+    grids: list[tuple[str, str, str]] = []  # noqa: RUF012  # never changed
+    reason: str | None = None
+    """Why it ended so, where that needs saying."""
+    news: list[Notice] = []  # noqa: RUF012  # never changed
+    """To those who watch the run."""
+    verdict: str | None = None
+    """What they all know from now on; None: there is none."""
 
 
 class RunNameTaken(NotUnderstood):
@@ -25,7 +56,7 @@ class RunNameTaken(NotUnderstood):
 
 def begin_job(
     db: Database, inbox_id: int | None, plan: Plan, origin: Origin, admission: Admission, now: float,
-    pictures: list[tuple[str, str, str]] | None = None,
+    beside: Beside = ALONE,
 ) -> tuple[str, money.Scope | None]:  # fmt: skip
     """A request becomes a job: its plan, its calls, its message with what it shows, and the request is settled. All or nothing.
 
@@ -42,11 +73,13 @@ def begin_job(
             "Its message shows how far it is.",
         )
     makes_a_run = plan.training or (plan.making and plan.making.parent)
-    if makes_a_run and plan.run in jobs.promised_runs(db):
+    if makes_a_run and plan.run in jobs.promised_runs(db, but=beside.instead_of):
         raise RunNameTaken(plan.run)
     job_id, short = jobs.create(db, plan, origin, admission, now)
     if short is not None:
         return "", short
+    if beside.instead_of is not None:
+        job_steps.replace(db, beside.instead_of, origin.person, job_id, now)
     if inbox_id is not None:
         inbox.settle(db, inbox_id, job_id)
     if origin.channel and origin.thread_ts:
@@ -55,8 +88,9 @@ def begin_job(
         outbox.put(
             db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id
         )
-        outbox.add_uploads(db, f"anchor:{job_id}", pictures or [])
+        outbox.add_uploads(db, f"anchor:{job_id}", beside.pictures)
     decisions.keep(db, origin.person, "planned", job_id, f"{plan.action} {plan.run}", now)
+    notices.put(db, beside.tell(job_id), now)
     return job_id, None
 
 
@@ -90,33 +124,21 @@ def ask_back(
     return key
 
 
-def finish_job(
-    db: Database,
-    job: Job,
-    state: str,
-    now: float,
-    outcome: dict[str, Any],
-    grids: list[tuple[str, str, str]],
-    reason: str | None,
-) -> None:
-    """The job's end, the money it gives back and its result message: one transaction."""
-    values: dict[str, object] = {"finished_at": now, "outcome": json.dumps(outcome)}
-    if reason:
-        values["reason"] = reason
-    if not job_steps.move(db, job.id, "finishing", state, now, **values):
+def finish_job(db: Database, job: Job, end: End, now: float) -> None:
+    """The job's end, the money it gives back, its result message and what else is said: one transaction."""
+    values: dict[str, object] = {"finished_at": now, "outcome": json.dumps(end.outcome)}
+    if end.reason:
+        values["reason"] = end.reason
+    if not job_steps.move(db, job.id, "finishing", end.state, now, **values):
         return
     money.close_job(db, job.id)
-    if outcome and job.origin.channel:
-        outbox.put(
-            db,
-            f"result:{job.id}",
-            "result",
-            job.origin.channel,
-            job.origin.thread_ts,
-            now,
-            job_id=job.id,
-        )
-        outbox.add_uploads(db, f"result:{job.id}", grids)
+    if end.outcome and job.origin.channel:
+        key, thread = f"result:{job.id}", job.origin.thread_ts
+        outbox.put(db, key, "result", job.origin.channel, thread, now, job_id=job.id)
+        outbox.add_uploads(db, key, end.grids)
+    notices.put(db, end.news, now)
+    if end.verdict is not None:
+        watches.tell_all(db, job.plan.run, end.verdict)
 
 
 def ask_originals(db: Database, inbox_id: int, job: Job, now: float) -> list[str]:

@@ -78,6 +78,24 @@ def deny(db: Database, job_id: str, person: str, reason: str | None, now: float)
     decisions.keep(db, person, "denied", job_id, reason, now)
 
 
+def replace(db: Database, job_id: str, person: str, by: str, now: float) -> None:
+    """Put a waiting plan aside for another one. Raises: NotUnderstood, as `approve`."""
+    waiting(db, job_id, now)
+    reason = f"changed into job {by}"
+    move(
+        db,
+        job_id,
+        "waiting",
+        "canceled",
+        now,
+        decided_by=person,
+        decided_at=now,
+        finished_at=now,
+        reason=reason,
+    )
+    decisions.keep(db, person, "changed", job_id, f"into {by}", now)
+
+
 def waiting(db: Database, job_id: str, now: float) -> Job:
     """The job, which waits for a decision. Raises: NotUnderstood when it does not."""
     job = get(db, job_id)

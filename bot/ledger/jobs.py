@@ -154,16 +154,13 @@ def same_plan(db: Database, plan: Plan) -> str | None:
 
 
 def unfinished(db: Database) -> list[tuple[str, float | None]]:
-    """Ids of active jobs, with the moment they wait for."""
+    """Ids of active jobs, with the moment that their grace ends; a waiting plan's own step says what it waits for."""
     found = rows(
         db,
-        f"""select id, state, start_at, expires_at from jobs join plans using (id)
+        f"""select id, state, start_at from jobs join plans using (id)
             where state in {ACTIVE} order by created_at, plans.rowid""",  # noqa: S608  # a constant
     )
-    return [
-        (row["id"], {"grace": row["start_at"], "waiting": row["expires_at"]}.get(row["state"]))
-        for row in found
-    ]
+    return [(row["id"], row["start_at"] if row["state"] == "grace" else None) for row in found]
 
 
 def first_on_run(db: Database, job: Job) -> str | None:
@@ -178,10 +175,11 @@ def first_on_run(db: Database, job: Job) -> str | None:
     return found["id"] if found else None
 
 
-def promised_runs(db: Database) -> list[str]:
-    """Names of runs that active jobs make."""
+def promised_runs(db: Database, *, but: str | None = None) -> list[str]:
+    """Names of runs that active jobs make, but for one of them."""
     found = rows(
         db,
-        f"select distinct run from plans join jobs using (id) where jobs.state in {ACTIVE}",  # noqa: S608  # a constant
+        f"select distinct run from plans join jobs using (id) where jobs.state in {ACTIVE} and id is not :but",  # noqa: S608  # a constant
+        but=but,
     )
     return [row["run"] for row in found]

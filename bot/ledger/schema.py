@@ -30,6 +30,12 @@ def m004_trainings(db: Database) -> None:
     _apply(db, "m004_trainings")
 
 
+@migrations()
+def m005_watches(db: Database) -> None:
+    """Who wants to hear of a run's verdict."""
+    _apply(db, "m005_watches")
+
+
 def _apply(db: Database, name: str) -> None:
     text = resources.files("bot.ledger").joinpath(f"sql/{name}.sql").read_text("utf-8")
     for statement in text.split(";"):

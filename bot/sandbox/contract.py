@@ -40,15 +40,11 @@ def _validators() -> dict[str, Draft7Validator]:
     return found
 
 
-def block_faults(blocks: Any) -> list[str]:
+def block_faults(blocks: Any, most: int = MESSAGE_BLOCKS) -> list[str]:
     """Every reason why Slack would answer `invalid_blocks`."""
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         return ["blocks must be a list of objects"]
-    faults = (
-        [f"{len(blocks)} blocks are more than {MESSAGE_BLOCKS}"]
-        if len(blocks) > MESSAGE_BLOCKS
-        else []
-    )
+    faults = [f"{len(blocks)} blocks are more than {most}"] if len(blocks) > most else []
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     faults += ["a block_id repeats"] if len(ids) != len(set(ids)) else []
     for at, block in enumerate(blocks):
@@ -62,6 +58,35 @@ def block_faults(blocks: Any) -> list[str]:
             )
         faults += [f"/{at}: {fault}" for fault in _more(block)]
     return faults
+
+
+MODAL_BLOCKS = 100
+METADATA_CHARACTERS = 3000
+
+
+def view_faults(view: Any) -> list[str]:
+    """Every reason why Slack would refuse a modal."""
+    if not isinstance(view, dict) or view.get("type") != "modal":
+        return ["view.type must be modal"]
+    faults = [f"view.{name} is missing" for name in ("title", "blocks") if name not in view]
+    for name in ("title", "submit", "close"):
+        text = view.get(name)
+        if text and (text.get("type") != "plain_text" or not 0 < len(text.get("text", "")) <= 24):
+            faults.append(f"view.{name} must be plain text of 1 to 24 characters")
+    faults += (
+        ["view.submit is needed with inputs"] if _inputs(view) and not view.get("submit") else []
+    )
+    faults += (
+        ["private_metadata is too long"]
+        if len(view.get("private_metadata", "")) > METADATA_CHARACTERS
+        else []
+    )
+    faults += ["callback_id is too long"] if len(view.get("callback_id", "")) > 255 else []
+    return faults + block_faults(view.get("blocks", []), MODAL_BLOCKS)
+
+
+def _inputs(view: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block for block in view.get("blocks", []) if block.get("type") == "input"]
 
 
 def _more(block: dict[str, Any]) -> list[str]:

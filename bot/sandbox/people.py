@@ -62,6 +62,26 @@ class People:
                     return
         raise LookupError(f"message {message_ts} has no button {action_id}")
 
+    def view(self, person: str) -> dict[str, Any] | None:
+        """The modal that somebody sees, the latest of several."""
+        found = [view for who, view in self._workspace.views.values() if who == person]
+        return found[-1] if found else None
+
+    def submit(self, person: str, view_id: str, answers: dict[str, Any]) -> None:
+        """Send a modal off, with answers by block id; what is not answered keeps what stood there.
+
+        Raises: ValueError for what Slack's own client would not send: nothing where something is needed, numbers out of bounds.
+        """
+        _who, view = self._workspace.views.pop(view_id)
+        values = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                element = block["element"]
+                given = _given(block, answers.get(block["block_id"], _initial(element)))
+                values[block["block_id"]] = {element["action_id"]: given}
+        self._workspace.changed()
+        self._server.sockets.submit(person, view, values)
+
 
 def _rich_text(text: str) -> dict[str, Any]:
     element = {
@@ -69,3 +89,36 @@ def _rich_text(text: str) -> dict[str, Any]:
         "elements": [{"type": "text", "text": html.unescape(text)}],
     }
     return {"type": "rich_text", "block_id": "b1", "elements": [element]}
+
+
+def _initial(element: dict[str, Any]) -> Any:
+    if element["type"] == "checkboxes":
+        return [option["value"] for option in element.get("initial_options", [])]
+    if element["type"] in {"static_select", "radio_buttons"}:
+        return (element.get("initial_option") or {}).get("value")
+    return element.get("initial_value") or element.get("initial_date")
+
+
+def _given(block: dict[str, Any], answer: Any) -> dict[str, Any]:
+    """An answer as Slack reports it."""
+    element = block["element"]
+    kind = element["type"]
+    if answer in (None, "", []) and not block.get("optional"):
+        raise ValueError(f"{block['block_id']} wants an answer")
+    options = {option["value"]: option for option in element.get("options", [])}
+    match kind:
+        case "checkboxes":
+            return {"type": kind, "selected_options": [options[one] for one in answer or []]}
+        case "static_select" | "radio_buttons":
+            return {"type": kind, "selected_option": options[answer] if answer else None}
+        case "datepicker":
+            return {"type": kind, "selected_date": answer}
+        case "number_input" if answer not in (None, ""):
+            number = float(answer)
+            low, high = (
+                float(element.get("min_value", "-inf")),
+                float(element.get("max_value", "inf")),
+            )
+            if not low <= number <= high:
+                raise ValueError(f"{block['block_id']} lies outside {low:g} to {high:g}")
+    return {"type": kind, "value": None if answer in (None, "") else str(answer)}

@@ -27,6 +27,8 @@ class Shelf:
         self.versions: dict[str, str] = {}
         """Model names by version."""
         self.files: dict[str, tuple[dict[str, Any], bytes]] = {}
+        self.uploaded: list[bytes] = []
+        """Every file that was ever uploaded: what the tests count."""
         self.people: dict[str, Person] = {}
         """Who appears in the pictures of a trained version; of others the sample lab's first person does."""
         self.url = ""
@@ -123,6 +125,7 @@ class Shelf:
         content = part.file.read()
         if len(content) > MOST_FILE_BYTES:
             return _problem(413, "Files must be less than 100MB in size")
+        self.uploaded.append(content)
         one = b64encode(str(uuid.uuid4()).encode()).decode().rstrip("=")
         self.files[one] = (self._file(one, part.filename, part.content_type, content), content)
         return web.json_response(self.files[one][0], status=201)

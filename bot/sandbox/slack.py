@@ -6,19 +6,31 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.contract import argument_fault, block_faults, methods, needed_scopes
+from bot.sandbox.contract import argument_fault, block_faults, methods, needed_scopes, view_faults
 from bot.sandbox.faults import Faults
 from bot.sandbox.sockets import Sockets
 from bot.sandbox.wire import arguments as read_arguments
 from bot.sandbox.wire import decoded, page
-from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, TEAM, File, Workspace
+from bot.sandbox.workspace import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER,
+    CHANNEL,
+    PEOPLE,
+    TEAM,
+    File,
+    Workspace,
+    direct_channel,
+)
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
 APP_TOKEN = "xapp-sandbox"  # noqa: S105  # of the sandbox only
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox only
-SCOPES = frozenset(
-    {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write"}
-)
+SCOPES = frozenset({
+    "app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write",
+})  # fmt: skip
+TRIGGER_S = 3.0
+"""How long a click allows a modal."""
 POSTS_IN_5_S = 8
 UPDATES_A_MINUTE = 50
 ALT_LIMIT = 1000
@@ -136,11 +148,14 @@ class SlackServer:
         }  # fmt: skip
         message |= {"thread_ts": thread_ts} if thread_ts else {}
         message |= {"metadata": decoded(arguments["metadata"])} if "metadata" in arguments else {}
+        channel = arguments["channel"]
+        message |= {"channel": channel} if channel != CHANNEL else {}
         self.workspace.add(message)
-        self.sockets.event(
-            {"type": "message", "channel": CHANNEL, "channel_type": "channel", **message}
-        )
-        return {"channel": CHANNEL, "ts": ts, "message": message}
+        if channel == CHANNEL:
+            self.sockets.event(
+                {"type": "message", "channel": CHANNEL, "channel_type": "channel", **message}
+            )
+        return {"channel": channel, "ts": ts, "message": message}
 
     def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check_channel(arguments["channel"])
@@ -167,7 +182,7 @@ class SlackServer:
         }
 
     def _check_channel(self, channel: str) -> None:
-        if channel != CHANNEL:
+        if channel != CHANNEL and channel not in map(direct_channel, PEOPLE):
             raise SlackError("channel_not_found")
 
     def _check_message(self, arguments: dict[str, Any]) -> None:
@@ -196,7 +211,9 @@ class SlackServer:
         self._check_channel(arguments["channel"])
         oldest = arguments.get("oldest", "0")
         found = [
-            message for message in self.workspace.channel() if float(message["ts"]) > float(oldest)
+            message
+            for message in self.workspace.channel(arguments["channel"])
+            if float(message["ts"]) > float(oldest)
         ]
         return page(found, arguments)
 
@@ -251,6 +268,32 @@ class SlackServer:
         self.workspace.add(
             message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {})
         )
+
+    def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        person, at = self.workspace.triggers.pop(arguments.get("trigger_id", ""), ("", 0.0))
+        if not person:
+            raise SlackError("invalid_trigger_id")
+        if time.time() - at > TRIGGER_S:
+            raise SlackError("expired_trigger_id")
+        view = decoded(arguments["view"])
+        if faults := view_faults(view):
+            raise SlackError("invalid_arguments", response_metadata={"messages": faults})
+        made = {
+            **view,
+            "id": self.workspace.new_id("V"),
+            "team_id": TEAM,
+            "app_id": APP_ID,
+            "bot_id": BOT_ID,
+        }
+        self.workspace.views[made["id"]] = (person, made)
+        self.workspace.changed()
+        return {"view": made}
+
+    def _conversations_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        users = str(arguments.get("users", "")).split(",")
+        if len(users) != 1 or users[0] not in PEOPLE:
+            raise SlackError("user_not_found")
+        return {"channel": {"id": direct_channel(users[0])}}
 
     def _files_delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self.workspace.files.pop(arguments["file"], None)

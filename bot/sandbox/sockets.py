@@ -82,9 +82,23 @@ class Sockets:
         """A press of a button. Slack does not send a click again."""
         payload = {
             "type": "block_actions", "api_app_id": APP_ID, "team": {"id": TEAM}, "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
-            "channel": {"id": CHANNEL, "name": "labs"}, "message": message, "trigger_id": secrets.token_hex(8),
+            "channel": {"id": CHANNEL, "name": "labs"}, "message": message, "trigger_id": self.trigger(person),
             "container": {"type": "message", "message_ts": message["ts"], "channel_id": CHANNEL},
             "actions": [{"type": "button", "action_ts": self._workspace.new_ts(), **action}],
+        }  # fmt: skip
+        self._spawn({"type": "interactive", "payload": payload, "retries": False})
+
+    def trigger(self, person: str) -> str:
+        """What allows a modal, once, for three seconds."""
+        name = secrets.token_hex(8)
+        self._workspace.triggers[name] = (person, time.time())
+        return name
+
+    def submit(self, person: str, view: dict[str, Any], values: dict[str, Any]) -> None:
+        """A modal that somebody sends off. Slack does not send it again."""
+        payload = {
+            "type": "view_submission", "api_app_id": APP_ID, "team": {"id": TEAM}, "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "trigger_id": self.trigger(person), "view": {**view, "state": {"values": values}}, "response_urls": [],
         }  # fmt: skip
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 

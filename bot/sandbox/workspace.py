@@ -15,6 +15,11 @@ TEAM = "T0LABS"
 PEOPLE = {"U0DANA": "Dana", "U0SAM": "Sam", BOT_USER: "labs-bot"}
 
 
+def direct_channel(person: str) -> str:
+    """The conversation between the bot and one person."""
+    return f"D{person[1:]}"
+
+
 @dataclass
 class File:
     id: str
@@ -42,6 +47,10 @@ class Workspace:
     watchers: list[Callable[[], None]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     """Ids of files that were deleted."""
+    triggers: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Who clicked, and when, by trigger id: good for one modal within three seconds."""
+    views: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """Open modals by id, each with the person who sees it."""
     version: int = 0
     file_delay_s: float = 0.3
 
@@ -79,13 +88,18 @@ class Workspace:
             if key == ts or message.get("thread_ts") == ts
         ]
 
-    def channel(self) -> list[dict[str, Any]]:
-        """What stands in the channel itself, newest first."""
+    def channel(self, channel: str = CHANNEL) -> list[dict[str, Any]]:
+        """What stands in a channel itself, newest first."""
         return [
             message
             for key, message in sorted(self.messages.items(), reverse=True)
             if message.get("thread_ts") in {None, key}
+            and message.get("channel", CHANNEL) == channel
         ]
+
+    def direct(self, person: str) -> list[dict[str, Any]]:
+        """What the bot wrote to one person alone, newest first."""
+        return self.channel(direct_channel(person))
 
     def from_bot(self) -> list[dict[str, Any]]:
         return [message for _ts, message in sorted(self.messages.items()) if message.get("bot_id")]

@@ -195,7 +195,13 @@ def _decide(view: AnchorView, plan: Plan) -> list[Block]:
     value = f"{view.job_id} {plan.hash}"
     price = dollars(plan.estimate.high_micros)
     sure = ("Approve this plan?", f"{escape(subject(plan))} for up to {price}.")
-    return [
-        button(f"Approve {price}", "labs:approve", value, style="primary", confirm=sure),
-        button("Deny", "labs:deny", value, style="danger"),
-    ]
+    ambers = plan.training.preflight.ambers if plan.training else ()
+    if ambers:
+        sure = (
+            "Approve, with these?",
+            f"{escape(subject(plan))} for up to {price}, although the pre-flight is amber about {escape(', '.join(ambers))}.",
+        )
+    some = f" with {len(ambers)} amber" if ambers else ""
+    made = [button(f"Approve {price}{some}", "labs:approve", value, style="primary", confirm=sure)]
+    made += [button("Change…", "labs:open:change", value)] if view.changeable else []
+    return [*made, button("Deny…", "labs:open:deny", value, style="danger")]

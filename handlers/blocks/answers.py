@@ -83,7 +83,5 @@ def usage(run: str, topic: str | None) -> Message:
         for action, one in made.items()
         if action not in manual.NOT_BUILT and action != "resume"
     )
-    later = "\n".join(
-        f"• `{escape(render(made[action]))}`" for action in manual.NOT_BUILT if action != "unwatch"
-    )
+    later = "\n".join(f"• `{escape(render(made[action]))}`" for action in manual.NOT_BUILT)
     return plain(_CAN.format(now=now, later=later))

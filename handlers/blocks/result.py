@@ -33,7 +33,7 @@ def result(view: ResultView) -> Message:
     state, verdict = view.state, view.state.verdict
     blocks: list[Block] = [
         header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
-        section(f"<@{view.asked_by}> {escape(verdict.reason)}\n{_evidence(state)}"),
+        section(f"{view.mentions} {escape(verdict.reason)}\n{_evidence(state)}"),
         *_pictures(view),
         fields([_axis(tally) for tally in verdict.tallies]),
     ]
@@ -71,9 +71,7 @@ def _made(view: ResultView) -> Message:
         if view.made < wanted
         else f"{wanted} image{'' if wanted == 1 else 's'} made"
     )
-    said = (
-        f"<@{view.asked_by}> `runs/{escape(state.run)}`: {escape(making.diff) if making else ''}."
-    )
+    said = f"{view.mentions} `runs/{escape(state.run)}`: {escape(making.diff) if making else ''}."
     judged = [cell for cell in state.cells if cell.scores is not None]
     if judged:
         said += f"\n{BADGES[state.verdict.word]} {state.verdict.word} as it stands: {escape(state.verdict.reason)}"

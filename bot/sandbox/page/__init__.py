@@ -1,4 +1,4 @@
-"""The page of #labs in a browser: what Slack would show, live, with something to type in and buttons to press."""
+"""The page of #labs in a browser: what Slack would show, live, with something to type in, buttons to press and modals to fill."""
 
 import asyncio
 import json
@@ -15,61 +15,76 @@ _TYPES = {"index.html": "text/html", "page.js": "text/javascript", "page.css": "
 
 
 def routes(app: web.Application, server: SlackServer) -> None:
-    workspace, people = server.workspace, People(server)
+    page, add = Page(server), app.router
+    add.add_get("/", page.asset)
+    add.add_get("/page/{name}", page.asset)
+    add.add_get("/page-state", page.state)
+    add.add_get("/page-changes", page.changes)
+    add.add_get("/page-file/{file_id}", page.picture)
+    add.add_post("/page-write", page.write)
+    add.add_post("/page-press", page.press)
+    add.add_post("/page-submit", page.submit)
 
-    async def asset(request: web.Request) -> web.Response:
+
+class Page:
+    """One workspace, for a browser."""
+
+    def __init__(self, server: SlackServer) -> None:
+        self._workspace, self._people = server.workspace, People(server)
+
+    async def asset(self, request: web.Request) -> web.Response:
         name = request.match_info.get("name") or "index.html"
         if name not in _TYPES:
             raise web.HTTPNotFound
         text = resources.files("bot.sandbox.page").joinpath(name).read_text("utf-8")
         return web.Response(text=text, content_type=_TYPES[name])
 
-    async def state(_request: web.Request) -> web.Response:
+    async def state(self, _request: web.Request) -> web.Response:
+        workspace = self._workspace
         messages = [message for _ts, message in sorted(workspace.messages.items())]
-        return web.json_response(
-            {"messages": messages, "people": PEOPLE, "version": workspace.version}
-        )
+        views = dict(workspace.views.values())
+        return web.json_response({"messages": messages, "people": PEOPLE, "version": workspace.version, "views": views})  # fmt: skip
 
-    async def changes(request: web.Request) -> web.StreamResponse:
+    async def changes(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: a version number whenever something changed."""
-        stream = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        stream = web.StreamResponse(headers=headers)
         await stream.prepare(request)
         changed = asyncio.Event()
-        workspace.watchers.append(changed.set)
+        self._workspace.watchers.append(changed.set)
         try:
             while True:
-                await stream.write(f"data: {json.dumps(workspace.version)}\n\n".encode())
+                await stream.write(f"data: {json.dumps(self._workspace.version)}\n\n".encode())
                 changed.clear()
                 await asyncio.wait_for(changed.wait(), 3600)
                 await asyncio.sleep(0.05)
         except (ConnectionError, TimeoutError):
             return stream
         finally:
-            workspace.watchers.remove(changed.set)
+            self._workspace.watchers.remove(changed.set)
 
-    async def picture(request: web.Request) -> web.Response:
-        file = workspace.files.get(request.match_info["file_id"])
+    async def picture(self, request: web.Request) -> web.Response:
+        file = self._workspace.files.get(request.match_info["file_id"])
         if file is None or not file.content:
             raise web.HTTPNotFound
         return web.Response(body=file.content, content_type=file.mimetype)
 
-    async def write(request: web.Request) -> web.Response:
+    async def write(self, request: web.Request) -> web.Response:
         said: dict[str, Any] = await request.json()
-        return web.json_response(
-            {"ts": people.write(said["person"], said["text"], said.get("thread_ts"))}
-        )
+        ts = self._people.write(said["person"], said["text"], said.get("thread_ts"))
+        return web.json_response({"ts": ts})
 
-    async def press(request: web.Request) -> web.Response:
+    async def press(self, request: web.Request) -> web.Response:
         pressed: dict[str, Any] = await request.json()
-        people.press(pressed["person"], pressed["ts"], pressed["action_id"])
+        self._people.press(pressed["person"], pressed["ts"], pressed["action_id"])
         return web.json_response({})
 
-    app.router.add_get("/", asset)
-    app.router.add_get("/page/{name}", asset)
-    app.router.add_get("/page-state", state)
-    app.router.add_get("/page-changes", changes)
-    app.router.add_get("/page-file/{file_id}", picture)
-    app.router.add_post("/page-write", write)
-    app.router.add_post("/page-press", press)
+    async def submit(self, request: web.Request) -> web.Response:
+        """Send a modal off, or close it."""
+        sent: dict[str, Any] = await request.json()
+        if sent["answers"] is None:
+            self._workspace.views.pop(sent["view"], None)
+            self._workspace.changed()
+        else:
+            self._people.submit(sent["person"], sent["view"], sent["answers"])
+        return web.json_response({})

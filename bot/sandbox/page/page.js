@@ -17,7 +17,10 @@ const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").repl
 
 // Slack's mrkdwn, as far as the bot writes it: *bold*, _italic_, `code`, <@person>, <!date^…|fallback>, <url|label>, :emoji:.
 const MARKUP = /`([^`\n]+)`|\*([^*\n]+)\*|(?<!\w)_([^_\n]+)_(?!\w)|<@(\w+)>|<!date\^[^|>]*\|([^>]*)>|<([^|>]+)\|([^>]+)>|:([a-z_]+):/g;
-const EMOJI = { warning: "⚠️", double_vertical_bar: "⏸" };
+const EMOJI = {
+  warning: "⚠️", double_vertical_bar: "⏸", large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", no_entry: "⛔",
+  hourglass: "⌛", grey_question: "❔", bell: "🔔",
+};
 
 function mrkdwn(text) {
   const out = document.createDocumentFragment();
@@ -73,6 +76,58 @@ function block(message, b) {
   }
 }
 
+// A modal's inputs by block id; what is read back is what Slack would report.
+function field(b) {
+  const e = b.element;
+  const label = el("label", "field", el("span", "", b.label.text + (b.optional ? " (optional)" : "")));
+  let input;
+  if (e.type === "checkboxes") {
+    const chosen = new Set((e.initial_options || []).map((o) => o.value));
+    input = el("div", "", ...e.options.map((o) => {
+      const box = el("input");
+      box.type = "checkbox"; box.value = o.value; box.checked = chosen.has(o.value);
+      return el("label", "option", box, o.text.text);
+    }));
+    input.answer = () => [...input.querySelectorAll("input:checked")].map((box) => box.value);
+  } else if (e.type === "static_select") {
+    input = el("select", "", ...e.options.map((o) => new Option(o.text.text, o.value)));
+    if (e.initial_option) input.value = e.initial_option.value;
+    input.answer = () => input.value;
+  } else {
+    input = el(e.multiline ? "textarea" : "input");
+    if (e.type === "number_input") { input.type = "number"; input.min = e.min_value; input.max = e.max_value; }
+    if (e.type === "datepicker") input.type = "date";
+    input.value = e.initial_value || e.initial_date || "";
+    input.required = !b.optional;
+    input.answer = () => input.value;
+  }
+  input.dataset.block = b.block_id;
+  label.append(input);
+  if (b.hint) label.append(el("small", "", b.hint.text));
+  return label;
+}
+
+let shownView = null;
+function showView() {
+  const view = (state.views || {})[$("person").value];
+  const dialog = $("modal");
+  if (!view) { shownView = null; if (dialog.open) dialog.close(); return; }
+  if (shownView === view.id) return;
+  shownView = view.id;
+  $("modal-title").textContent = view.title.text;
+  dialog.querySelector("button[type=submit]").textContent = (view.submit || { text: "Send" }).text;
+  $("modal-close").textContent = (view.close || { text: "Close" }).text;
+  $("modal-blocks").replaceChildren(...view.blocks.map((b) => (b.type === "input" ? field(b) : block({}, b))));
+  dialog.querySelector("form").onsubmit = async (event) => {
+    event.preventDefault();
+    const answers = {};
+    for (const input of dialog.querySelectorAll("[data-block]")) answers[input.dataset.block] = input.answer();
+    await post("/page-submit", { person: $("person").value, view: view.id, answers });
+  };
+  $("modal-close").onclick = () => post("/page-submit", { person: $("person").value, view: view.id, answers: null });
+  if (!dialog.open) dialog.showModal();
+}
+
 function message(m, inThread) {
   const name = state.people[m.user] || m.user;
   const face = el("div", "face", name[0].toUpperCase());
@@ -92,6 +147,7 @@ function message(m, inThread) {
     link.onclick = () => show(m.ts);
     body.append(link);
   }
+  if (m.channel) body.prepend(el("span", "direct", `only ${state.people["U" + m.channel.slice(1)] || m.channel} sees this`));
   const item = el("li", "message", face, body);
   item.dataset.ts = m.ts;
   return item;
@@ -134,6 +190,7 @@ async function refresh() {
     open = [...lengths].reduce((best, one) => (!best || one[1] >= best[1] ? one : best), null)?.[0] ?? open;
   }
   draw();
+  showView();
 }
 
 for (const [form, thread] of [["write-channel", false], ["write-thread", true]]) {
@@ -149,6 +206,7 @@ for (const [form, thread] of [["write-channel", false], ["write-thread", true]])
   $(form).onsubmit = (event) => { event.preventDefault(); send(); };
   area.onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); } };
 }
+$("person").onchange = showView;
 $("close-thread").onclick = () => { open = null; chosen = true; $("thread-pane").hidden = true; };
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("viewer").open) $("close-thread").click(); });
 new EventSource("/page-changes").onmessage = refresh;

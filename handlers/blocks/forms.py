@@ -1,0 +1,133 @@
+"""Modals: what a person changes about a plan, and why somebody denies one."""
+
+import json
+from typing import Any
+
+from handlers.blocks.kit import Block, clip, context
+from handlers.ports import Opening
+
+View = dict[str, Any]
+LONGEST_REASON = 300
+
+
+def modal(title: str, submit: str, callback: str, opening: Opening, blocks: list[Block]) -> View:
+    """A modal that sends off what it was opened about, and where."""
+    about = {"channel": opening.channel, "thread_ts": opening.thread_ts, "value": opening.subject}
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": _plain(title, 24),
+        "submit": _plain(submit, 24),
+        "close": _plain("Back", 24),
+        "private_metadata": json.dumps(about),
+        "blocks": blocks,
+    }
+
+
+def deny_form(opening: Opening, subject: str) -> View:
+    """Why a plan is denied."""
+    reason = text_input("reason", "Why?", multiline=True, optional=True, most=LONGEST_REASON)
+    return modal(
+        "Deny this plan", "Deny", "labs:form:deny", opening, [context(clip(subject, 500)), reason]
+    )
+
+
+def change_form(opening: Opening, subject: str, fields: list[Block]) -> View:
+    """Other settings for a plan; the answer makes a new plan, which wants its own approval."""
+    note = context(
+        f"{clip(subject, 500)}\nChanging makes a new plan with its own price; this one is put aside."
+    )
+    return modal(
+        "Change this plan", "Make the new plan", "labs:form:change", opening, [note, *fields]
+    )
+
+
+def text_input(
+    name: str,
+    label: str,
+    *,
+    value: str | None = None,
+    hint: str | None = None,
+    multiline: bool = False,
+    optional: bool = False,
+    most: int = 500,
+) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": name,
+        "multiline": multiline,
+        "max_length": most,
+    }
+    element |= {"initial_value": value} if value else {}
+    return _input(name, label, element, hint, optional=optional)
+
+
+def number_input(
+    name: str, label: str, value: int, low: int, high: int, hint: str | None = None
+) -> Block:
+    element = {
+        "type": "number_input",
+        "action_id": name,
+        "is_decimal_allowed": False,
+        "initial_value": str(value),
+        "min_value": str(low),
+        "max_value": str(high),
+    }
+    return _input(name, label, element, hint, optional=False)
+
+
+def checkboxes(name: str, label: str, options: dict[str, str], chosen: list[str]) -> Block:
+    """Several of some options, by value and words."""
+    made = [_option(value, words) for value, words in options.items()]
+    element: Block = {"type": "checkboxes", "action_id": name, "options": made}
+    first = [option for option in made if option["value"] in chosen]
+    element |= {"initial_options": first} if first else {}
+    return _input(name, label, element, None, optional=True)
+
+
+def select(
+    name: str,
+    label: str,
+    options: dict[str, str],
+    chosen: str | None = None,
+    hint: str | None = None,
+) -> Block:
+    """One of some options."""
+    made = [_option(value, words) for value, words in options.items()]
+    element: Block = {"type": "static_select", "action_id": name, "options": made}
+    first = next((option for option in made if option["value"] == chosen), None)
+    element |= {"initial_option": first} if first else {}
+    return _input(name, label, element, hint, optional=False)
+
+
+def _option(value: str, words: str) -> Block:
+    return {"text": _plain(words, 75), "value": value[:150]}
+
+
+def _input(name: str, label: str, element: Block, hint: str | None, *, optional: bool) -> Block:
+    made: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": _plain(label, 200),
+        "element": element,
+        "optional": optional,
+    }
+    return made | ({"hint": _plain(hint, 500)} if hint else {})
+
+
+def _plain(text: str, most: int) -> Block:
+    return {"type": "plain_text", "text": text[:most]}
+
+
+def answers(state: dict[str, Any]) -> dict[str, Any]:
+    """What a person filled in, by block id: text, or a list of chosen values."""
+    found: dict[str, Any] = {}
+    for name, elements in (state.get("values") or {}).items():
+        for given in elements.values():
+            if "selected_options" in given:
+                found[name] = [option["value"] for option in given["selected_options"] or []]
+            elif "selected_option" in given:
+                found[name] = (given["selected_option"] or {}).get("value")
+            else:
+                found[name] = given.get("value") or given.get("selected_date")
+    return found

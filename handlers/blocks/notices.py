@@ -1,0 +1,54 @@
+"""What is said to one person alone, and what reminds a thread."""
+
+from handlers.blocks.kit import clip, context, escape, section
+from handlers.blocks.plans import count, subject
+from handlers.slack import Message
+from pipeline.plan import Plan
+from pipeline.state import BADGES, RunState
+
+
+def link(team_url: str | None, channel: str, thread_ts: str | None) -> str:
+    """Where it stands in Slack: the thread's address, or the channel's name where that is unknown."""
+    if not team_url or not thread_ts:
+        return f"<#{channel}>"
+    return f"<{team_url.rstrip('/')}/archives/{channel}/p{thread_ts.replace('.', '')}|its thread>"
+
+
+def waits(plan: Plan, job_id: str, asked_by: str, where: str) -> Message:
+    """To an approver: a plan waits."""
+    said = f"A plan waits for an approval: {subject(plan)}"
+    facts = f"{count(plan)}, *{plan.estimate}*, asked for by <@{asked_by}>. Decide in {where}."
+    ambers = plan.training.preflight.ambers if plan.training else ()
+    more = f"\nThe pre-flight is amber about {escape(clip(', '.join(ambers), 300))}." if ambers else ""  # fmt: skip
+    return Message(
+        text=f"{said}, {plan.estimate} (job {job_id})",
+        blocks=(section(f":bell: *{escape(said)}*\n{facts}{more}"), context(f"job `{job_id}`")),
+    )
+
+
+def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -> Message:
+    """To the thread: nobody has decided yet, and it ends soon."""
+    who = ", ".join(f"<@{person}>" for person in approvers) or "an approver"
+    left = f"{round(hours)} hours" if hours >= 1.5 else f"{max(1, round(hours * 60))} minutes"
+    said = f"Job {job_id} still waits for a decision"
+    return Message(
+        text=f"{said}; it expires in {left}.",
+        blocks=(section(f":hourglass: {said} by {who}: {escape(subject(plan))}, {plan.estimate}. It expires in {left}; nothing is spent until then."),),
+    )  # fmt: skip
+
+
+def verdict_of(state: RunState) -> str:
+    """What a watcher is told, in a line: the same line is the same verdict."""
+    verdict = state.verdict
+    return f"{verdict.word.value} ({verdict.grade.value})"
+
+
+def verdict_is(state: RunState, before: str | None, where: str) -> Message:
+    """To a watcher: the verdict is in, or has changed."""
+    verdict = state.verdict
+    was = f" It was {escape(before)}." if before else ""
+    said = f"{BADGES[verdict.word]} {verdict_of(state)}: runs/{state.run}"
+    return Message(
+        text=f"{said}. {verdict.reason}",
+        blocks=(section(f"*{escape(said)}*\n{escape(verdict.reason)}{was} The grid is in {where}."), context("You watch this run; `unwatch` in #labs ends that.")),
+    )  # fmt: skip
