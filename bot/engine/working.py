@@ -176,13 +176,17 @@ async def _news(bench: Bench, job: Job, state: RunState) -> tuple[list[Notice], 
 
 async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, canceled: bool) -> None:
     """End a job whose training made nothing: there is no run to file."""
-    spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
+    spent, unknown = await bench.ledger.run(money.spent_by_job, job.id)
     why = f"The training was not made: {training.detail or training.cause}"
-    reason = None if canceled else f"{why.rstrip('.')}. {dollars(spent)} were charged."
+    money_moved = (
+        f"{dollars(spent)} may have been charged" if unknown else f"{dollars(spent)} were charged"
+    )
+    reason = None if canceled else f"{why.rstrip('.')}. {money_moved}."
     state = "canceled" if canceled else "failed"
     await bench.ledger.run(finish_job, job, End(state, reason=reason), bench.now())
     logs.get().warning("job.untrained", job=job.id, canceled=canceled)
     await show_state(bench, job.id)
+    await bench.driver.kick("order", str(training.id))  # its photographs are still at the vendor
     await touch_others(bench, job.id)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 import uuid
 from base64 import b64encode
 from collections.abc import Callable
@@ -26,6 +27,7 @@ class Shelf:
         self.models: dict[str, dict[str, Any]] = {}
         self.versions: dict[str, str] = {}
         """Model names by version."""
+        self._made_at: dict[str, float] = {}
         self.files: dict[str, tuple[dict[str, Any], bytes]] = {}
         self.uploaded: list[bytes] = []
         """Every file that was ever uploaded: what the tests count."""
@@ -36,9 +38,12 @@ class Shelf:
         """Called before versions are shown: a training may have ended meanwhile."""
         self.train(f"{OWNER}/cb-lora", LAB_VERSION)
 
-    def train(self, model: str, version: str, visibility: str = "private") -> None:
-        """A version that can be ordered from."""
+    def train(
+        self, model: str, version: str, visibility: str = "private", at: float | None = None
+    ) -> None:
+        """A version that can be ordered from, made at a moment."""
         self.versions[version] = model
+        self._made_at[version] = time.time() if at is None else at
         self.models.setdefault(model, self._model(model, visibility))
         self.models[model]["latest_version"] = self._version(version)
 
@@ -73,7 +78,10 @@ class Shelf:
         }  # fmt: skip
 
     def _version(self, version: str) -> dict[str, Any]:
-        return {"id": version, "created_at": _now(), "cog_version": "0.14.0", "openapi_schema": {}}
+        made = (
+            datetime.fromtimestamp(self._made_at[version], UTC).isoformat().replace("+00:00", "Z")
+        )
+        return {"id": version, "created_at": made, "cog_version": "0.14.0", "openapi_schema": {}}
 
     def _named(self, request: web.Request) -> str:
         return f"{request.match_info['owner']}/{request.match_info['name']}"
@@ -155,7 +163,3 @@ class Shelf:
 
 def _problem(status: int, detail: str) -> web.Response:
     return web.json_response({"title": "Refused", "detail": detail, "status": status}, status=status)  # fmt: skip
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")

@@ -200,7 +200,7 @@ class TrainingRoom:
         """A training that has ended well has left a version."""
         if made.status(self.clock()) == "succeeded" and not made.shelved:
             made.shelved = True
-            self.shelf.train(made.destination, made.trained)
+            self.shelf.train(made.destination, made.trained, at=made.ends)
 
     def settle_all(self) -> None:
         for made in self.ordered:

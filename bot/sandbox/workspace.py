@@ -12,7 +12,7 @@ BOT_USER = "U0LABSBOT"
 BOT_ID = "B0LABSBOT"
 APP_ID = "A0LABSBOT"
 TEAM = "T0LABS"
-PEOPLE = {"U0DANA": "Dana", "U0SAM": "Sam", BOT_USER: "labs-bot"}
+PEOPLE = {"U0DANA": "Dana", "U0SAM": "Sam", "U0KIM": "Kim", BOT_USER: "labs-bot"}
 
 
 def direct_channel(person: str) -> str:

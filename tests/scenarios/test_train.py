@@ -14,15 +14,7 @@ from pipeline.state import state_of
 from pipeline.verdict import Word
 from tests.channel import RUN, Channel, buttons, pictures, text
 from tests.ledger import charges, table
-
-ASK = "in the labs channel: train a LoRA for a different identity from inputs/lora-jd-fixture"
-
-
-def new_run(root: Path) -> str:
-    """The run that is not of the sample lab."""
-    found = [name for name in Lab(root).runs() if not name.startswith(("20260529", "20260612"))]
-    assert len(found) == 1, found
-    return found[0]
+from tests.training import ASK, new_run
 
 
 async def test_a_new_identity_is_trained_made_and_judged_after_an_approval(
