@@ -13,12 +13,22 @@ from bot import logs
 from bot.bench import Bench
 from bot.config import Settings
 from bot.deciding import wake
-from bot.engine import asking, hearing, making, polling, posting, previews, rendering, working
+from bot.engine import (
+    asking,
+    hearing,
+    making,
+    polling,
+    posting,
+    previews,
+    rendering,
+    withdrawing,
+    working,
+)
 from bot.engine.driver import Kind
 from bot.engine.local import LocalDriver
 from bot.engine.patience import LEDGER_PATIENCE_S
 from bot.front import Front
-from bot.ledger import Ledger, calls, inbox, jobs, outbox, queue, vendors
+from bot.ledger import Ledger, calls, inbox, jobs, outbox, queue, vendors, withdrawals
 from bot.ledger.store import checkpoint
 from bot.listening import backfill, listening
 from handlers import register
@@ -45,6 +55,7 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
         "poll": polling.advance_poll,
         "post": posting.advance_post,
         "preview": previews.advance_preview,
+        "withdrawal": withdrawing.advance_withdrawal,
     }
 
     def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":
@@ -76,6 +87,8 @@ async def sweep(bench: Bench) -> None:
     await bench.driver.kick("poll", vendors.MAKER)
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
+    for withdrawal_id in await bench.ledger.run(withdrawals.unfinished):
+        await bench.driver.kick("withdrawal", str(withdrawal_id))
     for job_id in await bench.ledger.run(outbox.with_previews):
         await bench.driver.kick("preview", job_id)
 

@@ -234,6 +234,12 @@ def _must_approve(
         )
 
 
+def must_approve_word(bench: Bench, person: str) -> None:
+    """Raises: Forbidden, unless the person is an approver or an operator: for what has no price."""
+    if person not in bench.settings.approvers and not _operator(bench, person):
+        raise Forbidden("Only an approver decides that.", "Ask one of them.")
+
+
 def _operator(bench: Bench, person: str) -> bool:
     return person.startswith("shell:") and person.removeprefix("shell:") in bench.settings.operators
 

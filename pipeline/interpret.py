@@ -26,7 +26,7 @@ CHARACTERS_A_TOKEN = 3.0
 MOST_NAMES = 40
 LONGEST_TEXT = 4000
 """Characters of a message that Claude is shown; a longer one is no sentence that was mistyped."""
-NEVER = frozenset({"approve", "deny", "pause", "resume", "none", "ask"})
+NEVER = frozenset({"approve", "deny", "pause", "resume", "withdraw", "none", "ask"})
 """Decisions and switches: only a person's own plain words or clicks make them."""
 
 _TEXTS = ("run", "reference", "model", "fixture", "identity", "trigger_word", "which", "vendor", "what", "period", "axis", "value", "job", "topic")  # fmt: skip

@@ -28,6 +28,7 @@ from pipeline.requests import (
     TrainLora,
     UpscaleCells,
     Watch,
+    WithdrawConsent,
 )
 from pipeline.sentence import render
 
@@ -87,6 +88,7 @@ def examples(run: str = CARD_RUN, catalogue: Catalogue | None = None) -> dict[st
             Watch(action="watch", run=run),
             Watch(action="unwatch", run=run),
             LabelCells(run=run, cells=labels[:1], axis="q1", value="fail"),
+            WithdrawConsent(identity=identity or "cb"),
             Switch(action="pause", reason="the audit"),
             Switch(action="resume"),
             Help(topic="judge"),

@@ -221,6 +221,13 @@ class LabelCells(Value):
     value: Literal["pass", "fail"]
 
 
+class WithdrawConsent(Value):
+    """A person takes the consent back: list, and after an approver's word delete, everything that holds their likeness."""
+
+    action: Literal["withdraw"] = "withdraw"
+    identity: Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
+
+
 class Switch(Value):
     """Stop or allow every new paid call at once. Approvers only."""
 
@@ -273,6 +280,7 @@ Free = (
     | Decide
     | Watch
     | LabelCells
+    | WithdrawConsent
     | Switch
     | Help
 )

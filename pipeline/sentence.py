@@ -29,6 +29,7 @@ _FORMS: dict[str, str] = {
     "watch": "watch {run}",
     "unwatch": "unwatch {run}",
     "label": "label {cells} {run} {axis} {value}",
+    "withdraw": "withdraw consent for {whose}",
     "pause": "pause spending {because}",
     "resume": "resume spending {because}",
     "help": "help {topic}",
@@ -118,7 +119,7 @@ def _training(_nothing: object, fields: Fields) -> str:
 
 _FIELD_OF = {
     "n_more": "n_seeds", "against": "reference", "prompts_of": "run", "identity_is": "identity", "on_run": "run",
-    "job_id": "job", "because": "reason", "training": "run",
+    "job_id": "job", "whose": "identity", "because": "reason", "training": "run",
 }  # fmt: skip
 """Parts that say a field in words of their own."""
 
@@ -138,6 +139,7 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "prompt_ids": lambda ids, _f: f"--prompt-ids {','.join(ids)}",
     "fixture": lambda name, _f: f"from {name}",
     "identity": lambda name, _f: f"identity {name}",
+    "whose": lambda name, _f: name,
     "identity_is": lambda name, _f: f"identity={name}",
     "steps": lambda number, _f: f"--steps {number}",
     "lora_rank": lambda number, _f: f"--rank {number}",
@@ -167,7 +169,7 @@ _ANSWERS = {
     "model": "using {}", "axes": "--axes {}", "repeats": "--repeats {}", "prompts": "with a new prompt {}", "prompt_ids": "--prompt-ids {}",
     "steps": "--steps {}", "lora_rank": "--rank {}", "trigger_word": "--trigger {}", "cells": "{}", "vendor": "with {}", "vendors": "{}",
     "prompts_of": "with the prompts and seeds of {}", "what": "{}", "job": "job {}", "job_id": "job {}", "period": "{}", "axis": "{}", "value": "{}",
-    "cap_usd": "max {}", "on_run": "on {}",
+    "cap_usd": "max {}", "on_run": "on {}", "whose": "{}",
 }  # fmt: skip
 
 

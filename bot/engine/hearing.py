@@ -5,7 +5,7 @@ import asyncio
 from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
-from bot.engine import askback, clicks, fixtures, replies, watching
+from bot.engine import askback, clicks, fixtures, replies, watching, withdrawing
 from bot.engine.askback import Said
 from bot.ledger import inbox, jobs, questions
 from bot.ledger.finish import answer
@@ -37,6 +37,7 @@ from pipeline.requests import (
     Talk,
     TrainLora,
     Watch,
+    WithdrawConsent,
 )
 from pipeline.sentence import slack
 
@@ -79,6 +80,9 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     sentence = await clicks.sentence_of(bench, row)
     if sentence is not None:
         await _said(bench, row, origin, slack(f"in the labs channel: {sentence}"))
+    elif (row.payload or {}).get("action_id") == "labs:withdraw":
+        identity, _, shown = str((row.payload or {}).get("value", "")).partition(" ")
+        await say(bench, row, origin, await withdrawing.approved(bench, row, identity, shown))
     elif not (row.payload or {}).get("action_id", "").startswith(clicks.CHOOSES):
         await clicks.clicked(bench, row)
 
@@ -150,6 +154,8 @@ async def _requested(
             await _decided(bench, row, origin, request)
         case Watch():
             await say(bench, row, origin, await watching.answer(bench, request, row.person, origin))
+        case WithdrawConsent():
+            await say(bench, row, origin, await withdrawing.listing(bench, request.identity))
         case Switch():
             changed = await deciding.pause(
                 bench, row.person, request.reason, on=request.action == "pause"

@@ -36,6 +36,12 @@ def m005_watches(db: Database) -> None:
     _apply(db, "m005_watches")
 
 
+@migrations()
+def m006_withdrawals(db: Database) -> None:
+    """Consent that was taken back, and how far its deletion is."""
+    _apply(db, "m006_withdrawals")
+
+
 def _apply(db: Database, name: str) -> None:
     text = resources.files("bot.ledger").joinpath(f"sql/{name}.sql").read_text("utf-8")
     for statement in text.split(";"):

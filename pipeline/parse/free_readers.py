@@ -162,6 +162,19 @@ def watch(action: str) -> Callable[[Reading], Fields]:
     return reader
 
 
+def withdraw(reading: Reading) -> Fields:
+    """Whose consent: a person of the lab by their code, and nobody else."""
+    codes = reading.catalogue.identities
+    named: list[str] = []
+    for at, token in enumerate(reading.tokens):
+        if token.word in codes and not reading.roles[at]:
+            reading.take(at, at + 1, "identity", f"identity {token.word}")
+            named.append(token.word)
+    if len(set(named)) != 1:
+        reading.lack("identity", why="Whose consent? Name one person of the lab by their code.")
+    return {"action": "withdraw", "identity": named[0] if named else None}
+
+
 def label(reading: Reading) -> Fields:
     """A person's own opinion: cells, one axis, pass or fail."""
     named = cells.labels(reading)
@@ -215,5 +228,6 @@ FREE_READERS: dict[str, Callable[[Reading], Fields]] = {
     "watch": watch("watch"),
     "unwatch": watch("unwatch"),
     "label": label,
+    "withdraw": withdraw,
     "help": helping,
 }

@@ -24,6 +24,7 @@ VERBS = Table((
     ("approve", "approve, i approve (job|plan)"),
     ("deny", "deny, reject, decline, i deny (job|plan)"),
     ("label", "label, mark"),
+    ("withdraw", "(withdraw|revoke|retract) [the|all|my|her|his|their] consent"),
     ("pause", "pause [all] spending"),
     ("resume", "resume [all] spending"),
     ("help", "help, what can you do, what can i ask [you], what do you understand, how do i (judge|rerun|extend|train|retrain|upscale|compare|redo|show|list|cancel|watch|label), how do i, how does this work, show me what you can do"),

@@ -34,6 +34,7 @@ from pipeline.requests import (
     TrainLora,
     UpscaleCells,
     Watch,
+    WithdrawConsent,
 )
 from pipeline.sentence import render, slack
 
@@ -87,6 +88,7 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
     st.builds(Decide, action=st.sampled_from(["approve", "deny"]), job=st.just("d0c7aa"), reason=st.none() | WORDS),
     st.builds(Watch, action=st.sampled_from(["watch", "unwatch"]), run=SOME_RUN),
     CELLS.flatmap(lambda own: st.builds(LabelCells, run=st.just(own[0]), cells=st.just(own[1]), axis=st.sampled_from(["q1", "q4"]), value=st.sampled_from(["pass", "fail"]))),
+    st.builds(WithdrawConsent, identity=st.sampled_from(["cb", "jd", "mm"])),
     st.builds(Switch, action=st.sampled_from(["pause", "resume"]), reason=st.none() | WORDS),
     st.builds(Help, topic=st.sampled_from([None, "judge", "train"])),
 )  # fmt: skip

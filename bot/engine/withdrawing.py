@@ -1,0 +1,120 @@
+"""Consent taken back: listed, approved, then deleted here, in Slack and at the vendor; whatever is killed, it goes on."""
+
+import asyncio
+import contextlib
+from datetime import date
+
+from bot import logs
+from bot.anchors import touch_anchor
+from bot.bench import Bench
+from bot.deciding import must_approve_word
+from bot.ledger import job_steps, notices, outbox, withdrawals
+from bot.ledger.inbox import InboxRow
+from bot.ledger.notices import Notice
+from bot.ledger.withdrawals import Withdrawal
+from handlers.blocks import withdrawals as blocks
+from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
+from pipeline import consent
+from pipeline.consent import Holdings
+from pipeline.errors import (
+    LabError,
+    NotUnderstood,
+    OutcomeUnknown,
+    VendorRejected,
+    VendorUnavailable,
+)
+
+RETRY_S = 30.0
+
+
+async def listing(bench: Bench, identity: str) -> Message:
+    """What holds a person's likeness, with the button that an approver presses. Raises: LabsError."""
+    held = await asyncio.to_thread(consent.holdings, bench.lab, identity)
+    if held.nothing:
+        raise NotUnderstood(f"The lab holds nothing of {identity!r}. Nothing was deleted.", "`list fixtures` shows whose photographs are here.")  # fmt: skip
+    under_way = await bench.ledger.run(withdrawals.active_jobs, held.runs, identity)
+    return blocks.listing(held, under_way, bench.settings.approvers)
+
+
+async def approved(bench: Bench, row: InboxRow, identity: str, shown: str) -> Message:
+    """An approver's word: from here on it is deleted. Raises: LabsError, and then nothing is."""
+    must_approve_word(bench, row.person)
+    held = await asyncio.to_thread(consent.holdings, bench.lab, identity)
+    if held.hash != shown:
+        raise NotUnderstood("What the lab holds has changed since that list was made. Nothing was deleted.", f"Ask again: `withdraw consent for {identity}`.")  # fmt: skip
+    where = (row.channel, row.thread_ts)
+    begun = await bench.ledger.run(withdrawals.begin, held, row.person, where, bench.now())
+    if begun is None:
+        raise NotUnderstood(f"The deletion for {identity!r} is under way already.", "Its thread hears when it is done.")  # fmt: skip
+    logs.get().info("consent.withdrawn", identity=identity)
+    await bench.driver.kick("withdrawal", str(begun))
+    return blocks.begun(held, row.person)
+
+
+async def advance_withdrawal(bench: Bench, key: str) -> float | None:
+    """One step: first nobody may use it any more, then it is deleted everywhere. Seconds until the next try, or None."""
+    found = await bench.ledger.run(withdrawals.get, int(key))
+    if found is None or found.state != "deleting":
+        return None
+    held = found.holdings
+    today = date.fromisoformat(bench.settings.day(bench.now()))
+    try:
+        await asyncio.to_thread(consent.mark_withdrawn, bench.lab, held.fixtures, today)
+        if await _stop_jobs(bench, found):
+            return max(0.05, bench.settings.look_again_s)
+        kept = await _delete_at_vendor(bench, held)
+        await _delete_in_slack(bench, held)
+        await asyncio.to_thread(consent.delete_here, bench.lab, held)
+    except (VendorUnavailable, OutcomeUnknown, SlackBusy, SlackLost, LabError) as error:
+        logs.get().warning("withdrawal.waits", error=type(error).__name__)
+        return min(RETRY_S, 15 * bench.settings.look_again_s)
+    await bench.ledger.run(withdrawals.done, found.id, kept)
+    await _report(bench, found, kept)
+    logs.get().info("withdrawal.done", identity=held.identity, kept=len(kept))
+    return None
+
+
+async def _stop_jobs(bench: Bench, found: Withdrawal) -> bool:
+    """Cancel what works with the likeness; True while some of it is still under way."""
+    jobs = await bench.ledger.run(withdrawals.active_jobs, found.holdings.runs, found.holdings.identity)  # fmt: skip
+    for job_id in jobs:
+        await bench.ledger.run(job_steps.cancel, job_id, found.person, bench.now())
+        await bench.driver.kick("job", job_id)
+        await touch_anchor(bench, job_id)
+    return bool(await bench.ledger.run(withdrawals.active_jobs, found.holdings.runs, found.holdings.identity))  # fmt: skip
+
+
+async def _delete_at_vendor(bench: Bench, held: Holdings) -> list[str]:
+    """Versions with their weights, then their models; what the vendor would not delete, in words."""
+    if bench.replicate is None:
+        return [f"{version} at Replicate: no token is set" for version in held.versions]
+    vendor, kept = bench.replicate.trainings, []
+    for version in held.versions:
+        model, _, name = version.partition(":")
+        try:
+            await vendor.delete_version(model, name)
+        except VendorRejected as error:
+            kept.append(f"{model}:{name[:12]} at Replicate: {error}")
+    for model in dict.fromkeys(version.partition(":")[0] for version in held.versions):
+        # One that has versions of other runs stays; its own versions are gone.
+        with contextlib.suppress(VendorRejected):
+            await vendor.delete_model(model)
+    return kept
+
+
+async def _delete_in_slack(bench: Bench, held: Holdings) -> None:
+    if bench.slack is None:
+        return
+    for key, file_id in await bench.ledger.run(withdrawals.slack_files, held.runs, held.fixtures):
+        with contextlib.suppress(SlackRefused):
+            await bench.slack.delete(file_id)
+        await bench.ledger.run(outbox.upload_is, key, "deleted")
+
+
+async def _report(bench: Bench, found: Withdrawal, kept: list[str]) -> None:
+    if found.channel is None:
+        return
+    body = blocks.done(found.holdings, kept).model_dump_json()
+    notice = Notice(key=f"withdrawn:{found.id}", channel=found.channel, thread_ts=found.thread_ts, body=body)  # fmt: skip
+    await bench.ledger.run(notices.put, [notice], bench.now())
+    await bench.driver.kick("post", notice.key)

@@ -1,0 +1,125 @@
+"""Consent taken back: what holds a person's likeness, and its deletion in the lab's folder."""
+
+import shutil
+from datetime import date
+
+from pipeline.errors import LabError
+from pipeline.fixture.facts import FACTS, FixtureFacts, PhotoFacts, identity_of, read_facts
+from pipeline.folder import inside, write_whole
+from pipeline.lab import Lab
+from pipeline.models import Value, digest
+from pipeline.runs import IMAGE_SUFFIXES, Run
+
+
+class Holdings(Value):
+    """Everything of the lab's that shows a person, or was made from their photographs."""
+
+    identity: str
+    fixtures: tuple[str, ...]
+    """`lora-jd-fixture`."""
+    photos: tuple[str, ...]
+    """Lab-relative."""
+    runs: tuple[str, ...]
+    images: int
+    """Pictures in those runs, grids included."""
+    versions: tuple[str, ...]
+    """Trained versions at the vendor, `owner/model:64 hex digits`; their weights go with them."""
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.photos or self.runs or self.versions)
+
+    @property
+    def hash(self) -> str:
+        """What an approval is bound to: a listing that has changed wants another one."""
+        return digest(self.model_dump(mode="json"))[:16]
+
+
+def holdings(lab: Lab, identity: str) -> Holdings:
+    """What the lab holds of a person, by the fixtures and runs that name their code. Raises: LabError."""
+    fixtures = tuple(name for name in lab.fixtures() if _whose(lab, name) == identity)
+    runs = [Run(lab.root, name) for name in lab.runs()]
+    own = [run for run in runs if run.identity == identity or _fixture_of(run) in fixtures]
+    versions = {version for run in own for version in _versions(run)}
+    photos = tuple(photo for name in fixtures for photo in lab.photos(name))
+    return Holdings(
+        identity=identity,
+        fixtures=fixtures,
+        photos=photos,
+        runs=tuple(run.name for run in own),
+        images=sum(_pictures(run) for run in own),
+        versions=tuple(sorted(versions)),
+    )
+
+
+def _whose(lab: Lab, fixture: str) -> str | None:
+    try:
+        facts = read_facts(lab, fixture)
+    except LabError:
+        facts = None  # its name still tells
+    return (facts.identity if facts else None) or identity_of(fixture)
+
+
+def _fixture_of(run: Run) -> str | None:
+    try:
+        recorded = run.manifest.fixture if run.manifest else None
+    except LabError:
+        return None
+    return recorded.path.rpartition("/")[2] if recorded else None
+
+
+def _versions(run: Run) -> list[str]:
+    try:
+        found = [run.training.version if run.training else None, run.manifest.trained_version if run.manifest else None]  # fmt: skip
+    except LabError:
+        return []
+    return [version for version in found if version]
+
+
+def _pictures(run: Run) -> int:
+    return sum(child.suffix.lower() in IMAGE_SUFFIXES for child in run.path.iterdir())
+
+
+def mark_withdrawn(lab: Lab, fixtures: tuple[str, ...], today: date) -> None:
+    """Write the withdrawal into each `fixture.toml` first, so that no later plan uses what is still to be deleted.
+
+    Doing it twice changes nothing. Raises: LabError.
+    """
+    for fixture in fixtures:
+        try:
+            facts = read_facts(lab, fixture)
+        except LabError:
+            facts = None  # a broken file forbids the training as well; now it says why
+        facts = facts or FixtureFacts(identity=identity_of(fixture))
+        if facts.all.withdrawn is not None:
+            continue
+        photos = {name: one.model_copy(update={"withdrawn": one.withdrawn or today}) for name, one in facts.photos.items()}  # fmt: skip
+        everybody = PhotoFacts(**facts.all.model_dump(exclude={"withdrawn"}), withdrawn=today)
+        marked = facts.model_copy(update={"all": everybody, "photos": photos})
+        try:
+            write_whole(inside(lab.root, f"inputs/{fixture}/{FACTS}"), marked.write())
+        except OSError:
+            raise LabError(f"{FACTS} of {fixture} cannot be written.") from None
+
+
+def delete_here(lab: Lab, held: Holdings) -> None:
+    """Delete photographs, captions and runs; `fixture.toml` stays and says that the consent was withdrawn.
+
+    Doing it again deletes what is left. Raises: LabError when the disk refuses.
+    """
+    try:
+        for fixture in held.fixtures:
+            folder = inside(lab.root, f"inputs/{fixture}")
+            for child in folder.iterdir() if folder.is_dir() else ():
+                if child.name != FACTS and child.is_file():
+                    child.unlink(missing_ok=True)
+        for run in held.runs:
+            path = inside(lab.root, f"runs/{run}")
+            if path.is_dir():
+                shutil.rmtree(path)
+        hidden = inside(lab.root, ".labs")
+        for child in hidden.iterdir() if hidden.is_dir() else ():
+            if any(child.name.startswith(name) for name in (*held.runs, *held.fixtures)):
+                child.unlink(missing_ok=True)
+    except OSError:
+        raise LabError("The lab's folder does not let everything be deleted.") from None

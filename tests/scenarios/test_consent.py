@@ -1,0 +1,146 @@
+"""Consent taken back: listed, approved, deleted here, in Slack and at the vendor, and gone from later plans."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.world import World
+from pipeline.lab import Lab
+from tests.channel import Channel, buttons, text
+from tests.ledger import charges, table
+from tests.process import BotProcess
+from tests.training import ASK, new_run
+
+WITHDRAW = "in the labs channel: withdraw consent for JD"
+
+
+async def trained(channel: Channel, world: World, root: Path) -> str:
+    """A trained run of JD, with everything that comes of one."""
+    asked = channel.say(ASK)
+    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await channel.result(asked)
+    await channel.settled(asked)
+    return new_run(root)
+
+
+async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
+    channel: Channel, world: World, root: Path
+) -> None:
+    run = await trained(channel, world, root)
+    version = world.replicate.trainings.ordered[0].trained
+    asked = channel.say(WITHDRAW)
+    listed = await channel.reply(asked, "What holds the likeness of JD")
+
+    assert "13 photographs in `inputs/lora-jd-fixture`" in text(listed)
+    assert run in text(listed)
+    assert version[:8] in text(listed)
+    assert (root / f"runs/{run}").is_dir()
+
+    channel.press(listed, "labs:withdraw", "U0DANA")
+    await channel.reply(asked, "Only an approver decides that")
+    assert (root / f"runs/{run}").is_dir()
+    assert version in world.replicate.shelf.versions
+
+    channel.press(listed, "labs:withdraw", "U0SAM")
+    await channel.reply(asked, "Deleted: 13 photographs, 1 runs and 1 trained versions of JD")
+
+    assert not (root / f"runs/{run}").exists()
+    assert [one.name for one in (root / "inputs/lora-jd-fixture").iterdir()] == ["fixture.toml"]
+    assert version not in world.replicate.shelf.versions
+    assert "sandbox-lab/jd-lora-v1" not in world.replicate.shelf.models
+    shown = [file for file in channel.workspace.files.values() if "jd" in file.name]
+    assert shown == []
+    assert not [one for one in (root / ".labs").iterdir() if "jd" in one.name]
+    again = channel.say(ASK)
+    await channel.until(lambda: channel.replies(again), "an answer")
+    assert "labs:approve" not in {name for one in channel.replies(again) for name in buttons(one)}
+    assert [row["what"] for row in table(root, "decisions")][-1] == "consent withdrawn"
+    assert charges(root)
+    assert "cb" in " ".join(Lab(root).runs())
+
+
+async def test_photographs_put_back_after_a_withdrawal_are_red(
+    channel: Channel, world: World, root: Path
+) -> None:
+    photo = (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
+    asked = channel.say(WITHDRAW)
+    listed = await channel.reply(asked, "What holds the likeness of JD")
+    channel.press(listed, "labs:withdraw", "U0SAM")
+    await channel.reply(asked, "Deleted: 13 photographs")
+    (root / "inputs/lora-jd-fixture/jd_1.jpg").write_bytes(photo)
+    again = channel.say(ASK)
+    answer = await channel.reply(again, "cannot be trained from")
+
+    assert "its consent was withdrawn on" in text(answer)
+
+
+async def test_a_training_under_way_is_stopped_first(
+    channel: Channel, world: World, root: Path
+) -> None:
+    world.replicate.trainings.run_s = 60.0
+    asked = channel.say(ASK)
+    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await channel.reply(asked, "% · step")
+    listed = await channel.reply(channel.say(WITHDRAW), "What holds the likeness of JD")
+    assert "which is under way, is stopped" in text(listed)
+    channel.press(listed, "labs:withdraw", "U0SAM")
+    await channel.reply(listed["thread_ts"], "Deleted: 13 photographs")
+
+    assert world.replicate.trainings.ordered[0].canceled_at is not None
+    assert world.replicate.shelf.files == {}
+    assert {row["state"] for row in table(root, "jobs")} == {"canceled"}
+
+
+@pytest.mark.parametrize("call", ["versions.delete", "models.delete"])
+async def test_a_kill_in_the_middle_of_a_deletion_is_taken_up(
+    world: World, root: Path, call: str
+) -> None:
+    channel = Channel(world)
+    async with BotProcess(world, root) as bot:
+        run = await trained(channel, world, root)
+        asked = channel.say(WITHDRAW)
+        listed = await channel.reply(asked, "What holds the likeness of JD")
+        hold = world.replicate.faults.hold(call, "during")
+        channel.press(listed, "labs:withdraw", "U0SAM")
+        async with asyncio.timeout(20):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        await channel.reply(asked, "Deleted: 13 photographs")
+
+    assert not (root / f"runs/{run}").exists()
+    assert "sandbox-lab/jd-lora-v1" not in world.replicate.shelf.models
+    said = [one for one in channel.replies(asked) if "Deleted:" in text(one)]
+    assert len(said) == 1
+
+
+async def test_what_the_vendor_refuses_to_delete_is_named(
+    channel: Channel, world: World, root: Path
+) -> None:
+    await trained(channel, world, root)
+    refusal = {"detail": "You do not own this model", "status": 422}
+    world.replicate.faults.add("versions.delete", Fault("answer", 422, refusal))
+    asked = channel.say(WITHDRAW)
+    channel.press(await channel.reply(asked, "What holds"), "labs:withdraw", "U0SAM")
+    done = await channel.reply(asked, "Deleted: 13 photographs")
+
+    assert "You do not own this model" in text(done)
+    assert "by hand at the vendor" in text(done)
+
+
+async def test_a_list_that_has_changed_deletes_nothing(channel: Channel, root: Path) -> None:
+    asked = channel.say(WITHDRAW)
+    listed = await channel.reply(asked, "What holds the likeness of JD")
+    (root / "inputs/lora-jd-fixture/jd_99.jpg").write_bytes(
+        (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
+    )
+    channel.press(listed, "labs:withdraw", "U0SAM")
+    answer = await channel.reply(asked, "has changed since that list was made")
+
+    assert "Nothing was deleted" in json.dumps(answer)
+    assert len(Lab(root).photos("lora-jd-fixture")) == 14
