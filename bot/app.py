@@ -17,6 +17,7 @@ from bot.engine import (
     asking,
     hearing,
     making,
+    photos,
     polling,
     posting,
     previews,
@@ -87,6 +88,7 @@ async def sweep(bench: Bench) -> None:
     await bench.driver.kick("poll", vendors.MAKER)
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
+    await photos.forget_old(bench)
     for withdrawal_id in await bench.ledger.run(withdrawals.unfinished):
         await bench.driver.kick("withdrawal", str(withdrawal_id))
     for job_id in await bench.ledger.run(outbox.with_previews):

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.bench import Bench
 from bot.changing import form_of
+from bot.engine import photos
 from bot.ledger import inbox, jobs
 from handlers.ports import Heard, Opening
 
@@ -15,6 +16,8 @@ class Front:
         self._bench = bench
 
     async def form(self, opening: Opening) -> dict[str, Any] | None:
+        if opening.form == "facts":
+            return await photos.form(self._bench, opening)
         job_id = opening.subject.partition(" ")[0]
         return form_of(opening, await self._bench.ledger.run(jobs.get, job_id))
 

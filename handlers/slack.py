@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -13,6 +14,8 @@ from pipeline.models import Value
 TIMEOUT_S = 10
 UPLOAD_TIMEOUT_S = 120
 EVENT_TYPE = "labs_post"
+FILE_HOST = ".slack.com"
+MAX_FILE_BYTES = 40_000_000
 ALT_LIMIT = 1000
 """Of a file; the image block that shows it takes 2,000."""
 
@@ -193,6 +196,55 @@ class Slack:
     async def reads(self, channel: str) -> None:
         """Raises SlackRefused when the bot cannot read the channel."""
         await self._call("conversations_history", channel=channel, limit=1)
+
+    async def posted_files(self, channel: str, thread_ts: str) -> list[tuple[str, str]]:
+        """Files that people posted in a thread, oldest first, as (name, address)."""
+        found, cursor = [], None
+        while True:
+            answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200, cursor=cursor)  # fmt: skip
+            for message in answer["messages"]:
+                if message.get("bot_id"):
+                    continue
+                for file in message.get("files") or ():
+                    address = file.get("url_private_download") or file.get("url_private")
+                    if address:
+                        found.append((str(file.get("name") or file["id"]), str(address)))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return found
+
+    async def fetch(self, address: str) -> bytes:
+        """A posted file's bytes, with our token, from Slack's own hosts alone.
+
+        Raises: SlackRefused (another host, too large, not ours to see), SlackLost, SlackBusy.
+        """
+        where, base = urlsplit(address), urlsplit(self.client.base_url)
+        slack = where.scheme == "https" and (where.hostname or "").endswith(FILE_HOST)
+        loopback = (
+            base.hostname in {"127.0.0.1", "localhost", "::1"} and where.netloc == base.netloc
+        )
+        if not (slack or loopback):
+            raise SlackRefused("a file", f"it lies on {where.hostname!r}, which is not Slack's")
+        headers = {"Authorization": f"Bearer {self.client.token}"}
+        limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
+        try:
+            # No redirects: without the right to see it Slack sends us to a page to sign in on.
+            asked = self._session.get(
+                address, headers=headers, timeout=limit, allow_redirects=False
+            )
+            async with asked as answer:
+                if answer.status == 429:
+                    raise SlackBusy(float(answer.headers.get("Retry-After", 1)))
+                if answer.status != 200 or answer.content_type == "text/html":
+                    raise SlackRefused("a file", "it is not ours to see, or gone")
+                content = await answer.content.read(MAX_FILE_BYTES + 1)
+                while len(content) <= MAX_FILE_BYTES and (more := await answer.content.read(MAX_FILE_BYTES)):  # fmt: skip
+                    content += more
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SlackLost("The file was cut off.") from error
+        if len(content) > MAX_FILE_BYTES:
+            raise SlackRefused("a file", f"it is larger than {MAX_FILE_BYTES:,} bytes")
+        return content
 
     async def history(self, channel: str, oldest: str) -> list[dict[str, Any]]:
         """The channel's own messages after a moment, newest first; at most 200."""

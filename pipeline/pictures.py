@@ -25,6 +25,8 @@ MAX_PIXELS = 50_000_000
 PATCH = 28
 SENT_BYTES = 3_700_000
 """Below the 5 MB that a picture may have in base64."""
+HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif", b"ftypavif")
+"""How the files of telephones begin, that Pillow does not read."""
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
 
@@ -56,6 +58,8 @@ def decode(content: bytes, name: str) -> Image.Image:
         raise BadPicture(
             f"The picture {name!r} has {len(content):,} bytes; {MAX_BYTES:,} is the most."
         )
+    if content[4:12] in HEIC:
+        raise BadPicture(f"The picture {name!r} is a HEIC or AVIF file: export it as JPEG.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -30,6 +30,7 @@ _WORDS = {
     "prompts": "What is the new prompt? Answer with it in quotes.",
     "prompt_ids": "Which of the run's prompts?",
     "fixture": "From which fixture?",
+    "identity": "Whose? Name a short code, such as “jd”.",
     "reference": "Which photo is the identity reference?",
     "job": "Which job?",
     "cells": "Which cells? By label, prompt or seed.",

@@ -98,6 +98,8 @@ class TrainLora(ThenJudge):
     action: Literal["train"] = "train"
     fixture: str | None = None
     """`inputs/NAME`."""
+    photos: Literal["thread"] | None = None
+    """The photographs that were posted in the thread, which become a fixture first."""
     run: str | None = None
     """The run that is trained again."""
     identity: str | None = None

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.sandbox.world import World
@@ -32,8 +32,14 @@ class Channel:
         if self._stop is not None:
             await self._stop()
 
-    def say(self, text: str, person: str = "U0DANA", thread: str | None = None) -> str:
-        return self.world.people.write(person, text, thread)
+    def say(
+        self,
+        text: str,
+        person: str = "U0DANA",
+        thread: str | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> str:
+        return self.world.people.write(person, text, thread, files=files)
 
     def press(self, message: Message, action_id: str, person: str = "U0DANA") -> None:
         self.world.people.press(person, message["ts"], action_id)

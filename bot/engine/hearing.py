@@ -5,7 +5,7 @@ import asyncio
 from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
-from bot.engine import askback, clicks, fixtures, replies, watching, withdrawing
+from bot.engine import askback, clicks, fixtures, photos, replies, watching, withdrawing
 from bot.engine.askback import Said
 from bot.ledger import inbox, jobs, questions
 from bot.ledger.finish import answer
@@ -83,6 +83,8 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     elif (row.payload or {}).get("action_id") == "labs:withdraw":
         identity, _, shown = str((row.payload or {}).get("value", "")).partition(" ")
         await say(bench, row, origin, await withdrawing.approved(bench, row, identity, shown))
+    elif (row.payload or {}).get("action_id") == "labs:form:facts":
+        await _propose(bench, row, origin, await photos.facts_given(bench, row))
     elif not (row.payload or {}).get("action_id", "").startswith(clicks.CHOOSES):
         await clicks.clicked(bench, row)
 
@@ -146,6 +148,8 @@ async def _requested(
     match request:
         case Talk():
             await bench.ledger.run(inbox.settle, row.id, forget=True)
+        case TrainLora(photos="thread"):
+            await say(bench, row, origin, await photos.take_in(bench, row, origin, request))
         case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() | TrainLora() if (
             not request.dry_run
         ):

@@ -8,7 +8,8 @@ from bot import logs
 from bot.anchors import touch_anchor
 from bot.bench import Bench
 from bot.deciding import must_approve_word
-from bot.ledger import job_steps, notices, outbox, withdrawals
+from bot.engine.photos import drop_one
+from bot.ledger import incoming, job_steps, notices, outbox, withdrawals
 from bot.ledger.inbox import InboxRow
 from bot.ledger.notices import Notice
 from bot.ledger.withdrawals import Withdrawal
@@ -62,6 +63,8 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         await asyncio.to_thread(consent.mark_withdrawn, bench.lab, held.fixtures, today)
         if await _stop_jobs(bench, found):
             return max(0.05, bench.settings.look_again_s)
+        for waiting in await bench.ledger.run(incoming.waiting, bench.now() + 1, held.identity):
+            await drop_one(bench, waiting)
         kept = await _delete_at_vendor(bench, held)
         await _delete_in_slack(bench, held)
         await asyncio.to_thread(consent.delete_here, bench.lab, held)

@@ -42,6 +42,12 @@ def m006_withdrawals(db: Database) -> None:
     _apply(db, "m006_withdrawals")
 
 
+@migrations()
+def m007_incoming(db: Database) -> None:
+    """Photographs that came through Slack and wait for their facts."""
+    _apply(db, "m007_incoming")
+
+
 def _apply(db: Database, name: str) -> None:
     text = resources.files("bot.ledger").joinpath(f"sql/{name}.sql").read_text("utf-8")
     for statement in text.split(";"):

@@ -14,6 +14,14 @@ MESSAGE_BLOCKS = 50
 INJECTED = {"token", "team_id"}
 
 
+class SlackError(Exception):
+    """An answer with `ok: false`."""
+
+    def __init__(self, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.body = {"ok": False, "error": code, **more}
+
+
 @cache
 def methods() -> dict[str, Any]:
     return dict(json.loads(_schema("methods.json")))

@@ -1,6 +1,7 @@
 """What people do in the workspace: write, edit, press buttons."""
 
 import html
+from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox.slack import SlackServer
@@ -15,15 +16,23 @@ class People:
         self._workspace = server.workspace
 
     def write(
-        self, person: str, text: str, thread_ts: str | None = None, channel: str = CHANNEL
+        self,
+        person: str,
+        text: str,
+        thread_ts: str | None = None,
+        channel: str = CHANNEL,
+        files: Sequence[tuple[str, bytes]] = (),
     ) -> str:
-        """Post a message; returns its `ts`. A mention comes as `app_mention` too, with another event id."""
+        """Post a message, with (name, bytes) of files; returns its `ts`. A mention comes as `app_mention` too, with another event id."""
         ts = self._workspace.new_ts()
-        message = {
+        message: dict[str, Any] = {
             "type": "message", "user": person, "team": TEAM, "ts": ts, "client_msg_id": f"client-{ts}",
             "text": text, "blocks": [_rich_text(text)],
         }  # fmt: skip
         message |= {"thread_ts": thread_ts} if thread_ts else {}
+        if files:
+            shown = [self._server.post_file(name, content) for name, content in files]
+            message |= {"subtype": "file_share", "files": shown, "upload": False}
         if channel == CHANNEL:
             self._workspace.add(message)
         event = {**message, "channel": channel, "channel_type": "channel"}

@@ -6,8 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.contract import argument_fault, block_faults, methods, needed_scopes, view_faults
+from bot.sandbox.contract import (
+    SlackError,
+    argument_fault,
+    block_faults,
+    methods,
+    needed_scopes,
+    view_faults,
+)
 from bot.sandbox.faults import Faults
+from bot.sandbox.slack_files import FilesApi
 from bot.sandbox.sockets import Sockets
 from bot.sandbox.wire import arguments as read_arguments
 from bot.sandbox.wire import decoded, page
@@ -18,7 +26,6 @@ from bot.sandbox.workspace import (
     CHANNEL,
     PEOPLE,
     TEAM,
-    File,
     Workspace,
     direct_channel,
 )
@@ -33,18 +40,9 @@ TRIGGER_S = 3.0
 """How long a click allows a modal."""
 POSTS_IN_5_S = 8
 UPDATES_A_MINUTE = 50
-ALT_LIMIT = 1000
 
 
-class SlackError(Exception):
-    """An answer with `ok: false`."""
-
-    def __init__(self, code: str, **more: Any) -> None:
-        super().__init__(code)
-        self.body = {"ok": False, "error": code, **more}
-
-
-class SlackServer:
+class SlackServer(FilesApi):
     """The workspace behind its API. `calls` is the record of every call, for the contract checkers."""
 
     def __init__(self, workspace: Workspace | None = None, scopes: frozenset[str] = SCOPES) -> None:
@@ -57,6 +55,7 @@ class SlackServer:
         """Files that were deleted while a message still showed them."""
         self.sockets = Sockets(self.workspace)
         self.url = ""
+        self.bot_token = BOT_TOKEN
         self._posts: deque[float] = deque()
         self._updates: deque[float] = deque()
 
@@ -64,6 +63,7 @@ class SlackServer:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/upload/{file_id}", self._upload)
         app.router.add_get("/socket", self.sockets.handle)
+        app.router.add_get("/files-pri/{file_id}/download/{name}", self._download)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -223,52 +223,6 @@ class SlackServer:
             raise SlackError("thread_not_found")
         return page(self.workspace.thread(arguments["ts"]), arguments)
 
-    def _files_getUploadURLExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
-        if len(arguments.get("alt_txt") or "") > ALT_LIMIT:
-            raise SlackError("alt_txt_too_large")
-        if int(arguments["length"]) <= 0:
-            raise SlackError("invalid_arguments")
-        file_id = self.workspace.new_id("F")
-        self.workspace.files[file_id] = File(
-            id=file_id,
-            name=arguments["filename"],
-            alt=arguments.get("alt_txt", ""),
-            length=int(arguments["length"]),
-        )
-        return {"upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
-
-    async def _upload(self, request: web.Request) -> web.StreamResponse:
-        file = self.workspace.files.get(request.match_info["file_id"])
-        content = await request.read()
-        if file is None or len(content) != file.length:
-            return web.Response(status=400, text="length does not match")
-        file.content = content
-        return web.Response(text=f"OK - {len(content)}")
-
-    def _files_completeUploadExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
-        files = [self.workspace.files.get(entry["id"]) for entry in decoded(arguments["files"])]
-        if any(file is None or not file.content for file in files):
-            raise SlackError("file_not_found")
-        done = [file for file in files if file is not None]
-        for file in done:
-            file.ready_at = time.time() + self.workspace.file_delay_s
-        if channel := arguments.get("channel_id"):
-            self._check_channel(channel)
-            self._share(done, arguments)
-        return {"files": [{"id": file.id, "title": file.name} for file in done]}
-
-    def _share(self, files: list[File], arguments: dict[str, Any]) -> None:
-        ts = self.workspace.new_ts()
-        for file in files:
-            file.shared = True
-        message = {
-            "type": "message", "subtype": "file_share", "user": BOT_USER, "bot_id": BOT_ID, "ts": ts, "text": arguments.get("initial_comment", ""),
-            "blocks": [], "files": [{"id": file.id, "name": file.name} for file in files],
-        }  # fmt: skip
-        self.workspace.add(
-            message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {})
-        )
-
     def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         person, at = self.workspace.triggers.pop(arguments.get("trigger_id", ""), ("", 0.0))
         if not person:
@@ -294,26 +248,3 @@ class SlackServer:
         if len(users) != 1 or users[0] not in PEOPLE:
             raise SlackError("user_not_found")
         return {"channel": {"id": direct_channel(users[0])}}
-
-    def _files_delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        file = self.workspace.files.pop(arguments["file"], None)
-        if file is None:
-            raise SlackError("file_not_found")
-        if any(file.id == (block.get("slack_file") or {}).get("id") for message in self.workspace.from_bot() for block in message["blocks"]):  # fmt: skip
-            self.tombstones.append(file.id)
-        self.workspace.deleted.append(file.id)
-        return {}
-
-    def _files_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        file = self.workspace.files.get(arguments["file"])
-        if file is None or file.ready_at is None:
-            raise SlackError("file_not_found")
-        mimetype = file.mimetype if self.workspace.file_ready(file.id) else ""
-        return {
-            "file": {
-                "id": file.id,
-                "name": file.name,
-                "mimetype": mimetype,
-                "size": len(file.content),
-            }
-        }

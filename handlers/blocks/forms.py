@@ -100,6 +100,11 @@ def select(
     return _input(name, label, element, hint, optional=False)
 
 
+def date_input(name: str, label: str) -> Block:
+    """A day, or none."""
+    return _input(name, label, {"type": "datepicker", "action_id": name}, None, optional=True)
+
+
 def _option(value: str, words: str) -> Block:
     return {"text": _plain(words, 75), "value": value[:150]}
 

@@ -7,7 +7,7 @@ from pipeline.parse.names import Named, mentions
 from pipeline.parse.paid import priced, then_judged
 from pipeline.parse.reading import Reading
 from pipeline.parse.seeds import read_seeds
-from pipeline.parse.verbs import STRUCK
+from pipeline.parse.verbs import FROM_THREAD, STRUCK
 from pipeline.parse.vocabulary import NUMBERS
 
 Fields = dict[str, Any]
@@ -26,6 +26,8 @@ def train(reading: Reading) -> Fields:
     fields["seeds"] = tuple(seeds.new) or None
     if seeds.old or seeds.unclear or seeds.count is not None:
         reading.lack("seeds", why="The seeds of the matrix after a training are named one by one.")
+    if reading.take_phrases(FROM_THREAD, "photos"):
+        return _of_posted_photos(reading, fields) | price
     fields["fixture"] = targets.fixture(reading)
     stated = _stated_identity(reading)
     again = reading.verb_word.startswith("re") or _names_a_run(reading)
@@ -40,6 +42,16 @@ def train(reading: Reading) -> Fields:
         elif fields["fixture"] is None:
             reading.lack("fixture")
     return fields | price
+
+
+def _of_posted_photos(reading: Reading, fields: Fields) -> Fields:
+    """As in "train a LoRA of JD with these photos"."""
+    identity = _stated_identity(reading) or _spoken_identity(reading, None)
+    if identity is None:
+        reading.lack(
+            "identity", why="Whose photographs are these? Name a short code, such as `jd`."
+        )
+    return fields | {"photos": "thread", "identity": identity}
 
 
 def _names_a_run(reading: Reading) -> bool:

@@ -84,6 +84,11 @@ THEN_JUDGE = Table((
 ))  # fmt: skip
 """Words that ask for a verdict on what is made."""
 
+FROM_THREAD = Table((
+    ("thread", "(with|from|on|using) (these|those|my|our) [attached] (photos|pictures|photographs|images|files), (with|from|on|using) [the] attached (photos|pictures|photographs|images|files), (with|from|on|using) the (photos|pictures|photographs|images|files) (in|of) (this|the) thread"),
+))  # fmt: skip
+"""Photographs that were posted to Slack."""
+
 STRUCK = Table((
     ("judge", "(without|skip) [a|the] (judge|judging|verdict), no (judge|judging)"),
     ("matrix", "(without|skip) [a|the] (matrix|images|inference), no (matrix|images|inference), training only, only the training"),

@@ -72,6 +72,7 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
     st.builds(ExtendMatrix, run=SOME_RUN, prompts=st.lists(TEXTS, min_size=1, max_size=4).map(tuple), seeds=st.none() | SEEDS, **MAKING),
     st.builds(TrainLora, fixture=st.sampled_from([f"inputs/{name}" for name in FIXTURES]), identity=st.sampled_from([None, "jd", "cb"]), steps=st.none() | st.integers(3, 6000),
               lora_rank=st.none() | st.integers(1, 128), trigger_word=st.sampled_from([None, "JDKR", "TOKR2", "tok"]), **MAKING),
+    st.builds(TrainLora, photos=st.just("thread"), identity=st.sampled_from(["jd", "cb"]), steps=st.none() | st.integers(3, 6000), **MAKING),
     st.builds(TrainLora, run=SOME_RUN, steps=st.none() | st.integers(3, 6000), lora_rank=st.none() | st.integers(1, 128), seeds=st.none() | SEEDS, without=st.sampled_from([None, ("judge",), ("matrix",)]), **MAKING),
     CELLS.flatmap(lambda own: st.builds(UpscaleCells, run=st.just(own[0]), cells=st.sampled_from([None, own[1]]), vendor=st.sampled_from([None, "magnific", "clarity"]), **PAID)),
     st.builds(CompareRuns, runs=st.lists(SOME_RUN, min_size=2, max_size=4, unique=True).map(tuple)),

@@ -1,0 +1,60 @@
+"""Photographs that came through Slack and wait for the facts that allow their use."""
+
+import json
+
+from sqlite_utils import Database
+
+from bot.ledger.store import change, one, rows
+from pipeline.models import Value
+from pipeline.requests import TrainLora
+
+
+class Incoming(Value):
+    inbox_id: int
+    identity: str
+    request: TrainLora
+    folder: str
+    """Lab-relative, in the hidden folder."""
+    names: tuple[str, ...]
+    """Of the photographs, as they will be in the fixture."""
+    person: str
+    channel: str
+    thread_ts: str
+    state: str
+    at: float
+
+
+def keep(db: Database, found: Incoming) -> None:
+    """Doing it twice changes nothing."""
+    change(
+        db,
+        """insert into incoming (inbox_id, identity, request, folder, names, person, channel, thread_ts, at)
+           values (:inbox_id, :identity, :request, :folder, :names, :person, :channel, :thread_ts, :at) on conflict do nothing""",
+        **found.model_dump(exclude={"request", "names", "state"}), request=found.request.model_dump_json(), names=json.dumps(found.names),
+    )  # fmt: skip
+
+
+def get(db: Database, inbox_id: int) -> Incoming | None:
+    row = one(db, "select * from incoming where inbox_id = :id", id=inbox_id)
+    return _incoming(row) if row else None
+
+
+def _incoming(row: dict[str, object]) -> Incoming:
+    parsed = {name: json.loads(str(row[name])) for name in ("request", "names")}
+    return Incoming.model_validate({**row, **parsed})
+
+
+def is_now(db: Database, inbox_id: int, state: str) -> bool:
+    """Compare and set: only what waits becomes something else."""
+    moved = "update incoming set state = :state where inbox_id = :id and state = 'waiting'"
+    return change(db, moved, state=state, id=inbox_id) == 1
+
+
+def waiting(db: Database, before: float, identity: str | None = None) -> list[Incoming]:
+    """Those that wait since before a moment; of one person only, where that is said."""
+    found = rows(
+        db,
+        "select * from incoming where state = 'waiting' and at < :before and (:identity is null or identity = :identity) order by at",
+        before=before, identity=identity,
+    )  # fmt: skip
+    return [_incoming(row) for row in found]

@@ -1,0 +1,181 @@
+"""Photographs posted in a thread: fetched, verified, stripped, filed with their facts, and then planned like any fixture."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.world import World
+from pipeline.fixture.facts import read_facts
+from pipeline.lab import Lab
+from tests.channel import Channel, buttons, moment, pictures, text
+from tests.conftest import Start
+from tests.ledger import charges, table
+from tests.photographs import bad, good, turned_with_place
+
+ASK = "<@U0LABSBOT> train a LoRA of Kim with these photos"
+FACTS = {
+    "licence": "CC0", "consent": "release", "until": "2031-01-31", "vouched_by": "Ana Lopez", "class_noun": "woman", "reference": "kim_11.jpg",
+}  # fmt: skip
+
+
+async def test_posted_photographs_become_a_fixture_and_then_a_plan(
+    channel: Channel, world: World, root: Path
+) -> None:
+    files = [(f"IMG_{number}.JPG", good(number)) for number in range(1, 11)]
+    asked = channel.say(ASK, files=[*files, ("IMG_11.JPG", turned_with_place())])
+    wanted = await channel.reply(asked, "licence and consent are not known yet")
+    assert "11 of 11 can be used" in text(wanted)
+    assert not (root / "inputs/lora-kim-fixture").exists()
+
+    view = await channel.fill(wanted, "labs:open:facts", "U0SAM", **FACTS)
+    plan = await channel.plan(asked)
+
+    assert view["title"]["text"] == "Facts of these photos"
+    facts = read_facts(Lab(root), "inputs/lora-kim-fixture")
+    assert facts is not None
+    assert facts.identity == "kim"
+    assert facts.all.licence == "CC0"
+    assert facts.all.consent == "release"
+    assert facts.all.vouched_by == "Ana Lopez (written down by U0SAM)"
+    assert str(facts.all.consent_until) == "2031-01-31"
+    assert facts.references == ("kim_11.jpg",)
+    kept = sorted(path.name for path in (root / "inputs/lora-kim-fixture").glob("*.jpg"))
+    assert len(kept) == 11
+    for path in (root / "inputs/lora-kim-fixture").glob("*.jpg"):
+        with Image.open(path) as photo:
+            assert not len(photo.getexif())
+            assert photo.size == (800, 1000)
+    assert "New identity KIM from 10 photographs" in text(plan)
+    assert len(pictures(await channel.until(lambda: next((m for m in channel.replies(asked) if pictures(m)), None), "the sheet"))) == 1  # fmt: skip
+    assert not list((root / ".labs").glob("incoming-*"))
+    assert charges(root) == []
+    assert world.replicate.shelf.uploaded == []
+
+
+async def test_each_bad_photograph_is_named_with_its_cause_and_nothing_is_uploaded(
+    channel: Channel, world: World, root: Path
+) -> None:
+    asked = channel.say(ASK, files=[("good.jpg", good(1)), *bad().items()])
+    wanted = await channel.reply(asked, "licence and consent are not known yet")
+    said = text(wanted)
+
+    for name, cause in {
+        "truncated.jpg": "damaged or cut off",
+        "bomb.png": "too many pixels",
+        "text.jpg": "no PNG, JPEG or WebP picture",
+        "animated.png": "is animated",
+        "phone.heic": "HEIC",
+        "phone.jpg": "HEIC",
+    }.items():
+        assert f"`{name}`" in said
+        assert cause in said
+    assert "6 of 12 can be used" in said
+    assert world.replicate.exchanges == []
+
+    await channel.fill(wanted, "labs:open:facts", "U0DANA", **{**FACTS, "reference": "kim_1.jpg"})
+    red = await channel.reply(asked, "cannot be trained from")
+    for words in ("too small: 40 × 40", "version of", "only 3 different"):
+        assert words in text(red)
+    assert world.replicate.shelf.uploaded == []
+    assert charges(root) == []
+
+
+async def test_a_fixture_with_one_of_each_bad_photograph_names_them_all(
+    channel: Channel, world: World, root: Path
+) -> None:
+    for name, content in bad().items():
+        (root / f"inputs/lora-jd-fixture/{name}").write_bytes(content)
+    (root / "inputs/lora-jd-fixture/copy.jpg").write_bytes(
+        (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
+    )
+    answer = await channel.reply(
+        channel.say("in the labs channel: train a LoRA from inputs/lora-jd-fixture"),
+        "cannot be trained from",
+    )
+    said = text(answer)
+
+    for words in (
+        "`truncated.jpg`: it is damaged or cut off", "`bomb.png`: it claims too many pixels", "`text.jpg`: it is no PNG",
+        "`cmyk.jpg`: it is a CMYK picture", "`sixteen.png`: it has 16 bits", "`animated.png`: it is animated", "`phone.heic`: it is a HEIC",
+        "`phone.jpg`: it is a HEIC", "`tiny.jpg`: it is too small: 40 × 40 px",
+    ):  # fmt: skip
+        assert words in said, words
+    sheet = pictures(answer)[0]["alt_text"]
+    assert "version of" in said + sheet
+    assert world.replicate.shelf.uploaded == []
+
+
+async def test_photographs_without_facts_are_forgotten(
+    start: Start, world: World, root: Path
+) -> None:
+    channel = await start(question_open_h=0.5 / 3600)
+    asked = channel.say(ASK, files=[("one.jpg", good(1))])
+    wanted = await channel.reply(asked, "licence and consent are not known yet")
+    assert list((root / ".labs").glob("incoming-*"))
+    await channel.stop()
+    await moment(0.6)
+    again = await start(question_open_h=0.5 / 3600)
+    await again.until(lambda: not list((root / ".labs").glob("incoming-*")), "their end")
+    again.press(wanted, "labs:open:facts")
+
+    assert [row["state"] for row in table(root, "incoming")] == ["dropped"]
+    assert world.people.view("U0DANA") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "files", "answer"),
+    [
+        (ASK, [], "There are no files in this thread"),
+        (ASK.replace("Kim", "JD"), [("a.jpg", good(1))], "There is a fixture inputs/lora-jd-fixture already"),
+        (ASK, [("a.txt", b"words")], "None of these files is a photograph"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_become_a_fixture_says_so(
+    channel: Channel, root: Path, words: str, files: list[tuple[str, bytes]], answer: str
+) -> None:
+    before = sorted(Lab(root).fixtures())
+    said = await channel.reply(channel.say(words, files=files), answer)
+
+    assert "labs:open:facts" not in buttons(said)
+    assert sorted(Lab(root).fixtures()) == before
+    assert not list((root / ".labs").glob("incoming-*"))
+
+
+async def test_a_file_that_slack_does_not_give_is_named(channel: Channel, world: World) -> None:
+    world.slack.faults.add("files.download", Fault("answer", 302))
+    asked = channel.say(ASK, files=[("first.jpg", good(1)), ("second.jpg", good(2))])
+    wanted = await channel.reply(asked, "1 of 2 can be used")
+
+    assert "Slack did not give it" in text(wanted)
+
+
+async def test_our_token_goes_to_no_other_host(channel: Channel, world: World) -> None:
+    asked = channel.say(ASK, files=[("first.jpg", good(1))])
+    message = channel.workspace.messages[asked]
+    message["files"].append(
+        {
+            "id": "F0EVIL12345",
+            "name": "evil.jpg",
+            "url_private_download": "https://files.slack.com.evil.example/x.jpg",
+        }
+    )
+    other = channel.say(ASK, thread=asked)
+    del other
+    wanted = await channel.until(
+        lambda: next((m for m in channel.replies(asked) if "1 of 2 can be used" in text(m)), None),
+        "the second answer",
+    )
+
+    assert "which is not Slack's" in text(wanted)
+
+
+def test_what_is_kept_of_a_photograph_has_no_metadata() -> None:
+    from pipeline.fixture.packing import normalised
+
+    with Image.open(io.BytesIO(normalised(turned_with_place(), "it"))) as photo:
+        assert not len(photo.getexif())
+        assert "exif" not in photo.info
+        assert photo.size == (800, 1000)
