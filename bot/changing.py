@@ -9,11 +9,19 @@ from bot.bench import Bench
 from bot.deciding import must_own
 from bot.ledger.jobs import Job
 from bot.usecases import propose
-from handlers.blocks.forms import change_form, checkboxes, deny_form, number_input, text_input
+from handlers.blocks.forms import (
+    approve_form,
+    change_form,
+    checkboxes,
+    deny_form,
+    number_input,
+    text_input,
+)
 from handlers.blocks.kit import Block
-from handlers.blocks.plans import count, subject
+from handlers.blocks.plans import count, finding_line, subject
 from handlers.ports import Opening
 from pipeline.errors import NotUnderstood
+from pipeline.money import dollars
 from pipeline.plan import Plan
 from pipeline.requests import ExtendMatrix, JobRequest, RerunMatrix, TrainLora, validate
 
@@ -25,6 +33,9 @@ def form_of(opening: Opening, job: Job | None) -> dict[str, Any] | None:
     if job is None or job.state != "waiting":
         return None
     words = f"{subject(job.plan)}: {count(job.plan)}, {job.plan.estimate} (job {job.id})"
+    if opening.form == "approve" and job.plan.training:
+        ambers = [finding_line(one) for one in job.plan.training.preflight.findings]
+        return approve_form(opening, words, dollars(job.plan.estimate.high_micros), ambers)
     if opening.form == "deny":
         return deny_form(opening, words)
     fields = _fields(job.plan)
@@ -64,7 +75,9 @@ def _fields(plan: Plan) -> list[Block]:
             )
     if isinstance(plan.request, TrainLora | RerunMatrix | ExtendMatrix) and _seeds(plan):
         made.append(
-            text_input("seeds", "Seeds of the matrix", value=", ".join(map(str, _seeds(plan))))
+            text_input(
+                "seeds", "Seeds of the matrix", value=", ".join(map(str, _seeds(plan))), most=3000
+            )
         )
     if plan.training:
         struck = (plan.request.without if isinstance(plan.request, TrainLora) else None) or ()

@@ -1,5 +1,7 @@
 """What people decide about jobs: approve, deny, cancel, retry, pause, resume; in Slack or in a shell."""
 
+import re
+
 from bot import logs
 from bot.anchors import touch_anchor, touch_others
 from bot.bench import Bench
@@ -84,6 +86,9 @@ async def _call_off(
         raise NotUnderstood(f"Job {job.id} has not begun.", "Cancel all of it, and ask for fewer.")
     if job.state != "running":
         raise _is_over(job)
+    training = await bench.ledger.run(orders.training_of, job.id)
+    if training is not None and training.open:
+        raise NotUnderstood("The images come after the training, which is under way; nothing was called off.", "Cancel the whole job, or wait until they are being made.")  # fmt: skip
     if unknown := strangers(job, cells or ()):
         raise NotUnderstood(f"Job {job.id} does not make {unknown[0]!r}.", "`status` shows what it does.")  # fmt: skip
     labels = tuple(cell.lower() for cell in cells) if cells else None
@@ -123,7 +128,9 @@ async def _may_spend_again(bench: Bench, job: Job, person: str) -> None:
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
     more = await bench.ledger.run(orders.held_micros, job.id)
     limit = micros(bench.settings.approval_above_usd)
-    if spent + more > limit:
+    training = await bench.ledger.run(orders.training_of, job.id)
+    trains_again = training is not None and training.state == "held"
+    if spent + more > limit or trains_again:
         _must_approve(bench, job, person, spent + more)
 
 
@@ -155,8 +162,18 @@ async def decide(
     approved: bool,
     reason: str | None = None,
     plan_hash: str | None = None,
+    named: bool = False,
 ) -> None:
     """Approve or deny a waiting plan. The person comes from Slack's payload or the OS, never from a text.
+
+    Args:
+        bench: The ledger, and who may decide.
+        job: The plan.
+        person: Who decides.
+        approved: False: denied.
+        reason: What they wrote.
+        plan_hash: Of the plan that their button was made for.
+        named: They saw every amber photograph by name when they approved.
 
     Raises: Forbidden, NotUnderstood, BudgetExceeded; then nothing has changed.
     """
@@ -167,7 +184,7 @@ async def decide(
         )
     _may_decide(bench, job, person, approved=approved)
     if approved:
-        reason = accepted(job, reason, named=plan_hash is not None)
+        reason = accepted(job, reason, named=named)
     if not approved:
         await bench.ledger.run(job_steps.deny, job.id, person, reason, bench.now())
     elif (
@@ -191,14 +208,15 @@ def accepted(job: Job, reason: str | None, *, named: bool) -> str | None:
     Args:
         job: The plan.
         reason: What the approver wrote.
-        named: The button's own question named all of them.
+        named: The modal in which they approved named all of them.
 
     Raises: NotUnderstood when somebody approves by words that do not name each of them.
     """
     ambers = job.plan.training.preflight.ambers if job.plan.training else ()
     if not ambers:
         return reason
-    said = (reason or "").lower()
+    # Whole names, one by one: a part of a word, or of another name, accepts nothing.
+    said = {part.strip(" `'\"") for part in re.split(r"[,;\n]|\band\b", (reason or "").lower())}
     missing = [name for name in ambers if name.lower() not in said]
     if missing and not named:
         raise NotUnderstood(

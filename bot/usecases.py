@@ -10,7 +10,7 @@ from bot.ledger import calls, jobs, money, orders, outbox, trainings
 from bot.ledger.finish import Beside, RunNameTaken, begin_job
 from bot.ledger.jobs import Admission, Origin
 from bot.ledger.notices import Notice
-from pipeline.errors import AboveCap, BudgetExceeded, SettingsError, VendorError
+from pipeline.errors import AboveCap, BudgetExceeded, SettingsError
 from pipeline.money import dollars, micros
 from pipeline.plan import History, Known, MadeImage, Plan
 from pipeline.planner import plan_request
@@ -63,13 +63,8 @@ async def _known(bench: Bench, request: JobRequest, instead_of: str | None) -> K
 
 
 async def _account(bench: Bench) -> str | None:
-    """Whose account the vendor's token opens, by a free call; None while it cannot be asked."""
-    if bench.replicate is None:
-        return None
-    try:
-        return await bench.replicate.check_token() or None
-    except VendorError:
-        return None
+    """Whose account the vendor's token opens, by a free call. Raises: VendorError; nobody else's is guessed instead."""
+    return await bench.replicate.check_token() if bench.replicate is not None else None
 
 
 async def propose(

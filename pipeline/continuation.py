@@ -2,6 +2,8 @@
 
 from pathlib import PurePosixPath
 
+from pydantic import Field
+
 from pipeline.judge import TYPICAL_OUTPUT_TOKENS
 from pipeline.matrix import fresh_seeds
 from pipeline.models import BARRED, NO_PICTURE, Unscored, Value
@@ -10,6 +12,7 @@ from pipeline.prices import MODELS, NOTHING, add, estimate_calls, estimate_image
 from pipeline.requests import ExtendMatrix, JudgeRun, RedoCells, RerunMatrix, ShowRun
 from pipeline.sentence import render
 from pipeline.state import RunState
+from pipeline.trainers import PastTraining
 from pipeline.verdict import Grade, Word
 
 MOST_STEPS = 5
@@ -20,6 +23,9 @@ class Prices(Value):
 
     judging: tuple[int, ...] = ()
     images: tuple[int, ...] = ()
+    trainings: tuple[PastTraining, ...] = ()
+    learnt: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    """By remedy: in how many cases it helped, and how many there were."""
 
 
 class Step(Value):
@@ -32,13 +38,16 @@ class Step(Value):
     """A button's text, ≤ 75 characters with its price."""
 
 
-def next_steps(state: RunState, prices: Prices, model: str) -> tuple[Step, ...]:
-    """Up to five steps, the most useful first.
+def next_steps(
+    state: RunState, prices: Prices, model: str, remedies: tuple[Step, ...] = ()
+) -> tuple[Step, ...]:
+    """Up to five steps, the most useful first; and the remedies, where a bar is missed.
 
     Args:
         state: The run as it stands.
         prices: Past charges.
         model: The judge's model, where the run was judged by none.
+        remedies: For the bars that it missed (`remedies.py`).
     """
     judge = state.model if state.model in MODELS else model
     verdict = state.verdict
@@ -50,7 +59,8 @@ def next_steps(state: RunState, prices: Prices, model: str) -> tuple[Step, ...]:
         steps.append(_judge_missing(state, prices.judging, judge, len(broken)))
     failed = [axis for axis in BARRED if verdict.tally(axis).passed < verdict.tally(axis).scored]
     makes = state.trained_version is not None
-    if makes and verdict.scored and verdict.word is Word.ITERATE:
+    steps += remedies
+    if makes and verdict.scored and verdict.word is Word.ITERATE and not remedies:
         steps.append(_rerun(state, prices, judge, "/".join(axis.code.upper() for axis in failed)))
     weak = verdict.grade in {Grade.WEAK, Grade.INCONCLUSIVE}
     if makes and verdict.scored and verdict.more_cells and weak:
@@ -63,7 +73,7 @@ def next_steps(state: RunState, prices: Prices, model: str) -> tuple[Step, ...]:
         sentence=render(ShowRun(run=state.run, what="grid")), estimate=NOTHING,
         purpose="The grid and the verdict as they stand.", short="Show the grid",
     ))  # fmt: skip
-    return tuple(steps[:MOST_STEPS])
+    return tuple(steps[: MOST_STEPS + len(remedies)])
 
 
 def _redo(state: RunState, prices: Prices, count: int) -> Step:
@@ -81,7 +91,7 @@ def _more_seeds(state: RunState, prices: Prices, judge: str) -> Step:
         sentence=render(ExtendMatrix(run=state.run, n_seeds=3, then_judge=True)),
         estimate=add(
             estimate_images(cells, prices.images),
-            _calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge),
+            judge_calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge),
         ),
         purpose="Three more seeds of every prompt, then the judge over all of it.",
         short="3 more seeds, judged",
@@ -92,7 +102,7 @@ def _prompt_count(state: RunState) -> int:
     return max(1, len({cell.cell.prompt_id for cell in state.cells}))
 
 
-def _calls(count: int, charges: tuple[int, ...], model: str) -> Estimate:
+def judge_calls(count: int, charges: tuple[int, ...], model: str) -> Estimate:
     """Judge calls priced from history, else by the list for a 1024² cell and reference (1,369 patches each)."""
     price = MODELS[model]
     prefix, own = 1369 + 1600, 1369 + 100
@@ -108,7 +118,7 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken
     whole = count == len(state.cells) - broken
     return Step(
         sentence=render(request),
-        estimate=_calls(count, charges, model),
+        estimate=judge_calls(count, charges, model),
         purpose=f"Judge all {count} cells."
         if whole
         else f"Ask again about the {count} unscored; stored judgements are not bought twice.",
@@ -122,7 +132,9 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
     cells = seeds * prompts
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
-        estimate=add(estimate_images(cells, prices.images), _calls(cells, prices.judging, model)),
+        estimate=add(
+            estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)
+        ),
         purpose=f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds} seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}.",
         short=f"{seeds} more seeds",
     )
@@ -134,7 +146,9 @@ def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
     cells = len(seeds) * _prompt_count(state)
     return Step(
         sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
-        estimate=add(estimate_images(cells, prices.images), _calls(cells, prices.judging, model)),
+        estimate=add(
+            estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)
+        ),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{len(seeds)} other seeds",
     )
@@ -149,7 +163,7 @@ def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step
     request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes)
     return Step(
         sentence=render(request),
-        estimate=_calls(len(state.cells), charges, model),
+        estimate=judge_calls(len(state.cells), charges, model),
         purpose="Another vote on every cell; the median counts.",
         short="Another vote",
     )

@@ -276,7 +276,9 @@ class Plan(Value):
             "thresholds": [self.pass_threshold, self.proceed_threshold],
         }
         if self.training:
-            covered["destination"] = self.training.destination
+            # Not the new run's name: the same training asked for twice is the same plan.
+            covered["run"] = self.training.parent
+            covered["owner"] = self.training.destination.partition("/")[0]
             covered["training"] = self.training.fingerprint
             covered["inputs"] = [one.input for one in self.making.images] if self.making else []
             covered["votes"] = self.votes

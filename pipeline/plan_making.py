@@ -83,6 +83,9 @@ def _making(
     lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wanted, known: Known
 ) -> Making:
     settings, recorded = inference.settings_of(run)
+    if isinstance(request, RerunMatrix):
+        asked_for = {"lora_scale": request.lora_scale, "guidance_scale": request.guidance}
+        settings = {**settings, **{name: value for name, value in asked_for.items() if value is not None}}  # fmt: skip
     again = isinstance(request, RedoCells)
     usable_now = {cell.label for cell in wanted.cells if usable(run, cell.image)}
     kept = () if again else tuple(one.label for one in wanted.cells if one.label in usable_now)

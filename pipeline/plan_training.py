@@ -60,7 +60,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     if checked.level is Level.RED:
         raise FixtureNotReady(checked)
     training = _training(lab, request, parent, checked, before, defaults.training, known)
-    if (twin := known.trained(training.fingerprint)) is not None:
+    if (twin := known.trained(training.fingerprint)) is not None and twin in lab.runs():
         error = RequestError(f"Exactly this was trained before: it is runs/{twin}. Nothing was spent.")  # fmt: skip
         error.hint = f"`extend runs/{twin} with 3 more seeds, then judge` makes more of it; other steps or another rank train another."
         raise error

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from pydantic import Field
+
 from pipeline import grid, lab_files, summary
 from pipeline.continuation import Prices, Step, next_steps
 from pipeline.errors import BadPicture, LabError
@@ -15,8 +17,10 @@ from pipeline.models import NO_PICTURE, Cause, Cell, Judge, JudgedCell, Judgemen
 from pipeline.pictures import Picture, verify_all
 from pipeline.plan import Plan
 from pipeline.record_making import file_making
+from pipeline.remedies import Tried, remedies, tried
 from pipeline.runs import Run
 from pipeline.state import RunState, state_of
+from pipeline.trainers import PastTraining
 from pipeline.verdict import PROCEED_THRESHOLD, decide
 
 
@@ -32,6 +36,8 @@ class Filed(Value):
     """False when nothing was judged, or a canceled job left an older verdict of another judge in place."""
     made: int = 0
     """Images that the job made or copied."""
+    tried: tuple[Tried, ...] = ()
+    """What it tells about the remedy that it was."""
 
 
 class Material(Value):
@@ -47,6 +53,9 @@ class Material(Value):
     """Past judge charges, to price the next steps by."""
     image_charges: tuple[int, ...] = ()
     """Past charges of images, for the same."""
+    trainings: tuple[PastTraining, ...] = ()
+    learnt: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    """What remedies did before."""
     canceled: bool = False
     """The job was stopped; what is finished is kept."""
     cells: tuple[MadeCell, ...] = ()
@@ -66,6 +75,7 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     """
     parent = plan.making.parent if plan.making else None
     run = Run(lab.root, plan.run)
+    before = _before(lab, plan)
     file_making(run, lab.run(parent) if parent else None, plan, material.cells)
     run = Run(lab.root, plan.run)
     scored, written = 0, False
@@ -77,10 +87,25 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
         written = _refresh_output(Run(lab.root, plan.run), remade)
     fresh = Run(run.root, run.name)
     model = plan.judge.model if plan.judge else None
-    prices = Prices(judging=material.charges, images=material.image_charges)
+    prices = Prices(judging=material.charges, images=material.image_charges, trainings=material.trainings, learnt=material.learnt)  # fmt: skip
     state, steps = render_run(fresh, material.spent_micros, prices, model)
     made = sum(cell.state == "made" for cell in material.cells)
-    return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made)
+    cases = tried(plan, before, state) if before is not None and not material.canceled else ()
+    return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)  # fmt: skip
+
+
+def _before(lab: Lab, plan: Plan) -> RunState | None:
+    """The run that a remedy was to mend, as it stood: the parent's state, or that of the cells that were there."""
+    parent = plan.making.parent if plan.making else None
+    parent = parent or (plan.training.parent if plan.training else None)
+    if parent is not None:
+        return state_of(lab.run(parent)) if parent in lab.runs() else None
+    if plan.action != "extend" or plan.making is None:
+        return None
+    ours = {image.label for image in plan.making.images}
+    state = state_of(Run(lab.root, plan.run))
+    cells = tuple(cell for cell in state.cells if cell.cell.label not in ours)
+    return state.model_copy(update={"cells": cells, "verdict": decide(cells, state.verdict.threshold)})  # fmt: skip
 
 
 def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple[int, bool]:
@@ -179,7 +204,8 @@ def render_run(
 ) -> tuple[RunState, tuple[Step, ...]]:
     """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
     state = state_of(run)
-    steps = next_steps(state, prices, model or DEFAULT_MODEL)
+    judge = model or DEFAULT_MODEL
+    steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
     run.write(
         "SUMMARY.md",
         summary.render(state, steps, spent_micros, run.summary).encode("utf-8", "surrogateescape"),
@@ -234,7 +260,9 @@ def _keep(run: Run, before: JudgeOutput) -> None:
 def draw_grid(
     run: Run, state: RunState, *, simulated: bool = False
 ) -> tuple[tuple[bytes, str, str], ...]:
-    """The run's contact sheets as (bytes, suffix, alternative text). CPU: call it on a thread."""
+    """The run's contact sheets as (bytes, suffix, alternative text), none of a run without cells. CPU: call it on a thread."""
+    if not state.cells:
+        return ()
     images = {
         cell.cell.label: content
         for cell in state.cells

@@ -76,6 +76,10 @@ class RerunMatrix(ThenJudge):
     seeds: Seeds | None = None
     n_seeds: SeedCount | None = None
     prompt_ids: tuple[str, ...] | None = None
+    lora_scale: Annotated[float, Field(ge=0, le=2)] | None = None
+    """How strongly the LoRA works; with it, seeds that are not named stay."""
+    guidance: Annotated[float, Field(ge=0, le=10)] | None = None
+    """How strongly the prompt works; with it, seeds that are not named stay."""
 
 
 class ExtendMatrix(ThenJudge):

@@ -12,7 +12,7 @@ Fields = dict[str, Any]
 
 _FORMS: dict[str, str] = {
     "judge": "judge {run} {reference} {model} {axes} {repeats}",
-    "rerun": "re-run {run} {seeds} {n_seeds} {prompt_ids}",
+    "rerun": "re-run {run} {seeds} {n_seeds} {prompt_ids} {lora_scale} {guidance}",
     "extend": "extend {run} {prompts} {seeds} {n_more} {prompt_ids}",
     "train": "{training} {fixture} {photos} {identity} {steps} {lora_rank} {trigger_word} {seeds} {without}",
     "upscale": "upscale {cells} {run} {vendor}",
@@ -143,6 +143,8 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "identity_is": lambda name, _f: f"identity={name}",
     "steps": lambda number, _f: f"--steps {number}",
     "lora_rank": lambda number, _f: f"--rank {number}",
+    "lora_scale": lambda number, _f: f"--lora-scale {number:g}",
+    "guidance": lambda number, _f: f"--guidance {number:g}",
     "trigger_word": lambda word, _f: f"--trigger {word}",
     "photos": lambda _thread, _f: "with these photos",
     "without": lambda parts, _f: " ".join(f"without the {part}" for part in parts),

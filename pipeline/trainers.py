@@ -74,7 +74,8 @@ def estimate_training(
     trainer: Trainer, steps: int, history: Sequence[PastTraining]
 ) -> tuple[Estimate, float]:
     """The price of one training, and the seconds it takes: from trainings of ours, else by the list."""
-    per_step = [one for one in history if one.steps > 0]
+    # The start costs the same whatever follows it: only trainings of about this length tell the price of a step.
+    per_step = [one for one in history if one.steps / 2 <= steps <= one.steps * 2]
     if len(per_step) >= ENOUGH_TRAININGS:
         costs = sorted(math.ceil(one.usd_micros * steps / one.steps) for one in per_step)
         took = sorted(one.took_s * steps / one.steps for one in per_step)

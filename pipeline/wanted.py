@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pipeline import matrix, pictures
 from pipeline.errors import BadPicture, MissingPrompts, RequestError
 from pipeline.folder import inside
+from pipeline.inference import settings_of
 from pipeline.lab import Lab
 from pipeline.lint import trigger_of
 from pipeline.models import Cell
@@ -67,12 +68,26 @@ def _grid(run: str, prefix: str, prompts: dict[str, str], seeds: tuple[int, ...]
 
 def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> Wanted:
     prompts = _prompts(run, request.prompt_ids)
-    seeds = tuple(dict.fromkeys(request.seeds or ())) or matrix.fresh_seeds(run.seeds, request.n_seeds or 1)  # fmt: skip
+    seeds = tuple(dict.fromkeys(request.seeds or ()))
+    settings = _changed_settings(run, request)
+    if not seeds and request.n_seeds is None and settings:
+        seeds = run.seeds  # the same seeds, so that the change alone is seen
+    seeds = seeds or matrix.fresh_seeds(run.seeds, request.n_seeds or 1)
     name = matrix.rerun_name(run.name, (*lab.runs(), *known.taken), known.today)
     some = len(prompts) < len(run.prompt_ids)
     kept = f"only {', '.join(prompts)}" if some else "prompts unchanged"
-    diff = f"seeds {_list(run.seeds)} → {_list(seeds)}; {kept}; no training"
+    moved = (
+        f"seeds {_list(run.seeds)} → {_list(seeds)}" if seeds != run.seeds else "seeds unchanged"
+    )
+    diff = "; ".join([*settings, moved, kept, "no training"])
     return Wanted(name, _grid(name, matrix.prefix_of(run), prompts, seeds), diff)
+
+
+def _changed_settings(run: Run, request: RerunMatrix) -> list[str]:
+    """`LoRA scale 1 → 1.2`, for each setting that the request changes."""
+    before = settings_of(run)[0]
+    asked = (("LoRA scale", "lora_scale", request.lora_scale), ("guidance", "guidance_scale", request.guidance))  # fmt: skip
+    return [f"{word} {before.get(name, 'unknown')} → {value:g}" for word, name, value in asked if value is not None]  # fmt: skip
 
 
 def _extend(run: Run, request: ExtendMatrix) -> Wanted:

@@ -62,7 +62,12 @@ class Channel:
         """The latest plan in a thread that waits for a decision."""
         found: Message = await self.until(
             lambda: next(
-                (m for m in reversed(self.replies(ts)) if "labs:approve" in buttons(m)), None
+                (
+                    m
+                    for m in reversed(self.replies(ts))
+                    if {"labs:approve", "labs:open:approve"} & set(buttons(m))
+                ),
+                None,
             ),
             "a plan that waits",
         )

@@ -131,7 +131,7 @@ def show_command(run: str) -> None:
 @click.argument("run")
 @plainly
 def render_command(run: str) -> None:
-    from bot.ledger import money  # noqa: PLC0415
+    from bot.ledger import learnt, money, trainings  # noqa: PLC0415
     from bot.ledger.reading import glance  # noqa: PLC0415
     from pipeline.continuation import Prices  # noqa: PLC0415
     from pipeline.lab import Lab  # noqa: PLC0415
@@ -143,6 +143,7 @@ def render_command(run: str) -> None:
     spent = glance(read.ledger_path, money.spent_on_run, found.name) or 0
     judging, _took = glance(read.ledger_path, money.history, read.judge_model) or ((), ())
     images, _took = glance(read.ledger_path, money.history, IMAGE_MODEL) or ((), ())
-    prices = Prices(judging=judging, images=images)
+    past = glance(read.ledger_path, trainings.history, read.trainer) or ()
+    prices = Prices(judging=judging, images=images, trainings=past, learnt=glance(read.ledger_path, learnt.cases) or {})  # fmt: skip
     state, _steps = render_run(found, spent, prices, read.judge_model)
     out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

@@ -78,6 +78,8 @@ async def _report(read: Settings) -> None:
 async def _strays(read: Settings, replicate: Replicate) -> list[Prediction]:
     """Recent orders on versions that the ledger knows, which no charge claims."""
     recent, _whole = await recent_orders(replicate.page, time.time() - FORGOTTEN_S)
+    trained, _whole = await recent_orders(replicate.trainings.page, time.time() - FORGOTTEN_S)
+    recent += trained
     versions = set(glance(read.ledger_path, orders.versions) or ())
     own = [seen for seen in recent if seen.version in versions]
     claimed = glance(read.ledger_path, orders.claimed, [seen.id for seen in own]) or set()

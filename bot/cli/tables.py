@@ -3,6 +3,7 @@
 from rich.table import Table
 
 from bot.cli.terminal import out
+from pipeline.fixture import Preflight
 from pipeline.plan import Plan
 from pipeline.record import Filed
 from pipeline.state import BADGES
@@ -12,10 +13,17 @@ from pipeline.summary import evidence
 def print_plan(plan: Plan) -> None:
     """What will be done and what it costs."""
     table = Table(box=None, show_header=False)
+    if training := plan.training:
+        given = ", ".join(f"{name} {value}" for name, value in training.parameters.items())
+        table.add_row("trains", f"{training.diff}; {len(training.photos)} photographs of {training.preflight.fixture}")  # fmt: skip
+        table.add_row("trainer", f"{training.trainer}:{training.version[:12]} ({given})")
+        table.add_row("into", f"the private model {training.destination}; {training.estimate}")
+        for row in preflight_rows(training.preflight):
+            table.add_row(*row)
     if plan.making:
         table.add_row("makes", f"{plan.making.matrix} in runs/{plan.run}")
         table.add_row("difference", plan.making.diff)
-        table.add_row("version", plan.making.version)
+        table.add_row("version", "what the training makes" if plan.training else plan.making.version)  # fmt: skip
     if plan.judge:
         judge = plan.judge
         table.add_row(
@@ -31,11 +39,19 @@ def print_plan(plan: Plan) -> None:
     out.print(table)
 
 
+def preflight_rows(checked: Preflight) -> list[tuple[str, str]]:
+    """A line for each thing that a fixture's pre-flight found."""
+    found = checked.findings
+    return [(one.level.value, f"{one.about}: {one.what}; {one.do}") for one in found] or [("green", f"all {len(checked.photos)} photographs")]  # fmt: skip
+
+
 def print_result(plan: Plan, filed: Filed) -> None:
     """What was made, the verdict with its evidence, and how to go on."""
     state, steps, verdict = filed.state, filed.steps, filed.state.verdict
     if plan.making:
         out.print(f"{filed.made} of {len(plan.making.images)} images made in runs/{state.run}")
+    if plan.training:
+        out.print(f"trained {state.trained_version}")
     out.print(f"{BADGES[verdict.word]} {verdict.word}: {verdict.reason}")
     if verdict.scored:
         out.print(evidence(state))

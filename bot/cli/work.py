@@ -5,7 +5,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -16,7 +16,7 @@ from bot.ledger import Ledger, LedgerBusy, decisions, inbox, jobs
 from bot.ledger.reading import glance
 from bot.ledger.store import backup
 from handlers.ports import Heard
-from pipeline.errors import NotUnderstood
+from pipeline.errors import FixtureNotReady, NotUnderstood
 from pipeline.requests import (
     Actionable,
     Ask,
@@ -30,6 +30,7 @@ from pipeline.requests import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.fixture import Preflight
     from pipeline.plan import Plan
 
 
@@ -64,6 +65,7 @@ def _job_request(read: Settings, text: str) -> JobRequest:
 
 def _plan(read: Settings, request: JobRequest) -> "Plan":
     """Plan with a glance at a ledger that another process may own."""
+    from bot.cli.tables import preflight_rows  # noqa: PLC0415
     from bot.ledger import calls, money, orders, trainings  # noqa: PLC0415
     from pipeline.lab import Lab  # noqa: PLC0415
     from pipeline.plan import History, Known, MadeImage  # noqa: PLC0415
@@ -91,7 +93,13 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
         trainings=glance(read.ledger_path, trainings.history, read.trainer) or (),
         trained=lambda fingerprint: glance(read.ledger_path, trainings.before, fingerprint),
     )
-    return plan_request(Lab(read.root), request, read.defaults, known)
+    try:
+        return plan_request(Lab(read.root), request, read.defaults, known)
+    except FixtureNotReady as error:
+        checked = cast("Preflight", error.preflight)
+        for level, said in preflight_rows(checked):
+            out.print(f"{level}: {said}")
+        raise
 
 
 @click.command()

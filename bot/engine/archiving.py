@@ -54,7 +54,7 @@ def check_consent(bench: Bench, order: TrainingOrder) -> None:
     fixture = order.spec.preflight.fixture
     facts = read_facts(bench.lab, fixture) or FixtureFacts()
     today = date.fromisoformat(bench.settings.day(bench.now()))
-    for photo in order.spec.photos:
+    for photo in order.spec.preflight.photos:  # the reference too: the judge is shown it
         if lacking := facts.of(photo.name).lacks(bench.settings.consent_bases, today):
             raise LabError(f"The photograph {photo.name!r} may not be used any more: {lacking}. Nothing was spent.")  # fmt: skip
 

@@ -49,9 +49,14 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
             await deciding.cancel(bench, job, row.person, rest=True)
         case "labs:retry" | "labs:giveup" as action:
             await deciding.settle_held(bench, job, row.person, again=action == "labs:retry")
-        case "labs:approve" | "labs:deny" as action:
+        case "labs:approve" | "labs:form:approve" | "labs:deny" as action:
             await deciding.decide(
-                bench, job, row.person, approved=action == "labs:approve", plan_hash=plan_hash
+                bench,
+                job,
+                row.person,
+                approved=action != "labs:deny",
+                plan_hash=plan_hash,
+                named=action == "labs:form:approve",
             )
         case "labs:form:deny":
             why = (payload.get("fields") or {}).get("reason")

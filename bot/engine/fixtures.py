@@ -3,8 +3,8 @@
 import asyncio
 
 from bot.bench import Bench
-from handlers.blocks.kit import context, escape, section
-from handlers.blocks.plans import preflight_line
+from handlers.blocks.kit import code, escape, section, sections
+from handlers.blocks.plans import preflight_lines
 from handlers.slack import Message
 from pipeline import pictures
 from pipeline.errors import BadPicture, FixtureNotReady, LabError
@@ -25,6 +25,8 @@ async def sheet_of(bench: Bench, checked: Preflight) -> Picture:
 def _draw(bench: Bench, checked: Preflight) -> Picture:
     photos = {}
     for photo in checked.photos:
+        if not photo.allowed:
+            continue  # whose consent is lacking is not shown to the channel either
         try:
             photos[photo.name] = pictures.read(
                 inside(bench.lab.root, f"{checked.fixture}/{photo.name}")
@@ -43,6 +45,8 @@ async def not_ready(bench: Bench, error: FixtureNotReady) -> tuple[Message, list
     """The pre-flight of a fixture that cannot be trained from, with its contact sheet."""
     assert isinstance(error.preflight, Preflight)  # noqa: S101  # made by `plan_training`
     head = section(f":no_entry: {escape(str(error))}\n{escape(error.hint)}")
-    said = section(preflight_line(error.preflight))
-    message = Message(text=str(error), blocks=(said, head, context(f"`{error.preflight.fixture}`")))
+    said = [section(text) for text in sections(preflight_lines(error.preflight))]
+    message = Message(
+        text=str(error), blocks=(section(f"*{code(error.preflight.fixture)}*"), *said, head)
+    )
     return message, [await sheet_of(bench, error.preflight)]

@@ -130,6 +130,10 @@ async def read(bench: Bench, text: str, origin: Origin, *, reply: bool = False) 
         # Most of what is said is talk, and costs no look at the disk.
         return Said(text, Talk(), Catalogue(), None)
     catalogue = await asyncio.to_thread(bench.lab.catalogue)
+    promised = await bench.ledger.run(jobs.promised_runs)
+    if coming := [run for run in promised if run not in catalogue.runs]:
+        # A run that a job is about to make can be watched, and asked about.
+        catalogue = catalogue.model_copy(update={"runs": tuple(sorted((*catalogue.runs, *coming)))})
     return Said(text, parse(text, catalogue, thread_run, bench.bot_user), catalogue, thread_run)
 
 

@@ -38,6 +38,19 @@ def reminder(bench: Bench, job: Job) -> list[Notice]:
     ]  # fmt: skip
 
 
+def not_trained(job: Job, why: str) -> list[Notice]:
+    """In the thread: a training has ended without a version."""
+    if job.origin.channel is None:
+        return []
+    message = notices.not_trained(job.plan, job.id, job.origin.person, why)
+    return [
+        Notice(
+            key=f"untrained:{job.id}", channel=job.origin.channel, thread_ts=job.origin.thread_ts,
+            body=message.model_dump_json(),
+        )
+    ]  # fmt: skip
+
+
 def to_watchers(bench: Bench, job: Job, state: RunState, watching: list[Watcher]) -> list[Notice]:
     """A verdict is in, or has changed: those who asked elsewhere hear of it alone; the thread's own are mentioned in it."""
     if state.verdict.word is Word.IN_FLIGHT:

@@ -37,8 +37,18 @@ async def reconcile(bench: Bench, replicate: Replicate, order: ImageOrder) -> St
     )
 
 
-async def settle_lost(bench: Bench, page: Page, order: Order, same: Same) -> Step:
-    """Adopt it, order it again, or hold it for a person; never guess."""
+async def settle_lost(
+    bench: Bench, page: Page, order: Order, same: Same, patience: float = 1.0
+) -> Step:
+    """Adopt it, order it again, or hold it for a person; never guess.
+
+    Args:
+        bench: The ledger, and how long to wait.
+        page: The vendor's listing.
+        order: Whose answer was lost.
+        same: Tells whether something listed is it.
+        patience: How many times longer than an image's order it may take until the listing shows it.
+    """
     waited = bench.looks.since_first(order.id)
     try:
         recent, whole = await recent_orders(page, order.intent_at or 0)
@@ -53,7 +63,7 @@ async def settle_lost(bench: Bench, page: Page, order: Order, same: Same) -> Ste
             bench.looks.forget(order.id)
             await bench.driver.kick("poll", MAKER)
             return 0.001, None
-    settled = waited >= bench.settings.settle_order_s
+    settled = waited >= patience * bench.settings.settle_order_s
     unclear = bool(alike) or any(same(seen) is None and _near(seen, order) for seen in free)
     if abs(bench.now() - (order.intent_at or 0)) > FORGOTTEN_S or (unclear and settled):
         return await _hold(bench, order)

@@ -163,7 +163,8 @@ async def held(bench: Bench, job: Job | None = None) -> str | None:
 
 
 def _who(person: str) -> str:
-    return person if person.startswith("shell:") else f"<@{person}>"
+    plain = person.startswith("shell:") or person == "consent"
+    return person if plain else f"<@{person}>"
 
 
 async def _stamp(bench: Bench, job: Job) -> str | None:
@@ -176,10 +177,10 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
             approved = f"Approved by {_who(job.decided_by)}. " if job.decided_by else ""
             return f"{approved}Done in {took} for {dollars(spent)}."
         case "canceled":
-            return _canceled(job)
+            return await _canceled(bench, job)
         case "denied":
             return f"Denied by {_who(job.decided_by or '')}{f': {escape(job.reason)}' if job.reason else ''}. Nothing was spent."
-        case "running" | "canceling" | "finishing" if job.decided_by and job.reason != "canceled":
+        case "running" | "canceling" | "finishing" if job.decided_by and job.reason is None:
             return f"Approved by {_who(job.decided_by)}."
         case "expired" | "failed":
             return escape(job.reason or "")
@@ -187,13 +188,15 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
             return None
 
 
-def _canceled(job: Job) -> str:
+async def _canceled(bench: Bench, job: Job) -> str:
     who = _who(job.decided_by or "")
     if (job.reason or "").startswith("changed into"):
         return f"{who} {escape(job.reason or '')}. Nothing was spent."
     if job.started_at is None:
         return f"Canceled by {who} before anything was spent."
-    return f"Canceled by {who}; what is finished is kept."
+    spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
+    why = f" {escape(job.reason)}" if job.reason and job.reason != "canceled" else ""
+    return f"Canceled by {who}; what is finished is kept. {dollars(spent)} were spent.{why}"
 
 
 async def _before_start(bench: Bench, job: Job) -> str | None:

@@ -8,7 +8,7 @@ from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import rendering
-from bot.ledger import jobs, money, readings
+from bot.ledger import jobs, learnt, money, readings, trainings
 from bot.ledger.jobs import Job
 from handlers.blocks import answers
 from handlers.blocks.anchor import anchor
@@ -23,6 +23,7 @@ from pipeline.manual import CARD_RUN, NOT_BUILT, meaning
 from pipeline.money import CENT, dollars, micros
 from pipeline.plan import Plan
 from pipeline.prices import IMAGE_MODEL
+from pipeline.remedies import remedies
 from pipeline.requests import (
     Actionable,
     Cancel,
@@ -74,7 +75,9 @@ async def _show(bench: Bench, request: ShowRun) -> tuple[Message, Files | None]:
     def look() -> tuple[Message, Files]:
         run = bench.lab.run(request.run)
         state = state_of(run, in_flight=bool(active))
-        message = answers.card(state, next_steps(state, prices, bench.settings.judge_model))
+        judge = bench.settings.judge_model
+        steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
+        message = answers.card(state, steps)
         if request.what != "grid":
             return message, []
         # `show` writes nothing into the run: the picture lies in the lab's hidden folder.
@@ -138,7 +141,12 @@ async def past_prices(bench: Bench, model: str) -> Prices:
     """Past charges, to price next steps by."""
     judging, _took = await bench.ledger.run(money.history, model)
     images, _took = await bench.ledger.run(money.history, IMAGE_MODEL)
-    return Prices(judging=judging, images=images)
+    return Prices(
+        judging=judging,
+        images=images,
+        trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
+        learnt=await bench.ledger.run(learnt.cases),
+    )
 
 
 async def _status(bench: Bench, request: Status) -> Message:

@@ -8,12 +8,12 @@ from typing import NoReturn
 from bot import logs
 from bot.anchors import show_state
 from bot.bench import Bench
-from bot.engine.archiving import archive, tidy
+from bot.engine.archiving import archive, check_consent, tidy
 from bot.engine.collecting import CANCEL_ASKED, hold, unknown_for_now
 from bot.engine.ordering import LONGEST_ORDER_S, after, closed, expire, put_back, unavailable
 from bot.engine.patience import VALID_S, for_sure
 from bot.engine.reconciling import settle_lost
-from bot.ledger import held, jobs, money, order_steps, orders, trainings
+from bot.ledger import held, job_steps, jobs, money, order_steps, orders, trainings
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import TrainingOrder
 from bot.ledger.spending import Refusal, Terms
@@ -32,6 +32,8 @@ from pipeline.trained import Told, cost_of, told, version_among, version_of, why
 from pipeline.vendors.replicate import Replicate
 
 MOST_FREE_REPEATS = 2
+PATIENCE = 5.0
+"""A training costs a hundred times as much as an image: its lost order is looked for five times as long."""
 DROPPED = "dropped by the vendor before it ran"
 
 
@@ -52,6 +54,7 @@ async def advance_training(
         case "ordered":
             return await _look(bench, replicate, order)
         case _:
+            await tidy(bench, replicate.trainings, order)  # a retry packs them anew
             return await expire(bench, order)
 
 
@@ -94,8 +97,9 @@ async def _prepare(bench: Bench, replicate: Replicate, order: TrainingOrder) -> 
     """The photographs' address at the vendor, and the private model in place."""
     vendor = replicate.trainings
     try:
-        address = await archive(bench, vendor, order)
+        await asyncio.to_thread(check_consent, bench, order)
         await vendor.ensure_private_model(order.spec.destination)
+        address = await archive(bench, vendor, order)
     except VendorClosed as error:
         raise _NotNow(await closed(bench, order, error)) from error
     except (VendorUnavailable, OutcomeUnknown) as error:
@@ -160,9 +164,10 @@ async def _reconcile(bench: Bench, replicate: Replicate, order: TrainingOrder) -
             return None
         return seen.version == order.spec.version and seen.input.get("input_images") == address
 
-    wait, recorded = await settle_lost(bench, replicate.trainings.page, order, same)
+    wait, recorded = await settle_lost(bench, replicate.trainings.page, order, same, PATIENCE)
     if recorded is not None:
         await after(bench, order, recorded)
+        return 0.001
     return wait
 
 
@@ -180,6 +185,7 @@ async def _look(bench: Bench, replicate: Replicate, order: TrainingOrder) -> flo
         wait, recorded = await unknown_for_now(bench, order)
         if recorded is not None:
             await after(bench, order, recorded)
+            return 0.001
         return wait
     news = told(seen, order.told)
     if seen.ended:
@@ -205,9 +211,9 @@ async def _ended(
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return float(bench.settings.look_again_s)
     if version is None:
-        wait, recorded = await hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
+        _wait, recorded = await hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
         await after(bench, order, recorded or Recorded())
-        return wait
+        return 0.001  # its photographs need not lie there while a person thinks
     news = await _hashed(replicate, news)
     try:
         await asyncio.to_thread(
@@ -216,6 +222,7 @@ async def _ended(
     except LabError as error:
         logs.get().warning("training.not_filed", job=order.job_id, error=type(error).__name__)
         return max(1.0, bench.settings.look_again_s)
+    await _stop_without_consent(bench, order)
     recorded = await for_sure(bench, trainings.trained, order, charge, version, news, bench.now())
     logs.get().info(
         "training.done", job=order.job_id, usd_micros=charge.usd_micros, took_s=charge.took_s
@@ -223,6 +230,17 @@ async def _ended(
     await bench.driver.kick("job", order.job_id)
     await after(bench, order, recorded)
     return 0.001
+
+
+async def _stop_without_consent(bench: Bench, order: TrainingOrder) -> None:
+    """A consent that ended while the training ran makes no picture of the person any more."""
+    try:
+        await asyncio.to_thread(check_consent, bench, order)
+    except LabError as error:
+        logs.get().warning("training.consent_ended", job=order.job_id)
+        await bench.ledger.run(
+            job_steps.cancel, order.job_id, "consent", bench.now(), why=str(error)
+        )
 
 
 def charge_of(order: TrainingOrder, seen: Prediction, now: float) -> money.Charge:

@@ -7,9 +7,20 @@ from bot import logs
 from bot.anchors import show_state, touch_anchor, touch_others
 from bot.bench import Bench
 from bot.engine.asking import prepare
-from bot.engine.notifying import reminder, to_watchers
+from bot.engine.notifying import not_trained, reminder, to_watchers
 from bot.engine.ordering import pump
-from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, watches
+from bot.ledger import (
+    calls,
+    job_steps,
+    jobs,
+    learnt,
+    money,
+    notices,
+    orders,
+    outbox,
+    trainings,
+    watches,
+)
 from bot.ledger.finish import End, finish_job
 from bot.ledger.jobs import Job
 from bot.ledger.notices import Notice
@@ -56,7 +67,8 @@ async def _expire(bench: Bench, job: Job, now: float) -> float | None:
         remind_at = job.expires_at - bench.settings.remind_before_h * 3600
         if now < remind_at:
             return remind_at - now
-        for one in reminder(bench, job):
+        # Where a plan lives no longer than that, the plan itself has just been posted.
+        for one in reminder(bench, job) if remind_at > job.created_at else ():
             await bench.ledger.run(notices.put, [one], now)
             await bench.driver.kick("post", one.key)
         return job.expires_at - now
@@ -134,7 +146,7 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
 
 async def _file(bench: Bench, job: Job) -> None:
     """Write the run's files and the grid, then end the job and ask for its result message, all from the ledger."""
-    canceled = job.reason == "canceled"
+    canceled = job.reason is not None  # so far nothing but a cancellation writes one
     training = await bench.ledger.run(orders.training_of, job.id)
     if training is not None and training.state != "made":
         await _untrained(bench, job, training, canceled=canceled)
@@ -151,7 +163,7 @@ async def _file(bench: Bench, job: Job) -> None:
     state = "canceled" if canceled else "done"
     news, verdict = await _news(bench, job, filed.state)
     await bench.ledger.run(
-        finish_job, job, End(state, outcome, grids, None, news, verdict), bench.now()
+        finish_job, job, End(state, outcome, grids, None, news, verdict, filed.tried), bench.now()
     )
     for one in news:
         await bench.driver.kick("post", one.key, one.not_before or None)
@@ -183,7 +195,11 @@ async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, cancele
     )
     reason = None if canceled else f"{why.rstrip('.')}. {money_moved}."
     state = "canceled" if canceled else "failed"
-    await bench.ledger.run(finish_job, job, End(state, reason=reason), bench.now())
+    # An edit notifies nobody, and half an hour has passed since anybody looked.
+    news = not_trained(job, reason) if reason else []
+    await bench.ledger.run(finish_job, job, End(state, reason=reason, news=news), bench.now())
+    for one in news:
+        await bench.driver.kick("post", one.key)
     logs.get().warning("job.untrained", job=job.id, canceled=canceled)
     await show_state(bench, job.id)
     await bench.driver.kick("order", str(training.id))  # its photographs are still at the vendor
@@ -203,6 +219,8 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
         spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
         charges=(await bench.ledger.run(money.history, model))[0],
         image_charges=(await bench.ledger.run(money.history, IMAGE_MODEL))[0],
+        trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
+        learnt=await bench.ledger.run(learnt.cases),
         canceled=canceled,
         cells=tuple(cells),
     )

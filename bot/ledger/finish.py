@@ -6,12 +6,24 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from bot.ledger import decisions, inbox, job_steps, jobs, money, notices, outbox, questions, watches
+from bot.ledger import (
+    decisions,
+    inbox,
+    job_steps,
+    jobs,
+    learnt,
+    money,
+    notices,
+    outbox,
+    questions,
+    watches,
+)
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.notices import Notice
 from handlers.slack import Message
 from pipeline.errors import NotUnderstood
 from pipeline.plan import Plan
+from pipeline.remedies import Tried
 
 FILES_A_MESSAGE = 10
 
@@ -43,6 +55,8 @@ class End(NamedTuple):
     """To those who watch the run."""
     verdict: str | None = None
     """What they all know from now on; None: there is none."""
+    tried: tuple[Tried, ...] = ()
+    """What the job tells about the remedy that it was."""
 
 
 class RunNameTaken(NotUnderstood):
@@ -67,7 +81,7 @@ def begin_job(
     row = inbox.get(db, inbox_id) if inbox_id is not None else None
     if inbox_id is not None and (row is None or row.state != "new"):
         return "", None
-    if twin := jobs.same_plan(db, plan):
+    if twin := jobs.same_plan(db, plan) or jobs.same_training(db, plan, but=beside.instead_of):
         raise NotUnderstood(
             f"Job {twin} is doing exactly this already. Nothing more was started.",
             "Its message shows how far it is.",
@@ -137,6 +151,7 @@ def finish_job(db: Database, job: Job, end: End, now: float) -> None:
         outbox.put(db, key, "result", job.origin.channel, thread, now, job_id=job.id)
         outbox.add_uploads(db, key, end.grids)
     notices.put(db, end.news, now)
+    learnt.keep(db, job.id, end.tried, now)
     if end.verdict is not None:
         watches.tell_all(db, job.plan.run, end.verdict)
 

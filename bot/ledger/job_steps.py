@@ -30,6 +30,9 @@ def move(
     )
     if moved:
         outbox.touch(db, f"anchor:{job_id}")
+    if moved and source == "waiting":
+        outbox.take_back(db, f"waits:{job_id}:")
+        outbox.take_back(db, f"remind:{job_id}")
     return moved == 1
 
 
@@ -109,7 +112,9 @@ def waiting(db: Database, job_id: str, now: float) -> Job:
     return job
 
 
-def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:
+def cancel(
+    db: Database, job_id: str, person: str, now: float, *, why: str = "canceled"
+) -> str | None:
     """Stop a job: what was not bought yet is not bought, what is being made is called off, what is finished is kept.
 
     Returns: The state it had, or None when it was over.
@@ -126,7 +131,7 @@ def cancel(db: Database, job_id: str, person: str, now: float) -> str | None:
         now,
         decided_by=person,
         decided_at=now,
-        reason="canceled",
+        reason=why,
         **({} if target == "canceling" else {"finished_at": now}),
     )
     change(

@@ -153,6 +153,20 @@ def same_plan(db: Database, plan: Plan) -> str | None:
     return found["id"] if found else None
 
 
+def same_training(db: Database, plan: Plan, *, but: str | None) -> str | None:
+    """The active job that trains exactly this, whatever comes after its training; but for one of them."""
+    if plan.training is None:
+        return None
+    found = one(
+        db,
+        f"""select jobs.id from jobs join orders on orders.job_id = jobs.id
+            where orders.kind = 'training' and orders.fingerprint = :fingerprint and jobs.state in {ACTIVE}
+              and orders.state in ('planned', 'ordering', 'ordered', 'held') and jobs.id is not :but limit 1""",  # noqa: S608  # a constant
+        fingerprint=plan.training.fingerprint, but=but,
+    )  # fmt: skip
+    return found["id"] if found else None
+
+
 def unfinished(db: Database) -> list[tuple[str, float | None]]:
     """Ids of active jobs, with the moment that their grace ends; a waiting plan's own step says what it waits for."""
     found = rows(

@@ -36,9 +36,8 @@ def intend(
         return Refusal(why="stored")  # by another job, since the plan
     if refusal := paused(db) or not_yet(db, MAKER, order.due_at, now):
         return refusal
-    same = "select 1 as yes from orders where asked = :asked and id <> :id and state in ('ordering', 'ordered', 'held')"
-    if one(db, same, asked=order.asked, id=order.id):
-        return Refusal(why="busy", wait_s=1.0)  # one alike is at the vendor, or its outcome is open
+    if refusal := _alike(db, order):
+        return refusal
     if not afford(db, job, order.estimate_micros, terms):
         _end(db, order, "failed", Unscored(cause=Cause.UNPAID), now)
         return Refusal(why="over budget")
@@ -63,7 +62,31 @@ def may_begin(db: Database, order: Order, now: float) -> Refusal | None:
     if order.cancel_by:
         _end(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
         return Refusal(why="ended")
-    return paused(db) or not_yet(db, MAKER, order.due_at, now)
+    if order.kind == "training" and (twin := _trained_since(db, order)):
+        detail = f"exactly this was trained meanwhile: it is runs/{twin}. Nothing was spent."
+        _end(db, order, "failed", Unscored(cause=Cause.FAILED, detail=detail), now)
+        return Refusal(why="ended")
+    return paused(db) or not_yet(db, MAKER, order.due_at, now) or _alike(db, order)
+
+
+def _trained_since(db: Database, order: Order) -> str | None:
+    """The run of another job that made this very training after this one was planned."""
+    row = one(
+        db,
+        """select theirs.run from orders join plans as theirs on theirs.id = orders.job_id
+           where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint and orders.id <> :id
+             and orders.ended_at > (select created_at from plans where id = :job) limit 1""",
+        fingerprint=order.fingerprint, id=order.id, job=order.job_id,
+    )  # fmt: skip
+    return row["run"] if row else None
+
+
+def _alike(db: Database, order: Order) -> Refusal | None:
+    """One alike is at the vendor, or its outcome is open: the two could not be told apart there."""
+    same = "select 1 as yes from orders where asked = :asked and id <> :id and state in ('ordering', 'ordered', 'held')"
+    return (
+        Refusal(why="busy", wait_s=1.0) if one(db, same, asked=order.asked, id=order.id) else None
+    )
 
 
 def not_begun(db: Database, order: Order, cause: Unscored, now: float) -> Recorded:

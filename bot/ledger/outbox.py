@@ -121,6 +121,15 @@ def dead(db: Database, key: str, reason: str) -> None:
     )
 
 
+def take_back(db: Database, beginning: str) -> None:
+    """Messages that were not sent yet, and say nothing true any more."""
+    change(
+        db,
+        "update outbox set state = 'dead', reason = 'taken back' where state = 'pending' and substr(key, 1, length(:beginning)) = :beginning",
+        beginning=beginning,
+    )  # fmt: skip
+
+
 def edited(db: Database, key: str, version: int, now: float) -> None:
     change(db, "insert into edits (at) values (:now)", now=now)
     change(

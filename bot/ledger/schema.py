@@ -48,6 +48,12 @@ def m007_incoming(db: Database) -> None:
     _apply(db, "m007_incoming")
 
 
+@migrations()
+def m008_remedies(db: Database) -> None:
+    """What remedies did for the bars that they were to mend."""
+    _apply(db, "m008_remedies")
+
+
 def _apply(db: Database, name: str) -> None:
     text = resources.files("bot.ledger").joinpath(f"sql/{name}.sql").read_text("utf-8")
     for statement in text.split(";"):

@@ -131,6 +131,7 @@ class Shelf:
         if not isinstance(part, web.FileField):
             return _problem(400, "Missing content")
         content = part.file.read()
+        part.file.close()
         if len(content) > MOST_FILE_BYTES:
             return _problem(413, "Files must be less than 100MB in size")
         self.uploaded.append(content)

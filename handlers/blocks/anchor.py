@@ -10,8 +10,9 @@ from handlers.blocks.kit import (
     lines,
     seconds,
     section,
+    sections,
 )
-from handlers.blocks.plans import count, subject, told
+from handlers.blocks.plans import count, preflight_lines, subject, told
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, TrainingView
 from pipeline.money import dollars
@@ -45,6 +46,8 @@ def anchor(view: AnchorView) -> Message:
     plan = view.plan
     head = _head(view)
     blocks: list[Block] = [section(f"*{head}* · {escape(subject(plan))}\n{told(plan)}")]
+    if plan.training:
+        blocks += [section(text) for text in sections(preflight_lines(plan.training.preflight))]
     if view.progress and view.state in {"running", "canceling", "finishing"}:
         blocks.append(section(_progress(view.progress)))
     if view.picture:
@@ -197,11 +200,16 @@ def _decide(view: AnchorView, plan: Plan) -> list[Block]:
     sure = ("Approve this plan?", f"{escape(subject(plan))} for up to {price}.")
     ambers = plan.training.preflight.ambers if plan.training else ()
     if ambers:
-        sure = (
-            "Approve, with these?",
-            f"{escape(subject(plan))} for up to {price}, although the pre-flight is amber about {escape(', '.join(ambers))}.",
-        )
-    some = f" with {len(ambers)} amber" if ambers else ""
-    made = [button(f"Approve {price}{some}", "labs:approve", value, style="primary", confirm=sure)]
+        # They are named in a modal: a button's own question is too short for them.
+        made = [
+            button(
+                f"Approve {price} with {len(ambers)} amber…",
+                "labs:open:approve",
+                value,
+                style="primary",
+            )
+        ]
+    else:
+        made = [button(f"Approve {price}", "labs:approve", value, style="primary", confirm=sure)]
     made += [button("Change…", "labs:open:change", value)] if view.changeable else []
     return [*made, button("Deny…", "labs:open:deny", value, style="danger")]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from handlers.blocks.kit import Block, clip, context
+from handlers.blocks.kit import Block, clip, context, section, sections
 from handlers.ports import Opening
 
 View = dict[str, Any]
@@ -29,6 +29,21 @@ def deny_form(opening: Opening, subject: str) -> View:
     reason = text_input("reason", "Why?", multiline=True, optional=True, most=LONGEST_REASON)
     return modal(
         "Deny this plan", "Deny", "labs:form:deny", opening, [context(clip(subject, 500)), reason]
+    )
+
+
+def approve_form(opening: Opening, subject: str, price: str, ambers: list[str]) -> View:
+    """Every amber photograph by name, before somebody approves in spite of them."""
+    head = section(
+        f"{clip(subject, 500)}, for up to *{price}*.\nThe pre-flight is amber about these; approving accepts each of them:"
+    )
+    told = [section(text) for text in sections(ambers)]
+    return modal(
+        "Approve with amber",
+        "Approve all the same",
+        "labs:form:approve",
+        opening,
+        [head, *told[:90]],
     )
 
 

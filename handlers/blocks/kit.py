@@ -22,6 +22,21 @@ def section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
 
 
+def code(text: str) -> str:
+    """A name as code: nothing in it is markup, whatever signs it holds."""
+    return f"`{escape(' '.join(text.split())).replace('`', chr(39))}`"
+
+
+def sections(texts: list[str], most: int = 2900) -> list[str]:
+    """Lines gathered into texts of a section's size; none is left out."""
+    found = [""]
+    for text in texts:
+        if found[-1] and len(found[-1]) + len(text) + 1 > most:
+            found.append("")
+        found[-1] = f"{found[-1]}\n{text[:most]}".strip("\n")
+    return [text for text in found if text]
+
+
 def fields(texts: list[str]) -> Block:
     return {
         "type": "section",

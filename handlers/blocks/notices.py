@@ -37,6 +37,14 @@ def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -
     )  # fmt: skip
 
 
+def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:
+    """To who asked: the training is over, and there is no LoRA."""
+    return Message(
+        text=f"{subject(plan)}: {why}",
+        blocks=(section(f":x: <@{asked_by}> {escape(subject(plan))} came to nothing. {escape(why)}"), context(f"job `{job_id}`")),
+    )  # fmt: skip
+
+
 def verdict_of(state: RunState) -> str:
     """What a watcher is told, in a line: the same line is the same verdict."""
     verdict = state.verdict

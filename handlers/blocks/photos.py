@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.blocks.forms import date_input, modal, select, text_input
-from handlers.blocks.kit import actions, button, clip, context, escape, lines, section
+from handlers.blocks.kit import actions, button, clip, code, context, escape, lines, section
 from handlers.ports import Opening
 from handlers.slack import Message
 from pipeline.fixture.facts import CLASS_NOUNS
@@ -14,7 +14,7 @@ MOST_OPTIONS = 100
 
 
 def _refused(staged: Sequence[Posted]) -> list[str]:
-    return [f":red_circle: `{escape(clip(one.name, 80))}`: {escape(one.cause)}" for one in staged if one.kept_as is None]  # fmt: skip
+    return [f":red_circle: {code(clip(one.name, 80))}: {escape(one.cause)}" for one in staged if one.kept_as is None]  # fmt: skip
 
 
 def none_usable(staged: Sequence[Posted]) -> Message:

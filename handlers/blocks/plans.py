@@ -1,7 +1,7 @@
 """A plan in words: what will be done, with what, and what it will cost."""
 
-from handlers.blocks.kit import escape, seconds
-from pipeline.fixture import Level, Preflight
+from handlers.blocks.kit import clip, code, escape, seconds
+from pipeline.fixture import Finding, Level, Preflight
 from pipeline.money import dollars
 from pipeline.plan import Making, Plan, Training
 
@@ -48,20 +48,26 @@ def _trained(plan: Plan, training: Training) -> list[str]:
         f"{escape(training.diff[:1].upper() + training.diff[1:])}; `{escape(checked.fixture)}`, the judge's reference `{escape(checked.reference.rpartition('/')[2])}`",
         f"*{steps} steps{rank}*, trigger word `{escape(checked.trigger_word)}` · into the private model `{escape(training.destination)}`, the new run `runs/{escape(plan.run)}`",
         f"Trainer `{training.trainer}:{training.version[:12]}` ({escape(rest)})",
-        preflight_line(checked),
     ]
 
 
-def preflight_line(checked: Preflight) -> str:
+def preflight_lines(checked: Preflight) -> list[str]:
     """`Pre-flight: 12 green, 1 amber`, and what is amber or red by name."""
     counts = [(level, sum(photo.level is level for photo in checked.photos)) for level in Level]
     said = " · ".join(f"{SIGNS[level]} {count} {level.value}" for level, count in counts if count)
+    found = [finding_line(one) for one in checked.findings]
     lines = [f"Pre-flight of {len(checked.photos)} photographs: {said} (faces are not checked)"]
-    found = checked.findings
-    lines += [f"{SIGNS[one.level]} `{escape(one.about)}`: {escape(one.what)} – {escape(one.do)}" for one in found[:MOST_NAMED]]  # fmt: skip
-    if len(found) > MOST_NAMED:
-        lines.append(f"… and {len(found) - MOST_NAMED} more: the contact sheet names them")
-    return "\n".join(lines)
+    more = (
+        [f"… and {len(found) - MOST_NAMED} more: the contact sheet shows them"]
+        if len(found) > MOST_NAMED
+        else []
+    )
+    return [*lines, *found[:MOST_NAMED], *more]
+
+
+def finding_line(one: Finding) -> str:
+    """One finding by the name that it is accepted by."""
+    return f"{SIGNS[one.level]} {code(one.about)}: {escape(clip(one.what, 300))} – {escape(one.do)}"
 
 
 def _matrix(making: Making) -> str:

@@ -71,7 +71,10 @@ def _made(view: ResultView) -> Message:
         if view.made < wanted
         else f"{wanted} image{'' if wanted == 1 else 's'} made"
     )
-    said = f"{view.mentions} `runs/{escape(state.run)}`: {escape(making.diff) if making else ''}."
+    if making is None and view.plan.training:
+        head = "LoRA trained"
+    what = making.diff if making else view.plan.training.diff if view.plan.training else ""
+    said = f"{view.mentions} `runs/{escape(state.run)}`: {escape(what)}."
     judged = [cell for cell in state.cells if cell.scores is not None]
     if judged:
         said += f"\n{BADGES[state.verdict.word]} {state.verdict.word} as it stands: {escape(state.verdict.reason)}"

@@ -70,7 +70,7 @@ def _photo(
     picture = thumbnail(content, photo.name, _TILE)
     if picture is None:
         canvas.paste(ink.hatch((_TILE.width, _TILE.height)), (x, y))
-        pen.text((x + _TILE.width / 2, y + _TILE.height / 2), "does not open", font=font(20, "Semibold"), fill=ink.MUTED, anchor="mm")  # fmt: skip
+        pen.text((x + _TILE.width / 2, y + _TILE.height / 2), "does not open" if photo.allowed else "not shown: no consent", font=font(20, "Semibold"), fill=ink.MUTED, anchor="mm")  # fmt: skip
     else:
         canvas.paste(picture, (x + (_TILE.width - picture.width) // 2, y + (_TILE.height - picture.height) // 2))  # fmt: skip
     if photo.level is Level.RED:

@@ -33,7 +33,7 @@ FLAG = "I do not know one of these flags."
 PART = "I am not sure which cells, or what of the run, that means. Name cells by label, prompt or seed."
 
 _VALUES = frozenset({"seeds", "old seeds", "cell", "prompt id", "axis", "run", "prompt", "then judge", "which"})  # fmt: skip
-_FLAGS = frozenset({"--model", "--fixture", "--vendors", "--vendor", "--reference", "--ref", "--run", "--prompt", "--axes", "--axis", "--seeds", "--seed", "--cells", "--cell", "-y", "--yes", "--cap", "--max", "--budget", "--identity", "--trigger", "--trigger-word", "--steps", "--rank", "--lora-rank", "--repeats", "--n-seeds", "--prompt-ids", "--then-judge", "--judge", "--dry-run", "--cap-usd"})  # fmt: skip
+_FLAGS = frozenset({"--model", "--fixture", "--vendors", "--vendor", "--reference", "--ref", "--run", "--prompt", "--axes", "--axis", "--seeds", "--seed", "--cells", "--cell", "-y", "--yes", "--cap", "--max", "--budget", "--identity", "--trigger", "--trigger-word", "--steps", "--rank", "--lora-rank", "--repeats", "--n-seeds", "--prompt-ids", "--then-judge", "--judge", "--dry-run", "--cap-usd", "--lora-scale", "--guidance"})  # fmt: skip
 _LEADS_TO_PROMPT = frozenset({"prompt", "prompts", "with", "and", "add", "adding", "new", "try", "extend", "plus", "also", "on", "for", "--prompt", "matrix", "one", "too"})  # fmt: skip
 
 

@@ -41,6 +41,8 @@ def rerun(reading: Reading) -> Fields:
     then = then_judged(reading)
     named = cells.labels(reading)
     failed = _failed(reading)
+    scale = settings.decimal(reading, "scale", "lora_scale", "lora-scale", "scale")
+    guidance = settings.decimal(reading, "guidance", "guidance", "guidance_scale")
     seeds = read_seeds(reading)
     ids = cells.name_prompts(reading)
     prompts = _prompts(reading)
@@ -54,8 +56,13 @@ def rerun(reading: Reading) -> Fields:
     adds = seeds.adds or _adds(reading) or bool(prompts)
     if adds:
         return _extended(reading, fields, seeds, prompts)
-    _check_seeds(reading, seeds, run, needed=True)
-    return fields | {"action": "rerun", "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}
+    _check_seeds(reading, seeds, run, needed=scale is None and guidance is None)
+    changed = {"lora_scale": scale, "guidance": guidance}
+    return (
+        fields
+        | changed
+        | {"action": "rerun", "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}
+    )
 
 
 def extend(reading: Reading) -> Fields:

@@ -167,6 +167,28 @@ def steps(reading: Reading) -> int | None:
     return _counted(reading, ("steps", "step", "training_steps"), "steps")
 
 
+def decimal(reading: Reading, role: str, *words: str) -> float | None:
+    """As in `--guidance 2.5`, "guidance 2.5", `lora_scale=1.2`, "at LoRA scale 1.2"."""
+    place = reading.keyed(*words)
+    for at, token in enumerate(reading.tokens):
+        if place is None and token.word in words and not reading.roles[at]:
+            place = reading.skip(at + 1, {"of", "to", ":", "=", "is", "at"})
+            if place < len(reading.tokens) and reading.free(place) and _decimal(reading.tokens[place].word) is not None:  # fmt: skip
+                reading.take(at, at + 1, role)
+                break
+            place = None
+    if place is None or place >= len(reading.tokens) or not reading.free(place):
+        return None
+    found = _decimal(reading.tokens[place].word)
+    if found is not None:
+        reading.take(place, place + 1, role, f"{role} {found:g}")
+    return found
+
+
+def _decimal(word: str) -> float | None:
+    return float(word) if re.fullmatch(r"-?\d{1,2}(\.\d{1,3})?", word) else None
+
+
 def lora_rank(reading: Reading) -> int | None:
     """As in "rank 16", `lora_rank=32`, "rank-32"."""
     for at, token in enumerate(reading.tokens):

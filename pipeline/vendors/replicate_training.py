@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from replicate.client import Client
 
-from pipeline.errors import VendorRejected, VendorUnavailable
+from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Value
 from pipeline.predictions import Listing, Prediction, read_prediction
 from pipeline.vendors.replicate_wire import NotFound, Wire, paid
@@ -93,11 +93,15 @@ class Trainings:
             found = await self._wire.get(f"/v1/models/{name}")
         except NotFound:
             owner, _, short = name.partition("/")
-            await paid(
-                self._client.models.async_create(
-                    owner=owner, name=short, visibility="private", hardware=HARDWARE
+            try:
+                await paid(
+                    self._client.models.async_create(
+                        owner=owner, name=short, visibility="private", hardware=HARDWARE
+                    )
                 )
-            )
+            except VendorClosed as error:
+                # The token was good a moment ago: it may not make models for this owner.
+                raise VendorRejected(f"Replicate does not let us make the model {name}. Nothing was uploaded.") from error  # fmt: skip
             return
         if not isinstance(found, dict) or found.get("visibility") != "private":
             raise VendorRejected(f"The model {name} is there already and is not private. Nothing was uploaded.")  # fmt: skip

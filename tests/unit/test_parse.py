@@ -67,6 +67,7 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
     st.builds(JudgeRun, run=SOME_RUN, reference=st.none() | st.sampled_from(PHOTOS), model=st.sampled_from([None, "claude-sonnet-4-6", "claude-opus-4-5"]),
               axes=st.none() | st.lists(st.sampled_from(["q1", "q2", "q3", "q4"]), min_size=1, max_size=3, unique=True).map(tuple), repeats=st.none() | st.integers(1, 9), **PAID),
     st.builds(RerunMatrix, run=SOME_RUN, seeds=SEEDS, prompt_ids=IDS, **MAKING),
+    st.builds(RerunMatrix, run=SOME_RUN, seeds=st.none() | SEEDS, lora_scale=st.sampled_from([0.8, 1.2, 0.0, 2.0]), guidance=st.sampled_from([None, 2.5, 4.0]), **MAKING),
     st.builds(RerunMatrix, run=SOME_RUN, n_seeds=st.integers(1, 60), prompt_ids=IDS, **MAKING),
     st.builds(ExtendMatrix, run=SOME_RUN, n_seeds=st.integers(1, 60), prompt_ids=IDS, **MAKING),
     st.builds(ExtendMatrix, run=SOME_RUN, prompts=st.lists(TEXTS, min_size=1, max_size=4).map(tuple), seeds=st.none() | SEEDS, **MAKING),

@@ -1,0 +1,416 @@
+"""What attackers found in the first version of trainings, each as a test."""
+
+import asyncio
+import io
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.trainings import TrainingFate
+from bot.sandbox.world import World
+from pipeline.lab import Lab
+from pipeline.trainers import OSTRIS, PastTraining, estimate_training
+from tests.channel import RUN, Channel, buttons, moment, pictures, text
+from tests.conftest import Start
+from tests.ledger import charges, table
+from tests.photographs import good
+from tests.process import BotProcess, command
+from tests.training import ASK, new_run
+
+
+async def approve(channel: Channel, asked: str) -> None:
+    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+
+
+async def test_the_same_training_asked_for_twice_is_one(channel: Channel, world: World) -> None:
+    asked = channel.say(ASK)
+    await channel.plan(asked)
+    again = channel.say(ASK)
+    await channel.reply(again, "is doing exactly this already")
+    other_seeds = channel.say(f"{ASK} with seeds [5, 6]")
+    await channel.reply(other_seeds, "is doing exactly this already")
+    await approve(channel, asked)
+    await channel.result(asked)
+    later = channel.say(ASK)
+    await channel.reply(later, "Exactly this was trained before")
+
+    assert len(world.replicate.trainings.ordered) == 1
+
+
+async def test_a_held_training_is_trained_again_by_an_approvers_word_only(
+    channel: Channel, world: World, root: Path
+) -> None:
+    world.replicate.trainings.fates.append(TrainingFate(forgets_output=True))
+    asked = channel.say(f"{ASK}, 100 steps")
+    plan = await channel.plan(asked)
+    world.replicate.shelf.train("sandbox-lab/jd-lora-v1", "cd" * 32)
+    channel.press(plan, "labs:approve", "U0SAM")
+    held = await channel.reply(asked, "The training needs your word")
+    await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end while held")
+    channel.press(held, "labs:retry", "U0DANA")
+    await channel.reply(asked, "Only an approver decides that")
+    assert len(world.replicate.trainings.ordered) == 1
+
+    channel.press(held, "labs:retry", "U0SAM")
+    await channel.result(asked)
+    assert len(world.replicate.trainings.ordered) == 2
+    assert len(world.replicate.shelf.uploaded) == 2
+
+
+async def test_a_listing_that_lags_does_not_train_twice(
+    channel: Channel, world: World, root: Path
+) -> None:
+    world.replicate.trainings.unknown_s = 1.0
+    world.replicate.faults.add("trainings.create", Fault("hang up after"))
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    await channel.result(asked)
+
+    assert len(world.replicate.trainings.ordered) == 1
+    trained = [one for one in charges(root) if one["model"].startswith("ostris/")]
+    assert [one["state"] for one in trained] == ["charged"]
+
+
+def test_trial_trainings_do_not_price_a_whole_one() -> None:
+    trials = [PastTraining(steps=10, usd_micros=183_000, took_s=120.0)] * 5
+    listed, _took = estimate_training(OSTRIS, 1000, ())
+
+    assert estimate_training(OSTRIS, 1000, trials)[0] == listed
+    assert estimate_training(OSTRIS, 12, trials)[0].basis == "from 5 trainings"
+
+
+async def test_a_training_without_a_matrix_is_filed(
+    channel: Channel, world: World, root: Path
+) -> None:
+    asked = channel.say(f"{ASK} without the matrix")
+    await approve(channel, asked)
+    result = await channel.result(asked)
+    anchor = await channel.settled(asked)
+
+    run = new_run(root)
+    assert "LoRA trained" in text(result)
+    assert pictures(result) == []
+    assert "Trained" in text(anchor)
+    assert (world.replicate.ordered, world.anthropic.asked) == ([], [])
+    shown = channel.say(f"in the labs channel: show the grid of runs/{run}")
+    await channel.reply(shown, run)
+    more = channel.say(
+        f'in the labs channel: extend runs/{run} with a new prompt "a portrait of JDKR woman, window light" at seed 42'
+    )
+    await channel.reply(more, "1 image made")
+
+
+async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
+    channel: Channel, world: World, root: Path
+) -> None:
+    world.replicate.trainings.run_s = 0.8
+    hold = world.replicate.faults.hold("trainings.cancel", "before")
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    anchor = await channel.reply(asked, "% · step")
+    channel.press(anchor, "labs:cancel")
+    async with asyncio.timeout(10):
+        await hold.reached.wait()
+    await moment(1.0)
+    hold.release.set()
+    stopped = await channel.reply(asked, "Canceled by <@U0DANA>; what is finished is kept. $")
+
+    assert buttons(stopped) == {}
+    assert Lab(root).run(new_run(root)).training is not None
+    assert world.replicate.ordered == []
+
+
+@pytest.mark.parametrize("name", [b"m\xfcller.jpg", b"a\nb.jpg", b"jd_3` *Approved* `.jpg"])
+async def test_a_name_that_cannot_be_shown_is_red(
+    channel: Channel, root: Path, name: bytes
+) -> None:
+    (root / "inputs/lora-jd-fixture" / os.fsdecode(name)).write_bytes(good(20))
+    answer = await channel.reply(channel.say(ASK), "cannot be trained from")
+
+    assert "signs in its name that cannot be shown" in text(answer)
+    assert "`*Approved*" not in text(answer)
+
+
+async def test_a_fixtures_folder_in_capitals_is_one_person(channel: Channel, root: Path) -> None:
+    (root / "inputs/lora-jd-fixture").rename(root / "inputs/lora-ZZ-fixture")
+    facts = root / "inputs/lora-ZZ-fixture/fixture.toml"
+    facts.write_text(facts.read_text().replace('identity = "jd"\n', ""))
+    plan = await channel.plan(
+        channel.say("in the labs channel: train a LoRA from inputs/lora-ZZ-fixture")
+    )
+
+    assert "sandbox-lab/zz-lora-v1" in text(plan)
+
+
+async def test_a_training_whose_run_was_deleted_can_be_had_again(
+    channel: Channel, world: World, root: Path
+) -> None:
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    await channel.result(asked)
+    shutil.rmtree(root / "runs" / new_run(root))
+    again = channel.say(ASK)
+    await channel.plan(again)
+    await approve(channel, again)
+    await channel.result(again)
+
+    assert len(world.replicate.trainings.ordered) == 2
+
+
+async def test_an_owner_that_is_not_ours_ends_this_training_alone(
+    channel: Channel, world: World
+) -> None:
+    world.replicate.faults.add(
+        "models.create", Fault("answer", 403, {"detail": "no", "status": 403})
+    )
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    stopped = await channel.reply(asked, "does not let us make the model")
+    other = channel.say(f"in the labs channel: re-run runs/{RUN} with seed 5")
+    await channel.result(other)
+
+    assert "The training was not made" in text(stopped)
+    assert world.replicate.shelf.uploaded == []
+
+
+async def test_cells_cannot_be_called_off_before_they_are_ordered_and_the_answer_is_true(
+    channel: Channel, world: World
+) -> None:
+    world.replicate.trainings.run_s = 20.0
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    await channel.reply(asked, "% · step")
+    channel.say("cancel the rest", thread=asked)
+    await channel.reply(asked, "The images come after the training")
+    channel.say("cancel", thread=asked)
+    await channel.reply(asked, "Canceled by")
+
+
+async def test_every_amber_photograph_is_named_before_it_is_accepted(
+    channel: Channel, root: Path
+) -> None:
+
+    folder = root / "inputs/lora-jd-fixture"
+    for number in range(1, 13):
+        with Image.open(folder / f"jd_{number}.jpg") as photo:
+            small = photo.resize((600, 750))
+        (folder / f"jd_{number}.jpg").unlink()
+        small.save(
+            folder
+            / f"WhatsApp Image 2026-11-{number:02d} at 21.04.55 a very long name of a file {number}.jpg"
+        )
+    asked = channel.say(f"{ASK} with seeds 1-10")
+    plan = await channel.plan(asked)
+    view = await channel.fill(plan, "labs:open:approve", "U0SAM")
+    await channel.result(asked)
+
+    said = text({"text": "", "blocks": view["blocks"]})
+    ambers = [f"of a file {number}.jpg" for number in range(1, 13)]
+    assert all(one in said for one in ambers)
+    assert "Estimate *$" in text(plan)
+    decided = next(one for one in table(root, "decisions") if one["what"] == "approved")
+    assert all(one in decided["reason"] for one in ambers)
+
+
+@pytest.mark.parametrize(
+    ("words", "accepted"),
+    [("11.jpg is fine", False), ("not 1.jpg, nor 11.jpg!", False), ("1.jpg", False), ("1.jpg, 11.jpg", True), ("11.jpg and 1.jpg", True)],
+)  # fmt: skip
+async def test_words_accept_whole_names_only(
+    channel: Channel, world: World, root: Path, words: str, *, accepted: bool
+) -> None:
+
+    folder = root / "inputs/lora-jd-fixture"
+    for old, new in (("jd_1.jpg", "1.jpg"), ("jd_11.jpg", "11.jpg")):
+        with Image.open(folder / old) as photo:
+            photo.resize((600, 750)).save(folder / new)
+        (folder / old).unlink()
+    asked = channel.say(ASK)
+    await channel.plan(asked)
+    job = table(root, "jobs")[0]["id"]
+    channel.say(f"approve {job}: {words}", "U0SAM", asked)
+    await channel.reply(asked, f"Job `{job}` is approved" if accepted else "accepts each by name")
+
+
+async def test_a_withdrawal_under_a_misspelt_name_is_red(channel: Channel, root: Path) -> None:
+    facts = root / "inputs/lora-jd-fixture/fixture.toml"
+    facts.write_text(facts.read_text() + '\n[photos."JD_3.JPG"]\nwithdrawn = 2026-01-01\n')
+    answer = await channel.reply(channel.say(ASK), "cannot be trained from")
+
+    assert "speaks of it, but there is no such file" in text(answer)
+
+
+@pytest.mark.parametrize("whose", ["the reference's", "everybody's"])
+async def test_consent_that_ends_before_the_start_uploads_nothing(
+    channel: Channel, world: World, root: Path, whose: str
+) -> None:
+    asked = channel.say(ASK)
+    plan = await channel.plan(asked)
+    facts = root / "inputs/lora-jd-fixture/fixture.toml"
+    where = '\n[photos."jd_ref.jpg"]\n' if whose == "the reference's" else ""
+    facts.write_text(f"{facts.read_text()}{where}withdrawn = 2026-01-01\n")
+    channel.press(plan, "labs:approve", "U0SAM")
+    await channel.reply(asked, "may not be used any more")
+
+    assert world.replicate.shelf.uploaded == []
+    assert world.anthropic.asked == []
+
+
+async def test_consent_that_ends_while_training_makes_no_picture(
+    channel: Channel, world: World, root: Path
+) -> None:
+    world.replicate.trainings.run_s = 1.0
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    await channel.reply(asked, "% · step")
+    facts = root / "inputs/lora-jd-fixture/fixture.toml"
+    facts.write_text(f"{facts.read_text()}withdrawn = 2026-01-01\n")
+    stopped = await channel.reply(asked, "Canceled by consent")
+
+    assert "may not be used any more" in text(stopped)
+    assert (world.replicate.ordered, world.anthropic.asked) == ([], [])
+
+
+async def test_who_has_withdrawn_is_not_shown_in_the_contact_sheet(
+    channel: Channel, world: World, root: Path
+) -> None:
+    facts = root / "inputs/lora-jd-fixture/fixture.toml"
+    facts.write_text(f"{facts.read_text()}withdrawn = 2026-01-01\n")
+    answer = await channel.reply(channel.say(ASK), "cannot be trained from")
+    sheet = world.slack.workspace.files[pictures(answer)[0]["slack_file"]["id"]]
+
+    with Image.open(io.BytesIO(sheet.content)) as image:
+        tile = image.convert("RGB").crop((40, 130, 260, 340))
+    red, _green, blue = tile.split()
+    # Hatching and grey letters: nowhere is there skin.
+    assert ImageStat.Stat(ImageChops.difference(red, blue)).extrema[0][1] < 40
+
+
+async def test_photographs_go_up_only_when_the_private_model_stands(
+    channel: Channel, world: World
+) -> None:
+    world.replicate.shelf.train("sandbox-lab/jd-lora-v1", "ab" * 32, visibility="public")
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    await channel.reply(asked, "Nothing was uploaded")
+
+    assert world.replicate.shelf.uploaded == []
+
+
+async def test_a_cancel_while_uploading_leaves_nothing_at_the_vendor(
+    channel: Channel, world: World
+) -> None:
+    hold = world.replicate.faults.hold("files.create", "during")
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    async with asyncio.timeout(10):
+        await hold.reached.wait()
+    channel.say("cancel", thread=asked)
+    await channel.reply(asked, "Canceled by")
+    hold.release.set()
+    await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end", seconds=5)
+
+
+async def test_a_failed_training_is_told_to_who_asked(channel: Channel, world: World) -> None:
+    world.replicate.trainings.fates.append(TrainingFate(status="failed", error="NSFW content"))
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    told = await channel.reply(asked, "came to nothing")
+
+    assert "<@U0DANA>" in text(told)
+    assert "safety filter" in text(told)
+
+
+async def test_what_waits_for_the_end_of_quiet_hours_is_taken_back_when_it_is_decided(
+    start: Start, root: Path
+) -> None:
+    now = datetime.now(UTC)
+    span = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M}"
+    channel = await start(quiet_hours=span)
+    asked = channel.say(ASK)
+    plan = await channel.plan(asked)
+    await channel.fill(plan, "labs:open:deny", "U0SAM", reason="no")
+    await channel.reply(asked, "Denied by")
+
+    waits = [one for one in table(root, "outbox") if one["key"].startswith("waits:")]
+    assert [one["state"] for one in waits] == ["dead"]
+
+
+async def test_no_reminder_comes_with_the_plan_itself(start: Start) -> None:
+    channel = await start(approval_expires_h=1)
+    asked = channel.say(ASK)
+    await channel.plan(asked)
+    await moment(0.3)
+
+    assert not any("still waits" in text(one) for one in channel.replies(asked))
+
+
+async def test_a_shell_is_told_what_would_be_trained(world: World, root: Path) -> None:
+    environment = world.settings() | {"LABS_ROOT": str(root), "COLUMNS": "160"}
+    status, said = await command(
+        ("plan", "train a LoRA from inputs/lora-jd-fixture without the matrix"), environment
+    )
+    assert status == 0, said
+    for words in (
+        "new identity JD from 12 photographs",
+        "ostris/flux-dev-lora-trainer",
+        "steps 1000",
+        "private model",
+        "green",
+    ):
+        assert words in said
+    (root / "inputs/lora-jd-fixture/jd_3.jpg").write_text("no picture")
+    status, said = await command(("plan", "train a LoRA from inputs/lora-jd-fixture"), environment)
+    assert status == 1
+    assert "red: jd_3.jpg: it is no PNG" in said
+
+
+async def test_sixty_long_seeds_fit_into_the_change_modal(start: Start) -> None:
+    channel = await start(budget_job_usd=50)
+    seeds = ", ".join(str(4_000_000_000 + at) for at in range(60))
+    plan = await channel.plan(channel.say(f"{ASK} with seeds [{seeds}]"))
+    channel.press(plan, "labs:open:change")
+    view = await channel.form()
+    element = next(block["element"] for block in view["blocks"] if block.get("block_id") == "seeds")
+
+    assert len(element["initial_value"]) <= element["max_length"] <= 3000
+
+
+async def test_two_hundred_pictures_are_refused_before_they_are_compared(
+    channel: Channel, root: Path
+) -> None:
+    photo = (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
+    for number in range(100, 260):
+        (root / f"inputs/lora-jd-fixture/jd_{number}.jpg").write_bytes(photo)
+    await channel.reply(channel.say(ASK), "150 is the most")
+
+
+async def test_reconcile_knows_strange_trainings(world: World, root: Path) -> None:
+    channel = Channel(world)
+    async with BotProcess(world, root):
+        asked = channel.say(ASK)
+        channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+        await channel.result(asked)
+    made = world.replicate.trainings.ordered[0]
+    world.replicate.trainings.ordered.append(
+        type(made)(
+            trainer=made.trainer,
+            version=made.version,
+            destination=made.destination,
+            input=made.input,
+            photos=1,
+            fate=made.fate,
+            run_s=0.0,
+            created=world.replicate.clock(),
+        )
+    )
+    environment = world.settings() | {"LABS_ROOT": str(root), "COLUMNS": "160"}
+    status, said = await command(("reconcile",), environment)
+
+    assert status == 0, said
+    assert "on no book of ours" in said

@@ -1,0 +1,109 @@
+"""A missed bar gets remedies: each with its price and what it tests, the cheapest first; and what helped before is told."""
+
+import contextlib
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.ledger.learnt import cases, keep
+from bot.sandbox.world import World
+from pipeline.lab import Lab
+from pipeline.models import Axis
+from pipeline.remedies import Remedy, Tried
+from tests.channel import buttons, text
+from tests.conftest import Start
+from tests.ledger import table
+
+SECOND = "20260612-cb-lora-v2"
+STRICT = {"proceed_threshold": 0.95}
+"""So that the sample run misses both bars."""
+JUDGE = f"in the labs channel: judge runs/{SECOND}"
+
+
+def action_of(message: dict[str, object], words: str) -> str:
+    return next(action for action, label in buttons(message).items() if words in label)
+
+
+async def test_remedies_come_cheapest_first_each_with_its_price_and_test(
+    start: Start, world: World
+) -> None:
+    channel = await start(**STRICT)
+    result = await channel.result(channel.say(JUDGE))
+    labels = [label for label in buttons(result).values() if re.match(r"Q[14]: ", label)]
+    prices = [float(label.rpartition("$")[2]) for label in labels if "$" in label]
+
+    assert "ITERATE" in text(result)
+    assert {label.partition(" ~")[0] for label in labels} == {
+        "Q1: other seeds", "Q1: class noun", "Q1: LoRA scale", "Q4: wording", "Q4: guidance", "Q1: retraining", "Q1: more photographs", "Q4: upscaler",
+    }  # fmt: skip
+    said = text(result)
+    for words in (
+        "whether it was these seeds alone", "“TOKR woman” keeps the model from guessing", "1 → 1.2", "1,500 steps at rank 32",
+        "add them to the fixture first", "plainer words", "3 → 2.5", "not built yet",
+    ):  # fmt: skip
+        assert words in said, words
+    assert sorted(prices) == prices
+    assert "helped in" not in said
+
+
+async def test_a_remedy_does_what_its_button_says_and_is_learnt_from(
+    start: Start, world: World, root: Path
+) -> None:
+    channel = await start(**STRICT)
+    result = await channel.result(channel.say(JUDGE))
+    before = len(world.replicate.ordered)
+    channel.press(result, action_of(result, "Q1: LoRA scale"))
+    again = await channel.until(
+        lambda: [
+            one for one in channel.replies(result["thread_ts"]) if "How to continue" in text(one)
+        ][1:],
+        "the remedy's result",
+    )
+
+    made = world.replicate.ordered[before:]
+    assert {one.input["lora_scale"] for one in made} == {1.2}
+    assert {one.input["seed"] for one in made} == {42, 7301, 555, 999}
+    assert len(made) == 12
+    new = next(name for name in Lab(root).runs() if name.endswith("-cb-lora-v2-r1"))
+    manifest = Lab(root).run(new).manifest
+    assert manifest is not None
+    assert (manifest.inference or {})["lora_scale"] == 1.2
+    learnt = table(root, "remedies")
+    assert [row["remedy"] for row in learnt] == ["LoRA scale"]
+    assert learnt[0]["axis"] == "q1_identity"
+    assert learnt[0]["before_scored"] == learnt[0]["after_scored"] == 12
+    assert new in text(again[0])
+
+
+async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path) -> None:
+    channel = await start(**STRICT)
+    first = await channel.result(channel.say(JUDGE))
+    await channel.stop()
+    with contextlib.closing(
+        sqlite3.connect(root / "ledger.db", isolation_level=None)
+    ) as connection:
+        db = Database(connection)  # without foreign keys: these cases are of jobs long gone
+        for at, after in enumerate(((5, 6), (6, 6), (3, 6))):
+            one = Tried(remedy=Remedy.SCALE, axis=Axis.IDENTITY, before=(4, 6), after=after)
+            keep(db, f"gone-{at}", (one,), 1.0)
+        assert cases(db) == {"LoRA scale": (2, 3)}
+    again = await start(**STRICT)
+    shown = await again.result(again.say(f"{JUDGE} --repeats 2"))
+
+    assert "helped in" not in text(first)
+    assert "it helped in 2 of 3 cases" in text(shown)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "helped"),
+    [((4, 6), (5, 6), True), ((4, 6), (8, 12), False), ((4, 6), (9, 12), True), ((5, 6), (4, 6), False), ((0, 6), (1, 60), True)],
+)  # fmt: skip
+def test_a_remedy_helped_when_the_rate_rose(
+    before: tuple[int, int], after: tuple[int, int], *, helped: bool
+) -> None:
+    one = Tried(remedy=Remedy.SEEDS, axis=Axis.IDENTITY, before=before, after=after)
+
+    assert one.helped is helped
