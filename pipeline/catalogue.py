@@ -1,6 +1,7 @@
 """The names that a request may speak of: runs, fixtures, photos, cells; with the look-ups that reading a sentence needs."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 
 from pydantic import Field
@@ -22,6 +23,13 @@ class Catalogue(Value):
     """Cell labels by run, where they are known."""
     photos: tuple[str, ...] = ()
     """File names of the fixtures' photos."""
+
+    def with_runs(self, more: Iterable[str]) -> "Catalogue":
+        """With the names of runs that are about to be made. A value of its own: a copy would keep the look-ups of this one."""
+        return Catalogue(
+            runs=tuple(sorted({*self.runs, *more})), fixtures=self.fixtures, labels=self.labels,
+            photos=self.photos,
+        )  # fmt: skip
 
     @cached_property
     def parts(self) -> dict[str, frozenset[str]]:

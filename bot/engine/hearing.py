@@ -133,7 +133,7 @@ async def read(bench: Bench, text: str, origin: Origin, *, reply: bool = False) 
     promised = await bench.ledger.run(jobs.promised_runs)
     if coming := [run for run in promised if run not in catalogue.runs]:
         # A run that a job is about to make can be watched, and asked about.
-        catalogue = catalogue.model_copy(update={"runs": tuple(sorted((*catalogue.runs, *coming)))})
+        catalogue = catalogue.with_runs(coming)
     return Said(text, parse(text, catalogue, thread_run, bench.bot_user), catalogue, thread_run)
 
 

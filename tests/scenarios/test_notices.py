@@ -151,3 +151,19 @@ def test_quiet_hours_end_when_they_say(span: str | None, now: str, end: str | No
         expected = late.replace(hour=int(end[:2]), minute=int(end[3:5])).timestamp()
 
     assert end_of_span(span, local) == expected
+
+
+async def test_a_run_that_is_still_to_be_made_can_be_watched(
+    channel: Channel, world: World
+) -> None:
+    asked = channel.say(TRAIN)
+    plan = await channel.plan(asked)
+    run = text(plan).split("the new run `")[1].split("`")[0]
+    said = channel.say(f"<@U0LABSBOT> tell me when {run} has a verdict", "U0KIM")
+    await channel.reply(said, "It has none yet")
+    channel.press(plan, "labs:approve", "U0SAM")
+    await channel.result(asked)
+    told = await channel.until(lambda: channel.workspace.direct("U0KIM"), "a message to Kim")
+
+    assert len(told) == 1
+    assert run in text(told[0])
