@@ -10,9 +10,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.sandbox.predictions import Fate
+from bot.sandbox.trainings import TrainingFate
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel
 from tests.conftest import Start
+from tests.training import ASK
 
 DOCUMENT = Path(__file__).parent / "replicate/replicate.openapi.json"
 UNDOCUMENTED = {401, 402, 404, 409, 413, 422, 429}
@@ -125,3 +127,25 @@ async def test_the_sandboxs_shelf_answers_as_the_document_says(world: World, age
     ]
     assert wrong == []
     assert {one["status"] for one in world.replicate.exchanges} >= {200, 201, 404, 422}
+
+
+async def test_every_call_and_answer_of_a_training_is_as_the_document_says(
+    channel: Channel, world: World
+) -> None:
+    world.replicate.trainings.fates.extend([TrainingFate("aborted", measured=False), TrainingFate()])  # fmt: skip
+    asked = channel.say(ASK)
+    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await channel.result(asked)
+    await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end")
+    gone = channel.say("in the labs channel: withdraw consent for JD")
+    channel.press(await channel.reply(gone, "What holds the likeness"), "labs:withdraw", "U0SAM")
+    await channel.reply(gone, "Deleted: ")
+
+    called = {(one["method"], re.sub(r"[0-9a-f]{26,}|[\w=]{40,}", "ID", one["path"])) for one in world.replicate.exchanges}  # fmt: skip
+    wrong = [
+        (one["method"], one["path"], fault)
+        for one in world.replicate.exchanges
+        for fault in check(one)
+    ]
+    assert wrong == []
+    assert {("POST", "/v1/files"), ("POST", "/v1/models"), ("GET", "/v1/trainings/ID"), ("DELETE", "/v1/files/ID")} <= called  # fmt: skip
