@@ -1,6 +1,7 @@
 """What it takes to judge a run: which calls, which are stored already, for how much."""
 
 from pipeline import pictures
+from pipeline.durations import duration
 from pipeline.errors import BadPicture, MissingPrompts, RequestError
 from pipeline.folder import inside
 from pipeline.judge import fingerprint, list_price, rubric
@@ -8,7 +9,7 @@ from pipeline.lab import Lab
 from pipeline.models import Cell, Judge, Value
 from pipeline.money import Estimate
 from pipeline.pictures import Picture
-from pipeline.plan import Defaults, Known, Plan, PlannedCall, UnusableCell, duration
+from pipeline.plan import Defaults, Known, Plan, PlannedCall, UnusableCell
 from pipeline.prices import TokenPrice, estimate_calls, token_price
 from pipeline.requests import JudgeRun
 from pipeline.runs import Run

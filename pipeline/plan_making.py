@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from pipeline import inference, pictures
+from pipeline.durations import duration, making_duration
 from pipeline.errors import BadPicture, MissingPrompts, RequestError, UnknownReference
 from pipeline.filing import find
 from pipeline.folder import inside
@@ -11,15 +12,7 @@ from pipeline.inference import Input
 from pipeline.lab import Lab
 from pipeline.lint import lint, trigger_of
 from pipeline.models import Cell
-from pipeline.plan import (
-    Defaults,
-    Known,
-    Making,
-    Plan,
-    PlannedImage,
-    duration,
-    making_duration,
-)
+from pipeline.plan import Defaults, Known, Making, Plan, PlannedImage
 from pipeline.plan_judging import Votes, judge_of, notes_on, votes_on
 from pipeline.prices import MODELS, NOTHING, add, estimate_images
 from pipeline.requests import MatrixRequest, RedoCells, RerunMatrix

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from pipeline import inference
+from pipeline.durations import duration, making_duration
 from pipeline.errors import FixtureNotReady, LabError, RequestError
 from pipeline.fixture import Level, Preflight, Rules, preflight
 from pipeline.fixture.facts import identity_of, read_facts
@@ -16,17 +17,7 @@ from pipeline.lint import lint
 from pipeline.matrix import label, trained_name
 from pipeline.models import Cell
 from pipeline.pictures import verify
-from pipeline.plan import (
-    Defaults,
-    Known,
-    Making,
-    Plan,
-    PlannedImage,
-    Training,
-    TrainingDefaults,
-    duration,
-    making_duration,
-)
+from pipeline.plan import Defaults, Known, Making, Plan, PlannedImage, Training, TrainingDefaults
 from pipeline.plan_judging import judge_against, list_prices
 from pipeline.prices import add, estimate_calls, estimate_images, token_price
 from pipeline.requests import TrainLora

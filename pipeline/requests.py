@@ -276,20 +276,7 @@ JobRequest = Annotated[JudgeRun | MatrixRequest | TrainLora, Field(discriminator
 """What becomes a plan and a job today."""
 
 Paid = JudgeRun | RerunMatrix | ExtendMatrix | TrainLora | UpscaleCells | Bakeoff | RedoCells
-Free = (
-    CompareRuns
-    | ShowRun
-    | ListThings
-    | Status
-    | Spend
-    | Cancel
-    | Decide
-    | Watch
-    | LabelCells
-    | WithdrawConsent
-    | Switch
-    | Help
-)
+Free = CompareRuns | ShowRun | ListThings | Status | Spend | Cancel | Decide | Watch | LabelCells | WithdrawConsent | Switch | Help  # fmt: skip
 Actionable = Paid | Free
 Request = Annotated[Actionable | Ask | Talk, Field(discriminator="action")]
 

@@ -84,9 +84,8 @@ async def hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored
     return until - bench.now(), await bench.ledger.run(orders.next_of, order.job_id)
 
 
-def charge_of(order: ImageOrder, seen: Prediction, now: float) -> money.Charge:
-    """The fact of what an ended order cost; where the vendor does not say, the estimate, as unknown."""
-    known = seen.charge_micros
+def charge_of(order: Order, seen: Prediction, known: int | None, now: float) -> money.Charge:
+    """The fact of what an ended order cost, in micro-dollars; where the vendor does not say, the estimate, as unknown."""
     took = round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None  # fmt: skip
     if known is None:
         return money.Charge(state="unknown", usd_micros=order.estimate_micros, request_id=seen.id, reason="the vendor did not say what it cost")  # fmt: skip
@@ -94,7 +93,7 @@ def charge_of(order: ImageOrder, seen: Prediction, now: float) -> money.Charge:
 
 
 async def _ended(bench: Bench, replicate: Replicate, order: ImageOrder, seen: Prediction) -> Step:
-    charge = charge_of(order, seen, bench.now())
+    charge = charge_of(order, seen, seen.charge_micros, bench.now())
     if seen.status != "succeeded":
         return None, await _without_image(bench, order, seen, charge)
     if seen.data_removed or not seen.outputs:

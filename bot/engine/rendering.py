@@ -10,9 +10,10 @@ from handlers.blocks.kit import escape, image, seconds
 from handlers.blocks.result import result
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, ResultView, TrainingView
+from pipeline.durations import duration, making_duration
 from pipeline.models import Axis
 from pipeline.money import dollars
-from pipeline.plan import History, duration, making_duration
+from pipeline.plan import History
 from pipeline.prices import IMAGE_MODEL
 from pipeline.record import Filed
 

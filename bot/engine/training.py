@@ -9,7 +9,7 @@ from bot import logs
 from bot.anchors import show_state
 from bot.bench import Bench
 from bot.engine.archiving import archive, check_consent, tidy
-from bot.engine.collecting import CANCEL_ASKED, hold, unknown_for_now
+from bot.engine.collecting import CANCEL_ASKED, charge_of, hold, unknown_for_now
 from bot.engine.ordering import LONGEST_ORDER_S, after, closed, expire, put_back, unavailable
 from bot.engine.patience import VALID_S, for_sure
 from bot.engine.reconciling import settle_lost
@@ -199,7 +199,7 @@ async def _look(bench: Bench, replicate: Replicate, order: TrainingOrder) -> flo
 async def _ended(
     bench: Bench, replicate: Replicate, order: TrainingOrder, seen: Prediction, news: Told
 ) -> float | None:
-    charge = charge_of(order, seen, bench.now())
+    charge = charge_of(order, seen, cost_of(seen, order.spec.trainer), bench.now())
     if seen.status != "succeeded":
         await _without_version(bench, order, seen, charge)
         return 0.001
@@ -241,22 +241,6 @@ async def _stop_without_consent(bench: Bench, order: TrainingOrder) -> None:
         await bench.ledger.run(
             job_steps.cancel, order.job_id, "consent", bench.now(), why=str(error)
         )
-
-
-def charge_of(order: TrainingOrder, seen: Prediction, now: float) -> money.Charge:
-    """What an ended training cost; where the vendor does not say, the estimate, as unknown."""
-    known = cost_of(seen, order.spec.trainer)
-    took = (
-        round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None
-    )
-    if known is None:
-        return money.Charge(
-            state="unknown",
-            usd_micros=order.estimate_micros,
-            request_id=seen.id,
-            reason="the vendor did not say what it cost",
-        )
-    return money.Charge(state="charged", usd_micros=known, request_id=seen.id, took_s=took)
 
 
 async def _hashed(replicate: Replicate, news: Told) -> Told:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from importlib import resources
 from typing import Any
 
@@ -71,7 +72,8 @@ class Page:
 
     async def write(self, request: web.Request) -> web.Response:
         said: dict[str, Any] = await request.json()
-        ts = self._people.write(said["person"], said["text"], said.get("thread_ts"))
+        files = [(file["name"], b64decode(file["data"])) for file in said.get("files") or ()]
+        ts = self._people.write(said["person"], said["text"], said.get("thread_ts"), files=files)
         return web.json_response({"ts": ts})
 
     async def press(self, request: web.Request) -> web.Response:

@@ -193,14 +193,22 @@ async function refresh() {
   showView();
 }
 
+const base64 = (file) => new Promise((done) => {
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result.split(",")[1] || "");
+  reader.readAsDataURL(file);
+});
+
 for (const [form, thread] of [["write-channel", false], ["write-thread", true]]) {
   const area = $(form).querySelector("textarea");
+  const attached = $(form).querySelector("input[type=file]");
   const send = async () => {
     const text = area.value.trim();
-    if (!text) return;
-    area.value = "";
+    if (!text && !attached.files.length) return;
+    const files = await Promise.all([...attached.files].map(async (file) => ({ name: file.name, data: await base64(file) })));
+    area.value = attached.value = "";
     const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@labs-bot\b/g, "<@U0LABSBOT>");
-    const { ts } = await post("/page-write", { person: $("person").value, text: escaped, thread_ts: thread ? open : null });
+    const { ts } = await post("/page-write", { person: $("person").value, text: escaped, thread_ts: thread ? open : null, files });
     if (!thread) show(ts);
   };
   $(form).onsubmit = (event) => { event.preventDefault(); send(); };
