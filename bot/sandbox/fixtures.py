@@ -12,9 +12,14 @@ _BACKDROPS: tuple[Colour, ...] = (
     (228, 226, 222), (96, 118, 140), (60, 66, 72), (168, 190, 160), (205, 176, 148), (120, 92, 84), (222, 208, 168), (142, 150, 176),
 )  # fmt: skip
 _CLOTHES: tuple[Colour, ...] = ((238, 238, 236), (60, 70, 96), (150, 60, 56), (70, 110, 84), (210, 180, 120), (40, 40, 44))  # fmt: skip
-_FACTS = """identity = "{code}"
+
+
+def facts(code: str, noun: str, reference: str, trigger: str | None = None) -> str:
+    """`fixture.toml` of somebody who does not exist."""
+    word = f'trigger_word = "{trigger}"\n' if trigger else ""
+    return f"""identity = "{code}"
 class_noun = "{noun}"
-references = ["{code}_ref.jpg"]
+{word}references = ["{reference}"]
 
 [all]
 source = "drawn by code; no real person"
@@ -41,7 +46,7 @@ def draw_fixture(root: Path, code: str, noun: str, person: Person, count: int) -
         photograph(person, number).save(folder / f"{code}_{number}.jpg", quality=92)
     reference = portrait(person, Pose("close", backdrop=(218, 216, 222)), SIZE, seed=4)
     reference.save(folder / f"{code}_ref.jpg", quality=92)
-    (folder / "fixture.toml").write_text(_FACTS.format(code=code, noun=noun), encoding="utf-8")
+    (folder / "fixture.toml").write_text(facts(code, noun, f"{code}_ref.jpg"), encoding="utf-8")
 
 
 def photograph(person: Person, number: int) -> Image.Image:

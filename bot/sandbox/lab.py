@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from bot.sandbox.drawing import CB, COUSIN, JD, STRANGER, Person, Pose, portrait
-from bot.sandbox.fixtures import draw_fixture, photograph
+from bot.sandbox.fixtures import draw_fixture, facts, photograph
 
 RUN = "20260529-cb-lora-v1"
 SECOND_RUN = "20260612-cb-lora-v2"
@@ -22,18 +22,6 @@ _POSES = {
     "upper-front": Pose("upper"),
     "3q-side": Pose("full", turn=0.12, clothes=(150, 150, 155)),
 }
-_FACTS = """identity = "cb"
-class_noun = "woman"
-trigger_word = "TOKR"
-references = ["cb_4.jpg"]
-
-[all]
-source = "drawn by code; no real person"
-author = "labs-bot's sandbox"
-licence = "CC0-1.0"
-consent = "self"
-vouched_by = "labs-bot's sandbox"
-"""
 Drift = dict[tuple[str, int], tuple[Person, bool]]
 _FIRST: Drift = {("front-full", 7301): (STRANGER, False), ("upper-front", 42): (CB, True)}
 _SECOND: Drift = {
@@ -55,7 +43,9 @@ def draw_lab(root: Path, size: tuple[int, int] = SIZE) -> None:
     (fixture / "README.md").write_text(
         "# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8"
     )
-    (fixture / "fixture.toml").write_text(_FACTS, encoding="utf-8")
+    (fixture / "fixture.toml").write_text(
+        facts("cb", "woman", "cb_4.jpg", "TOKR"), encoding="utf-8"
+    )
     draw_fixture(root, "jd", "woman", JD, 12)
     draw_run(root, RUN, "CB-LORA", (42, 7301), _FIRST, size=size)
     draw_run(root, SECOND_RUN, "CB2-LORA", (42, 7301, 555, 999), _SECOND, size=size)

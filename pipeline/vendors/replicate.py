@@ -15,9 +15,9 @@ from replicate.webhook import Webhooks, WebhookSigningSecret, WebhookValidationE
 
 from pipeline.errors import VendorRejected, VendorUnavailable
 from pipeline.pictures import MAX_BYTES
-from pipeline.predictions import Listing, Prediction, inline, read_prediction
+from pipeline.predictions import Listing, Prediction, inline
 from pipeline.vendors.replicate_training import Trainings
-from pipeline.vendors.replicate_wire import TIMEOUT_S, NotFound, Wire, paid, translate
+from pipeline.vendors.replicate_wire import TIMEOUT_S, Wire, paid, translate
 
 DOWNLOAD_TIMEOUT_S = 120.0
 HASH_TIMEOUT_S = 600.0
@@ -60,28 +60,11 @@ class Replicate:
 
     async def look(self, prediction_id: str) -> Prediction | None:
         """One order as it stands; None when Replicate does not know it (yet: right after an order that happens)."""
-        try:
-            content = await self._wire.get(f"/v1/predictions/{prediction_id}")
-        except NotFound:
-            return None
-        found = read_prediction(content)
-        if found is None:
-            raise VendorUnavailable("Replicate's answer made no sense.")
-        return found
+        return await self._wire.look(f"/v1/predictions/{prediction_id}")
 
     async def page(self, address: str | None = None) -> Listing:
         """A page of a hundred recent orders, newest first. Raises: VendorUnavailable, VendorClosed, VendorRejected."""
-        where = urlsplit(address or "/v1/predictions")
-        query = f"?{where.query}" if where.query else ""
-        # Only the query of the address given: it could name another host, and our token goes along.
-        content = await self._wire.get(f"/v1/predictions{query}")
-        results = content.get("results") if isinstance(content, dict) else None
-        if not isinstance(results, list):
-            raise VendorUnavailable("Replicate's answer made no sense.")
-        return Listing(
-            predictions=tuple(one for item in results if (one := read_prediction(item))),
-            next=content.get("next") if isinstance(content, dict) else None,
-        )
+        return await self._wire.page("/v1/predictions", address)
 
     async def cancel(self, prediction_id: str) -> None:
         """Ask for the end of an order; what ran until then is charged. Doing it twice changes nothing."""

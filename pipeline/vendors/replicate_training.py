@@ -3,14 +3,13 @@
 import hashlib
 import io
 from typing import Any
-from urllib.parse import urlsplit
 
 from replicate.client import Client
 
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Value
-from pipeline.predictions import Listing, Prediction, read_prediction
-from pipeline.vendors.replicate_wire import NotFound, Wire, paid
+from pipeline.predictions import Listing, Prediction
+from pipeline.vendors.replicate_wire import NotFound, Wire, paid, query_of
 
 UPLOAD_TIMEOUT_S = 300.0
 HARDWARE = "gpu-t4"
@@ -58,25 +57,11 @@ class Trainings:
 
     async def look(self, training_id: str) -> Prediction | None:
         """One training as it stands, with its log; None when Replicate does not know it."""
-        try:
-            content = await self._wire.get(f"/v1/trainings/{training_id}")
-        except NotFound:
-            return None
-        found = read_prediction(content)
-        if found is None:
-            raise VendorUnavailable("Replicate's answer made no sense.")
-        return found
+        return await self._wire.look(f"/v1/trainings/{training_id}")
 
     async def page(self, address: str | None = None) -> Listing:
         """A page of recent trainings, newest first."""
-        content = await self._wire.get(f"/v1/trainings{_query(address)}")
-        results = content.get("results") if isinstance(content, dict) else None
-        if not isinstance(results, list):
-            raise VendorUnavailable("Replicate's answer made no sense.")
-        return Listing(
-            predictions=tuple(one for item in results if (one := read_prediction(item))),
-            next=content.get("next"),
-        )
+        return await self._wire.page("/v1/trainings", address)
 
     async def cancel(self, training_id: str) -> None:
         """Ask for its end; what ran until then is charged."""
@@ -138,7 +123,7 @@ class Trainings:
         found: list[VendorFile] = []
         address: str | None = None
         for _ in range(MOST_PAGES):
-            content = await self._wire.get(f"/v1/files{_query(address)}")
+            content = await self._wire.get(f"/v1/files{query_of(address)}")
             if not isinstance(content, dict):
                 raise VendorUnavailable("Replicate's answer made no sense.")
             found += [_file(one) for one in content.get("results", [])]
@@ -158,9 +143,3 @@ def _file(content: dict[str, Any]) -> VendorFile:
         id=str(content.get("id", "")), name=str(content.get("name", "")),
         address=str((content.get("urls") or {}).get("get", "")), sha256=sums.get("sha256"),
     )  # fmt: skip
-
-
-def _query(address: str | None) -> str:
-    """Only the query of an address given: it could name another host, and our token goes along."""
-    query = urlsplit(address or "").query
-    return f"?{query}" if query else ""

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from pipeline.errors import (
     VendorRejected,
     VendorUnavailable,
 )
+from pipeline.predictions import Listing, Prediction, read_prediction
 
 T = TypeVar("T")
 TIMEOUT_S = 30.0
@@ -39,6 +41,33 @@ class Wire:
     async def get(self, path: str) -> Any:
         """Raises: NotFound, VendorUnavailable, VendorClosed, VendorRejected."""
         return (await self._ask("GET", path)).json()
+
+    async def look(self, path: str) -> Prediction | None:
+        """One prediction or training as it stands; None when Replicate does not know it (yet: right after an order that happens)."""
+        try:
+            content = await self.get(path)
+        except NotFound:
+            return None
+        found = read_prediction(content)
+        if found is None:
+            raise VendorUnavailable("Replicate's answer made no sense.")
+        return found
+
+    async def page(self, path: str, address: str | None = None) -> Listing:
+        """A page of a hundred recent ones, newest first.
+
+        Args:
+            path: Of the listing.
+            address: Of a further page, as the one before names it.
+        """
+        content = await self.get(f"{path}{query_of(address)}")
+        results = content.get("results") if isinstance(content, dict) else None
+        if not isinstance(results, list):
+            raise VendorUnavailable("Replicate's answer made no sense.")
+        return Listing(
+            predictions=tuple(one for item in results if (one := read_prediction(item))),
+            next=content.get("next"),
+        )
 
     async def end(self, path: str) -> None:
         """Cancel something; what is not there any more has ended."""
@@ -64,6 +93,12 @@ class Wire:
         except (httpx.HTTPError, TimeoutError, ReplicateException, ValueError) as error:
             raise VendorUnavailable("Replicate cannot be reached.") from error
         return answer
+
+
+def query_of(address: str | None) -> str:
+    """Only the query of an address given: it could name another host, and our token goes along."""
+    query = urlsplit(address or "").query
+    return f"?{query}" if query else ""
 
 
 async def paid(call: Awaitable[T], timeout_s: float = TIMEOUT_S) -> T:

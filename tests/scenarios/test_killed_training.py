@@ -57,6 +57,11 @@ def one_of_everything(world: World, root: Path, channel: Channel, asked: str) ->
         ("files.delete", 1, "during"),
         ("predictions.create", 2, "during"),
         ("messages", 2, "during"),
+        ("chat.postMessage", 3, "before"),
+        ("chat.postMessage", 3, "during"),
+        ("chat.postMessage", 3, "after"),
+        ("chat.update", 2, "during"),
+        ("files.completeUploadExternal", 2, "during"),
     ],
 )
 async def test_a_kill_around_a_call_trains_once(
@@ -64,7 +69,13 @@ async def test_a_kill_around_a_call_trains_once(
 ) -> None:
     channel = Channel(world)
     world.replicate.trainings.run_s = 1.0 if call == "trainings.get" else 0.3
-    faults = world.anthropic.faults if call == "messages" else world.replicate.faults
+    servers = {
+        "messages": world.anthropic,
+        "chat": world.slack,
+        "files.completeUploadExternal": world.slack,
+    }
+    server = servers.get(call) or servers.get(call.partition(".")[0]) or world.replicate
+    faults = server.faults
     hold = faults.hold(call, stage, number)
     async with BotProcess(world, root) as bot:
         asked = channel.say(ASK)
