@@ -69,13 +69,11 @@ async def test_a_kill_around_a_call_trains_once(
 ) -> None:
     channel = Channel(world)
     world.replicate.trainings.run_s = 1.0 if call == "trainings.get" else 0.3
-    servers = {
-        "messages": world.anthropic,
-        "chat": world.slack,
-        "files.completeUploadExternal": world.slack,
-    }
-    server = servers.get(call) or servers.get(call.partition(".")[0]) or world.replicate
-    faults = server.faults
+    faults = world.replicate.faults
+    if call == "messages":
+        faults = world.anthropic.faults
+    elif call.startswith("chat.") or call == "files.completeUploadExternal":
+        faults = world.slack.faults
     hold = faults.hold(call, stage, number)
     async with BotProcess(world, root) as bot:
         asked = channel.say(ASK)
