@@ -66,11 +66,16 @@ def _sentence(fields: Fields, answers: dict[str, str]) -> str:
         field = _FIELD_OF.get(name, name)
         if field in answers or (field == "n_seeds" and "seeds" in answers):
             parts.append("" if field == "n_seeds" else _answered(name, answers[field], fields))
-        elif fields.get(field) not in (None, (), [], False) or name == "training":
+        elif _is_said(fields.get(field)) or name == "training":
             parts.append(_SAID[name](fields.get(field), fields))
     parts += [_answered(name, answers[name], fields) for name in ("cap_usd",) if name in answers]
     said = " ".join(part for part in [*parts, *_paid(fields)] if part)
     return f"{said}, then judge" if fields.get("then_judge") else said
+
+
+def _is_said(value: object) -> bool:
+    """Whether a field holds something; zero is something."""
+    return not (value is None or value is False or value in ((), []))
 
 
 def _paid(fields: Fields) -> list[str]:

@@ -108,7 +108,7 @@ async def test_a_training_without_a_matrix_is_filed(
 async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     channel: Channel, world: World, root: Path
 ) -> None:
-    world.replicate.trainings.run_s = 0.8
+    world.replicate.trainings.run_s = 3.0
     hold = world.replicate.faults.hold("trainings.cancel", "before")
     asked = channel.say(ASK)
     await approve(channel, asked)
@@ -116,7 +116,9 @@ async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     channel.press(anchor, "labs:cancel")
     async with asyncio.timeout(10):
         await hold.reached.wait()
-    await moment(1.0)
+    await channel.until(
+        lambda: world.replicate.trainings.ordered[0].ends < world.replicate.clock(), "its success"
+    )
     hold.release.set()
     stopped = await channel.reply(asked, "Canceled by <@U0DANA>; what is finished is kept. $")
 

@@ -68,7 +68,7 @@ async def test_a_kill_around_a_call_trains_once(
     world: World, root: Path, call: str, number: int, stage: Stage
 ) -> None:
     channel = Channel(world)
-    world.replicate.trainings.run_s = 1.0 if call == "trainings.get" else 0.3
+    world.replicate.trainings.run_s = 3.0 if call == "trainings.get" else 0.3
     faults = world.replicate.faults
     if call == "messages":
         faults = world.anthropic.faults

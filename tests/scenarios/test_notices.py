@@ -93,7 +93,7 @@ async def test_in_quiet_hours_a_message_to_one_person_waits(start: Start, root: 
 
 
 async def test_the_thread_is_reminded_before_a_plan_expires(start: Start, world: World) -> None:
-    channel = await start(approval_expires_h=2 / 3600, remind_before_h=1.5 / 3600)
+    channel = await start(approval_expires_h=8 / 3600, remind_before_h=6 / 3600)
     asked = channel.say(TRAIN)
     reminder = await channel.reply(asked, "still waits for a decision")
     await channel.reply(asked, "Nobody decided in time")
