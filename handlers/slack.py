@@ -142,8 +142,8 @@ class Slack:
 
     async def share(
         self, channel: str, thread_ts: str, content: list[tuple[bytes, str, str]], comment: str
-    ) -> None:
-        """Share files into the thread, as one message of (bytes, name, alternative text)."""
+    ) -> list[str]:
+        """Share files into the thread, as one message of (bytes, name, alternative text); their ids."""
         files = [
             {"id": await self._put(data, name, alt), "title": name} for data, name, alt in content
         ]
@@ -154,6 +154,7 @@ class Slack:
             thread_ts=thread_ts,
             initial_comment=comment,
         )
+        return [file["id"] for file in files]
 
     async def delete(self, file_id: str) -> None:
         """Delete a file of ours; one that is gone already is as good. Raises: SlackBusy, SlackLost, SlackRefused."""
@@ -197,9 +198,17 @@ class Slack:
         """Raises SlackRefused when the bot cannot read the channel."""
         await self._call("conversations_history", channel=channel, limit=1)
 
-    async def posted_files(self, channel: str, thread_ts: str) -> list[tuple[str, str]]:
-        """Files that people posted in a thread, oldest first, as (name, address)."""
-        found, cursor = [], None
+    async def posted_files(self, channel: str, thread_ts: str, ts: str) -> list[tuple[str, str]]:
+        """Files that people posted, oldest first, as (name, address): those of one message, else all of its thread.
+
+        Args:
+            channel: Where.
+            thread_ts: The thread.
+            ts: The message whose own files count alone, where it has any.
+        """
+        found: list[tuple[str, str]] = []
+        own: list[tuple[str, str]] = []
+        cursor = None
         while True:
             answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200, cursor=cursor)  # fmt: skip
             for message in answer["messages"]:
@@ -209,9 +218,10 @@ class Slack:
                     address = file.get("url_private_download") or file.get("url_private")
                     if address:
                         found.append((str(file.get("name") or file["id"]), str(address)))
+                        own += found[-1:] if message.get("ts") == ts else []
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return found
+                return own or found
 
     async def fetch(self, address: str) -> bytes:
         """A posted file's bytes, with our token, from Slack's own hosts alone.

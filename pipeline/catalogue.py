@@ -24,11 +24,11 @@ class Catalogue(Value):
     photos: tuple[str, ...] = ()
     """File names of the fixtures' photos."""
 
-    def with_runs(self, more: Iterable[str]) -> "Catalogue":
-        """With the names of runs that are about to be made. A value of its own: a copy would keep the look-ups of this one."""
+    def with_coming(self, runs: Iterable[str], fixtures: Iterable[str]) -> "Catalogue":
+        """With names that are about to be. A value of its own: a copy would keep the look-ups of this one."""
         return Catalogue(
-            runs=tuple(sorted({*self.runs, *more})), fixtures=self.fixtures, labels=self.labels,
-            photos=self.photos,
+            runs=tuple(sorted({*self.runs, *runs})), fixtures=tuple(sorted({*self.fixtures, *fixtures})),
+            labels=self.labels, photos=self.photos,
         )  # fmt: skip
 
     @cached_property

@@ -1,6 +1,8 @@
 """Consent taken back: what holds a person's likeness, and its deletion in the lab's folder."""
 
+import contextlib
 import shutil
+from collections.abc import Collection
 from datetime import date
 
 from pipeline.errors import LabError
@@ -24,10 +26,22 @@ class Holdings(Value):
     """Pictures in those runs, grids included."""
     versions: tuple[str, ...]
     """Trained versions at the vendor, `owner/model:64 hex digits`; their weights go with them."""
+    waiting: int = 0
+    """Photographs that came through Slack and wait for their facts."""
+    others: int = 0
+    """Further files in the fixtures' folders, and in folders of theirs."""
 
     @property
     def nothing(self) -> bool:
-        return not (self.photos or self.runs or self.versions)
+        return not (self.photos or self.runs or self.versions or self.waiting or self.others)
+
+    def and_(self, later: "Holdings") -> "Holdings":
+        """With what has come since."""
+        return Holdings(
+            identity=self.identity, fixtures=_both(self.fixtures, later.fixtures), photos=_both(self.photos, later.photos),
+            runs=_both(self.runs, later.runs), images=max(self.images, later.images), versions=_both(self.versions, later.versions),
+            waiting=max(self.waiting, later.waiting), others=max(self.others, later.others),
+        )  # fmt: skip
 
     @property
     def hash(self) -> str:
@@ -35,9 +49,13 @@ class Holdings(Value):
         return digest(self.model_dump(mode="json"))[:16]
 
 
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*one, *other}))
+
+
 def holdings(lab: Lab, identity: str) -> Holdings:
     """What the lab holds of a person, by the fixtures and runs that name their code. Raises: LabError."""
-    fixtures = tuple(name for name in lab.fixtures() if _whose(lab, name) == identity)
+    fixtures = tuple(name for name in lab.fixtures() if _is_of(lab, name, identity))
     runs = [Run(lab.root, name) for name in lab.runs()]
     own = [run for run in runs if run.identity == identity or _fixture_of(run) in fixtures]
     versions = {version for run in own for version in _versions(run)}
@@ -49,15 +67,25 @@ def holdings(lab: Lab, identity: str) -> Holdings:
         runs=tuple(run.name for run in own),
         images=sum(_pictures(run) for run in own),
         versions=tuple(sorted(versions)),
+        others=sum(_others(lab, name) for name in fixtures),
     )
 
 
-def _whose(lab: Lab, fixture: str) -> str | None:
+def _is_of(lab: Lab, fixture: str, identity: str) -> bool:
+    """Whether a fixture shows a person: its facts say so, else any part of its name does."""
     try:
         facts = read_facts(lab, fixture)
     except LabError:
         facts = None  # its name still tells
-    return (facts.identity if facts else None) or identity_of(fixture)
+    if facts and facts.identity:
+        return facts.identity == identity
+    return identity in fixture.lower().split("-")
+
+
+def _others(lab: Lab, fixture: str) -> int:
+    found = inside(lab.root, f"inputs/{fixture}").rglob("*")
+    known = {FACTS, *(photo.rpartition("/")[2] for photo in lab.photos(fixture))}
+    return sum(child.name not in known and not child.is_dir() for child in found)
 
 
 def _fixture_of(run: Run) -> str | None:
@@ -69,10 +97,12 @@ def _fixture_of(run: Run) -> str | None:
 
 
 def _versions(run: Run) -> list[str]:
-    try:
-        found = [run.training.version if run.training else None, run.manifest.trained_version if run.manifest else None]  # fmt: skip
-    except LabError:
-        return []
+    """As far as the run's files can be read; each for itself, for a broken one must not hide the other."""
+    found: list[str | None] = []
+    with contextlib.suppress(LabError):
+        found.append(run.training.version if run.training else None)
+    with contextlib.suppress(LabError):
+        found.append(run.manifest.trained_version if run.manifest else None)
     return [version for version in found if version]
 
 
@@ -111,15 +141,24 @@ def delete_here(lab: Lab, held: Holdings) -> None:
         for fixture in held.fixtures:
             folder = inside(lab.root, f"inputs/{fixture}")
             for child in folder.iterdir() if folder.is_dir() else ():
-                if child.name != FACTS and child.is_file():
+                if child.is_dir() and not child.is_symlink():
+                    shutil.rmtree(child)
+                elif child.name != FACTS:
                     child.unlink(missing_ok=True)
         for run in held.runs:
             path = inside(lab.root, f"runs/{run}")
             if path.is_dir():
                 shutil.rmtree(path)
         hidden = inside(lab.root, ".labs")
+        others = {*lab.runs(), *lab.fixtures()} - {*held.runs, *held.fixtures}
         for child in hidden.iterdir() if hidden.is_dir() else ():
-            if any(child.name.startswith(name) for name in (*held.runs, *held.fixtures)):
+            if child.is_file() and made_of(child.name, (*held.runs, *held.fixtures), others):
                 child.unlink(missing_ok=True)
     except OSError:
         raise LabError("The lab's folder does not let everything be deleted.") from None
+
+
+def made_of(name: str, ours: Collection[str], others: Collection[str]) -> bool:
+    """Whether a hidden picture is of one of our runs or fixtures, and of no other whose name begins alike."""
+    fits = [one for one in (*ours, *others) if name.startswith(f"{one}-")]
+    return bool(fits) and max(fits, key=len) in ours

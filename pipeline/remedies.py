@@ -6,6 +6,8 @@ The order for Q1 (identity) and Q4 (photographic) is the lab's own: change what 
 import re
 from enum import StrEnum
 
+from pydantic import ValidationError
+
 from pipeline import inference
 from pipeline.continuation import Prices, Step, judge_calls
 from pipeline.errors import LabError
@@ -29,6 +31,8 @@ STRONGER, GENTLER = 1.2, 2.5
 MORE_STEPS, MOST_STEPS, MOST_RANK = 1.5, 3000, 64
 PLAIN = "unretouched photograph, natural skin texture, visible pores, film grain"
 """What a prompt is given against skin like plastic."""
+LONGEST_SENTENCE = 2000
+"""Characters that a button in Slack can say."""
 CASES = 3
 """From so many cases on, what a remedy did before is told."""
 
@@ -109,7 +113,9 @@ class _OfRun:
         if not bare or trigger is None or noun is None:
             return None
         named = tuple(re.sub(rf"\b{re.escape(trigger)}\b", f"{trigger} {noun}", text, count=1) for text in bare)  # fmt: skip
-        request = ExtendMatrix(run=self._run.name, prompts=named, seeds=self._run.seeds or None, then_judge=True)  # fmt: skip
+        request = self._extended(named)
+        if request is None:
+            return None
         cells = self._priced(len(named) * max(1, len(self._run.seeds)))
         return self._step(Remedy.NOUN, Axis.IDENTITY, render(request), cells, f"whether “{trigger} {noun}” keeps the model from guessing")  # fmt: skip
 
@@ -120,10 +126,12 @@ class _OfRun:
         request = RerunMatrix(run=self._run.name, lora_scale=STRONGER, then_judge=True)
         return self._step(Remedy.SCALE, Axis.IDENTITY, render(request), self._cells(), f"whether more of the LoRA ({now:g} → {STRONGER:g}) brings the face back")  # fmt: skip
 
-    def retrain(self) -> Step:
-        parameters = self._parameters()
-        steps = min(MOST_STEPS, round(parameters.get("steps", 1000) * MORE_STEPS))
-        rank = min(MOST_RANK, 2 * parameters.get("lora_rank", 16))
+    def retrain(self) -> Step | None:
+        before = {"steps": 1000, "lora_rank": 16} | self._parameters()
+        steps = max(before["steps"], min(MOST_STEPS, round(before["steps"] * MORE_STEPS)))
+        rank = max(before["lora_rank"], min(MOST_RANK, 2 * before["lora_rank"]))
+        if (steps, rank) == (before["steps"], before["lora_rank"]):
+            return None
         request = TrainLora(run=self._run.name, steps=steps, lora_rank=rank)
         return self._step(Remedy.RETRAIN, Axis.IDENTITY, render(request), self._trained(steps), f"whether {steps:,} steps at rank {rank} learn the face")  # fmt: skip
 
@@ -136,7 +144,9 @@ class _OfRun:
         plain = tuple(f"{text.rstrip('. ')}, {PLAIN}" for text in self._prompts.values() if PLAIN not in text)  # fmt: skip
         if not plain:
             return None
-        request = ExtendMatrix(run=self._run.name, prompts=plain, seeds=self._run.seeds or None, then_judge=True)  # fmt: skip
+        request = self._extended(plain)
+        if request is None:
+            return None
         cells = self._priced(len(plain) * max(1, len(self._run.seeds)))
         return self._step(Remedy.WORDING, Axis.PHOTOGRAPHIC, render(request), cells, "whether plainer words make a plainer photograph")  # fmt: skip
 
@@ -150,6 +160,14 @@ class _OfRun:
     def upscale(self) -> Step:
         sentence = render(UpscaleCells(run=self._run.name))
         return self._step(Remedy.UPSCALE, Axis.PHOTOGRAPHIC, sentence, NOTHING, "what the photorealistic upscaler does to skin (not built yet)")  # fmt: skip
+
+    def _extended(self, prompts: tuple[str, ...]) -> ExtendMatrix | None:
+        """The run with these prompts as well; None where no request can say it."""
+        try:
+            request = ExtendMatrix(run=self._run.name, prompts=prompts, seeds=self._run.seeds or None, then_judge=True)  # fmt: skip
+        except ValidationError:
+            return None  # more or longer prompts than a request takes
+        return request if len(render(request)) <= LONGEST_SENTENCE else None
 
     def _cells(self, seeds: int | None = None) -> Estimate:
         return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))

@@ -7,7 +7,7 @@ from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import askback, clicks, fixtures, photos, replies, watching, withdrawing
 from bot.engine.askback import Said
-from bot.ledger import inbox, jobs, questions
+from bot.ledger import inbox, incoming, jobs, questions
 from bot.ledger.finish import answer
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
@@ -84,7 +84,8 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
         identity, _, shown = str((row.payload or {}).get("value", "")).partition(" ")
         await say(bench, row, origin, await withdrawing.approved(bench, row, identity, shown))
     elif (row.payload or {}).get("action_id") == "labs:form:facts":
-        await _propose(bench, row, origin, await photos.facts_given(bench, row))
+        request, person = await photos.facts_given(bench, row)
+        await _requested(bench, row, origin.model_copy(update={"person": person}), request)
     elif not (row.payload or {}).get("action_id", "").startswith(clicks.CHOOSES):
         await clicks.clicked(bench, row)
 
@@ -131,9 +132,12 @@ async def read(bench: Bench, text: str, origin: Origin, *, reply: bool = False) 
         return Said(text, Talk(), Catalogue(), None)
     catalogue = await asyncio.to_thread(bench.lab.catalogue)
     promised = await bench.ledger.run(jobs.promised_runs)
-    if coming := [run for run in promised if run not in catalogue.runs]:
-        # A run that a job is about to make can be watched, and asked about.
-        catalogue = catalogue.with_runs(coming)
+    waiting = await bench.ledger.run(incoming.waiting, bench.now() + 1)
+    coming = [run for run in promised if run not in catalogue.runs]
+    if coming or waiting:
+        # A run that a job is about to make can be watched; a person whose photographs wait can withdraw.
+        fixtures = [f"lora-{one.identity}-fixture" for one in waiting]
+        catalogue = catalogue.with_coming(coming, fixtures)
     return Said(text, parse(text, catalogue, thread_run, bench.bot_user), catalogue, thread_run)
 
 

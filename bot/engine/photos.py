@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
+import stamina
 from pydantic import ValidationError
 
 from bot import logs
@@ -18,10 +20,12 @@ from handlers.ports import Opening
 from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
-from pipeline.fixture.incoming import drop, file_fixture, fixture_name, stage
+from pipeline.fixture.incoming import MOST_PHOTOS, drop, file_fixture, fixture_name, stage
 from pipeline.requests import TrainLora
 
 FETCHES_AT_ONCE = 4
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLora) -> Message:
@@ -30,7 +34,7 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
         raise NotUnderstood("Photographs come in through a Slack thread only.", "Put them into `inputs/lora-<id>-fixture/` and name that.")  # fmt: skip
     identity = code_of(request.identity)
     await asyncio.to_thread(fixture_name, bench.lab, identity)
-    posted = await bench.slack.posted_files(origin.channel, origin.thread_ts)
+    posted = await _patiently(bench.slack.posted_files, origin.channel, origin.thread_ts, row.ts)
     if not posted:
         raise NotUnderstood("There are no files in this thread. Nothing was started.", "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.")  # fmt: skip
     gate = asyncio.Semaphore(FETCHES_AT_ONCE)
@@ -38,11 +42,13 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
     async def fetch(name: str, address: str) -> tuple[str, bytes | str]:
         async with gate:
             try:
-                return name, await bench.slack.fetch(address)  # type: ignore[union-attr]  # checked above
+                return name, await _patiently(slack.fetch, address)
             except (SlackRefused, SlackBusy, SlackLost) as error:
                 return name, f"Slack did not give it: {error}"
 
-    files = await asyncio.gather(*(fetch(name, address) for name, address in posted))
+    slack = bench.slack
+    files = await asyncio.gather(*(fetch(name, address) for name, address in posted[:MOST_PHOTOS]))
+    files += [(name, f"more than {MOST_PHOTOS} at once") for name, _address in posted[MOST_PHOTOS:]]
     folder = f".labs/incoming-{row.id}"
     staged = await asyncio.to_thread(stage, bench.lab, folder, identity, list(files))
     kept = tuple(one.kept_as for one in staged if one.kept_as)
@@ -56,6 +62,14 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
     await bench.ledger.run(incoming.keep, found)
     logs.get().info("photos.taken_in", kept=len(kept), refused=len(staged) - len(kept))
     return blocks.facts_wanted(row.id, identity, staged)
+
+
+async def _patiently(call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """A free call, again while Slack asks us to wait: a photograph is not lost to a busy minute."""
+    async for attempt in stamina.retry_context(on=(SlackBusy, SlackLost), attempts=5, timeout=60):
+        with attempt:
+            return await call(*args, **kwargs)
+    raise AssertionError("stamina raises the last error itself")
 
 
 def code_of(words: str | None) -> str:
@@ -79,17 +93,26 @@ async def _waiting(bench: Bench, subject: str) -> Incoming | None:
     return found if found is not None and found.state == "waiting" else None
 
 
-async def facts_given(bench: Bench, row: InboxRow) -> TrainLora:
-    """File the fixture with its facts; the request that can be planned now. Raises: LabsError."""
+async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
+    """File the fixture with its facts; the request that can be planned now, and who asked for it. Raises: LabsError.
+
+    Who fills in the facts vouches for them; it is not they who ask for the training.
+    """
     payload = row.payload or {}
-    found = await _waiting(bench, str(payload.get("value", "")))
-    if found is None:
-        raise NotUnderstood("These photographs do not wait any more. Nothing was changed.", "Post them again, and ask again.")  # fmt: skip
+    subject = str(payload.get("value", ""))
+    found = await bench.ledger.run(incoming.get, int(subject)) if subject.isdigit() else None
+    again = found is not None and found.state == "filed" and found.filed_by == row.id
+    if found is None or (found.state != "waiting" and not again):
+        raise NotUnderstood("These photographs do not wait any more. Nothing was changed.", "`list fixtures` shows whether they are filed.")  # fmt: skip
     facts = _facts(found, payload.get("fields") or {}, row.person)
+    today = date.fromisoformat(bench.settings.day(bench.now()))
+    if lacking := facts.all.lacks(bench.settings.consent_bases, today):
+        raise NotUnderstood(f"With these facts nothing may be trained: {lacking}. The photographs go on waiting.", "Press *Give the facts…* again.")  # fmt: skip
     name = await asyncio.to_thread(file_fixture, bench.lab, found.folder, found.identity, facts)
-    await bench.ledger.run(incoming.is_now, found.inbox_id, "filed")
+    await bench.ledger.run(incoming.filed, found.inbox_id, row.id)
     logs.get().info("fixture.filed", fixture=name, photos=len(found.names))
-    return found.request.model_copy(update={"photos": None, "fixture": f"inputs/{name}", "identity": found.identity})  # fmt: skip
+    request = found.request.model_copy(update={"photos": None, "fixture": f"inputs/{name}", "identity": found.identity})  # fmt: skip
+    return request, found.person
 
 
 def _facts(found: Incoming, fields: dict[str, Any], person: str) -> FixtureFacts:

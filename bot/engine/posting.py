@@ -88,12 +88,13 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
         return None
     try:
         if post.kind == "originals":
-            await slack.share(
-                post.channel,
-                post.thread_ts or "",
-                await asyncio.to_thread(_originals, bench, await _uploads(bench, post)),
-                rendering.comment(post),
-            )
+            files = await _uploads(bench, post)
+            there = await asyncio.to_thread(_there, bench, files)
+            content = await asyncio.to_thread(_originals, bench, there)
+            ids = await slack.share(post.channel, post.thread_ts or "", content, rendering.comment(post))  # fmt: skip
+            for file, file_id in zip(there, ids, strict=True):
+                # Known, so that a consent taken back can delete it.
+                await bench.ledger.run(outbox.upload_is, file.key, "shared", file_id)
             ts = "shared"
         else:
             ts = await slack.post(post.channel, post.thread_ts, message, post.key)
@@ -109,6 +110,11 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     await bench.ledger.run(outbox.sent, post.key, granted.attempt, ts, post.version, bench.now())
     logs.get().info("post.sent", key=post.key)
     return 0.001
+
+
+def _there(bench: Bench, files: list[Upload]) -> list[Upload]:
+    """Those whose file is there; a cell whose image is gone is passed over."""
+    return [file for file in files if inside(bench.lab.root, file.path).is_file()]
 
 
 def _originals(bench: Bench, files: list[Upload]) -> list[tuple[bytes, str, str]]:
@@ -165,7 +171,8 @@ async def _share_failed(bench: Bench, slack: Slack, post: Post) -> float | None:
         try:
             if not await slack.shared(post.channel, thread, comment):
                 content = await asyncio.to_thread(_originals, bench, [upload])
-                await slack.share(post.channel, thread, content, comment)
+                ids = await slack.share(post.channel, thread, content, comment) if content else []
+                await bench.ledger.run(outbox.upload_is, upload.key, "shared", *ids)
         except SlackBusy as busy:
             return busy.retry_after_s
         except SlackLost:

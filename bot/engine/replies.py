@@ -12,7 +12,7 @@ from bot.ledger import jobs, learnt, money, readings, trainings
 from bot.ledger.jobs import Job
 from handlers.blocks import answers
 from handlers.blocks.anchor import anchor
-from handlers.blocks.kit import Block, actions, button, context, escape, seconds, section
+from handlers.blocks.kit import Block, actions, context, escape, says, seconds, section
 from handlers.blocks.plans import count, subject
 from handlers.slack import Message
 from handlers.views import AnchorView
@@ -215,10 +215,11 @@ def spent_lines(
 async def _dry_run(bench: Bench, request: JobRequest) -> Message:
     made = await use.plan(bench, request)
     real = render(request.model_copy(update={"dry_run": False}))
-    go = button(f"Do it: {dollars(made.estimate.usd_micros)}", "labs:say:0", real, style="primary")
+    go = says(f"Do it: {dollars(made.estimate.usd_micros)}", "labs:say:0", real, style="primary")
     blocks = (context("*Dry run*: nothing is started."), *_shown(made))
     return Message(
-        text=f"Dry run: {made.estimate}", blocks=(*blocks, actions(go)) if made.does else blocks
+        text=f"Dry run: {made.estimate}",
+        blocks=(*blocks, actions(*go)) if made.does and go else blocks,
     )
 
 
@@ -243,10 +244,15 @@ def above_cap(error: AboveCap, request: JobRequest) -> Message:
                 (f"Only {fits} seed{'s' if fits > 1 else ''}", request.model_copy(update=fewer))
             )
     buttons = [
-        button(words, f"labs:choose:{at}", render(way)) for at, (words, way) in enumerate(ways)
+        one
+        for at, (words, way) in enumerate(ways)
+        for one in says(words, f"labs:choose:{at}", render(way))
     ]
     head = section(f":warning: {escape(str(error))}\n{escape(error.hint)}")
-    return Message(text=str(error), blocks=(head, *_shown(error.plan), actions(*buttons)))
+    return Message(
+        text=str(error),
+        blocks=(head, *_shown(error.plan), *([actions(*buttons)] if buttons else [])),
+    )
 
 
 def canceled(job: Job, request: Cancel) -> str:

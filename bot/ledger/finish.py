@@ -17,6 +17,7 @@ from bot.ledger import (
     outbox,
     questions,
     watches,
+    withdrawals,
 )
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.notices import Notice
@@ -86,6 +87,8 @@ def begin_job(
             f"Job {twin} is doing exactly this already. Nothing more was started.",
             "Its message shows how far it is.",
         )
+    if (identity := withdrawals.forbids(db, plan)) is not None:
+        raise NotUnderstood(f"The consent of {identity.upper()} has been withdrawn, and everything of them is being deleted. Nothing was started.", "There is nothing to do.")  # fmt: skip
     makes_a_run = plan.training or (plan.making and plan.making.parent)
     if makes_a_run and plan.run in jobs.promised_runs(db, but=beside.instead_of):
         raise RunNameTaken(plan.run)

@@ -21,6 +21,8 @@ class Incoming(Value):
     channel: str
     thread_ts: str
     state: str
+    filed_by: int | None = None
+    """The modal that gave the facts."""
     at: float
 
 
@@ -30,7 +32,7 @@ def keep(db: Database, found: Incoming) -> None:
         db,
         """insert into incoming (inbox_id, identity, request, folder, names, person, channel, thread_ts, at)
            values (:inbox_id, :identity, :request, :folder, :names, :person, :channel, :thread_ts, :at) on conflict do nothing""",
-        **found.model_dump(exclude={"request", "names", "state"}), request=found.request.model_dump_json(), names=json.dumps(found.names),
+        **found.model_dump(exclude={"request", "names", "state", "filed_by"}), request=found.request.model_dump_json(), names=json.dumps(found.names),
     )  # fmt: skip
 
 
@@ -48,6 +50,21 @@ def is_now(db: Database, inbox_id: int, state: str) -> bool:
     """Compare and set: only what waits becomes something else."""
     moved = "update incoming set state = :state where inbox_id = :id and state = 'waiting'"
     return change(db, moved, state=state, id=inbox_id) == 1
+
+
+def filed(db: Database, inbox_id: int, by: int) -> None:
+    """The facts are in, by this modal: should it be dealt with again after a crash, it is known by its own row."""
+    change(
+        db,
+        "update incoming set state = 'filed', filed_by = :by where inbox_id = :id and state = 'waiting'",
+        by=by, id=inbox_id,
+    )  # fmt: skip
+
+
+def threads(db: Database, identity: str) -> list[tuple[str, str]]:
+    """Where photographs of a person were posted, as (channel, thread)."""
+    found = rows(db, "select distinct channel, thread_ts from incoming where identity = :identity", identity=identity)  # fmt: skip
+    return [(row["channel"], row["thread_ts"]) for row in found]
 
 
 def waiting(db: Database, before: float, identity: str | None = None) -> list[Incoming]:

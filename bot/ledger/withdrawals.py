@@ -1,6 +1,7 @@
 """Consent taken back: what is to be deleted, by whose word, and how far that is."""
 
 import json
+import re
 
 from sqlite_utils import Database
 
@@ -8,10 +9,15 @@ from bot.ledger import decisions
 from bot.ledger.store import change, one, rows
 from pipeline.consent import Holdings
 from pipeline.models import Value
+from pipeline.plan import Plan
+
+_CODE = re.compile(r"\d{8}-(?P<identity>[a-z0-9]+)-")
 
 
 class Withdrawal(Value):
     id: int
+    listed: str
+    """The hash of the list that was approved."""
     holdings: Holdings
     person: str
     channel: str | None
@@ -23,9 +29,9 @@ def begin(db: Database, held: Holdings, person: str, where: tuple[str | None, st
     """Keep the approval; its id, None when one of this person is under way already."""
     row = one(
         db,
-        """insert into withdrawals (identity, holdings, person, channel, thread_ts, at) values (:identity, :holdings, :person, :channel, :thread_ts, :now)
+        """insert into withdrawals (identity, listed, holdings, person, channel, thread_ts, at) values (:identity, :listed, :holdings, :person, :channel, :thread_ts, :now)
            on conflict do nothing returning id""",
-        identity=held.identity, holdings=held.model_dump_json(), person=person, channel=where[0], thread_ts=where[1], now=now,
+        identity=held.identity, listed=held.hash, holdings=held.model_dump_json(), person=person, channel=where[0], thread_ts=where[1], now=now,
     )  # fmt: skip
     if row is None:
         return None
@@ -37,7 +43,7 @@ def get(db: Database, withdrawal_id: int) -> Withdrawal | None:
     row = one(db, "select * from withdrawals where id = :id", id=withdrawal_id)
     if row is None:
         return None
-    kept = {name: row[name] for name in ("id", "person", "channel", "thread_ts", "state")}
+    kept = {name: row[name] for name in ("id", "listed", "person", "channel", "thread_ts", "state")}
     return Withdrawal(**kept, holdings=Holdings.model_validate(json.loads(row["holdings"])))
 
 
@@ -53,13 +59,44 @@ def done(db: Database, withdrawal_id: int, report: list[str]) -> None:
     )  # fmt: skip
 
 
-def slack_files(
-    db: Database, runs: tuple[str, ...], fixtures: tuple[str, ...]
-) -> list[tuple[str, str]]:
-    """Pictures in Slack that show these runs or fixtures, as (the upload's key, Slack's file id)."""
-    names = [f"runs/{run}/" for run in runs] + [f".labs/{name}" for name in (*runs, *fixtures)]
+def keep_holdings(db: Database, withdrawal_id: int, held: Holdings) -> None:
+    """More than was listed: what came of jobs that were under way."""
+    change(db, "update withdrawals set holdings = :held where id = :id", held=held.model_dump_json(), id=withdrawal_id)  # fmt: skip
+
+
+def latest(db: Database, identity: str) -> Withdrawal | None:
+    row = one(db, "select id from withdrawals where identity = :identity order by id desc limit 1", identity=identity)  # fmt: skip
+    return get(db, row["id"]) if row else None
+
+
+def trained(db: Database, identity: str) -> list[str]:
+    """Versions that trainings of ours made of a person, whether or not a run's file still names them."""
+    found = rows(
+        db,
+        "select distinct path from orders where kind = 'training' and state = 'made' and json_extract(spec, '$.identity') = :identity",
+        identity=identity,
+    )
+    return [row["path"] for row in found if row["path"]]
+
+
+def forbids(db: Database, plan: Plan) -> str | None:
+    """The person whose likeness a plan would use although it is being deleted just now."""
+    codes = {plan.training.identity} if plan.training else set()
+    for run in (plan.run, plan.making.parent if plan.making else None):
+        if found := _CODE.match(run or ""):
+            codes.add(found["identity"])
+    under_way = rows(db, "select identity, holdings from withdrawals where state = 'deleting'")
+    for row in under_way:
+        named = {plan.run, plan.making.parent if plan.making else None} & set(json.loads(row["holdings"])["runs"])  # fmt: skip
+        if row["identity"] in codes or named:
+            return str(row["identity"])
+    return None
+
+
+def uploaded_pictures(db: Database) -> list[tuple[str, str, str]]:
+    """Our pictures in Slack, as (the upload's key, Slack's file id, the picture's path)."""
     found = rows(db, "select key, file_id, path from uploads where file_id is not null and state <> 'deleted'")  # fmt: skip
-    return [(row["key"], row["file_id"]) for row in found if any(row["path"].startswith(name) for name in names)]  # fmt: skip
+    return [(row["key"], row["file_id"], row["path"]) for row in found]
 
 
 def active_jobs(db: Database, runs: tuple[str, ...], identity: str) -> list[str]:

@@ -51,6 +51,8 @@ class FilesApi:
 
     def _files_completeUploadExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
         files = [self.workspace.files.get(entry["id"]) for entry in decoded(arguments["files"])]
+        if not files:
+            raise SlackError("invalid_arguments")
         if any(file is None or not file.content for file in files):
             raise SlackError("file_not_found")
         done = [file for file in files if file is not None]

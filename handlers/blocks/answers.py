@@ -1,6 +1,6 @@
 """Short answers: problems, lists, status, help."""
 
-from handlers.blocks.kit import Block, actions, button, context, escape, header, lines, section
+from handlers.blocks.kit import Block, actions, context, escape, header, lines, says, section
 from handlers.slack import Message
 from pipeline import manual
 from pipeline.continuation import Step
@@ -53,7 +53,11 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
             or "No cell is judged."
         ),
         actions(
-            *(button(step.short, f"labs:say:{at}", step.sentence) for at, step in enumerate(steps))
+            *(
+                one
+                for at, step in enumerate(steps)
+                for one in says(step.short, f"labs:say:{at}", step.sentence)
+            )
         ),
     ]
     return Message(text=f"{verdict.word}: {state.run}", blocks=tuple(blocks))

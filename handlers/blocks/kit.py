@@ -5,6 +5,16 @@ from typing import Any
 Block = dict[str, Any]
 
 
+LONGEST_VALUE = 2000
+
+
+def says(text: str, action_id: str, sentence: str, *, style: str | None = None) -> list[Block]:
+    """A button that says a sentence; none for one that is too long for it: that stands in the message to be copied."""
+    return (
+        [button(text, action_id, sentence, style=style)] if len(sentence) <= LONGEST_VALUE else []
+    )
+
+
 def escape(text: str) -> str:
     """A person's or a judge's words inside mrkdwn: only these three characters are Slack's."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -63,11 +73,16 @@ def button(
     style: str | None = None,
     confirm: tuple[str, str] | None = None,
 ) -> Block:
+    if len(value) > LONGEST_VALUE:
+        # Cut off it would say something else, and that may cost money.
+        raise ValueError(
+            f"a button's value has {len(value)} characters; {LONGEST_VALUE} is the most"
+        )
     made: Block = {
         "type": "button",
         "text": {"type": "plain_text", "text": clip(text, 75), "emoji": True},
         "action_id": action_id,
-        "value": value[:2000],
+        "value": value,
     }
     if style:
         made["style"] = style

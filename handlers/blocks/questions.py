@@ -1,6 +1,6 @@
 """What the bot asks back: a short question with its answers as buttons, and the card that confirms a reading."""
 
-from handlers.blocks.kit import Block, actions, button, context, escape, section
+from handlers.blocks.kit import Block, actions, button, context, escape, says, section
 from handlers.slack import Message
 from pipeline.question import Question
 
@@ -8,15 +8,12 @@ from pipeline.question import Question
 def asked(question: Question) -> Message:
     """A question; each button says a whole sentence in the person's name, once."""
     blocks: list[Block] = [section(f"{escape(question.words)}\n{escape(question.hint)}")]
-    if question.choices:
-        blocks.append(
-            actions(
-                *(
-                    button(choice.label, f"labs:choose:{at}", choice.sentence)
-                    for at, choice in enumerate(question.choices)
-                )
-            )
-        )
+    buttons = [
+        one
+        for at, choice in enumerate(question.choices)
+        for one in says(choice.label, f"labs:choose:{at}", choice.sentence)
+    ]
+    blocks += [actions(*buttons)] if buttons else []
     return Message(text=f"{question.words} {question.hint}"[:3900], blocks=tuple(blocks))
 
 
@@ -26,7 +23,7 @@ def confirm(sentence: str, meaning: str) -> Message:
     blocks: list[Block] = [
         said,
         actions(
-            button("Do it", "labs:choose:0", sentence, style="primary"),
+            *says("Do it", "labs:choose:0", sentence, style="primary"),
             button("No", "labs:choose:no", "no"),
         ),
         context(

@@ -12,8 +12,10 @@ from handlers.blocks.kit import (
     header,
     image,
     lines,
+    says,
     seconds,
     section,
+    sections,
 )
 from handlers.slack import Message
 from handlers.views import ResultView
@@ -56,7 +58,7 @@ def _without(cell: JudgedCell) -> str:
 def _onward(view: ResultView) -> list[Block]:
     return [
         divider(),
-        section(f"*How to continue*\n{lines([_step(step) for step in view.steps])}"),
+        *(section(text) for text in sections(["*How to continue*", *map(_step, view.steps)])),
         actions(*_buttons(view)),
     ]
 
@@ -174,7 +176,7 @@ def _buttons(view: ResultView) -> list[Block]:
     made = []
     for at, step in enumerate(view.steps):
         price = f" ~{dollars(step.estimate.usd_micros)}" if step.estimate.high_micros else ""
-        made.append(button(f"{step.short}{price}", f"labs:say:{at}", step.sentence))
+        made += says(f"{step.short}{price}", f"labs:say:{at}", step.sentence)
     return [*made, button("Full-size originals", "labs:originals", view.job_id)]
 
 

@@ -1,11 +1,13 @@
 """What the thread sees when somebody takes their consent back."""
 
-from handlers.blocks.kit import actions, button, clip, context, escape, lines, section
+from handlers.blocks.kit import actions, button, escape, section, sections
 from handlers.slack import Message
 from pipeline.consent import Holdings
 
 
-def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...]) -> Message:
+def listing(
+    held: Holdings, under_way: list[str], approvers: tuple[str, ...], posted: list[str]
+) -> Message:
     """Everything that would be deleted, and the button that does it."""
     name = held.identity.upper()
     said = [
@@ -14,29 +16,38 @@ def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...]) ->
         f"• {held.images} pictures in those runs, and every grid of them that I posted here",
         *(f"• the trained version `{escape(version[:-52])}…` at Replicate, with its weights" for version in held.versions),
     ]  # fmt: skip
+    said += (
+        [f"• {held.waiting} photographs that were posted here and wait for their facts"]
+        if held.waiting
+        else []
+    )
+    said += [f"• {held.others} other files in those folders"] if held.others else []
+    said += [f"• _not mine to delete:_ the files that people posted in {where}" for where in posted]
     said += [f"• job `{job}`, which is under way, is stopped" for job in under_way]
     who = ", ".join(f"<@{person}>" for person in approvers) or "nobody (no approvers are set)"
     sure = ("Delete all of this?", f"Everything of {escape(name)}, here and at the vendor. It cannot be undone.")  # fmt: skip
     return Message(
         text=f"What holds the likeness of {name}: {len(held.photos)} photographs, {len(held.runs)} runs, {len(held.versions)} trained versions",
         blocks=(
-            section(f"*What holds the likeness of {escape(name)}*\n{lines(said)}"),
+            *(section(text) for text in sections([f"*What holds the likeness of {escape(name)}*", *said])),
             section(f"None of it is deleted yet. {who} can do that; `fixture.toml` stays and keeps later plans from using the photographs, and the ledger keeps what was paid."),
             actions(button(f"Delete all of {name}", "labs:withdraw", f"{held.identity} {held.hash}", style="danger", confirm=sure)),
         ),
     )  # fmt: skip
 
 
-def begun(held: Holdings, person: str) -> Message:
-    said = f"Everything of {held.identity.upper()} is being deleted, by <@{person}>'s word."
+def begun(held: Holdings, person: str, *, done: bool = False) -> Message:
+    now = "has been deleted" if done else "is being deleted"
+    said = f"Everything of {held.identity.upper()} {now}, by <@{person}>'s word."
     return Message(text=said, blocks=(section(f"{said} No plan uses it from now on."),))
 
 
-def done(held: Holdings, kept: list[str]) -> Message:
+def done(held: Holdings, kept: list[str], posted: list[str]) -> Message:
     """What is gone, and what would not go."""
     said = f"Deleted: {len(held.photos)} photographs, {len(held.runs)} runs and {len(held.versions)} trained versions of {held.identity.upper()}, here and at the vendor."
-    blocks = [section(f":white_check_mark: {said}")]
-    if kept:
-        said = f"{said} Not deleted: {clip('; '.join(kept), 300)}."
-        blocks = [section(f":warning: {escape(said)}"), context("Delete these by hand at the vendor.")]  # fmt: skip
-    return Message(text=said, blocks=tuple(blocks))
+    sign = ":warning:" if kept else ":white_check_mark:"
+    rest = [f"• {escape(one)}" for one in kept]
+    told = ["*Not deleted; delete these by hand:*", *rest] if kept else []
+    told += [f"The files that people posted in {where} are theirs to delete." for where in posted]
+    blocks = [section(f"{sign} {said}"), *(section(text) for text in sections(told))]
+    return Message(text=said, blocks=tuple(blocks[:50]))

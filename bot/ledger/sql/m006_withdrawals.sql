@@ -1,6 +1,7 @@
 create table withdrawals (
     id integer primary key,
     identity text not null,
+    listed text not null,
     holdings text not null,
     person text not null,
     channel text,

@@ -8,5 +8,6 @@ create table incoming (
     channel text not null,
     thread_ts text not null,
     state text not null default 'waiting' check (state in ('waiting', 'filed', 'dropped')),
+    filed_by integer,
     at real not null
 ) strict
