@@ -47,6 +47,10 @@ class Ledger:
         self._lock = lock
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._ready: Future[None] = Future()
+        self._closed = False
+        self._door = (
+            threading.Lock()
+        )  # nothing is queued behind the end: its caller would wait forever
         self._thread = threading.Thread(target=self._own, name="ledger", daemon=True)
 
     @classmethod
@@ -76,8 +80,7 @@ class Ledger:
         self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Do one unit of work and wait until it is on disk. Its exceptions undo it alone, and reach the caller."""
-        done: Future[T] = Future()
-        self._work.put((lambda db: work(db, *args, **kwargs), done))
+        done = self._queued(lambda db: work(db, *args, **kwargs))
         # Shielded: a canceled caller must not lose a commit that happens anyway.
         return await asyncio.shield(asyncio.wrap_future(done))
 
@@ -85,13 +88,21 @@ class Ledger:
         self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """`run` for callers without an event loop."""
+        return self._queued(lambda db: work(db, *args, **kwargs)).result()
+
+    def _queued(self, work: Callable[[Database], T]) -> "Future[T]":
         done: Future[T] = Future()
-        self._work.put((lambda db: work(db, *args, **kwargs), done))
-        return done.result()
+        with self._door:
+            if self._closed:
+                raise LedgerUnavailable("The ledger is closed.")
+            self._work.put((work, done))
+        return done
 
     def close(self) -> None:
-        """Finish what is queued, close the file, give the lock back."""
-        self._work.put(None)
+        """Finish what is queued, close the file, give the lock back. Whoever comes later hears LedgerUnavailable."""
+        with self._door:
+            self._closed = True
+            self._work.put(None)
         self._thread.join()
         if self._lock is not None:
             self._lock.close()

@@ -54,6 +54,18 @@ async def test_a_canceled_caller_loses_no_commit(ledger: Ledger) -> None:
     assert await ledger.run(_count) == 1
 
 
+async def test_a_closed_ledger_refuses_instead_of_keeping_its_callers_waiting(
+    tmp_path: Path,
+) -> None:
+    ledger = Ledger.open(tmp_path / "closed.db")
+    ledger.close()
+
+    with pytest.raises(LabsError, match="closed"):
+        ledger.run_now(_count)
+    with pytest.raises(LabsError, match="closed"):
+        await ledger.run(_count)
+
+
 def test_one_process_owns_a_ledger(ledger: Ledger) -> None:
     with pytest.raises(LedgerBusy):
         Ledger.open(ledger.path)
