@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from bot.sandbox.drawing import Person
 
@@ -127,16 +127,21 @@ class Shelf:
         return web.Response(status=204)
 
     async def _create_file(self, request: web.Request) -> web.Response:
-        part = (await request.post()).get("content")
-        if not isinstance(part, web.FileField):
+        # Part by part: `request.post()` leaves its temporary file open when a bot dies in the middle.
+        if not request.content_type.startswith("multipart/"):
             return _problem(400, "Missing content")
-        content = part.file.read()
-        part.file.close()
+        parts = await request.multipart()
+        part = await parts.next()
+        while isinstance(part, BodyPartReader) and part.name != "content":
+            part = await parts.next()
+        if not isinstance(part, BodyPartReader):
+            return _problem(400, "Missing content")
+        content, kind = bytes(await part.read()), part.headers.get("content-type", "")
         if len(content) > MOST_FILE_BYTES:
             return _problem(413, "Files must be less than 100MB in size")
         self.uploaded.append(content)
         one = b64encode(str(uuid.uuid4()).encode()).decode().rstrip("=")
-        self.files[one] = (self._file(one, part.filename, part.content_type, content), content)
+        self.files[one] = (self._file(one, part.filename or "", kind, content), content)
         return web.json_response(self.files[one][0], status=201)
 
     def _file(self, one: str, name: str, kind: str, content: bytes) -> dict[str, Any]:
