@@ -12,6 +12,7 @@ from bot.engine.driver import Driver
 from bot.engine.looks import Looks
 from bot.ledger import Ledger, money
 from handlers.slack import Slack
+from pipeline.fixture import Measurer
 from pipeline.lab import Lab
 from pipeline.money import micros
 from pipeline.vendors.anthropic import Anthropic
@@ -67,6 +68,7 @@ class Bench:
     intake: Intake = field(default_factory=Intake)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))
     """Judge calls at once in this process; the ledger's counter is the bound, this spares it the asking."""
+    measurer: Measurer = field(default_factory=Measurer)
     looks: Looks = field(default_factory=Looks)
     boot: str = field(default_factory=lambda: secrets.token_hex(4))
 

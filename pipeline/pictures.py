@@ -93,7 +93,7 @@ def _upright(image: Image.Image) -> Image.Image:
     if turned.mode.startswith("I"):
         # 16 bits a channel: Pillow would cut everything above 255 off, which leaves a white picture.
         turned = turned.convert("I").point(lambda level: level * (1 / 256)).convert("L")
-    return turned.convert("RGB") if turned.mode != "RGB" else turned.copy()
+    return turned.convert("RGB") if turned.mode != "RGB" else turned
 
 
 def read(path: Path) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from pipeline.fixture.findings import Preflight
+from pipeline.fixture.measures import Measure, Measurer
 from pipeline.fixture.packing import PhotoToTrain
 from pipeline.inference import fingerprint as image_fingerprint
 from pipeline.judge import fingerprint
@@ -80,6 +81,8 @@ class Known(Value):
     trainings: tuple[PastTraining, ...] = ()
     trained: Callable[[str], str | None] = Field(default=lambda _fingerprint: None)
     """The run that came of the training with this fingerprint."""
+    measure: Measure = Field(default_factory=lambda: Measurer().measure)
+    """Measures photographs."""
     account: str | None = None
     """Whose account the vendor's token opens."""
 

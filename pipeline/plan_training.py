@@ -44,7 +44,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     fixture = request.fixture or _fixture_of(lab, parent)
     before = _before(parent)
     checked = preflight(
-        lab, fixture, rules_of(lab, defaults.training, known.today),
+        lab, fixture, rules_of(lab, defaults.training, known.today), known.measure,
         identity=request.identity, trigger_word=request.trigger_word or before.get("trigger_word"),
     )  # fmt: skip
     _check_identity(request, checked)

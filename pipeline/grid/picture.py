@@ -71,7 +71,8 @@ def encode(image: Image.Image) -> tuple[bytes, str]:
     """The file's bytes and its suffix, `png` or `jpg`; far below Slack's limits either way."""
     buffer = io.BytesIO()
     if image.width * image.height <= PNG_PIXELS:
-        image.save(buffer, "PNG", compress_level=6)
+        # Of photographs, level 6 takes twice as long for a twelfth less.
+        image.save(buffer, "PNG", compress_level=2)
         return buffer.getvalue(), "png"
     image.save(buffer, "JPEG", quality=90, subsampling=0)
     return buffer.getvalue(), "jpg"

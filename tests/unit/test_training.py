@@ -13,7 +13,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from bot.config import Settings
 from bot.sandbox.drawing import CB, JD
 from bot.sandbox.fixtures import photograph
-from pipeline.fixture import Level, Rules, preflight
+from pipeline.fixture import Level, Measurer, Rules, preflight
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts, read_facts
 from pipeline.fixture.likeness import SAME, alike, signature, versions_of_one
 from pipeline.fixture.packing import PhotoToTrain, pack
@@ -82,7 +82,7 @@ def test_25_versions_of_one_photograph_do_not_pass(tmp_path: Path) -> None:
     for number in range(25):
         _changed(base, chance).resize((800, 1000)).save(folder / f"jd_{number}.jpg")
     (folder / "fixture.toml").write_bytes(FixtureFacts(class_noun="woman", all=ALLOWED).write())
-    checked = preflight(Lab(tmp_path), "inputs/lora-jd-fixture", RULES)
+    checked = preflight(Lab(tmp_path), "inputs/lora-jd-fixture", RULES, Measurer().measure)
 
     assert checked.level is Level.RED
     assert any("different usable photograph" in one.what for one in checked.findings)
