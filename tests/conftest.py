@@ -209,3 +209,8 @@ async def channel(start: Start) -> Channel:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write the golden pictures anew.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that it is not what everybody waits for in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -44,7 +44,7 @@ def find_face(image: Image.Image) -> Face | None:
         (max(1, round(image.width * HEIGHT / image.height)), HEIGHT), Image.Resampling.BILINEAR
     )
     mask = _skin(small)
-    spans = [_span(mask, y) for y in range(mask.height)]
+    spans = _spans(mask)
     top = next(
         (y for y in range(HEIGHT - 4) if all(span is not None for span in spans[y : y + 4])), None
     )
@@ -72,13 +72,14 @@ def find_face(image: Image.Image) -> Face | None:
     )
 
 
-def _span(mask: Image.Image, y: int) -> tuple[int, int] | None:
-    """First and last skin pixel of a row, when there are enough of them."""
-    row = mask.crop((0, y, mask.width, y + 1))
-    box = row.getbbox()
-    if box is None or ImageStat.Stat(row).sum[0] < 255 * 6:
-        return None
-    return box[0], box[2]
+def _spans(mask: Image.Image) -> list[tuple[int, int] | None]:
+    """First and last skin pixel of each row; None where there are too few of them."""
+    width, pixels, found = mask.width, mask.tobytes(), list[tuple[int, int] | None]()
+    for at in range(0, len(pixels), width):
+        row = pixels[at : at + width]
+        many = width - row.count(0) >= 6
+        found.append((row.index(255), row.rindex(255) + 1) if many else None)
+    return found
 
 
 def _grid(crop: Image.Image) -> tuple[float, ...]:

@@ -69,5 +69,6 @@ def encode(image: Image.Image, asked: dict[str, Any]) -> tuple[bytes, str]:
     """The bytes in the format that was asked for, and its suffix; WebP, lossy, when none was."""
     suffix = asked.get("output_format", "webp")
     buffer = io.BytesIO()
-    image.save(buffer, FORMATS[suffix], **({"quality": 80} if suffix != "png" else {}))
+    how = {"compress_level": 1} if suffix == "png" else {"quality": 80}
+    image.save(buffer, FORMATS[suffix], **how)
     return buffer.getvalue(), suffix

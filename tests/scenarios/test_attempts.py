@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.world import World
 from tests.channel import Channel, text
 from tests.ledger import charges, table
@@ -10,6 +12,7 @@ from tests.training import ASK
 ATTEMPTS = (Path(__file__).parents[1] / "data/attempts.txt").read_text("utf-8").splitlines()
 
 
+@pytest.mark.slow
 async def test_a_hundred_attempts_move_nothing(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(ASK)
     plan = await channel.plan(asked)

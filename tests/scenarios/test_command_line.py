@@ -164,6 +164,7 @@ async def test_the_doctor_finds_all_well_and_names_what_is_not(
         assert words in ill.text
 
 
+@pytest.mark.slow
 async def test_the_demo_plays_and_saves_what_it_made(labs: Start, tmp_path: Path) -> None:
     done = await labs("demo", "--script", "--out", str(tmp_path / "out"))
 

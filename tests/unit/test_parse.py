@@ -61,7 +61,7 @@ CELLS = st.sampled_from(RUNS).flatmap(
         st.lists(st.sampled_from(LABELS[run]), min_size=1, max_size=3, unique=True).map(tuple),
     )
 )
-TEXTS = st.text(st.characters(exclude_characters='"”“„«»\ue000\ue001', exclude_categories=["Cs"]), min_size=1, max_size=120).filter(lambda text: text.strip(".… \n\t") and not _placeholder(text))  # fmt: skip
+TEXTS = st.text(st.characters(exclude_characters='"”“„«»\ue000\ue001', exclude_categories=["Cs"]), min_size=1, max_size=120).filter(lambda text: any(sign not in ".…" and not sign.isspace() for sign in text) and not _placeholder(text))  # fmt: skip
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=9)
 REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
     st.builds(JudgeRun, run=SOME_RUN, reference=st.none() | st.sampled_from(PHOTOS), model=st.sampled_from([None, "claude-sonnet-4-6", "claude-opus-4-5"]),
