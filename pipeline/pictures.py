@@ -48,8 +48,13 @@ class SentPicture(Value):
     height: int
 
 
-def decode(content: bytes, name: str) -> Image.Image:
+def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
     """Decode one still picture: EXIF orientation applied, sRGB-like RGB, no metadata.
+
+    Args:
+        content: The file's bytes.
+        name: What a person calls the file.
+        least: Pixels that each side needs, when fewer than the file's will do: a JPEG then comes smaller, and sooner.
 
     Raises:
         BadPicture: Too large, not a PNG, JPEG or WebP, truncated, animated, or a decompression bomb.
@@ -70,6 +75,8 @@ def decode(content: bytes, name: str) -> Image.Image:
                     )
                 if getattr(image, "n_frames", 1) != 1:
                     raise BadPicture(f"The picture {name!r} is animated.")
+                if least is not None:
+                    image.draft(None, (least, least))
                 image.load()
                 return _upright(image)
     except UnidentifiedImageError:

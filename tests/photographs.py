@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -13,6 +14,7 @@ from bot.sandbox.fixtures import photograph
 GOOD = 5
 
 
+@cache
 def good(number: int) -> bytes:
     """A drawn photograph, the same for the same number."""
     return as_jpeg(photograph(JD, number))

@@ -1,6 +1,7 @@
 """What the thread sees of a fixture: its contact sheet, and why it cannot be trained from."""
 
 import asyncio
+from pathlib import Path
 
 from bot.bench import Bench
 from handlers.blocks.kit import code, escape, section, sections
@@ -9,8 +10,8 @@ from handlers.slack import Message
 from pipeline import pictures
 from pipeline.errors import BadPicture, FixtureNotReady, LabError
 from pipeline.fixture import Preflight
-from pipeline.folder import inside
-from pipeline.grid.contact import contact_sheet
+from pipeline.folder import inside, write_whole
+from pipeline.grid.contact import alt_text, contact_sheet
 from pipeline.models import digest
 
 Picture = tuple[str, str, str]
@@ -18,11 +19,17 @@ Picture = tuple[str, str, str]
 
 
 async def sheet_of(bench: Bench, checked: Preflight) -> Picture:
-    """The contact sheet, drawn into the lab's hidden folder; drawn again where it was deleted since."""
-    return await asyncio.to_thread(_draw, bench, checked)
+    """The contact sheet in the lab's hidden folder; drawn unless it is there from an earlier plan."""
+    name = (
+        f"{checked.fixture.rpartition('/')[2]}-{digest(checked.model_dump(mode='json'))[:10]}.jpg"
+    )
+    sheet = bench.lab.root / ".labs" / name
+    if not sheet.is_file():
+        await asyncio.to_thread(_draw, bench, checked, sheet)
+    return f".labs/{name}", name, alt_text(checked)
 
 
-def _draw(bench: Bench, checked: Preflight) -> Picture:
+def _draw(bench: Bench, checked: Preflight, sheet: Path) -> None:
     photos = {}
     for photo in checked.photos:
         if not photo.allowed:
@@ -33,12 +40,8 @@ def _draw(bench: Bench, checked: Preflight) -> Picture:
             )
         except (BadPicture, LabError):
             continue
-    content, suffix, alt = contact_sheet(checked, photos)
-    folder = bench.lab.root / ".labs"
-    folder.mkdir(exist_ok=True)
-    name = f"{checked.fixture.rpartition('/')[2]}-{digest(checked.model_dump(mode='json'))[:10]}.{suffix}"
-    (folder / name).write_bytes(content)
-    return f".labs/{name}", name, alt
+    sheet.parent.mkdir(exist_ok=True)
+    write_whole(sheet, contact_sheet(checked, photos))
 
 
 async def not_ready(bench: Bench, error: FixtureNotReady) -> tuple[Message, list[Picture]]:

@@ -15,7 +15,7 @@ def thumbnail(content: bytes | None, label: str, size: Tile) -> Image.Image | No
     if content is None:
         return None
     try:
-        image = pictures.decode(content, label)
+        image = pictures.decode(content, label, least=max(size.width, size.height))
     except BadPicture:
         return None
     scale = min(size.width / image.width, size.height / image.height)

@@ -19,8 +19,8 @@ _MARKS = {Level.GREEN: Mark(kind="pass"), Level.AMBER: Mark(kind="unknown"), Lev
 _COLOURS = {Level.GREEN: ink.PASS, Level.AMBER: ink.TEXT, Level.RED: ink.FAIL}
 
 
-def contact_sheet(checked: Preflight, photos: Mapping[str, bytes]) -> tuple[bytes, str, str]:
-    """The sheet as (bytes, suffix, alternative text). CPU: call it on a thread.
+def contact_sheet(checked: Preflight, photos: Mapping[str, bytes]) -> bytes:
+    """The sheet, a JPEG. CPU: call it on a thread.
 
     Args:
         checked: The pre-flight.
@@ -40,7 +40,7 @@ def contact_sheet(checked: Preflight, photos: Mapping[str, bytes]) -> tuple[byte
         _photo(canvas, pen, photo, (x, y), photos.get(photo.name))
     buffer = io.BytesIO()
     canvas.save(buffer, "JPEG", quality=88)
-    return buffer.getvalue(), "jpg", alt_text(checked)
+    return buffer.getvalue()
 
 
 def alt_text(checked: Preflight) -> str:
