@@ -13,9 +13,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.sandbox.world import World
+from pipeline.vendors import anthropic, replicate
 from tests.conftest import FAST
 
 START_S = 30.0
+# Read before the forks, for all of them: 30 ms for each of the two.
+anthropic._tls()
+replicate._tls()
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.process", "bot.app", "rich.progress", "rich.table"])
 

@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 from PIL import Image
 
+from bot.sandbox.eyes import Face, find_face
 from bot.sandbox.faults import Faults
 from bot.sandbox.opinion import opinion
 from bot.sandbox.understanding import is_reading, understood
@@ -64,6 +65,7 @@ class AnthropicServer:
         self.most_at_once = 0
         self._now = 0
         self._cache: dict[int, float] = {}
+        self._faces: dict[int, Face | None] = {}
         self.url = ""
 
     def routes(self, app: web.Application) -> None:
@@ -132,7 +134,15 @@ class AnthropicServer:
     async def _say(self, body: dict[str, Any], images: list[Image.Image]) -> Any:
         if is_reading(body):
             return self.readings.popleft() if self.readings else understood(body, _text(body))
-        return await asyncio.to_thread(opinion, images, _text(body)) if self.look else _plain_pass()
+        return await asyncio.to_thread(self._look, body, images) if self.look else _plain_pass()
+
+    def _look(self, body: dict[str, Any], images: list[Image.Image]) -> Any:
+        """Compares the last picture with the first, a reference, which is measured once."""
+        first = next(block for block in _blocks(body) if block["type"] == "image")
+        key = zlib.crc32(first["source"]["data"].encode())
+        if key not in self._faces:
+            self._faces[key] = find_face(images[0])
+        return opinion(self._faces[key], find_face(images[-1]), _text(body))
 
     def _usage(self, body: dict[str, Any], images: list[Image.Image], said: Any) -> dict[str, int]:
         """Tokens as the real one counts them, roughly; the prefix up to the cache mark is written once, then read."""

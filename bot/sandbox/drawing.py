@@ -107,9 +107,11 @@ def portrait(
 
 def _backdrop(colour: Colour, size: tuple[int, int]) -> Image.Image:
     """A studio wall that darkens a little towards the floor."""
-    ramp = Image.linear_gradient("L").resize(size)
-    dark = Image.new("RGB", size, tuple(round(part * 0.86) for part in colour))
-    return Image.composite(dark, Image.new("RGB", size, colour), ramp)
+    column = (1, size[1])
+    ramp = Image.linear_gradient("L").resize(column)
+    dark = Image.new("RGB", column, tuple(round(part * 0.86) for part in colour))
+    wall = Image.composite(dark, Image.new("RGB", column, colour), ramp)
+    return wall.resize(size, Image.Resampling.NEAREST)
 
 
 def _shade(colour: Colour, by: float) -> Colour:

@@ -3,15 +3,12 @@
 import re
 from typing import Any
 
-from PIL import Image
-
-from bot.sandbox.eyes import Face, find_face, likeness
+from bot.sandbox.eyes import Face, likeness
 
 
-def opinion(images: list[Image.Image], text: str) -> dict[str, Any]:
-    """Compare the last picture with the first, and with what the prompt's words ask for."""
+def opinion(reference: Face | None, cell: Face | None, text: str) -> dict[str, Any]:
+    """Compare a cell's face with the reference's, and with what the prompt's words ask for."""
     prompt = found[1].lower() if (found := re.search(r"---\n(.*)\n---", text, re.DOTALL)) else ""
-    reference, cell = find_face(images[0]), find_face(images[-1])
     if reference is None or cell is None:
         which = "reference" if reference is None else "cell"
         axes = {
