@@ -81,19 +81,21 @@ class LocalDriver:
     async def _drive(self, kind: Kind, key: str) -> None:
         row = (kind, key)
         wait: float | None = None
+        failed = False
         try:
             if self._advance is not None:
                 wait = await self._advance(kind, key)
         except Exception as error:  # noqa: BLE001  # the worker's boundary: one row's fault must not stop the others
             self._log.exception("advance.failed", kind=kind, key=key, error=type(error).__name__)
-            wait = await self._failing(row)
+            failed, wait = True, await self._failing(row)
         else:
             self._failed.pop(row, None)
         finally:
             del self._tasks[row]
         if row in self._again:
             self._again.discard(row)
-            wait = 0.0
+            # What failed is held off for a while: a kick at once would be lost, and its timer with it.
+            wait = wait if failed else 0.0
         if wait is not None:
             await self.kick(kind, key, datetime.now(UTC).timestamp() + wait if wait > 0 else None)
 
