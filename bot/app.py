@@ -35,6 +35,7 @@ from bot.listening import backfill, listening
 from handlers import register
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
+from pipeline.fixture import Measurer
 from pipeline.lab import Lab
 from pipeline.vendors.anthropic import TIMEOUT_S, Anthropic, open_anthropic
 from pipeline.vendors.replicate import Replicate, open_replicate
@@ -130,6 +131,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             settings=settings,
             ledger=ledger,
             lab=Lab(settings.root),
+            measurer=Measurer.opened(faces=settings.check_faces),
             driver=driver,
             anthropic=anthropic,
             replicate=replicate,

@@ -41,6 +41,10 @@ class TrainingSettings(BaseSettings):
         default=("self", "release", "public-figure-internal-evaluation"),
         description="What may allow the use of a person's photographs.",
     )
+    check_faces: bool = Field(
+        default=True,
+        description="Look for faces in the photographs, where the face extra is installed.",
+    )
 
     @field_validator("matrix_prompts")
     @classmethod

@@ -13,6 +13,7 @@ from bot.config import Settings
 from handlers.slack import Slack, SlackRefused, open_client
 from pipeline import prices
 from pipeline.errors import LabsError
+from pipeline.fixture import face_finder
 from pipeline.lab import Lab
 from pipeline.vendors.anthropic import open_anthropic
 from pipeline.vendors.replicate import open_replicate
@@ -57,6 +58,8 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
         except LabsError as error:
             broken.append(f"{name}: {error}")
     yield "lab folder: every run can be read", "; ".join(broken) or None
+    faces = "found and measured" if read.check_faces and face_finder() else "not checked"
+    yield f"photographs: faces are {faces}", None
     yield (
         "ledger: its folder can be written",
         None

@@ -42,7 +42,8 @@ def print_plan(plan: Plan) -> None:
 def preflight_rows(checked: Preflight) -> list[tuple[str, str]]:
     """A line for each thing that a fixture's pre-flight found."""
     found = checked.findings
-    return [(one.level.value, f"{one.about}: {one.what}; {one.do}") for one in found] or [("green", f"all {len(checked.photos)} photographs")]  # fmt: skip
+    said = [(one.level.value, f"{one.about}: {one.what}; {one.do}") for one in found] or [("green", f"all {len(checked.photos)} photographs")]  # fmt: skip
+    return said if checked.faces_checked else [*said, ("unchecked", "faces")]
 
 
 def print_result(plan: Plan, filed: Filed) -> None:

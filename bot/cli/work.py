@@ -67,6 +67,7 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
     """Plan with a glance at a ledger that another process may own."""
     from bot.cli.tables import preflight_rows  # noqa: PLC0415
     from bot.ledger import calls, money, orders, trainings  # noqa: PLC0415
+    from pipeline.fixture import Measurer  # noqa: PLC0415
     from pipeline.lab import Lab  # noqa: PLC0415
     from pipeline.plan import History, Known, MadeImage  # noqa: PLC0415
     from pipeline.planner import plan_request  # noqa: PLC0415
@@ -92,6 +93,7 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
         today=read.day(time.time()).replace("-", ""),
         trainings=glance(read.ledger_path, trainings.history, read.trainer) or (),
         trained=lambda fingerprint: glance(read.ledger_path, trainings.before, fingerprint),
+        measure=Measurer.opened(faces=read.check_faces).measure,
     )
     try:
         return plan_request(Lab(read.root), request, read.defaults, known)

@@ -56,7 +56,8 @@ def preflight_lines(checked: Preflight) -> list[str]:
     counts = [(level, sum(photo.level is level for photo in checked.photos)) for level in Level]
     said = " · ".join(f"{SIGNS[level]} {count} {level.value}" for level, count in counts if count)
     found = [finding_line(one) for one in checked.findings]
-    lines = [f"Pre-flight of {len(checked.photos)} photographs: {said} (faces are not checked)"]
+    unchecked = "" if checked.faces_checked else " (faces are not checked)"
+    lines = [f"Pre-flight of {len(checked.photos)} photographs: {said}{unchecked}"]
     more = (
         [f"… and {len(found) - MOST_NAMED} more: the contact sheet shows them"]
         if len(found) > MOST_NAMED

@@ -360,6 +360,7 @@ async def test_a_shell_is_told_what_would_be_trained(world: World, root: Path) -
     assert status == 0, said
     for words in (
         "new identity JD from 12 photographs",
+        "unchecked",
         "ostris/flux-dev-lora-trainer",
         "steps 1000",
         "private model",
