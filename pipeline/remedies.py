@@ -26,8 +26,8 @@ from pipeline.state import RunState
 from pipeline.trainers import OSTRIS, estimate_training
 from pipeline.verdict import Tally, Word
 
-STRONGER, GENTLER = 1.2, 2.5
-"""LoRA scale and guidance that a remedy tries: a fifth more of the person; less of the prompt's gloss (3 is usual)."""
+SCALES, GENTLER = (1.2, 1.4), 2.5
+"""LoRA scales and guidance that a remedy tries: one step more of the person at a time; less of the prompt's gloss (3 is usual)."""
 MORE_STEPS, MOST_STEPS, MOST_RANK = 1.5, 3000, 64
 PLAIN = "unretouched photograph, natural skin texture, visible pores, film grain"
 """What a prompt is given against skin like plastic."""
@@ -120,11 +120,13 @@ class _OfRun:
         return self._step(Remedy.NOUN, Axis.IDENTITY, render(request), cells, f"whether “{trigger} {noun}” keeps the model from guessing")  # fmt: skip
 
     def scale(self) -> Step | None:
+        """The next scale of the sweep: each is a run of its own, judged before the next is offered."""
         now = float(self._settings.get("lora_scale", 1))
-        if now >= STRONGER:
+        stronger = next((one for one in SCALES if one > now), None)
+        if stronger is None:
             return None
-        request = RerunMatrix(run=self._run.name, lora_scale=STRONGER, then_judge=True)
-        return self._step(Remedy.SCALE, Axis.IDENTITY, render(request), self._cells(), f"whether more of the LoRA ({now:g} → {STRONGER:g}) brings the face back")  # fmt: skip
+        request = RerunMatrix(run=self._run.name, lora_scale=stronger, then_judge=True)
+        return self._step(Remedy.SCALE, Axis.IDENTITY, render(request), self._cells(), f"whether more of the LoRA ({now:g} → {stronger:g}) brings the face back")  # fmt: skip
 
     def retrain(self) -> Step | None:
         before = {"steps": 1000, "lora_rank": 16} | self._parameters()

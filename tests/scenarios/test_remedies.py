@@ -76,6 +76,7 @@ async def test_a_remedy_does_what_its_button_says_and_is_learnt_from(
     assert learnt[0]["axis"] == "q1_identity"
     assert learnt[0]["before_scored"] == learnt[0]["after_scored"] == 12
     assert new in text(again[0])
+    assert "1.2 → 1.4" in text(again[0])
 
 
 async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path) -> None:
