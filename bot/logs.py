@@ -9,6 +9,8 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 _SECRET = re.compile(r"\b(?:xox[a-z]-|xapp-|sk-ant-|r8_)[\w-]+|(?<=Bearer )\S+")
+_LOUD = ("slack_bolt", "slack_sdk", "httpx", "httpx2", "httpcore", "apscheduler", "anthropic", "aiohttp.access", "asyncio")  # fmt: skip
+"""Other people's libraries log what they send; we want what went wrong."""
 
 
 def hide_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
@@ -51,18 +53,7 @@ def configure(level: str = "info", *, console: bool = False) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    # Other people's libraries log what they send; we want what went wrong.
-    for name in (
-        "slack_bolt",
-        "slack_sdk",
-        "httpx",
-        "httpx2",
-        "httpcore",
-        "apscheduler",
-        "anthropic",
-        "aiohttp.access",
-        "asyncio",
-    ):
+    for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -108,17 +108,19 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
             if missing
             else None,
         )
-        if read.channel is None:
-            yield "Slack channel", "set LABS_CHANNEL to the channel's id"
-            return
-        try:
-            await slack.reads(read.channel)
-        except SlackRefused as error:
-            yield "Slack channel", f"invite the bot to it ({error.code})"
-        except LabsError as error:
-            yield "Slack channel", str(error)
-        else:
-            yield "Slack channel: the bot reads it, metadata included", None
+        yield await _channel(read, slack)
+
+
+async def _channel(read: Settings, slack: Slack) -> Check:
+    if read.channel is None:
+        return "Slack channel", "set LABS_CHANNEL to the channel's id"
+    try:
+        await slack.reads(read.channel)
+    except SlackRefused as error:
+        return "Slack channel", f"invite the bot to it ({error.code})"
+    except LabsError as error:
+        return "Slack channel", str(error)
+    return "Slack channel: the bot reads it, metadata included", None
 
 
 async def _vendors(read: Settings) -> AsyncIterator[Check]:

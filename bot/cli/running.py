@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot import deciding
 from bot import usecases as use
 from bot.app import advancer, give_up, opened, recover
+from bot.bench import Bench
 from bot.cli.tables import print_plan, print_result
 from bot.cli.terminal import out
 from bot.config import Settings
@@ -67,24 +68,26 @@ async def run_here(settings: Settings, request: JobRequest, person: str, *, yes:
                     f"Job {job_id} waits for an approval: it may cost {dollars(made.estimate.high_micros)}.",
                     f"Decide in Slack, or `labs approve {job_id}`.",
                 )
-            with _bar() as bar:
-                task = bar.add_task(f"{made.action} {made.run}", total=_total(made))
-                while (
-                    job := await bench.ledger.run(jobs.get, job_id or "")
-                ) is not None and job.active:
-                    asked = await bench.ledger.run(calls.counts, job.id)
-                    ordered = await bench.ledger.run(orders.counts, job.id)
-                    bar.update(task, completed=_done(asked) + _done(ordered))
-                    await bench.driver.kick(
-                        "job", job.id
-                    )  # somebody may have resumed spending elsewhere
-                    await asyncio.sleep(LOOK_EVERY_S)
-                bar.update(task, completed=_total(made))
+            job = await _followed(bench, job_id or "", made)
             if job is not None:
                 spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
                 _finish(job, spent)
         finally:
             await bench.driver.stop(settings.stop_grace_s)
+
+
+async def _followed(bench: Bench, job_id: str, made: Plan) -> Job | None:
+    """The job once it has ended; a bar moves until then."""
+    with _bar() as bar:
+        task = bar.add_task(f"{made.action} {made.run}", total=_total(made))
+        while (job := await bench.ledger.run(jobs.get, job_id)) is not None and job.active:
+            asked = await bench.ledger.run(calls.counts, job.id)
+            ordered = await bench.ledger.run(orders.counts, job.id)
+            bar.update(task, completed=_done(asked) + _done(ordered))
+            await bench.driver.kick("job", job.id)  # somebody may have resumed spending elsewhere
+            await asyncio.sleep(LOOK_EVERY_S)
+        bar.update(task, completed=_total(made))
+    return job
 
 
 def _done(states: dict[str, int]) -> int:

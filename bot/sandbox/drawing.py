@@ -194,18 +194,7 @@ def _head(
     )  # fmt: skip
     pen.chord((x - r * 1.12, y - r * 1.5, x + r * 1.12, y + r * 0.3), 186, 354, fill=person.hair)
     unit = r * 2
-    for side in (-1, 1):
-        ex, ey = x + shift + side * person.eyes * unit, y + r * 0.02
-        w = person.eye * unit * (1 - max(0.0, side * pose.turn) * 1.5)
-        _oval(pen, ex, ey, w, person.eye * unit * 0.52, (246, 244, 240))
-        _oval(pen, ex, ey, person.eye * unit * 0.44, person.eye * unit * 0.5, person.iris)
-        _oval(pen, ex, ey, person.eye * unit * 0.2, person.eye * unit * 0.24, (24, 22, 22))
-        brow = person.brow * unit
-        pen.line(
-            (ex - w * 1.15, ey - r * 0.26, ex + w * 1.15, ey - r * 0.3),
-            fill=_shade(person.hair, 0.55),
-            width=max(2, round(brow)),
-        )
+    _eyes(pen, person, pose, (x + shift, y), r)
     length = person.nose * unit
     pen.line(
         (x + shift, y + r * 0.06, x + shift * 1.15 + r * 0.06, y + r * 0.06 + length),
@@ -234,6 +223,24 @@ def _head(
             r * 0.045,
             r * 0.045,
             (84, 52, 44),
+        )
+
+
+def _eyes(
+    pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float
+) -> None:
+    """Eyes and brows."""
+    unit = r * 2
+    for side in (-1, 1):
+        ex, ey = at[0] + side * person.eyes * unit, at[1] + r * 0.02
+        w = person.eye * unit * (1 - max(0.0, side * pose.turn) * 1.5)
+        _oval(pen, ex, ey, w, person.eye * unit * 0.52, (246, 244, 240))
+        _oval(pen, ex, ey, person.eye * unit * 0.44, person.eye * unit * 0.5, person.iris)
+        _oval(pen, ex, ey, person.eye * unit * 0.2, person.eye * unit * 0.24, (24, 22, 22))
+        pen.line(
+            (ex - w * 1.15, ey - r * 0.26, ex + w * 1.15, ey - r * 0.3),
+            fill=_shade(person.hair, 0.55),
+            width=max(2, round(person.brow * unit)),
         )
 
 

@@ -11,6 +11,7 @@ from pipeline.requests import MOST_SEEDS
 _S_SEED = re.compile(r"s\d+")
 _RANGE = re.compile(r"s?(\d+)(?:-|\.{2,3})s?(\d+)")
 _SEED_WORDS = frozenset({"seed", "seeds", "--seed", "--seeds"})
+_LEADS_ON = frozenset({"to", "from", "between", "at", "on", "by", "with", "for"})
 _ADJECTIVES = frozenset({"more", "extra", "other", "new", "additional", "different", "fresh", "random", "further", "another", "of", "the", "unused", "brand", "distinct"})  # fmt: skip
 _BEFORE_LIST = frozenset(
     {":", "=", "[", "(", "{", "are", "as", "values", "numbers", "#", "just", "only"}
@@ -83,16 +84,7 @@ def _seed_word(reading: Reading, at: int, found: Seeds) -> int:
     tokens = reading.tokens
     counted = _count(reading, at, found)
     start = reading.skip(at + 1, _BEFORE_LIST)
-    if start < len(tokens) and tokens[start].word in {
-        "to",
-        "from",
-        "between",
-        "at",
-        "on",
-        "by",
-        "with",
-        "for",
-    }:
+    if start < len(tokens) and tokens[start].word in _LEADS_ON:
         ahead = reading.skip(start + 1, _BEFORE_LIST)
         start = (
             ahead if tokens[start].word in {"to", "from"} and _is_seed(reading, ahead) else start
