@@ -14,7 +14,7 @@ from bot.sandbox.trainings import TrainingFate
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel
 from tests.conftest import Start
-from tests.training import ASK
+from tests.training import ASK, approve
 
 DOCUMENT = Path(__file__).parent / "replicate/replicate.openapi.json"
 UNDOCUMENTED = {401, 402, 404, 409, 413, 422, 429}
@@ -134,7 +134,7 @@ async def test_every_call_and_answer_of_a_training_is_as_the_document_says(
 ) -> None:
     world.replicate.trainings.fates.extend([TrainingFate("aborted", measured=False), TrainingFate()])  # fmt: skip
     asked = channel.say(ASK)
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await approve(channel, asked)
     await channel.result(asked)
     await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end")
     gone = channel.say("in the labs channel: withdraw consent for JD")

@@ -19,7 +19,7 @@ from tests.conftest import Start
 from tests.ledger import charges, table
 from tests.photographs import good
 from tests.process import BotProcess
-from tests.training import ASK, new_run
+from tests.training import ASK, approve, new_run
 
 WITHDRAW = "in the labs channel: withdraw consent for JD"
 PHOTOS = "<@U0LABSBOT> train a LoRA of Kim with these photos"
@@ -28,7 +28,7 @@ FACTS = {"licence": "CC0", "consent": "release", "vouched_by": "Ana Lopez", "cla
 
 async def trained(channel: Channel, root: Path) -> str:
     asked = channel.say(ASK)
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await approve(channel, asked)
     await channel.result(asked)
     await channel.settled(asked)
     return new_run(root)
@@ -46,7 +46,7 @@ async def test_a_training_that_ends_in_spite_of_the_cancel_is_deleted_too(
     world.replicate.trainings.run_s = 2.0
     hold = world.replicate.faults.hold("trainings.cancel", "before")
     asked = channel.say(ASK)
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await approve(channel, asked)
     await channel.until(lambda: world.replicate.trainings.ordered, "the training")
     gone = await withdraw(channel)
     async with asyncio.timeout(10):
@@ -82,7 +82,7 @@ async def test_originals_that_were_shared_are_deleted_and_a_refusal_is_told(
     channel: Channel, world: World, root: Path
 ) -> None:
     asked = channel.say(ASK)
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await approve(channel, asked)
     result = await channel.result(asked)
     channel.press(result, "labs:originals")
     await channel.until(

@@ -1,14 +1,9 @@
 """What attackers found in the first version of trainings, each as a test."""
 
 import asyncio
-import io
-import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
-from PIL import Image, ImageChops, ImageStat
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.trainings import TrainingFate
@@ -18,13 +13,8 @@ from pipeline.trainers import OSTRIS, PastTraining, estimate_training
 from tests.channel import RUN, Channel, buttons, moment, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
-from tests.photographs import good
 from tests.process import BotProcess, command
-from tests.training import ASK, new_run
-
-
-async def approve(channel: Channel, asked: str) -> None:
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+from tests.training import ASK, approve, new_run
 
 
 async def test_the_same_training_asked_for_twice_is_one(channel: Channel, world: World) -> None:
@@ -127,28 +117,6 @@ async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     assert world.replicate.ordered == []
 
 
-@pytest.mark.parametrize("name", [b"m\xfcller.jpg", b"a\nb.jpg", b"jd_3` *Approved* `.jpg"])
-async def test_a_name_that_cannot_be_shown_is_red(
-    channel: Channel, root: Path, name: bytes
-) -> None:
-    (root / "inputs/lora-jd-fixture" / os.fsdecode(name)).write_bytes(good(20))
-    answer = await channel.reply(channel.say(ASK), "cannot be trained from")
-
-    assert "signs in its name that cannot be shown" in text(answer)
-    assert "`*Approved*" not in text(answer)
-
-
-async def test_a_fixtures_folder_in_capitals_is_one_person(channel: Channel, root: Path) -> None:
-    (root / "inputs/lora-jd-fixture").rename(root / "inputs/lora-ZZ-fixture")
-    facts = root / "inputs/lora-ZZ-fixture/fixture.toml"
-    facts.write_text(facts.read_text().replace('identity = "jd"\n', ""))
-    plan = await channel.plan(
-        channel.say("in the labs channel: train a LoRA from inputs/lora-ZZ-fixture")
-    )
-
-    assert "sandbox-lab/zz-lora-v1" in text(plan)
-
-
 async def test_a_training_whose_run_was_deleted_can_be_had_again(
     channel: Channel, world: World, root: Path
 ) -> None:
@@ -191,106 +159,6 @@ async def test_cells_cannot_be_called_off_before_they_are_ordered_and_the_answer
     await channel.reply(asked, "The images come after the training")
     channel.say("cancel", thread=asked)
     await channel.reply(asked, "Canceled by")
-
-
-async def test_every_amber_photograph_is_named_before_it_is_accepted(
-    channel: Channel, root: Path
-) -> None:
-
-    folder = root / "inputs/lora-jd-fixture"
-    for number in range(1, 13):
-        with Image.open(folder / f"jd_{number}.jpg") as photo:
-            small = photo.resize((600, 750))
-        (folder / f"jd_{number}.jpg").unlink()
-        small.save(
-            folder
-            / f"WhatsApp Image 2026-11-{number:02d} at 21.04.55 a very long name of a file {number}.jpg"
-        )
-    asked = channel.say(f"{ASK} with seeds 1-10")
-    plan = await channel.plan(asked)
-    view = await channel.fill(plan, "labs:open:approve", "U0SAM")
-    await channel.result(asked)
-
-    said = text({"text": "", "blocks": view["blocks"]})
-    ambers = [f"of a file {number}.jpg" for number in range(1, 13)]
-    assert all(one in said for one in ambers)
-    assert "Estimate *$" in text(plan)
-    decided = next(one for one in table(root, "decisions") if one["what"] == "approved")
-    assert all(one in decided["reason"] for one in ambers)
-
-
-@pytest.mark.parametrize(
-    ("words", "accepted"),
-    [("11.jpg is fine", False), ("not 1.jpg, nor 11.jpg!", False), ("1.jpg", False), ("1.jpg, 11.jpg", True), ("11.jpg and 1.jpg", True)],
-)  # fmt: skip
-async def test_words_accept_whole_names_only(
-    channel: Channel, world: World, root: Path, words: str, *, accepted: bool
-) -> None:
-
-    folder = root / "inputs/lora-jd-fixture"
-    for old, new in (("jd_1.jpg", "1.jpg"), ("jd_11.jpg", "11.jpg")):
-        with Image.open(folder / old) as photo:
-            photo.resize((600, 750)).save(folder / new)
-        (folder / old).unlink()
-    asked = channel.say(ASK)
-    await channel.plan(asked)
-    job = table(root, "jobs")[0]["id"]
-    channel.say(f"approve {job}: {words}", "U0SAM", asked)
-    await channel.reply(asked, f"Job `{job}` is approved" if accepted else "accepts each by name")
-
-
-async def test_a_withdrawal_under_a_misspelt_name_is_red(channel: Channel, root: Path) -> None:
-    facts = root / "inputs/lora-jd-fixture/fixture.toml"
-    facts.write_text(facts.read_text() + '\n[photos."JD_3.JPG"]\nwithdrawn = 2026-01-01\n')
-    answer = await channel.reply(channel.say(ASK), "cannot be trained from")
-
-    assert "speaks of it, but there is no such file" in text(answer)
-
-
-@pytest.mark.parametrize("whose", ["the reference's", "everybody's"])
-async def test_consent_that_ends_before_the_start_uploads_nothing(
-    channel: Channel, world: World, root: Path, whose: str
-) -> None:
-    asked = channel.say(ASK)
-    plan = await channel.plan(asked)
-    facts = root / "inputs/lora-jd-fixture/fixture.toml"
-    where = '\n[photos."jd_ref.jpg"]\n' if whose == "the reference's" else ""
-    facts.write_text(f"{facts.read_text()}{where}withdrawn = 2026-01-01\n")
-    channel.press(plan, "labs:approve", "U0SAM")
-    await channel.reply(asked, "may not be used any more")
-
-    assert world.replicate.shelf.uploaded == []
-    assert world.anthropic.asked == []
-
-
-async def test_consent_that_ends_while_training_makes_no_picture(
-    channel: Channel, world: World, root: Path
-) -> None:
-    world.replicate.trainings.run_s = 1.0
-    asked = channel.say(ASK)
-    await approve(channel, asked)
-    await channel.reply(asked, "% · step")
-    facts = root / "inputs/lora-jd-fixture/fixture.toml"
-    facts.write_text(f"{facts.read_text()}withdrawn = 2026-01-01\n")
-    stopped = await channel.reply(asked, "Canceled by consent")
-
-    assert "may not be used any more" in text(stopped)
-    assert (world.replicate.ordered, world.anthropic.asked) == ([], [])
-
-
-async def test_who_has_withdrawn_is_not_shown_in_the_contact_sheet(
-    channel: Channel, world: World, root: Path
-) -> None:
-    facts = root / "inputs/lora-jd-fixture/fixture.toml"
-    facts.write_text(f"{facts.read_text()}withdrawn = 2026-01-01\n")
-    answer = await channel.reply(channel.say(ASK), "cannot be trained from")
-    sheet = world.slack.workspace.files[pictures(answer)[0]["slack_file"]["id"]]
-
-    with Image.open(io.BytesIO(sheet.content)) as image:
-        tile = image.convert("RGB").crop((40, 130, 260, 340))
-    red, _green, blue = tile.split()
-    # Hatching and grey letters: nowhere is there skin.
-    assert ImageStat.Stat(ImageChops.difference(red, blue)).extrema[0][1] < 40
 
 
 async def test_photographs_go_up_only_when_the_private_model_stands(
@@ -384,20 +252,11 @@ async def test_sixty_long_seeds_fit_into_the_change_modal(start: Start) -> None:
     assert len(element["initial_value"]) <= element["max_length"] <= 3000
 
 
-async def test_two_hundred_pictures_are_refused_before_they_are_compared(
-    channel: Channel, root: Path
-) -> None:
-    photo = (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
-    for number in range(100, 260):
-        (root / f"inputs/lora-jd-fixture/jd_{number}.jpg").write_bytes(photo)
-    await channel.reply(channel.say(ASK), "150 is the most")
-
-
 async def test_reconcile_knows_strange_trainings(world: World, root: Path) -> None:
     channel = Channel(world)
     async with BotProcess(world, root):
         asked = channel.say(ASK)
-        channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+        await approve(channel, asked)
         await channel.result(asked)
     made = world.replicate.trainings.ordered[0]
     world.replicate.trainings.ordered.append(

@@ -12,7 +12,7 @@ from pipeline.lab import Lab
 from tests.channel import Channel, buttons, text
 from tests.ledger import charges, table
 from tests.process import BotProcess
-from tests.training import ASK, new_run
+from tests.training import ASK, approve, new_run
 
 WITHDRAW = "in the labs channel: withdraw consent for JD"
 
@@ -20,7 +20,7 @@ WITHDRAW = "in the labs channel: withdraw consent for JD"
 async def trained(channel: Channel, world: World, root: Path) -> str:
     """A trained run of JD, with everything that comes of one."""
     asked = channel.say(ASK)
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await approve(channel, asked)
     await channel.result(asked)
     await channel.settled(asked)
     return new_run(root)
@@ -82,7 +82,7 @@ async def test_a_training_under_way_is_stopped_first(
 ) -> None:
     world.replicate.trainings.run_s = 60.0
     asked = channel.say(ASK)
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await approve(channel, asked)
     await channel.reply(asked, "% · step")
     listed = await channel.reply(channel.say(WITHDRAW), "What holds the likeness of JD")
     assert "which is under way, is stopped" in text(listed)

@@ -15,7 +15,7 @@ from pipeline.verdict import Word
 from tests.channel import RUN, Channel, buttons, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
-from tests.training import ASK, new_run
+from tests.training import ASK, approve, new_run
 
 
 async def test_a_new_identity_is_trained_made_and_judged_after_an_approval(
@@ -190,7 +190,7 @@ async def test_what_is_uploaded_is_upright_without_metadata_and_always_the_same(
     with Image.open(folder / "jd_5.jpg") as photo:
         photo.rotate(90, expand=True).save(folder / "jd_5.jpg", exif=exif)
     asked = channel.say(ASK)
-    channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
+    await approve(channel, asked)
     await channel.result(asked)
 
     assert len(world.replicate.shelf.uploaded) == 1
