@@ -20,10 +20,19 @@ from handlers.ports import Opening
 from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
-from pipeline.fixture.incoming import MOST_PHOTOS, drop, file_fixture, fixture_name, stage
+from pipeline.fixture.incoming import (
+    MOST_PHOTOS,
+    drop,
+    file_fixture,
+    fixture_name,
+    left_behind,
+    stage,
+)
 from pipeline.requests import TrainLora
 
 FETCHES_AT_ONCE = 4
+LEEWAY_S = 3600
+"""Photographs are written down this much later than they are on the disk, at most."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -136,6 +145,8 @@ async def forget_old(bench: Bench) -> None:
     before = bench.now() - bench.settings.question_open_h * 3600
     for found in await bench.ledger.run(incoming.waiting, before):
         await drop_one(bench, found)
+    for folder in await asyncio.to_thread(left_behind, bench.lab, before - LEEWAY_S):
+        await asyncio.to_thread(drop, bench.lab, folder)
 
 
 async def drop_one(bench: Bench, found: Incoming) -> None:

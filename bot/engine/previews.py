@@ -55,9 +55,11 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
 
 
 def _stale(uploads: list[Upload], *, over: bool) -> list[Upload]:
-    """Pictures that no message shows any more."""
-    shown = [upload for upload in uploads if upload.state == "ready" and upload.file_id]
-    return shown if over else shown[:-1]
+    """Pictures that no message shows any more; at the end, those too that were still on their way into it."""
+    there = [upload for upload in uploads if upload.file_id]
+    if over:
+        return [upload for upload in there if upload.state in {"ready", "uploaded"}]
+    return [upload for upload in there if upload.state == "ready"][:-1]
 
 
 async def _upload(bench: Bench, slack: Slack, job: Job, latest: Upload) -> float | None:

@@ -1,6 +1,7 @@
 """Photographs posted in a thread: fetched, verified, stripped, filed with their facts, and then planned like any fixture."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,18 @@ async def test_photographs_without_facts_are_forgotten(
 
     assert [row["state"] for row in table(root, "incoming")] == ["dropped"]
     assert world.people.view("U0DANA") is None
+
+
+async def test_photographs_that_a_dead_process_left_are_forgotten(start: Start, root: Path) -> None:
+    old, new = root / ".labs/incoming-901", root / ".labs/incoming-902"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "jd_1.jpg").write_bytes(good(1))
+    os.utime(old, (1.0, 1.0))
+    channel: Channel = await start()
+    await channel.until(lambda: not old.exists(), "the end of what nobody knows")
+
+    assert new.exists()
 
 
 @pytest.mark.parametrize(
