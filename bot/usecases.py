@@ -58,7 +58,7 @@ async def _known(bench: Bench, request: JobRequest, instead_of: str | None) -> K
         today=bench.settings.day(bench.now()).replace("-", ""),
         trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
         trained=trained,
-        measure=bench.measurer.measure,
+        measurer=bench.measurer,
         account=await _account(bench) if isinstance(request, TrainLora) else None,
     )
 

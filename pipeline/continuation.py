@@ -12,18 +12,20 @@ from pipeline.prices import MODELS, NOTHING, add, estimate_calls, estimate_image
 from pipeline.requests import ExtendMatrix, JudgeRun, RedoCells, RerunMatrix, ShowRun
 from pipeline.sentence import render
 from pipeline.state import RunState
-from pipeline.trainers import PastTraining
+from pipeline.trainers import OSTRIS, PastTraining, Trainer
 from pipeline.verdict import Grade, Word
 
 MOST_STEPS = 5
 
 
 class Prices(Value):
-    """Past charges in micro-dollars, to price the next steps by."""
+    """What next steps are priced by: past charges in micro-dollars, and the lab's trainer."""
 
     judging: tuple[int, ...] = ()
     images: tuple[int, ...] = ()
+    trainer: Trainer = OSTRIS
     trainings: tuple[PastTraining, ...] = ()
+    """Of this trainer."""
     learnt: dict[str, tuple[int, int]] = Field(default_factory=dict)
     """By remedy: in how many cases it helped, and how many there were."""
 

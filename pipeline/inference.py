@@ -23,6 +23,8 @@ DEFAULTS: Input = {
 }
 """Said in full, though some are the version's defaults, so that a run can be repeated from its own file.
 PNG: the default, WebP, is lossy, and the lab files PNG."""
+WORDS = {"num_inference_steps": "steps", "guidance_scale": "guidance", "lora_scale": "scale"}
+"""What people call the settings that they read about."""
 ASPECTS = {
     "1:1": 1.0, "16:9": 16 / 9, "21:9": 21 / 9, "3:2": 3 / 2, "2:3": 2 / 3, "4:5": 4 / 5,
     "5:4": 5 / 4, "3:4": 3 / 4, "4:3": 4 / 3, "9:16": 9 / 16, "9:21": 9 / 21,

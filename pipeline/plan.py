@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
 from pipeline.fixture.findings import Preflight
-from pipeline.fixture.measures import Measure, Measurer
+from pipeline.fixture.measures import Measurer
 from pipeline.fixture.packing import PhotoToTrain
 from pipeline.inference import fingerprint as image_fingerprint
 from pipeline.judge import fingerprint
@@ -81,8 +81,8 @@ class Known(Value):
     trainings: tuple[PastTraining, ...] = ()
     trained: Callable[[str], str | None] = Field(default=lambda _fingerprint: None)
     """The run that came of the training with this fingerprint."""
-    measure: Measure = Field(default_factory=lambda: Measurer().measure)
-    """Measures photographs."""
+    measurer: InstanceOf[Measurer] = Field(default_factory=Measurer)
+    """Measures and compares photographs."""
     account: str | None = None
     """Whose account the vendor's token opens."""
 
@@ -137,7 +137,9 @@ class Making(Value):
     """Labels that were asked for and exist already."""
     settings: dict[str, Any]
     settings_known: bool = True
-    """False: the run's files do not say, so these are the defaults."""
+    """False: the run's files do not say, so these are the defaults, but for those that are asked for."""
+    asked: tuple[str, ...] = ()
+    """Names of the settings that the request sets."""
     estimate: Estimate = NOTHING
     lint: tuple[str, ...] = ()
 
@@ -168,7 +170,7 @@ class Training(Value):
     estimate: Estimate
     took_s: float
     diff: str
-    """`steps 1000 → 2000, rank 16 → 32`; of a new identity what it is made of."""
+    """`steps 1000 → 2000, rank 16 → 32`; where no run is trained again, who it is and what it is made of."""
 
     @property
     def fingerprint(self) -> str:

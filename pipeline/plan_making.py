@@ -76,9 +76,9 @@ def _making(
     lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wanted, known: Known
 ) -> Making:
     settings, recorded = inference.settings_of(run)
-    if isinstance(request, RerunMatrix):
-        asked_for = {"lora_scale": request.lora_scale, "guidance_scale": request.guidance}
-        settings = {**settings, **{name: value for name, value in asked_for.items() if value is not None}}  # fmt: skip
+    asked_for = {"lora_scale": request.lora_scale, "guidance_scale": request.guidance} if isinstance(request, RerunMatrix) else {}  # fmt: skip
+    asked_for = {name: value for name, value in asked_for.items() if value is not None}
+    settings = {**settings, **asked_for}
     again = isinstance(request, RedoCells)
     usable_now = {cell.label for cell in wanted.cells if usable(run, cell.image)}
     kept = () if again else tuple(one.label for one in wanted.cells if one.label in usable_now)
@@ -99,6 +99,7 @@ def _making(
         kept=kept,
         settings=settings,
         settings_known=recorded,
+        asked=tuple(asked_for),
         estimate=estimate_images(ordered, known.images.charges),
         lint=lint([one.prompt for one in images], trigger_of(run)),
     )
@@ -195,7 +196,8 @@ def _shape(images: list[PlannedImage]) -> str:
 def _notes(run: Run, request: MatrixRequest, making: Making, voted: Votes | None) -> tuple[str, ...]:  # fmt: skip
     notes = []
     if not making.settings_known:
-        notes.append(f"{run.name} does not say how its images were made: steps {making.settings['num_inference_steps']}, guidance {making.settings['guidance_scale']} and scale {making.settings['lora_scale']} are the model's defaults, the shape is that of its pictures.")  # fmt: skip
+        assumed = [f"{word} {making.settings[name]}" for name, word in inference.WORDS.items() if name not in making.asked]  # fmt: skip
+        notes.append(f"{run.name} does not say how its images were made: {' and '.join([', '.join(assumed[:-1]), assumed[-1]])} are the model's defaults, the shape is that of its pictures.")  # fmt: skip
     if making.kept:
         notes.append(f"{len(making.kept)} of the cells exist already and are not made again: {', '.join(making.kept[:6])}{' …' if len(making.kept) > 6 else ''}.")  # fmt: skip
     if copies := [one.label for one in making.images if one.copy_of]:

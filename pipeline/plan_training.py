@@ -44,7 +44,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     fixture = request.fixture or _fixture_of(lab, parent)
     before = _before(parent)
     checked = preflight(
-        lab, fixture, rules_of(lab, defaults.training, known.today), known.measure,
+        lab, fixture, rules_of(lab, defaults.training, known.today), known.measurer,
         identity=request.identity, trigger_word=request.trigger_word or before.get("trigger_word"),
     )  # fmt: skip
     _check_identity(request, checked)
@@ -128,7 +128,7 @@ def _training(
         parent=parent.name if parent else None,
         estimate=estimate,
         took_s=took_s,
-        diff=_diff(trainer, parameters, before, parent, checked),
+        diff=_diff(trainer, parameters, before, parent) if parent else _of_whom(lab, checked),
     )
 
 
@@ -176,12 +176,16 @@ def _photos(checked: Preflight) -> tuple[PhotoToTrain, ...]:
     )
 
 
+def _of_whom(lab: Lab, checked: Preflight) -> str:
+    who = checked.identity.upper()
+    known = any(Run(lab.root, name).identity == checked.identity for name in lab.runs())
+    return f"{f'{who} anew,' if known else f'new identity {who}'} from {len(checked.training)} photographs"
+
+
 def _diff(
-    trainer: Trainer, parameters: Parameters, before: Parameters, parent: Run | None, checked: Preflight
+    trainer: Trainer, parameters: Parameters, before: Parameters, parent: Run
 ) -> str:  # fmt: skip
-    """What differs from the run that is trained again; of a new identity what it is made of."""
-    if parent is None:
-        return f"new identity {checked.identity.upper()} from {len(checked.training)} photographs"
+    """What differs from the run that is trained again."""
     names = {trainer.steps: "steps", trainer.rank: "rank", "trigger_word": "trigger word"}
     changed = []
     for name, word in names.items():

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from pydantic import Field
-
 from pipeline import grid, lab_files, summary
 from pipeline.continuation import Prices, Step, next_steps
 from pipeline.errors import BadPicture, LabError
@@ -20,7 +18,6 @@ from pipeline.record_making import file_making
 from pipeline.remedies import Tried, remedies, tried
 from pipeline.runs import Run
 from pipeline.state import RunState, state_of
-from pipeline.trainers import PastTraining
 from pipeline.verdict import PROCEED_THRESHOLD, decide
 
 
@@ -49,13 +46,8 @@ class Material(Value):
     """Why a cell has no score, by label, where the job knows."""
     spent_micros: int
     """The ledger's sum for the run."""
-    charges: tuple[int, ...]
-    """Past judge charges, to price the next steps by."""
-    image_charges: tuple[int, ...] = ()
-    """Past charges of images, for the same."""
-    trainings: tuple[PastTraining, ...] = ()
-    learnt: dict[str, tuple[int, int]] = Field(default_factory=dict)
-    """What remedies did before."""
+    prices: Prices
+    """For the next steps."""
     canceled: bool = False
     """The job was stopped; what is finished is kept."""
     cells: tuple[MadeCell, ...] = ()
@@ -87,8 +79,7 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
         written = _refresh_output(Run(lab.root, plan.run), remade)
     fresh = Run(run.root, run.name)
     model = plan.judge.model if plan.judge else None
-    prices = Prices(judging=material.charges, images=material.image_charges, trainings=material.trainings, learnt=material.learnt)  # fmt: skip
-    state, steps = render_run(fresh, material.spent_micros, prices, model)
+    state, steps = render_run(fresh, material.spent_micros, material.prices, model)
     made = sum(cell.state == "made" for cell in material.cells)
     cases = tried(plan, before, state) if before is not None and not material.canceled else ()
     return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)  # fmt: skip

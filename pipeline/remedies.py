@@ -23,7 +23,7 @@ from pipeline.requests import ExtendMatrix, RerunMatrix, TrainLora, UpscaleCells
 from pipeline.runs import Run
 from pipeline.sentence import render
 from pipeline.state import RunState
-from pipeline.trainers import OSTRIS, estimate_training
+from pipeline.trainers import estimate_training
 from pipeline.verdict import Tally, Word
 
 SCALES, GENTLER = (1.2, 1.4), 2.5
@@ -129,18 +129,19 @@ class _OfRun:
         return self._step(Remedy.SCALE, Axis.IDENTITY, render(request), self._cells(), f"whether more of the LoRA ({now:g} → {stronger:g}) brings the face back")  # fmt: skip
 
     def retrain(self) -> Step | None:
-        before = {"steps": 1000, "lora_rank": 16} | self._parameters()
-        steps = max(before["steps"], min(MOST_STEPS, round(before["steps"] * MORE_STEPS)))
-        rank = max(before["lora_rank"], min(MOST_RANK, 2 * before["lora_rank"]))
-        if (steps, rank) == (before["steps"], before["lora_rank"]):
+        before_steps, before_rank = self._trained_with()
+        steps = max(before_steps, min(MOST_STEPS, round(before_steps * MORE_STEPS)))
+        rank = max(before_rank, min(MOST_RANK, 2 * before_rank)) if before_rank else None
+        if (steps, rank) == (before_steps, before_rank):
             return None
         request = TrainLora(run=self._run.name, steps=steps, lora_rank=rank)
-        return self._step(Remedy.RETRAIN, Axis.IDENTITY, render(request), self._trained(steps), f"whether {steps:,} steps at rank {rank} learn the face")  # fmt: skip
+        more = f"{steps:,} steps{f' at rank {rank}' if rank else ''}"
+        return self._step(Remedy.RETRAIN, Axis.IDENTITY, render(request), self._training(steps), f"whether {more} learn the face")  # fmt: skip
 
     def photos(self) -> Step:
-        steps = self._parameters().get("steps", 1000)
+        steps, _rank = self._trained_with()
         request = TrainLora(run=self._run.name)
-        return self._step(Remedy.PHOTOS, Axis.IDENTITY, render(request), self._trained(steps), "whether more photographs help: add them to the fixture first")  # fmt: skip
+        return self._step(Remedy.PHOTOS, Axis.IDENTITY, render(request), self._training(steps), "whether more photographs help: add them to the fixture first")  # fmt: skip
 
     def wording(self) -> Step | None:
         plain = tuple(f"{text.rstrip('. ')}, {PLAIN}" for text in self._prompts.values() if PLAIN not in text)  # fmt: skip
@@ -177,14 +178,15 @@ class _OfRun:
     def _priced(self, cells: int) -> Estimate:
         return add(estimate_images(cells, self._prices.images), judge_calls(cells, self._prices.judging, self._model))  # fmt: skip
 
-    def _trained(self, steps: int) -> Estimate:
-        training, _took_s = estimate_training(OSTRIS, steps, self._prices.trainings)
+    def _training(self, steps: int) -> Estimate:
+        training, _took_s = estimate_training(self._prices.trainer, steps, self._prices.trainings)
         return add(training, self._cells())
 
-    def _parameters(self) -> dict[str, int]:
-        trainer = self._run.manifest.trainer if self._run.manifest else None
-        known = (trainer.parameters or {}) if trainer else {}
-        return {name: known[name] for name in ("steps", "lora_rank") if isinstance(known.get(name), int)}  # fmt: skip
+    def _trained_with(self) -> tuple[int, int | None]:
+        """Steps and rank that a retraining starts from: the run's, else the trainer's own; no rank where it has none."""
+        trainer, recorded = self._prices.trainer, self._run.manifest.trainer if self._run.manifest else None  # fmt: skip
+        known = {**trainer.defaults, **{name: value for name, value in ((recorded.parameters if recorded else None) or {}).items() if isinstance(value, int)}}  # fmt: skip
+        return int(known[trainer.steps]), int(known[trainer.rank]) if trainer.rank else None
 
     def _noun(self) -> str | None:
         recorded = self._run.manifest.fixture if self._run.manifest else None

@@ -94,7 +94,7 @@ class ExtendMatrix(ThenJudge):
 
 
 class TrainLora(ThenJudge):
-    """Train a LoRA of a new identity, or train a run again with other settings. Always needs approval.
+    """Train a LoRA of a person, or train a run again with other settings. Always needs approval.
 
     Steps 3–6000 and rank 1–128 are what the trainer takes (ostris/flux-dev-lora-trainer, its input schema).
     """

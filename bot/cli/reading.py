@@ -137,6 +137,7 @@ def render_command(run: str) -> None:
     from pipeline.lab import Lab  # noqa: PLC0415
     from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
     from pipeline.record import render_run  # noqa: PLC0415
+    from pipeline.trainers import TRAINERS  # noqa: PLC0415
 
     read = settings()
     found = Lab(read.root).run(run.removeprefix("runs/").strip("/"))
@@ -144,6 +145,6 @@ def render_command(run: str) -> None:
     judging, _took = glance(read.ledger_path, money.history, read.judge_model) or ((), ())
     images, _took = glance(read.ledger_path, money.history, IMAGE_MODEL) or ((), ())
     past = glance(read.ledger_path, trainings.history, read.trainer) or ()
-    prices = Prices(judging=judging, images=images, trainings=past, learnt=glance(read.ledger_path, learnt.cases) or {})  # fmt: skip
+    prices = Prices(judging=judging, images=images, trainer=TRAINERS[read.trainer], trainings=past, learnt=glance(read.ledger_path, learnt.cases) or {})  # fmt: skip
     state, _steps = render_run(found, spent, prices, read.judge_model)
     out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

@@ -15,14 +15,15 @@ def print_plan(plan: Plan) -> None:
     table = Table(box=None, show_header=False)
     if training := plan.training:
         given = ", ".join(f"{name} {value}" for name, value in training.parameters.items())
-        table.add_row("trains", f"{training.diff}; {len(training.photos)} photographs of {training.preflight.fixture}")  # fmt: skip
+        table.add_row("trains", f"{training.diff}; {training.preflight.fixture}")  # fmt: skip
         table.add_row("trainer", f"{training.trainer}:{training.version[:12]} ({given})")
         table.add_row("into", f"the private model {training.destination}; {training.estimate}")
         for row in preflight_rows(training.preflight):
             table.add_row(*row)
     if plan.making:
         table.add_row("makes", f"{plan.making.matrix} in runs/{plan.run}")
-        table.add_row("difference", plan.making.diff)
+        if plan.training is None:
+            table.add_row("difference", plan.making.diff)
         table.add_row("version", "what the training makes" if plan.training else plan.making.version)  # fmt: skip
     if plan.judge:
         judge = plan.judge

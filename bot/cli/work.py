@@ -93,7 +93,7 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
         today=read.day(time.time()).replace("-", ""),
         trainings=glance(read.ledger_path, trainings.history, read.trainer) or (),
         trained=lambda fingerprint: glance(read.ledger_path, trainings.before, fingerprint),
-        measure=Measurer.opened(faces=read.check_faces).measure,
+        measurer=Measurer.opened(faces=read.check_faces),
     )
     try:
         return plan_request(Lab(read.root), request, read.defaults, known)

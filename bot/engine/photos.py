@@ -32,7 +32,7 @@ from pipeline.requests import TrainLora
 
 FETCHES_AT_ONCE = 4
 LEEWAY_S = 3600
-"""Photographs are written down this much later than they are on the disk, at most."""
+"""A folder is given this much longer than its row: it is there before the row is."""
 P = ParamSpec("P")
 T = TypeVar("T")
 

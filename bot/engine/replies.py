@@ -8,7 +8,8 @@ from bot import deciding
 from bot import usecases as use
 from bot.bench import Bench
 from bot.engine import rendering
-from bot.ledger import jobs, learnt, money, readings, trainings
+from bot.engine.pricing import past_prices
+from bot.ledger import jobs, money, readings
 from bot.ledger.jobs import Job
 from handlers.blocks import answers
 from handlers.blocks.anchor import anchor
@@ -17,12 +18,11 @@ from handlers.blocks.plans import count, subject
 from handlers.slack import Message
 from handlers.views import AnchorView
 from pipeline import record
-from pipeline.continuation import Prices, next_steps
+from pipeline.continuation import next_steps
 from pipeline.errors import AboveCap, LabError, NotUnderstood
 from pipeline.manual import CARD_RUN, NOT_BUILT, meaning
 from pipeline.money import CENT, dollars, micros
 from pipeline.plan import Plan
-from pipeline.prices import IMAGE_MODEL
 from pipeline.remedies import remedies
 from pipeline.requests import (
     Actionable,
@@ -135,18 +135,6 @@ def run_line(bench: Bench, name: str, busy: set[str]) -> str:
 def job_line(job: Job) -> str:
     asked = f"<@{job.origin.person}>" if job.origin.channel else job.origin.person
     return f"`{job.id}` {job.state} · {escape(subject(job.plan))} · {count(job.plan)}, {job.plan.estimate} · {asked}"
-
-
-async def past_prices(bench: Bench, model: str) -> Prices:
-    """Past charges, to price next steps by."""
-    judging, _took = await bench.ledger.run(money.history, model)
-    images, _took = await bench.ledger.run(money.history, IMAGE_MODEL)
-    return Prices(
-        judging=judging,
-        images=images,
-        trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
-        learnt=await bench.ledger.run(learnt.cases),
-    )
 
 
 async def _status(bench: Bench, request: Status) -> Message:

@@ -9,16 +9,15 @@ from bot.bench import Bench
 from bot.engine.asking import prepare
 from bot.engine.notifying import not_trained, reminder, to_watchers
 from bot.engine.ordering import pump
+from bot.engine.pricing import past_prices
 from bot.ledger import (
     calls,
     job_steps,
     jobs,
-    learnt,
     money,
     notices,
     orders,
     outbox,
-    trainings,
     watches,
 )
 from bot.ledger.finish import End, finish_job
@@ -30,7 +29,6 @@ from pipeline import record
 from pipeline.errors import LabsError
 from pipeline.lab_files import MadeCell
 from pipeline.money import dollars
-from pipeline.prices import IMAGE_MODEL
 from pipeline.record import Material
 from pipeline.record_making import begin_run
 from pipeline.runs import Run
@@ -217,10 +215,7 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
         votes=tuple(await bench.ledger.run(calls.by_fingerprint, wanted)),
         causes=await bench.ledger.run(calls.causes, job.id) | unmade,
         spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
-        charges=(await bench.ledger.run(money.history, model))[0],
-        image_charges=(await bench.ledger.run(money.history, IMAGE_MODEL))[0],
-        trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
-        learnt=await bench.ledger.run(learnt.cases),
+        prices=await past_prices(bench, model),
         canceled=canceled,
         cells=tuple(cells),
     )

@@ -33,6 +33,12 @@ class LedgerUnavailable(LabsError):
     hint = "See to the disk under the ledger; the bot goes on by itself after that."
 
 
+class LedgerClosed(LabsError):
+    """The bot is stopping. Nothing of the unit of work was done."""
+
+    hint = "It goes on at the bot's next start."
+
+
 class LedgerBusy(SettingsError):
     """Another process owns the ledger."""
 
@@ -48,9 +54,8 @@ class Ledger:
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._ready: Future[None] = Future()
         self._closed = False
-        self._door = (
-            threading.Lock()
-        )  # nothing is queued behind the end: its caller would wait forever
+        # Nothing is queued behind the end: its caller would wait forever.
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._own, name="ledger", daemon=True)
 
     @classmethod
@@ -94,12 +99,12 @@ class Ledger:
         done: Future[T] = Future()
         with self._door:
             if self._closed:
-                raise LedgerUnavailable("The ledger is closed.")
+                raise LedgerClosed("The bot is stopping.")
             self._work.put((work, done))
         return done
 
     def close(self) -> None:
-        """Finish what is queued, close the file, give the lock back. Whoever comes later hears LedgerUnavailable."""
+        """Finish what is queued, close the file, give the lock back. Whoever comes later hears LedgerClosed."""
         with self._door:
             self._closed = True
             self._work.put(None)

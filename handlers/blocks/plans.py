@@ -2,6 +2,7 @@
 
 from handlers.blocks.kit import clip, code, escape, seconds
 from pipeline.fixture import Finding, Level, Preflight
+from pipeline.inference import WORDS
 from pipeline.money import dollars
 from pipeline.plan import Making, Plan, Training
 
@@ -92,11 +93,12 @@ def _made(plan: Plan, making: Making) -> list[str]:
 
 
 def _settings(making: Making) -> str:
-    names = {"num_inference_steps": "steps", "guidance_scale": "guidance", "lora_scale": "scale"}
-    said = ", ".join(
-        f"{word} {making.settings[name]}" for name, word in names.items() if name in making.settings
-    )
-    return said if making.settings_known else f"{said} (defaults)"
+    said = []
+    for name, word in WORDS.items():
+        if name in making.settings:
+            assumed = "" if making.settings_known or name in making.asked else " (default)"
+            said.append(f"{word} {making.settings[name]}{assumed}")
+    return ", ".join(said)
 
 
 def _judged(plan: Plan) -> str:

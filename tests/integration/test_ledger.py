@@ -60,9 +60,9 @@ async def test_a_closed_ledger_refuses_instead_of_keeping_its_callers_waiting(
     ledger = Ledger.open(tmp_path / "closed.db")
     ledger.close()
 
-    with pytest.raises(LabsError, match="closed"):
+    with pytest.raises(LabsError, match="stopping"):
         ledger.run_now(_count)
-    with pytest.raises(LabsError, match="closed"):
+    with pytest.raises(LabsError, match="stopping"):
         await ledger.run(_count)
 
 

@@ -42,9 +42,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Preflight:
     }.items():
         image.save(folder / f"{name}.jpg", quality=92)
     (folder / "fixture.toml").write_bytes(FixtureFacts(class_noun="woman", all=ALLOWED).write())
-    return preflight(
-        Lab(root), "inputs/lora-cb-fixture", RULES, Measurer.opened(faces=True).measure
-    )
+    return preflight(Lab(root), "inputs/lora-cb-fixture", RULES, Measurer.opened(faces=True))
 
 
 @pytest.mark.parametrize(
@@ -72,8 +70,6 @@ def test_faces_are_checked_only_when_somebody_looks(checked: Preflight, tmp_path
     folder.mkdir(parents=True)
     photograph(CB, 22).save(folder / "one.jpg")
 
-    unseen = preflight(
-        Lab(tmp_path), "inputs/lora-cb-fixture", RULES, Measurer.opened(faces=False).measure
-    )
+    unseen = preflight(Lab(tmp_path), "inputs/lora-cb-fixture", RULES, Measurer.opened(faces=False))
 
     assert (checked.faces_checked, unseen.faces_checked) == (True, False)

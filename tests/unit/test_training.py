@@ -82,7 +82,7 @@ def test_25_versions_of_one_photograph_do_not_pass(tmp_path: Path) -> None:
     for number in range(25):
         _changed(base, chance).resize((800, 1000)).save(folder / f"jd_{number}.jpg")
     (folder / "fixture.toml").write_bytes(FixtureFacts(class_noun="woman", all=ALLOWED).write())
-    checked = preflight(Lab(tmp_path), "inputs/lora-jd-fixture", RULES, Measurer().measure)
+    checked = preflight(Lab(tmp_path), "inputs/lora-jd-fixture", RULES, Measurer())
 
     assert checked.level is Level.RED
     assert any("different usable photograph" in one.what for one in checked.findings)
@@ -90,7 +90,9 @@ def test_25_versions_of_one_photograph_do_not_pass(tmp_path: Path) -> None:
 
 def test_different_photographs_are_no_versions_of_each_other() -> None:
     shots = {f"{who}{number}": signature(photograph(person, number)) for who, person in (("cb", CB), ("jd", JD)) for number in range(1, 7)}  # fmt: skip
-    versions, median = versions_of_one(shots)
+    versions, median = versions_of_one(
+        list(shots), lambda one, other: alike(shots[one], shots[other])
+    )
 
     assert versions == {}
     assert median < SAME
