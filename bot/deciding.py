@@ -5,7 +5,7 @@ import re
 from bot import logs
 from bot.anchors import touch_anchor, touch_others
 from bot.bench import Bench
-from bot.ledger import decisions, held, job_steps, jobs, money, orders
+from bot.ledger import decisions, held, job_steps, jobs, money, orders, outbox
 from bot.ledger.jobs import Job
 from bot.usecases import over_budget
 from pipeline.errors import Forbidden, NotUnderstood
@@ -52,6 +52,14 @@ async def waiting_job(bench: Bench, job_id: str | None, thread: tuple[str, str] 
         said = "No plan waits here." if not waiting else "More than one plan waits here."
         raise NotUnderstood(said, "Name it: `approve <id>`.")
     return waiting[0]
+
+
+async def must_have_seen(bench: Bench, job: Job, ts: str | None) -> None:
+    """A word without an id means the plan that stood there when it was said. Raises: NotUnderstood."""
+    post = await bench.ledger.run(outbox.get, f"anchor:{job.id}")
+    shown = post.ts if post is not None else None
+    if ts is None or shown is None or float(shown) > float(ts):
+        raise NotUnderstood("The plan has changed since. Nothing was approved.", "Look at the new one, then say it again.")  # fmt: skip
 
 
 async def cancel(

@@ -260,6 +260,8 @@ async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel 
         words = replies.canceled(job, request)
     else:
         job = await deciding.waiting_job(bench, request.job, thread)
+        if request.action == "approve" and request.job is None:
+            await deciding.must_have_seen(bench, job, row.ts)
         await deciding.decide(
             bench, job, row.person, approved=request.action == "approve", reason=request.reason
         )

@@ -45,9 +45,9 @@ _APPROVALS = frozenset(
 def doubt(reading: Reading, hit: Hit) -> str | None:
     """Why this paid request is not clear enough, as a sentence for the person; None when it is."""
     tokens = reading.tokens
-    if _asks(reading, hit):
+    if asks(reading, hit):
         return A_QUESTION
-    if _waits(reading):
+    if waits(reading):
         return CONDITION
     if any(match.start >= hit.end for match in TAKES_BACK.anywhere(tokens)):
         return TAKEN_BACK
@@ -62,7 +62,7 @@ def doubt(reading: Reading, hit: Hit) -> str | None:
     return QUOTED if _stray_quote(reading) else None
 
 
-def _asks(reading: Reading, hit: Hit) -> bool:
+def asks(reading: Reading, hit: Hit) -> bool:
     """A bare question ("re-run it?") asks people, or for leave; "can you re-run it?" is a request."""
     start, end = reading.sentence(hit.start)
     words = {token.word for token in reading.tokens[start : hit.start]}
@@ -71,7 +71,8 @@ def _asks(reading: Reading, hit: Hit) -> bool:
     return asked and (not words & {"can", "could", "would", "will", "may", "mind"} or "or" in said)
 
 
-def _waits(reading: Reading) -> bool:
+def waits(reading: Reading) -> bool:
+    """Whether the message names a time or a condition."""
     if any(re.fullmatch(r"\d{1,2}(?:am|pm|h)", token.word) for token in reading.tokens):
         return True
     said = {token.word for at, token in enumerate(reading.tokens) if reading.roles[at] not in {"prompt", "then judge", "reason"}}  # fmt: skip

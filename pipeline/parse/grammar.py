@@ -7,13 +7,14 @@ from pydantic import ValidationError
 from pipeline.catalogue import Catalogue
 from pipeline.models import Value
 from pipeline.parse.amounts import money
-from pipeline.parse.doubt import SEVERAL, doubt
+from pipeline.parse.doubt import A_QUESTION, SEVERAL, doubt
 from pipeline.parse.free_readers import FREE_READERS
 from pipeline.parse.hits import Hit
 from pipeline.parse.markup import BOT, read
 from pipeline.parse.opening import Kind, Opening, open_request
 from pipeline.parse.readers import SPENDING_READERS
 from pipeline.parse.reading import Evidence, Reading
+from pipeline.parse.second_thoughts import second_thought
 from pipeline.requests import SPENDING, Actionable, Ask, Talk, validate
 
 _READERS = SPENDING_READERS | FREE_READERS
@@ -72,7 +73,12 @@ def _read_fields(reading: Reading, opening: Opening, hit: Hit, said: str) -> Par
     fields = _READERS[hit.action](reading)
     if opening.price and "dry_run" in fields:
         fields["dry_run"] = True
-    if hit.action in SPENDING and not fields.get("dry_run") and (why := doubt(reading, hit)):
+    why = second_thought(reading, hit)
+    if why == A_QUESTION and not reading.message.named:
+        return Parsed(request=Talk())  # people ask each other
+    if hit.action in SPENDING and not fields.get("dry_run"):
+        why = doubt(reading, hit)
+    if why:
         reading.missing.insert(0, "action")
         reading.why = why
     if "action" in reading.missing:

@@ -63,11 +63,14 @@ async def test_every_amber_photograph_is_named_before_it_is_accepted(
 
 
 @pytest.mark.parametrize(
-    ("words", "accepted"),
-    [("11.jpg is fine", False), ("not 1.jpg, nor 11.jpg!", False), ("1.jpg", False), ("1.jpg, 11.jpg", True), ("11.jpg and 1.jpg", True)],
+    ("words", "answer"),
+    [
+        ("11.jpg is fine", "accepts each by name"), ("not 1.jpg, nor 11.jpg!", "approved as it stands"), ("1.jpg", "accepts each by name"),
+        ("1.jpg, 11.jpg", "is approved"), ("11.jpg and 1.jpg", "is approved"),
+    ],
 )  # fmt: skip
 async def test_words_accept_whole_names_only(
-    channel: Channel, world: World, root: Path, words: str, *, accepted: bool
+    channel: Channel, world: World, root: Path, words: str, answer: str
 ) -> None:
 
     folder = root / "inputs/lora-jd-fixture"
@@ -79,7 +82,7 @@ async def test_words_accept_whole_names_only(
     await channel.plan(asked)
     job = table(root, "jobs")[0]["id"]
     channel.say(f"approve {job}: {words}", "U0SAM", asked)
-    await channel.reply(asked, f"Job `{job}` is approved" if accepted else "accepts each by name")
+    await channel.reply(asked, answer)
 
 
 async def test_a_withdrawal_under_a_misspelt_name_is_red(channel: Channel, root: Path) -> None:

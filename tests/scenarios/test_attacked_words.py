@@ -1,0 +1,87 @@
+"""Words around "approve" that an attack got through: each of these started a training at its full price."""
+
+import pytest
+
+from bot.sandbox.world import World
+from pipeline.catalogue import Catalogue
+from pipeline.parse import parse
+from pipeline.requests import Ask, Decide, Switch, Talk
+from tests.channel import Channel, text
+from tests.training import ASK
+
+RUN = "20261123-jd-lora-v1"
+NOT_PLAIN = """
+approve but with 500 steps
+approve 500 steps instead
+approve if under $1
+approve max $1
+approve without the judge
+approve only the training
+approve it tomorrow
+approve this when Kim agrees
+approve. wait, no
+approve not
+approve this not
+Approve the other one, not this
+approve - not sure yet
+approve — no, wait
+approve: not yet
+approve next week
+approve as soon as Kim has signed
+approve the plan once it is cheaper
+approve with seeds [1,2]
+approve ~50%
+<@U0LABSBOT> can you approve this?
+<@U0LABSBOT> approve?
+<@U0LABSBOT> resume spending?
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("said", NOT_PLAIN)
+def test_a_decision_with_a_second_thought_is_asked_back(said: str) -> None:
+    found = parse(said, Catalogue(), RUN)
+
+    assert isinstance(found, Ask)
+    assert found.why
+
+
+@pytest.mark.parametrize("said", ["approve?", "can you approve this?", "approve or deny?", "deny?", "cancel?", "pause spending?"])  # fmt: skip
+def test_what_people_ask_each_other_is_talk(said: str) -> None:
+    assert isinstance(parse(said, Catalogue(), RUN), Talk)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["approve", "Approve!", "approve it, looks good to me", "yes, approve this please", "approve 7f3a because it is not too expensive", "approve 7f3a: jd_3.jpg"],
+)  # fmt: skip
+def test_a_plain_word_decides(said: str) -> None:
+    assert isinstance(parse(said, Catalogue(), RUN), Decide)
+
+
+def test_spending_is_resumed_by_a_plain_word() -> None:
+    assert isinstance(parse("<@U0LABSBOT> resume spending", Catalogue(), None), Switch)
+
+
+async def test_words_that_limit_an_approval_start_nothing(channel: Channel, world: World) -> None:
+    asked = channel.say(ASK)
+    await channel.plan(asked)
+    channel.say("approve max $1", "U0SAM", asked)
+    await channel.reply(asked, "A plan is approved as it stands")
+
+    assert world.replicate.trainings.ordered == []
+
+
+async def test_a_word_does_not_approve_a_plan_that_it_came_before(
+    channel: Channel, world: World
+) -> None:
+    asked = channel.say(f"{ASK}, 100 steps")
+    plan = await channel.plan(asked)
+    hold = world.slack.faults.hold("chat.postMessage", "before")
+    await channel.fill(plan, "labs:open:change", steps=3000, lora_rank=64)
+    await hold.reached.wait()
+    channel.say("approve", "U0SAM", asked)
+    hold.release.set()
+    answer = await channel.reply(asked, "The plan has changed since")
+
+    assert "Nothing was approved" in text(answer)
+    assert world.replicate.trainings.ordered == []
