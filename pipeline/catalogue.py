@@ -23,12 +23,14 @@ class Catalogue(Value):
     """Cell labels by run, where they are known."""
     photos: tuple[str, ...] = ()
     """File names of the fixtures' photos."""
+    people: tuple[str, ...] = ()
+    """Identity codes that the fixtures' own files name."""
 
     def with_coming(self, runs: Iterable[str], fixtures: Iterable[str]) -> "Catalogue":
         """With names that are about to be. A value of its own: a copy would keep the look-ups of this one."""
         return Catalogue(
             runs=tuple(sorted({*self.runs, *runs})), fixtures=tuple(sorted({*self.fixtures, *fixtures})),
-            labels=self.labels, photos=self.photos,
+            labels=self.labels, photos=self.photos, people=self.people,
         )  # fmt: skip
 
     @cached_property
@@ -71,6 +73,13 @@ class Catalogue(Value):
         return frozenset(
             parts[1] for parts in (*runs, *fixtures) if len(parts) > 2 and parts[1].isalpha()
         )
+
+    @cached_property
+    def everybody(self) -> frozenset[str]:
+        """Codes of everybody who may be in the lab, those that only a `fixture.toml` names, and those with digits, among them."""
+        parts = (name.lower().split("-") for name in (*self.runs, *self.fixtures))
+        named = {found[1] for found in parts if len(found) > 2 and found[1].isalnum() and not found[1].isdigit()}  # fmt: skip
+        return self.identities | named | frozenset(self.people)
 
     def fixtures_of(self, identity: str) -> tuple[str, ...]:
         return tuple(name for name in self.fixtures if identity in name.lower().split("-"))

@@ -5,11 +5,12 @@ import shutil
 from collections.abc import Collection
 from datetime import date
 
-from pipeline.errors import LabError
-from pipeline.fixture.facts import FACTS, FixtureFacts, PhotoFacts, identity_of, read_facts
+from pipeline.errors import LabError, RequestError
+from pipeline.fixture.facts import FACTS, FixtureFacts, PhotoFacts, read_facts
 from pipeline.folder import inside, write_whole
 from pipeline.lab import Lab
 from pipeline.models import Value, digest
+from pipeline.plan import Plan
 from pipeline.runs import IMAGE_SUFFIXES, Run
 
 
@@ -110,17 +111,35 @@ def _pictures(run: Run) -> int:
     return sum(child.suffix.lower() in IMAGE_SUFFIXES for child in run.path.iterdir())
 
 
-def mark_withdrawn(lab: Lab, fixtures: tuple[str, ...], today: date) -> None:
+def must_stand(lab: Lab, plan: Plan, today: date) -> None:
+    """Nothing is made or judged with a likeness whose consent is over. Raises: RequestError, naming the photograph or the fixture.
+
+    A fixture without `fixture.toml`, as older runs have, says nothing about it; only a training asks for more.
+    """
+    photos = [plan.judge.reference] if plan.judge and plan.judge.reference.startswith("inputs/") else []  # fmt: skip
+    run = Run(lab.root, (plan.making.parent if plan.making else None) or plan.run)
+    likeness = [*photos, *(f"inputs/{name}/" for name in lab.fixtures() if name == _fixture_of(run) or (run.identity and _is_of(lab, name, run.identity)))]  # fmt: skip
+    for path in likeness:
+        fixture, name = path.split("/")[1:3]
+        facts = read_facts(lab, fixture)
+        over = facts.of(name).ended(today) if facts else None
+        if over:
+            error = RequestError(f"{path.rstrip('/')} is not used: {over}. Nothing was spent.")
+            error.hint = "Judge against another reference." if name else "No picture of this person is made or judged any more."  # fmt: skip
+            raise error
+
+
+def mark_withdrawn(lab: Lab, held: Holdings, today: date) -> None:
     """Write the withdrawal into each `fixture.toml` first, so that no later plan uses what is still to be deleted.
 
     Doing it twice changes nothing. Raises: LabError.
     """
-    for fixture in fixtures:
+    for fixture in held.fixtures:
         try:
             facts = read_facts(lab, fixture)
         except LabError:
             facts = None  # a broken file forbids the training as well; now it says why
-        facts = facts or FixtureFacts(identity=identity_of(fixture))
+        facts = facts or FixtureFacts(identity=held.identity)
         if facts.all.withdrawn is not None:
             continue
         photos = {name: one.model_copy(update={"withdrawn": one.withdrawn or today}) for name, one in facts.photos.items()}  # fmt: skip
@@ -151,6 +170,8 @@ def delete_here(lab: Lab, held: Holdings) -> None:
                 shutil.rmtree(path)
         hidden = inside(lab.root, ".labs")
         others = {*lab.runs(), *lab.fixtures()} - {*held.runs, *held.fixtures}
+        for staged in hidden.glob(f"incoming-*/{held.identity}_*.jpg"):
+            staged.unlink(missing_ok=True)  # of a process that died before it wrote them down
         for child in hidden.iterdir() if hidden.is_dir() else ():
             if child.is_file() and made_of(child.name, (*held.runs, *held.fixtures), others):
                 child.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The lab's folder: `runs/`, `inputs/`, and nothing outside them."""
 
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -47,10 +48,20 @@ class Lab:
             fixtures=fixtures,
             labels={run: self._labels(run) for run in runs},
             photos=tuple(dict.fromkeys(photos)),
+            people=tuple(code for fixture in fixtures if (code := self._person(fixture))),
         )
         if made != self._catalogue:
             self._catalogue = made
         return self._catalogue  # the same value again keeps its look-ups
+
+    def _person(self, fixture: str) -> str | None:
+        """The code that a fixture's own file gives the person; None where it cannot be read."""
+        try:
+            read = tomllib.loads(inside(self.root, f"inputs/{fixture}/fixture.toml").read_text("utf-8"))  # fmt: skip
+        except (OSError, ValueError):
+            return None
+        code = read.get("identity")
+        return code if isinstance(code, str) else None
 
     def _labels(self, name: str) -> tuple[str, ...]:
         """The labels of a run's cells; none of a run that cannot be read."""

@@ -27,7 +27,11 @@ SENT_BYTES = 3_700_000
 """Below the 5 MB that a picture may have in base64."""
 HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif", b"ftypavif")
 """How the files of telephones begin, that Pillow does not read."""
-MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+LEAST_SIDE = 8
+"""Pixels of a photograph's short side below which there is nothing to measure."""
+FORMATS = ("PNG", "JPEG", "WEBP")
+"""What Pillow is to try; its JPEG reader calls a file with a further picture behind the first (phones' depth, gain or preview) MPO."""
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "WEBP": "image/webp"}
 
 
 class Picture(Value):
@@ -68,12 +72,12 @@ def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
+            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise BadPicture(
                         f"The picture {name!r} has {image.width} × {image.height} pixels: too many."
                     )
-                if getattr(image, "n_frames", 1) != 1:
+                if image.format != "MPO" and getattr(image, "n_frames", 1) != 1:
                     raise BadPicture(f"The picture {name!r} is animated.")
                 if least is not None:
                     image.draft(None, (least, least))
@@ -89,6 +93,14 @@ def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
         Exception
     ) as error:  # decoders raise anything on hostile bytes: struct.error, TypeError, …
         raise BadPicture(f"The picture {name!r} is damaged or cut off.") from error
+
+
+def decode_photograph(content: bytes, name: str) -> Image.Image:
+    """`decode` of a photograph to train from or to compare with. Raises: BadPicture, also for a sliver."""
+    image = decode(content, name)
+    if min(image.size) < LEAST_SIDE:
+        raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too few.")  # fmt: skip
+    return image
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -130,7 +142,7 @@ def verify(path: Path) -> Picture:
 def measure(path: Path) -> tuple[int, int]:
     """Width and height from the file's header, upright. Raises: BadPicture."""
     try:
-        with Image.open(io.BytesIO(read(path)), formats=tuple(MEDIA_TYPES)) as header:
+        with Image.open(io.BytesIO(read(path)), formats=FORMATS) as header:
             width, height = header.size
             turned = header.getexif().get(0x0112, 1) in {5, 6, 7, 8}
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
@@ -199,7 +211,7 @@ def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
     Raises: BadPicture.
     """
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(MEDIA_TYPES)) as header:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as header:
             size, media_type = header.size, MEDIA_TYPES[header.format or ""]
             plain = header.mode == "RGB" and header.getexif().get(0x0112, 1) == 1
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

@@ -1,6 +1,7 @@
 """A plan: exactly what will be bought, for how much. Frozen, priced, hashed; made by plan_judging.py and plan_making.py."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field, InstanceOf
@@ -85,6 +86,10 @@ class Known(Value):
     """Measures and compares photographs."""
     account: str | None = None
     """Whose account the vendor's token opens."""
+
+    @property
+    def day(self) -> date:
+        return datetime.strptime(self.today, "%Y%m%d").date()  # noqa: DTZ007  # a date has no zone
 
 
 class PlannedCall(Value):

@@ -1,7 +1,7 @@
 """What it takes to train a LoRA: the photographs, the trainer's parameters, then the matrix and its judging, each priced."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline import inference
@@ -44,7 +44,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     fixture = request.fixture or _fixture_of(lab, parent)
     before = _before(parent)
     checked = preflight(
-        lab, fixture, rules_of(lab, defaults.training, known.today), known.measurer,
+        lab, fixture, rules_of(lab, defaults.training, known.day), known.measurer,
         identity=request.identity, trigger_word=request.trigger_word or before.get("trigger_word"),
     )  # fmt: skip
     _check_identity(request, checked)
@@ -60,7 +60,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     return _whole(lab, run, request, training, making, defaults, known)
 
 
-def rules_of(lab: Lab, defaults: TrainingDefaults, today: str) -> Rules:
+def rules_of(lab: Lab, defaults: TrainingDefaults, today: date) -> Rules:
     """The lab's rules for fixtures, with the trigger words of everybody in it."""
     words = {}
     for fixture in lab.fixtures():
@@ -71,8 +71,7 @@ def rules_of(lab: Lab, defaults: TrainingDefaults, today: str) -> Rules:
         code = (facts.identity if facts else None) or identity_of(fixture)
         if facts and facts.trigger_word and code:
             words[code] = facts.trigger_word
-    day = datetime.strptime(today, "%Y%m%d").date()  # noqa: DTZ007  # a date has no zone
-    return Rules(bases=defaults.consent_bases, today=day, trigger_words=words)
+    return Rules(bases=defaults.consent_bases, today=today, trigger_words=words)
 
 
 def _fixture_of(lab: Lab, run: Run | None) -> str:

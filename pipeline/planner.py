@@ -1,5 +1,6 @@
 """Any request that becomes a job, planned by the one that knows how."""
 
+from pipeline.consent import must_stand
 from pipeline.lab import Lab
 from pipeline.plan import Defaults, Known, Plan
 from pipeline.plan_judging import plan_judge
@@ -13,8 +14,11 @@ def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known
 
     Raises: RequestError, LabError.
     """
-    if isinstance(request, JudgeRun):
-        return plan_judge(lab, request, defaults, known)
     if isinstance(request, TrainLora):
         return plan_training(lab, request, defaults, known)
-    return plan_matrix(lab, request, defaults, known)
+    if isinstance(request, JudgeRun):
+        plan = plan_judge(lab, request, defaults, known)
+    else:
+        plan = plan_matrix(lab, request, defaults, known)
+    must_stand(lab, plan, known.day)
+    return plan

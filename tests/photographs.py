@@ -20,6 +20,10 @@ def good(number: int) -> bytes:
     return as_jpeg(photograph(JD, number))
 
 
+def blank(width: int, height: int) -> Image.Image:
+    return Image.new("RGB", (width, height), (180, 170, 160))
+
+
 def as_jpeg(image: Image.Image, **more: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=92, **more)

@@ -78,16 +78,21 @@ async def tidy(bench: Bench, vendor: Trainings, order: TrainingOrder) -> float |
     if lying is None or lying.state == "deleted":
         return None
     try:
-        for found in await vendor.files():
-            if _ours(found, lying):
-                await vendor.delete_file(found.id)
-        if lying.file_id:
-            await vendor.delete_file(lying.file_id)
+        await delete_archive(bench, vendor, lying)
     except (VendorUnavailable, VendorRejected, OutcomeUnknown):
         return max(1.0, 15 * bench.settings.look_again_s)
-    await for_sure(bench, trainings.zip_deleted, order.id, bench.now())
-    logs.get().info("photos.deleted_at_vendor", job=order.job_id)
     return None
+
+
+async def delete_archive(bench: Bench, vendor: Trainings, lying: Zip) -> None:
+    """Delete every copy of one archive. Raises: VendorRejected, VendorUnavailable, OutcomeUnknown; then it may be there still."""
+    for found in await vendor.files():
+        if _ours(found, lying):
+            await vendor.delete_file(found.id)
+    if lying.file_id:
+        await vendor.delete_file(lying.file_id)
+    await for_sure(bench, trainings.zip_deleted, lying.order_id, bench.now())
+    logs.get().info("photos.deleted_at_vendor", order=lying.order_id)
 
 
 def _ours(found: VendorFile, lying: Zip) -> bool:

@@ -68,7 +68,9 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
         inbox_id=row.id, identity=identity, request=request, folder=folder, names=kept, person=row.person, channel=origin.channel,
         thread_ts=origin.thread_ts, state="waiting", at=bench.now(),
     )  # fmt: skip
-    await bench.ledger.run(incoming.keep, found)
+    if not await bench.ledger.run(incoming.keep, found, row.received_at):
+        await asyncio.to_thread(drop, bench.lab, folder)
+        raise NotUnderstood(f"{identity.upper()} has taken the consent back meanwhile. None of these photographs is kept.", "Ask the person before you post them again.")  # fmt: skip
     logs.get().info("photos.taken_in", kept=len(kept), refused=len(staged) - len(kept))
     return blocks.facts_wanted(row.id, identity, staged)
 

@@ -8,8 +8,9 @@ from bot import logs
 from bot.anchors import touch_anchor
 from bot.bench import Bench
 from bot.deciding import must_approve_word
+from bot.engine.archiving import delete_archive
 from bot.engine.photos import drop_one
-from bot.ledger import incoming, job_steps, notices, outbox, withdrawals
+from bot.ledger import incoming, job_steps, notices, outbox, trainings, withdrawals
 from bot.ledger.inbox import InboxRow
 from bot.ledger.notices import Notice
 from bot.ledger.withdrawals import Withdrawal
@@ -82,7 +83,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         return None
     today = date.fromisoformat(bench.settings.day(bench.now()))
     try:
-        await asyncio.to_thread(consent.mark_withdrawn, bench.lab, found.holdings.fixtures, today)
+        await asyncio.to_thread(consent.mark_withdrawn, bench.lab, found.holdings, today)
         if await _stop_jobs(bench, found):
             return max(0.05, bench.settings.look_again_s)
         # A job that was under way may have left more than was listed.
@@ -90,8 +91,10 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         await bench.ledger.run(withdrawals.keep_holdings, found.id, held)
         for waiting in await bench.ledger.run(incoming.waiting, bench.now() + 1, held.identity):
             await drop_one(bench, waiting)
-        kept = await _delete_at_vendor(bench, held)
+        kept = await _delete_archives(bench, held.identity)
+        kept += await _delete_at_vendor(bench, held)
         kept += await _delete_in_slack(bench, held)
+        bench.measurer.forget()
         await asyncio.to_thread(consent.delete_here, bench.lab, held)
         left = await asyncio.to_thread(consent.holdings, bench.lab, held.identity)
     except (
@@ -120,6 +123,22 @@ async def _stop_jobs(bench: Bench, found: Withdrawal) -> bool:
         await bench.driver.kick("job", job_id)
         await touch_anchor(bench, job_id)
     return bool(await bench.ledger.run(withdrawals.active_jobs, found.holdings.runs, found.holdings.identity))  # fmt: skip
+
+
+async def _delete_archives(bench: Bench, identity: str) -> list[str]:
+    """The packed photographs of trainings; what the vendor would not delete, in words."""
+    kept = []
+    for lying in await bench.ledger.run(trainings.archives_of, identity):
+        if bench.replicate is None:
+            kept.append(f"the photographs' archive {lying.name} at Replicate: no token is set")
+            continue
+        try:
+            await delete_archive(bench, bench.replicate.trainings, lying)
+        except VendorClosed:
+            raise  # the account needs a person; it goes on after that
+        except VendorRejected as error:
+            kept.append(f"the photographs' archive {lying.name} at Replicate: {error}")
+    return kept
 
 
 async def _delete_at_vendor(bench: Bench, held: Holdings) -> list[str]:

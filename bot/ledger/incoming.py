@@ -26,14 +26,21 @@ class Incoming(Value):
     at: float
 
 
-def keep(db: Database, found: Incoming) -> None:
-    """Doing it twice changes nothing."""
+def keep(db: Database, found: Incoming, since: float) -> bool:
+    """Doing it twice changes nothing. False, and nothing is kept: since that moment the person took their consent back."""
+    withdrawn = one(
+        db, "select 1 as it from withdrawals where identity = :identity and (at >= :since or state = 'deleting')",
+        identity=found.identity, since=since,
+    )  # fmt: skip
+    if withdrawn:
+        return False
     change(
         db,
         """insert into incoming (inbox_id, identity, request, folder, names, person, channel, thread_ts, at)
            values (:inbox_id, :identity, :request, :folder, :names, :person, :channel, :thread_ts, :at) on conflict do nothing""",
         **found.model_dump(exclude={"request", "names", "state", "filed_by"}), request=found.request.model_dump_json(), names=json.dumps(found.names),
     )  # fmt: skip
+    return True
 
 
 def get(db: Database, inbox_id: int) -> Incoming | None:

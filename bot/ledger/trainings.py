@@ -35,6 +35,16 @@ def zip_of(db: Database, order_id: int) -> Zip | None:
     return Zip.model_validate(row) if row else None
 
 
+def archives_of(db: Database, identity: str) -> list[Zip]:
+    """Archives of a person's photographs that may still lie at the vendor."""
+    found = rows(
+        db,
+        "select zips.* from zips join orders on orders.id = zips.order_id where zips.state <> 'deleted' and json_extract(orders.spec, '$.identity') = :identity",
+        identity=identity,
+    )
+    return [Zip.model_validate(row) for row in found]
+
+
 def intend_upload(db: Database, order: TrainingOrder, name: str, sha256: str, size: int, now: float) -> Zip:  # fmt: skip
     """The intent to upload, so that a lost answer is looked for before photographs are uploaded once more."""
     change(

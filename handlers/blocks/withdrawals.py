@@ -27,13 +27,18 @@ def listing(
     who = ", ".join(f"<@{person}>" for person in approvers) or "nobody (no approvers are set)"
     sure = ("Delete all of this?", f"Everything of {escape(name)}, here and at the vendor. It cannot be undone.")  # fmt: skip
     return Message(
-        text=f"What holds the likeness of {name}: {len(held.photos)} photographs, {len(held.runs)} runs, {len(held.versions)} trained versions",
+        text=f"What holds the likeness of {name}: {_many(held)}",
         blocks=(
             *(section(text) for text in sections([f"*What holds the likeness of {escape(name)}*", *said])),
             section(f"None of it is deleted yet. {who} can do that; `fixture.toml` stays and keeps later plans from using the photographs, and the ledger keeps what was paid."),
             actions(button(f"Delete all of {name}", "labs:withdraw", f"{held.identity} {held.hash}", style="danger", confirm=sure)),
         ),
     )  # fmt: skip
+
+
+def _many(held: Holdings) -> str:
+    others = f", {held.others} other files" if held.others else ""
+    return f"{len(held.photos) + held.waiting} photographs{others}, {len(held.runs)} runs and {len(held.versions)} trained versions"
 
 
 def begun(held: Holdings, person: str, *, done: bool = False) -> Message:
@@ -44,7 +49,7 @@ def begun(held: Holdings, person: str, *, done: bool = False) -> Message:
 
 def done(held: Holdings, kept: list[str], posted: list[str]) -> Message:
     """What is gone, and what would not go."""
-    said = f"Deleted: {len(held.photos)} photographs, {len(held.runs)} runs and {len(held.versions)} trained versions of {held.identity.upper()}, here and at the vendor."
+    said = f"Deleted: {_many(held)} of {held.identity.upper()}, here and at the vendor."
     sign = ":warning:" if kept else ":white_check_mark:"
     rest = [f"• {escape(one)}" for one in kept]
     told = ["*Not deleted; delete these by hand:*", *rest] if kept else []

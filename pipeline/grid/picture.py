@@ -82,7 +82,7 @@ def _shape(content: bytes | None) -> tuple[int, int] | None:
     if content is None:
         return None
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(pictures.MEDIA_TYPES)) as image:
+        with Image.open(io.BytesIO(content), formats=pictures.FORMATS) as image:
             return image.size
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None

@@ -164,7 +164,7 @@ def watch(action: str) -> Callable[[Reading], Fields]:
 
 def withdraw(reading: Reading) -> Fields:
     """Whose consent: a person of the lab by their code, and nobody else."""
-    codes = reading.catalogue.identities
+    codes = reading.catalogue.everybody
     named: list[str] = []
     for at, token in enumerate(reading.tokens):
         if token.word in codes and not reading.roles[at]:

@@ -114,3 +114,13 @@ def test_facts_of_a_file(tmp_path: Path) -> None:
     assert verify(path).media_type == "image/png"
     with pytest.raises(BadPicture, match="missing"):
         verify(tmp_path / "none.png")
+
+
+def test_a_telephones_second_picture_behind_the_first_is_no_animation(tmp_path: Path) -> None:
+    first, second = Image.new("RGB", (64, 48), "red"), Image.new("RGB", (16, 12), "blue")
+    path = tmp_path / "IMG_1.JPG"
+    first.save(path, "MPO", save_all=True, append_images=[second])
+    found = verify(path)
+
+    assert (found.width, found.height, found.media_type) == (64, 48, "image/jpeg")
+    assert for_judge(path.read_bytes(), "it", PRICE).media_type == "image/jpeg"
