@@ -22,6 +22,7 @@ from bot.engine import (
     posting,
     previews,
     rendering,
+    watching,
     withdrawing,
     working,
 )
@@ -90,6 +91,7 @@ async def sweep(bench: Bench) -> None:
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
     await photos.forget_old(bench)
+    await watching.end_in_vain(bench)
     for withdrawal_id in await bench.ledger.run(withdrawals.unfinished):
         await bench.driver.kick("withdrawal", str(withdrawal_id))
     for job_id in await bench.ledger.run(outbox.with_previews):

@@ -18,6 +18,8 @@ def read_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         key = ".".join(map(str, first["loc"])) or "settings"
+        if key == "root":
+            raise SettingsError("LABS_ROOT is not set: the folder with inputs/ and runs/.") from None  # fmt: skip
         raise SettingsError(f"{key}: {first['msg']}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"labs.toml cannot be read: {error}.") from None

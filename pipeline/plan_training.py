@@ -137,7 +137,9 @@ def _parameters(trainer: Trainer, request: TrainLora, before: Parameters) -> Par
     asked: Parameters = {trainer.steps: request.steps} if request.steps else {}
     if request.lora_rank is not None:
         if trainer.rank is None:
-            raise RequestError(f"{trainer.model} has no rank to set. Nothing was spent.")
+            error = RequestError(f"{trainer.model} has no rank to set. Nothing was spent.")
+            error.hint = "Ask again without the rank."
+            raise error
         asked[trainer.rank] = request.lora_rank
     return {**trainer.defaults, **kept, **asked}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sys
 import tempfile
 import webbrowser
@@ -112,7 +113,5 @@ def _save(world: World, folder: Path | None, root: Path) -> None:
     )
     for run in sorted((root / "runs").iterdir()):
         if run.name == RUN or run.name.endswith(("-r1", "-jd-lora-v1")):
-            (folder / run.name).mkdir(exist_ok=True)
-            for name in ("SUMMARY.md", "judge_output.json", "run.json", "training_state.json"):
-                (folder / run.name / name).write_bytes((run / name).read_bytes())
+            shutil.copytree(run, folder / run.name, dirs_exist_ok=True)
     out.print(f"Saved to {folder}.")

@@ -13,12 +13,15 @@ from bot.config import Settings
 from handlers.slack import Slack, SlackRefused, open_client
 from pipeline import prices
 from pipeline.errors import LabsError
-from pipeline.fixture import face_finder
+from pipeline.fixture.faces import weights
 from pipeline.lab import Lab
 from pipeline.vendors.anthropic import open_anthropic
 from pipeline.vendors.replicate import open_replicate
 
-SCOPES = {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write"}
+SCOPES = {
+    "app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write",
+}  # fmt: skip
+"""As in manifest.yml."""
 Check = tuple[str, str | None]
 """What was checked, and what to do; None is ok."""
 
@@ -58,8 +61,12 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
         except LabsError as error:
             broken.append(f"{name}: {error}")
     yield "lab folder: every run can be read", "; ".join(broken) or None
-    faces = "found and measured" if read.check_faces and face_finder() else "not checked"
-    yield f"photographs: faces are {faces}", None
+    if not read.check_faces:
+        yield "photographs: faces are not checked, by `check_faces`", None
+    elif weights():
+        yield "photographs: faces are found and measured", None
+    else:
+        yield "photographs: faces are not checked; `uv sync --extra face` adds it", None
     yield (
         "ledger: its folder can be written",
         None
@@ -137,7 +144,7 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
             else:
                 yield "Anthropic key", None
     if read.replicate_api_token is None:
-        yield "Replicate token: none, and none is needed before images are made", None
+        yield "Replicate token: none; trainings, images and deletions at Replicate need one", None
         return
     async with open_replicate(
         read.replicate_api_token.get_secret_value(), base_url=read.replicate_base_url

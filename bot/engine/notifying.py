@@ -64,6 +64,11 @@ def to_watchers(bench: Bench, job: Job, state: RunState, watching: list[Watcher]
     ]  # fmt: skip
 
 
+def in_vain(bench: Bench, one: Watcher) -> Notice:
+    """The run that somebody watches is neither there nor on its way."""
+    return _notice(bench, f"vain:{one.run}:{one.person}:{bench.now():.0f}", one.person, notices.in_vain(one.run))  # fmt: skip
+
+
 def _notice(bench: Bench, key: str, person: str, message: Message) -> Notice:
     quiet_until = bench.settings.quiet_until(bench.now())
     return Notice(key=key, channel=person, body=message.model_dump_json(), not_before=quiet_until)

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.bench import Bench
+from bot.engine.notifying import in_vain
 from bot.ledger import jobs, watches
 from bot.ledger.jobs import Origin
 from handlers.blocks import answers
@@ -36,3 +37,17 @@ async def _state(bench: Bench, run: str) -> RunState | None:
     if not run:
         raise NotUnderstood("Which run?", "`list runs` shows them.")
     return await asyncio.to_thread(lambda: state_of(bench.lab.run(run)))
+
+
+async def end_in_vain(bench: Bench) -> None:
+    """Who watches a run that will not come hears so, and of no other run that gets its name later."""
+    every = await bench.ledger.run(watches.watched)
+    # In this order: a job that ends in between has left its run.
+    promised = await bench.ledger.run(jobs.promised_runs)
+    there = {*promised, *await asyncio.to_thread(bench.lab.runs)} if every else set()
+    told = [(one, in_vain(bench, one)) for one in every if one.run not in there]
+    if not told:
+        return
+    await bench.ledger.run(watches.end, told, bench.now())
+    for _one, notice in told:
+        await bench.driver.kick("post", notice.key)

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database
 
+from bot.ledger import notices
+from bot.ledger.notices import Notice
 from bot.ledger.store import change, rows
 from pipeline.models import Value
 
@@ -43,6 +45,19 @@ def unwatch(db: Database, run: str, person: str) -> bool:
 def of_run(db: Database, run: str) -> list[Watcher]:
     found = rows(db, "select run, person, channel, thread_ts, told from watches where run = :run order by at, person", run=run)  # fmt: skip
     return [Watcher.model_validate(row) for row in found]
+
+
+def watched(db: Database) -> list[Watcher]:
+    """Every watch there is."""
+    found = rows(db, "select run, person, channel, thread_ts, told from watches order by at, person")  # fmt: skip
+    return [Watcher.model_validate(row) for row in found]
+
+
+def end(db: Database, told: list[tuple[Watcher, Notice]], now: float) -> None:
+    """These watches end, and each hears why."""
+    for one, notice in told:
+        if unwatch(db, one.run, one.person):
+            notices.put(db, [notice], now)
 
 
 def tell_all(db: Database, run: str, verdict: str) -> None:

@@ -64,7 +64,7 @@ async def _train(world: World) -> list[str]:
     asked = people.write("U0DANA", TRAIN_SENTENCE)
     if not await _until(partial(_waiting, workspace, asked)):
         return ["no plan of a training came"]
-    await _fill(world, _waiting(workspace, asked), "labs:open:deny", "U0SAM", {"reason": "1,000 steps were too few for curls; try 1,200"})  # fmt: skip
+    await _fill(world, _waiting(workspace, asked), "labs:open:deny", "U0SAM", {"reason": "1,000 steps were too few last time; try 1,200"})  # fmt: skip
     await _until(partial(_answer, workspace, asked, "Denied"))
     again = people.write("U0DANA", TRAIN_SENTENCE)
     await _until(partial(_waiting, workspace, again))

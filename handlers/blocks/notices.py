@@ -60,3 +60,9 @@ def verdict_is(state: RunState, before: str | None, where: str) -> Message:
         text=f"{said}. {verdict.reason}",
         blocks=(section(f"*{escape(said)}*\n{escape(verdict.reason)}{was} The grid is in {where}."), context("You watch this run; `unwatch` in #labs ends that.")),
     )  # fmt: skip
+
+
+def in_vain(run: str) -> Message:
+    """To a watcher: there will be no verdict."""
+    said = f"There will be no verdict of runs/{run}: it is not there, and nobody makes it. Its plan was denied or changed, its training failed, or it was deleted."  # fmt: skip
+    return Message(text=said, blocks=(section(escape(said)), context("You no longer watch it.")))

@@ -167,3 +167,22 @@ async def test_a_run_that_is_still_to_be_made_can_be_watched(
 
     assert len(told) == 1
     assert run in text(told[0])
+
+
+async def test_who_watches_what_will_not_come_hears_so_once(
+    start: Start, world: World, root: Path
+) -> None:
+    channel: Channel = await start()
+    asked = channel.say(TRAIN)
+    await channel.plan(asked)
+    run = table(root, "plans")[0]["run"]
+    elsewhere = channel.say(f"<@U0LABSBOT> tell me when runs/{run} has a verdict", "U0KIM")
+    await channel.reply(elsewhere, "You will hear of the verdict")
+    channel.say("deny because of the price", "U0SAM", asked)
+    await channel.reply(asked, "is denied")
+    await channel.stop()
+    again: Channel = await start()
+    told = await again.until(lambda: world.slack.workspace.direct("U0KIM"), "a message to Kim")
+
+    assert f"There will be no verdict of runs/{run}" in text(told[0])
+    assert table(root, "watches") == []
