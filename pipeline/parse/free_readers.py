@@ -167,9 +167,10 @@ def withdraw(reading: Reading) -> Fields:
     codes = reading.catalogue.everybody
     named: list[str] = []
     for at, token in enumerate(reading.tokens):
-        if token.word in codes and not reading.roles[at]:
-            reading.take(at, at + 1, "identity", f"identity {token.word}")
-            named.append(token.word)
+        code = token.word.removesuffix("'s")
+        if code in codes and (not reading.roles[at] or reading.roles[at] == "verb"):
+            reading.take(at, at + 1, "identity", f"identity {code}")
+            named.append(code)
     if len(set(named)) != 1:
         reading.lack("identity", why="Whose consent? Name one person of the lab by their code.")
     return {"action": "withdraw", "identity": named[0] if named else None}

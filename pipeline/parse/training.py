@@ -11,6 +11,8 @@ from pipeline.parse.verbs import FROM_THREAD, STRUCK
 from pipeline.parse.vocabulary import NUMBERS
 
 Fields = dict[str, Any]
+_NOT_SET = frozenset({"lr", "learning", "epoch", "epochs", "batch", "optimizer", "trainer", "fast-flux-trainer", "dropout", "autocaption", "resolution", "scale", "guidance"})  # fmt: skip
+_PHOTOS = frozenset({"photos", "pictures", "photographs", "images", "pics"})
 
 
 def train(reading: Reading) -> Fields:
@@ -41,7 +43,20 @@ def train(reading: Reading) -> Fields:
             fields["fixture"] = targets.identity_fixture(reading, fields["identity"])
         elif fields["fixture"] is None:
             reading.lack("fixture")
+    _nothing_dropped(reading)
     return fields | price
+
+
+def _nothing_dropped(reading: Reading) -> None:
+    """What a training is not told by a request, or photographs that are not in the fixture, are asked about."""
+    for at, token in enumerate(reading.tokens):
+        if reading.roles[at]:
+            continue
+        before = reading.tokens[at - 1].word if at else ""
+        if token.word in _NOT_SET:
+            reading.lack("action", why=f"A request sets a training's steps, rank, trigger word and seeds. “{token.word}” is none of them: leave it out, or ask who runs the bot.")  # fmt: skip
+        elif token.word in _PHOTOS and before in {"new", "other", "more", "different", "better"}:
+            reading.lack("fixture", why="Which photographs? Put them into the fixture first, or post them here and say “with these photos”.")  # fmt: skip
 
 
 def _of_posted_photos(reading: Reading, fields: Fields) -> Fields:

@@ -24,7 +24,7 @@ VERBS = Table((
     ("approve", "approve, i approve (job|plan)"),
     ("deny", "deny, reject, decline, i deny (job|plan)"),
     ("label", "label, mark"),
-    ("withdraw", "(withdraw|revoke|retract) [the|all|my|her|his|their] consent"),
+    ("withdraw", "(withdraw|revoke|retract) [the|all|my|her|his|their] consent, (withdraw|revoke|retract) … consent"),
     ("pause", "pause [all] spending"),
     ("resume", "resume [all] spending"),
     ("help", "help, what can you do, what can i ask [you], what do you understand, how do i (judge|rerun|extend|train|retrain|upscale|compare|redo|show|list|cancel|watch|label), how do i, how does this work, show me what you can do"),
@@ -85,7 +85,7 @@ THEN_JUDGE = Table((
 """Words that ask for a verdict on what is made."""
 
 FROM_THREAD = Table((
-    ("thread", "(with|from|on|using) (these|those|my|our) [attached] (photos|pictures|photographs|images|files), (with|from|on|using) [the] attached (photos|pictures|photographs|images|files), (with|from|on|using) the (photos|pictures|photographs|images|files) (in|of) (this|the) thread"),
+    ("thread", "(with|from|on|using) (these|those|my|our) [attached] (photos|pictures|photographs|images|files|pics), (with|from|on|using) [the] attached (photos|pictures|photographs|images|files|pics), (with|from|on|using) [the] (photos|pictures|photographs|images|files|pics) (in|of|from) [this|the] thread, (with|from|on|using) [the] (photos|pictures|photographs|images|files|pics) (i|we) (posted|attached|uploaded|shared|sent) [above|here|now], (with|from|on|using) [the] (photos|pictures|photographs|images|files|pics) above"),
 ))  # fmt: skip
 """Photographs that were posted to Slack."""
 

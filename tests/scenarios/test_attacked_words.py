@@ -5,7 +5,7 @@ import pytest
 from bot.sandbox.world import World
 from pipeline.catalogue import Catalogue
 from pipeline.parse import parse
-from pipeline.requests import Ask, Decide, Switch, Talk
+from pipeline.requests import Ask, Decide, Switch, Talk, TrainLora, WithdrawConsent
 from tests.channel import Channel, text
 from tests.training import ASK
 
@@ -56,6 +56,45 @@ def test_what_people_ask_each_other_is_talk(said: str) -> None:
 )  # fmt: skip
 def test_a_plain_word_decides(said: str) -> None:
     assert isinstance(parse(said, Catalogue(), RUN), Decide)
+
+
+LAB = Catalogue(
+    runs=("20260529-cb-lora-v1",),
+    fixtures=("lora-cb-fixture", "lora-jd-fixture"),
+    photos=("jd_1.jpg",),
+)
+
+
+@pytest.mark.parametrize("photos", ["photos from this thread", "photos from thread", "the photos I posted above", "the pictures above", "these pics"])  # fmt: skip
+def test_photographs_of_the_thread_are_not_the_old_fixture(photos: str) -> None:
+    found = parse(f"in the labs channel: train a LoRA of JD with {photos}", LAB)
+
+    assert isinstance(found, TrainLora)
+    assert (found.photos, found.fixture) == ("thread", None)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "train a LoRA of JD, 1500 steps at learning rate 0.0001",
+        "train JD with fast-flux-trainer",
+        "retrain runs/20260529-cb-lora-v1 at lora scale 1.4",
+        "retrain runs/20260529-cb-lora-v1 on new photos",
+    ],
+)
+def test_what_a_training_cannot_be_told_is_not_dropped(said: str) -> None:
+    found = parse(f"in the labs channel: {said}", LAB)
+
+    assert isinstance(found, Ask)
+    assert found.why
+
+
+@pytest.mark.parametrize("said", ["withdraw JD's consent please", "revoke jd's consent", "withdraw the consent of JD"])  # fmt: skip
+def test_consent_is_withdrawn_in_ordinary_words(said: str) -> None:
+    found = parse(f"in the labs channel: {said}", LAB)
+
+    assert isinstance(found, WithdrawConsent)
+    assert found.identity == "jd"
 
 
 def test_spending_is_resumed_by_a_plain_word() -> None:
