@@ -18,6 +18,7 @@ from pipeline.matrix import label, trained_name
 from pipeline.models import Cell
 from pipeline.pictures import verify
 from pipeline.plan import Defaults, Known, Making, Plan, PlannedImage, Training, TrainingDefaults
+from pipeline.plan_difference import difference, of_whom
 from pipeline.plan_judging import judge_against, list_prices
 from pipeline.prices import add, estimate_calls, estimate_images, token_price
 from pipeline.requests import TrainLora
@@ -127,7 +128,9 @@ def _training(
         parent=parent.name if parent else None,
         estimate=estimate,
         took_s=took_s,
-        diff=_diff(trainer, parameters, before, parent) if parent else _of_whom(lab, checked),
+        diff=difference(trainer, parameters, before, parent, checked)
+        if parent
+        else of_whom(lab, checked),
     )
 
 
@@ -175,27 +178,6 @@ def _photos(checked: Preflight) -> tuple[PhotoToTrain, ...]:
         )
         for number, photo in enumerate(checked.training, 1)
     )
-
-
-def _of_whom(lab: Lab, checked: Preflight) -> str:
-    who = checked.identity.upper()
-    known = any(Run(lab.root, name).identity == checked.identity for name in lab.runs())
-    return f"{f'{who} anew,' if known else f'new identity {who}'} from {len(checked.training)} photographs"
-
-
-def _diff(
-    trainer: Trainer, parameters: Parameters, before: Parameters, parent: Run
-) -> str:  # fmt: skip
-    """What differs from the run that is trained again."""
-    names = {trainer.steps: "steps", trainer.rank: "rank", "trigger_word": "trigger word"}
-    changed = []
-    for name, word in names.items():
-        if name is None:
-            continue
-        was, now = before.get(name), parameters[name]
-        if was != now:
-            changed.append(f"{word} {'unknown' if was is None else was} → {now}")
-    return f"{parent.name} trained again: {', '.join(changed) or 'the same parameters'}"
 
 
 def _making(

@@ -15,6 +15,7 @@ from pipeline.verdict import Word
 from tests.channel import RUN, Channel, buttons, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
+from tests.photographs import good
 from tests.training import ASK, approve, new_run
 
 
@@ -129,6 +130,19 @@ async def test_a_run_is_trained_again_with_its_own_prompts_and_seeds(
     assert run.prompt_ids == Lab(root).run(RUN).prompt_ids
     assert world.replicate.trainings.ordered[0].input["steps"] == 2000
     assert {cell.label.split("-LORA")[0] for cell in run.cells} == {"CB3"}
+
+
+async def test_photographs_that_came_since_are_said_when_a_run_is_trained_again(
+    channel: Channel, root: Path
+) -> None:
+    asked = channel.say(f"{ASK} without the matrix")
+    await approve(channel, asked)
+    await channel.settled(asked)
+    (root / "inputs/lora-jd-fixture/jd_77.jpg").write_bytes(good(77))
+    (root / "inputs/lora-jd-fixture/jd_5.jpg").unlink()
+    again = channel.say(f"in the labs channel: retrain runs/{new_run(root)}")
+
+    assert "1 photograph more, 1 photograph fewer" in text(await channel.plan(again))
 
 
 async def test_faces_are_looked_for_where_the_extra_is_installed(start: Start) -> None:
