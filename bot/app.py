@@ -104,6 +104,8 @@ async def give_up(bench: Bench, kind: Kind, key: str) -> None:
         await hearing.apologise(bench, int(key))
     elif kind == "job":
         await working.fail(bench, key)
+    elif kind == "withdrawal":
+        await withdrawing.stuck(bench, key)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from pipeline import inference
 from pipeline.durations import duration, making_duration
 from pipeline.errors import FixtureNotReady, LabError, RequestError
 from pipeline.fixture import Level, Preflight, Rules, preflight
-from pipeline.fixture.facts import identity_of, read_facts
+from pipeline.fixture.facts import default_trigger, identity_of, read_facts
 from pipeline.fixture.packing import PhotoToTrain
 from pipeline.folder import inside
 from pipeline.inference import Input
@@ -70,8 +70,8 @@ def rules_of(lab: Lab, defaults: TrainingDefaults, today: date) -> Rules:
         except LabError:
             continue  # another fixture's broken file is not this one's business
         code = (facts.identity if facts else None) or identity_of(fixture)
-        if facts and facts.trigger_word and code:
-            words[code] = facts.trigger_word
+        if code:
+            words[code] = (facts.trigger_word if facts else None) or default_trigger(code)
     return Rules(bases=defaults.consent_bases, today=today, trigger_words=words)
 
 

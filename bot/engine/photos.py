@@ -18,7 +18,7 @@ from bot.ledger.jobs import Origin
 from handlers.blocks import photos as blocks
 from handlers.ports import Opening
 from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
-from pipeline.errors import NotUnderstood
+from pipeline.errors import LabError, NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
 from pipeline.fixture.incoming import (
     MOST_PHOTOS,
@@ -119,7 +119,13 @@ async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
     today = date.fromisoformat(bench.settings.day(bench.now()))
     if lacking := facts.all.lacks(bench.settings.consent_bases, today):
         raise NotUnderstood(f"With these facts nothing may be trained: {lacking}. The photographs go on waiting.", "Press *Give the facts…* again.")  # fmt: skip
-    name = await asyncio.to_thread(file_fixture, bench.lab, found.folder, found.identity, facts)
+    try:
+        name = await asyncio.to_thread(file_fixture, bench.lab, found.folder, found.identity, facts)
+    except LabError:
+        now = await bench.ledger.run(incoming.get, found.inbox_id)
+        if now is None or now.state == "waiting" or now.filed_by == row.id:
+            raise
+        raise NotUnderstood("Somebody else gave the facts of these photographs just now; theirs stand. Nothing was changed.", "`list fixtures` shows the fixture.") from None  # fmt: skip
     await bench.ledger.run(incoming.filed, found.inbox_id, row.id)
     logs.get().info("fixture.filed", fixture=name, photos=len(found.names))
     request = found.request.model_copy(update={"photos": None, "fixture": f"inputs/{name}", "identity": found.identity})  # fmt: skip

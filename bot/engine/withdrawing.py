@@ -181,6 +181,17 @@ async def _delete_in_slack(bench: Bench, held: Holdings) -> list[str]:
     return kept
 
 
+async def stuck(bench: Bench, key: str) -> None:
+    """An error that nobody foresaw: its thread hears that not all is gone; every sweep tries again."""
+    found = await bench.ledger.run(withdrawals.get, int(key))
+    if found is None or found.state != "deleting" or found.channel is None:
+        return
+    body = blocks.stuck(found.holdings).model_dump_json()
+    notice = Notice(key=f"withdrawal-stuck:{found.id}", channel=found.channel, thread_ts=found.thread_ts, body=body)  # fmt: skip
+    await bench.ledger.run(notices.put, [notice], bench.now())
+    await bench.driver.kick("post", notice.key)
+
+
 async def _report(bench: Bench, found: Withdrawal, kept: list[str]) -> None:
     if found.channel is None:
         return

@@ -56,3 +56,8 @@ def done(held: Holdings, kept: list[str], posted: list[str]) -> Message:
     told += [f"The files that people posted in {where} are theirs to delete." for where in posted]
     blocks = [section(f"{sign} {said}"), *(section(text) for text in sections(told))]
     return Message(text=said, blocks=tuple(blocks[:50]))
+
+
+def stuck(held: Holdings) -> Message:
+    said = f"The deletion of everything of {held.identity.upper()} has stopped at an error that nobody foresaw; not all of it is gone. It is tried again each minute; whoever runs the bot finds the cause in the log as `advance.failed`."  # fmt: skip
+    return Message(text=said, blocks=(section(f":warning: {said}"),))

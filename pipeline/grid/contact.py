@@ -60,6 +60,8 @@ def _head(pen: ImageDraw.ImageDraw, checked: Preflight, width: int) -> None:
         words = f"{counts[level]} {level.value}"
         pen.text((x + 34, 88), words, font=font(22, "Semibold"), fill=ink.TEXT, anchor="lm")
         x += 34 + round(font(22, "Semibold").getlength(words)) + 30
+    if not checked.faces_checked:
+        pen.text((x, 88), "faces not checked", font=font(22), fill=ink.MUTED, anchor="lm")
 
 
 def _photo(
