@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Collection
 from datetime import date
+from pathlib import PurePosixPath
 
 from pipeline.errors import LabError, RequestError
 from pipeline.fixture.facts import FACTS, FixtureFacts, PhotoFacts, read_facts
@@ -116,16 +117,18 @@ def must_stand(lab: Lab, plan: Plan, today: date) -> None:
 
     A fixture without `fixture.toml`, as older runs have, says nothing about it; only a training asks for more.
     """
-    photos = [plan.judge.reference] if plan.judge and plan.judge.reference.startswith("inputs/") else []  # fmt: skip
     run = Run(lab.root, (plan.making.parent if plan.making else None) or plan.run)
-    likeness = [*photos, *(f"inputs/{name}/" for name in lab.fixtures() if name == _fixture_of(run) or (run.identity and _is_of(lab, name, run.identity)))]  # fmt: skip
-    for path in likeness:
-        fixture, name = path.split("/")[1:3]
+    of_run = [name for name in lab.fixtures() if name == _fixture_of(run) or (run.identity and _is_of(lab, name, run.identity))]  # fmt: skip
+    likeness = [(name, "") for name in of_run]
+    if plan.judge is not None:
+        parts = PurePosixPath(plan.judge.reference).parts
+        likeness += [(parts[1], parts[-1])] if parts[0] == "inputs" and len(parts) > 2 else []
+    for fixture, photo in likeness:
         facts = read_facts(lab, fixture)
-        over = facts.of(name).ended(today) if facts else None
+        over = facts.of(photo).ended(today) if facts else None
         if over:
-            error = RequestError(f"{path.rstrip('/')} is not used: {over}. Nothing was spent.")
-            error.hint = "Judge against another reference." if name else "No picture of this person is made or judged any more."  # fmt: skip
+            error = RequestError(f"inputs/{fixture}{'/' * bool(photo)}{photo} is not used: {over}. Nothing was spent.")  # fmt: skip
+            error.hint = "Judge against another reference." if photo else "No picture of this person is made or judged any more."  # fmt: skip
             raise error
 
 

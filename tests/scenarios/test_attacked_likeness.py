@@ -1,6 +1,7 @@
 """What an attack found about whose likeness may be used: each of these was used, or left lying, after consent had ended."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,17 @@ async def test_nothing_is_made_or_judged_with_whose_consent_is_over(
 
     assert "Nothing was spent" in text(answer)
     assert (world.replicate.ordered, world.anthropic.asked, charges(root)) == ([], [], [])
+
+
+async def test_a_reference_that_lies_in_no_fixture_is_compared_with(
+    channel: Channel, root: Path
+) -> None:
+    (root / "inputs/face.jpg").write_bytes(good(1))
+    record = root / f"runs/{RUN}/run.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"reference": "inputs/face.jpg"}))
+    result = await channel.result(channel.say(f"{HERE} judge runs/{RUN}"))
+
+    assert "against `inputs/face.jpg`" in text(result)
 
 
 @pytest.mark.parametrize(
