@@ -70,7 +70,8 @@ async def test_every_call_and_answer_of_a_matrix_is_as_the_document_says(
     channel: Channel = await start(slack_mode="socket", public_url=public)
 
     asked = channel.say(f"in the labs channel: re-run runs/{RUN} with seeds 1-3")
-    await channel.until(lambda: len(world.replicate.ordered) >= 10, "ten orders")
+    # The sixth is the long one: where throttling leaves one order at a time, nothing follows it before the cancel.
+    await channel.until(lambda: len(world.replicate.ordered) >= 6, "six orders")
     channel.press(channel.replies(asked)[0], "labs:cancel")
     await channel.settled(asked, "what is finished is kept")
 
