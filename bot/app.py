@@ -122,10 +122,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
         if slack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             front = Slack(
-                open_client(
-                    _token(settings), settings.slack_api_url or "https://slack.com/api/", session
-                ),
-                session,
+                open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session
             )
             user, team_url = await _who(front)
 
@@ -145,9 +142,7 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
         )
 
 
-async def _vendors(
-    settings: Settings, stack: AsyncExitStack
-) -> tuple[Anthropic | None, Replicate | None]:
+async def _vendors(settings: Settings, stack: AsyncExitStack) -> tuple[Anthropic | None, Replicate | None]:
     """The judge and the maker, as far as there are keys for them."""
     anthropic = replicate = None
     if settings.anthropic_api_key:
@@ -210,10 +205,7 @@ def _token(settings: Settings) -> str:
 
 
 async def serve(
-    settings: Settings,
-    *,
-    stop: asyncio.Event | None = None,
-    ready: Callable[[str], None] | None = None,
+    settings: Settings, *, stop: asyncio.Event | None = None, ready: Callable[[str], None] | None = None
 ) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`.
 
@@ -237,9 +229,7 @@ async def serve(
         async with AsyncExitStack() as intake:
             where = await intake.enter_async_context(listening(bench, app, mode, ended))
             watch(bench)
-            await bench.driver.run(
-                advancer(bench), lambda: sweep(bench), lambda kind, key: give_up(bench, kind, key)
-            )
+            await bench.driver.run(advancer(bench), lambda: sweep(bench), lambda kind, key: give_up(bench, kind, key))
             await backfill(settings, bench)
             log.info("bot.ready", mode=mode)
             if ready is not None:
@@ -255,9 +245,7 @@ def _mode(settings: Settings) -> str:
     if mode == "socket" and settings.slack_app_token is None:
         raise SettingsError("SLACK_APP_TOKEN is not set, and Socket Mode needs it.")
     if mode == "http" and settings.slack_signing_secret is None:
-        raise SettingsError(
-            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set."
-        )
+        raise SettingsError("Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set.")
     return mode
 
 

@@ -9,14 +9,7 @@ from bot.bench import Bench
 from bot.deciding import must_own
 from bot.ledger.jobs import Job
 from bot.usecases import propose
-from handlers.blocks.forms import (
-    approve_form,
-    change_form,
-    checkboxes,
-    deny_form,
-    number_input,
-    text_input,
-)
+from handlers.blocks.forms import approve_form, change_form, checkboxes, deny_form, number_input, text_input
 from handlers.blocks.kit import Block
 from handlers.blocks.plans import count, finding_line, subject
 from handlers.ports import Opening
@@ -53,14 +46,7 @@ def _fields(plan: Plan) -> list[Block]:
         parameters = plan.training.parameters
         steps = parameters.get("steps") or parameters.get("training_steps") or 1000
         made.append(
-            number_input(
-                "steps",
-                "Steps",
-                steps,
-                3,
-                6000,
-                "1,000 is usual; twice the steps cost twice the money.",
-            )
+            number_input("steps", "Steps", steps, 3, 6000, "1,000 is usual; twice the steps cost twice the money.")
         )
         if "lora_rank" in parameters:
             made.append(
@@ -74,18 +60,10 @@ def _fields(plan: Plan) -> list[Block]:
                 )
             )
     if isinstance(plan.request, TrainLora | RerunMatrix | ExtendMatrix) and _seeds(plan):
-        made.append(
-            text_input(
-                "seeds", "Seeds of the matrix", value=", ".join(map(str, _seeds(plan))), most=3000
-            )
-        )
+        made.append(text_input("seeds", "Seeds of the matrix", value=", ".join(map(str, _seeds(plan))), most=3000))
     if plan.training:
         struck = (plan.request.without if isinstance(plan.request, TrainLora) else None) or ()
-        made.append(
-            checkboxes(
-                "parts", "After the training", PARTS, [part for part in PARTS if part not in struck]
-            )
-        )
+        made.append(checkboxes("parts", "After the training", PARTS, [part for part in PARTS if part not in struck]))
     return made
 
 
@@ -124,16 +102,12 @@ def _whole_number(said: str) -> int:
     try:
         return int(said)
     except ValueError:
-        raise NotUnderstood(
-            f"{said!r} is no whole number. Nothing has changed.", "Press *Change…* again."
-        ) from None
+        raise NotUnderstood(f"{said!r} is no whole number. Nothing has changed.", "Press *Change…* again.") from None
 
 
 def _listed(said: str) -> tuple[int, ...]:
     if not re.fullmatch(r"[\s,;\[\]]*\d+([\s,;\[\]]+\d+)*[\s,;\[\]]*", said):
-        raise NotUnderstood(
-            f"{said!r} are no seeds. Nothing has changed.", "Name them like `42, 7301`."
-        )
+        raise NotUnderstood(f"{said!r} are no seeds. Nothing has changed.", "Name them like `42, 7301`.")
     return tuple(dict.fromkeys(int(number) for number in re.findall(r"\d+", said)))
 
 
@@ -148,9 +122,7 @@ async def change(
     """
     must_own(bench, job, person)
     if plan_hash != job.plan_hash or job.state != "waiting":
-        raise NotUnderstood(
-            f"Job {job.id} does not wait any more ({job.state}).", "`list jobs` shows the latest."
-        )
+        raise NotUnderstood(f"Job {job.id} does not wait any more ({job.state}).", "`list jobs` shows the latest.")
     request = changed_request(job.plan, fields)
     origin = job.origin.model_copy(update={"person": person})
     return await propose(bench, request, origin, inbox_id, instead_of=job.id)

@@ -7,13 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AliasChoices,
-    Field,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -35,29 +29,19 @@ Rate = Annotated[float, Field(gt=0, le=1)]
 
 def _vendor(name: str) -> Any:
     """A vendor's setting under its own name in the environment, and with `LABS_` before it."""
-    return Field(
-        default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name)
-    )
+    return Field(default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name))
 
 
 class Settings(TrainingSettings, Waits, BaseSettings):
     """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LABS_",
-        env_ignore_empty=True,
-        extra="forbid",
-        frozen=True,
-        populate_by_name=True,
+        env_prefix="LABS_", env_ignore_empty=True, extra="forbid", frozen=True, populate_by_name=True
     )
 
     root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
-    db: Path | None = Field(
-        default=None, description="The ledger's file; by default `ledger.db` in the lab's folder."
-    )
-    channel: str | None = Field(
-        default=None, description="Id of the channel that is heard, e.g. `C0LABS`."
-    )
+    db: Path | None = Field(default=None, description="The ledger's file; by default `ledger.db` in the lab's folder.")
+    channel: str | None = Field(default=None, description="Id of the channel that is heard, e.g. `C0LABS`.")
     approvers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Slack ids of those who may approve plans."
     )
@@ -67,36 +51,27 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     timezone: str = Field(default="UTC", description="For days, budgets and times of day.")
 
     approval_above_usd: Usd = Field(
-        default=Decimal(2),
-        description="A plan whose upper estimate is above this waits for an approver.",
+        default=Decimal(2), description="A plan whose upper estimate is above this waits for an approver."
     )
     self_approve_below_usd: Usd = Field(
         default=Decimal(5), description="Up to this an approver may approve a plan of their own."
     )
-    approval_expires_h: float = Field(
-        default=24, gt=0, description="Hours after which a waiting plan expires."
-    )
+    approval_expires_h: float = Field(default=24, gt=0, description="Hours after which a waiting plan expires.")
     budget_job_usd: Usd = Field(default=Decimal(10), description="The most that one job may spend.")
     budget_person_day_usd: Usd = Field(
         default=Decimal(20), description="The most that one person's jobs may spend a day."
     )
-    budget_month_usd: Usd = Field(
-        default=Decimal(200), description="The most that the lab may spend a month."
-    )
+    budget_month_usd: Usd = Field(default=Decimal(200), description="The most that the lab may spend a month.")
     repeat_unknown_below_usd: Usd = Field(
         default=Decimal("0.05"), description="A lost answer below this is asked for once more."
     )
 
-    judge_model: str = Field(
-        default=DEFAULT_MODEL, description="The judge, where a request names none."
-    )
+    judge_model: str = Field(default=DEFAULT_MODEL, description="The judge, where a request names none.")
     judge_concurrency: int = Field(default=20, ge=1, le=200, description="Judge calls at once.")
     image_concurrency: int = Field(
         default=10, ge=1, le=600, description="Images ordered at once; fewer when the vendor asks."
     )
-    pass_threshold: Rate = Field(
-        default=PASS_THRESHOLD, description="The score from which an axis passes."
-    )
+    pass_threshold: Rate = Field(default=PASS_THRESHOLD, description="The score from which an axis passes.")
     proceed_threshold: Rate = Field(
         default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED."
     )
@@ -108,9 +83,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     reader_budget_day_usd: Usd = Field(
         default=Decimal("0.50"), description="The most that such readings may cost a day; 0: none."
     )
-    reader_timeout_s: float = Field(
-        default=20, gt=0, description="Seconds after which a reading is given up."
-    )
+    reader_timeout_s: float = Field(default=20, gt=0, description="Seconds after which a reading is given up.")
     question_open_h: float = Field(
         default=24, gt=0, description="Hours in which a question of the bot can be answered."
     )
@@ -121,12 +94,8 @@ class Settings(TrainingSettings, Waits, BaseSettings):
         default=None, validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode")
     )
     host: str = Field(default="127.0.0.1", description="The address that HTTP mode listens on.")
-    port: int = Field(
-        default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port")
-    )
-    public_url: str | None = Field(
-        default=None, description="This bot's own https address, for webhooks in HTTP mode."
-    )
+    port: int = Field(default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port"))
+    public_url: str | None = Field(default=None, description="This bot's own https address, for webhooks in HTTP mode.")
     slack_bot_token: SecretStr | None = _vendor("slack_bot_token")
     slack_app_token: SecretStr | None = _vendor("slack_app_token")
     slack_signing_secret: SecretStr | None = _vendor("slack_signing_secret")
@@ -159,11 +128,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         """`U1,U2` in the environment, a list in the file."""
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator(
         "slack_bot_token",
@@ -204,9 +169,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.approval_above_usd > self.budget_job_usd:
-            raise ValueError(
-                "approval_above_usd lies above budget_job_usd: nothing could ever be approved"
-            )
+            raise ValueError("approval_above_usd lies above budget_job_usd: nothing could ever be approved")
         if self.budget_job_usd > self.budget_month_usd:
             raise ValueError("budget_job_usd lies above budget_month_usd")
         return self
@@ -218,14 +181,20 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     @property
     def defaults(self) -> Defaults:
         return Defaults(
-            model=self.judge_model, pass_threshold=self.pass_threshold,
-            proceed_threshold=self.proceed_threshold, concurrency=self.judge_concurrency,
+            model=self.judge_model,
+            pass_threshold=self.pass_threshold,
+            proceed_threshold=self.proceed_threshold,
+            concurrency=self.judge_concurrency,
             image_concurrency=self.image_concurrency,
             training=TrainingDefaults(
-                trainer=self.trainer, prompts=self.matrix_prompts, seeds=self.matrix_seeds, aspect=self.matrix_aspect,
-                consent_bases=self.consent_bases, owner=self.replicate_owner,
+                trainer=self.trainer,
+                prompts=self.matrix_prompts,
+                seeds=self.matrix_seeds,
+                aspect=self.matrix_aspect,
+                consent_bases=self.consent_bases,
+                owner=self.replicate_owner,
             ),
-        )  # fmt: skip
+        )
 
     @property
     def simulated(self) -> bool:

@@ -31,9 +31,7 @@ async def find_job(
             raise NotUnderstood(f"There is no job {job_id!r}.", "`list jobs` shows the latest.")
         return found
     latest = await bench.ledger.run(jobs.latest, 1, thread=thread, active=active) if thread else []
-    latest = latest or (
-        await bench.ledger.run(jobs.latest, 1, run=run, active=active) if run else []
-    )
+    latest = latest or (await bench.ledger.run(jobs.latest, 1, run=run, active=active) if run else [])
     if not latest and cells:
         under_way = await bench.ledger.run(jobs.latest, 100, active=True)
         latest = [job for job in under_way if not strangers(job, cells)]
@@ -59,16 +57,13 @@ async def must_have_seen(bench: Bench, job: Job, ts: str | None) -> None:
     post = await bench.ledger.run(outbox.get, f"anchor:{job.id}")
     shown = post.ts if post is not None else None
     if ts is None or shown is None or float(shown) > float(ts):
-        raise NotUnderstood("The plan has changed since. Nothing was approved.", "Look at the new one, then say it again.")  # fmt: skip
+        raise NotUnderstood(
+            "The plan has changed since. Nothing was approved.", "Look at the new one, then say it again."
+        )
 
 
 async def cancel(
-    bench: Bench,
-    job: Job,
-    person: str,
-    *,
-    cells: tuple[str, ...] | None = None,
-    rest: bool = False,
+    bench: Bench, job: Job, person: str, *, cells: tuple[str, ...] | None = None, rest: bool = False
 ) -> None:
     """Stop a job, its cells named, or what has not begun yet; what is finished is kept.
 
@@ -87,24 +82,25 @@ async def cancel(
     await _moved(bench, job)
 
 
-async def _call_off(
-    bench: Bench, job: Job, person: str, cells: tuple[str, ...] | None, *, rest: bool
-) -> None:
+async def _call_off(bench: Bench, job: Job, person: str, cells: tuple[str, ...] | None, *, rest: bool) -> None:
     if job.state in {"waiting", "grace"}:
         raise NotUnderstood(f"Job {job.id} has not begun.", "Cancel all of it, and ask for fewer.")
     if job.state != "running":
         raise _is_over(job)
     training = await bench.ledger.run(orders.training_of, job.id)
     if training is not None and training.open:
-        raise NotUnderstood("The images come after the training, which is under way; nothing was called off.", "Cancel the whole job, or wait until they are being made.")  # fmt: skip
+        raise NotUnderstood(
+            "The images come after the training, which is under way; nothing was called off.",
+            "Cancel the whole job, or wait until they are being made.",
+        )
     if unknown := strangers(job, cells or ()):
-        raise NotUnderstood(f"Job {job.id} does not make {unknown[0]!r}.", "`status` shows what it does.")  # fmt: skip
+        raise NotUnderstood(f"Job {job.id} does not make {unknown[0]!r}.", "`status` shows what it does.")
     labels = tuple(cell.lower() for cell in cells) if cells else None
-    concerned = await bench.ledger.run(
-        held.call_off, job.id, person, bench.now(), labels=labels, rest=rest
-    )
+    concerned = await bench.ledger.run(held.call_off, job.id, person, bench.now(), labels=labels, rest=rest)
     if not concerned:
-        raise NotUnderstood("That is made already, or has ended; nothing was called off.", "`status` shows how far it is.")  # fmt: skip
+        raise NotUnderstood(
+            "That is made already, or has ended; nothing was called off.", "`status` shows how far it is."
+        )
 
 
 def strangers(job: Job, cells: tuple[str, ...]) -> list[str]:
@@ -119,9 +115,9 @@ async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> No
     if again:
         await _may_spend_again(bench, job, person)
         if not await bench.ledger.run(held.retry, job.id, bench.now()):
-            raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")  # fmt: skip
+            raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")
     elif not await bench.ledger.run(orders.held_micros, job.id):
-        raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")  # fmt: skip
+        raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")
     else:
         await bench.ledger.run(held.give_up, job.id, bench.now())
     what = "ordered again" if again else "marked failed"
@@ -144,17 +140,12 @@ async def _may_spend_again(bench: Bench, job: Job, person: str) -> None:
 
 def must_own(bench: Bench, job: Job, person: str) -> None:
     """Raises: Forbidden, unless they asked for the job, or may approve."""
-    if person not in {job.origin.person, *bench.settings.approvers} and not _operator(bench, person):  # fmt: skip
-        raise Forbidden(
-            f"Job {job.id} can be canceled by who asked for it or by an approver.",
-            "Ask one of them.",
-        )
+    if person not in {job.origin.person, *bench.settings.approvers} and not _operator(bench, person):
+        raise Forbidden(f"Job {job.id} can be canceled by who asked for it or by an approver.", "Ask one of them.")
 
 
 def _is_over(job: Job) -> NotUnderstood:
-    return NotUnderstood(
-        f"Job {job.id} is not under way ({job.state}).", "`list jobs` shows the latest."
-    )
+    return NotUnderstood(f"Job {job.id} is not under way ({job.state}).", "`list jobs` shows the latest.")
 
 
 async def _moved(bench: Bench, job: Job) -> None:
@@ -186,10 +177,7 @@ async def decide(
     Raises: Forbidden, NotUnderstood, BudgetExceeded; then nothing has changed.
     """
     if plan_hash is not None and plan_hash != job.plan_hash:
-        raise NotUnderstood(
-            "The plan has changed since that button was made.",
-            "Decide on the plan that stands now.",
-        )
+        raise NotUnderstood("The plan has changed since that button was made.", "Decide on the plan that stands now.")
     _may_decide(bench, job, person, approved=approved)
     if approved:
         reason = accepted(job, reason, named=named)
@@ -197,12 +185,7 @@ async def decide(
         await bench.ledger.run(job_steps.deny, job.id, person, reason, bench.now())
     elif (
         short := await bench.ledger.run(
-            job_steps.approve,
-            job.id,
-            bench.counters(job.origin.person),
-            person,
-            reason,
-            bench.now(),
+            job_steps.approve, job.id, bench.counters(job.origin.person), person, reason, bench.now()
         )
     ) is not None:
         raise over_budget(job.plan, short)
@@ -241,15 +224,12 @@ def _may_decide(bench: Bench, job: Job, person: str, *, approved: bool) -> None:
     _must_approve(bench, job, person, job.plan.estimate.high_micros, approves=approved)
 
 
-def _must_approve(
-    bench: Bench, job: Job, person: str, usd_micros: int, *, approves: bool = True
-) -> None:
+def _must_approve(bench: Bench, job: Job, person: str, usd_micros: int, *, approves: bool = True) -> None:
     """Raises: Forbidden, unless the person may decide on so much money for this job."""
     settings = bench.settings
     if person not in settings.approvers and not _operator(bench, person):
         who = (
-            ", ".join(f"<@{approver}>" for approver in settings.approvers)
-            or "nobody yet (`approvers` in `labs.toml`)"
+            ", ".join(f"<@{approver}>" for approver in settings.approvers) or "nobody yet (`approvers` in `labs.toml`)"
         )
         raise Forbidden("Only an approver decides that.", f"Approvers: {who}.")
     own = person == job.origin.person and usd_micros > micros(settings.self_approve_below_usd)

@@ -19,7 +19,7 @@ def read_settings(**given: Any) -> Settings:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         key = ".".join(map(str, first["loc"])) or "settings"
         if key == "root":
-            raise SettingsError("LABS_ROOT is not set: the folder with inputs/ and runs/.") from None  # fmt: skip
+            raise SettingsError("LABS_ROOT is not set: the folder with inputs/ and runs/.") from None
         raise SettingsError(f"{key}: {first['msg']}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"labs.toml cannot be read: {error}.") from None
@@ -48,13 +48,7 @@ def _no_secrets_in_file(path: Path) -> None:
     """Tokens lie in the environment: a lab's folder is shared, backed up and looked at. Raises: SettingsError."""
     if not path.is_file():
         return
-    secret = {
-        "slack_bot_token",
-        "slack_app_token",
-        "slack_signing_secret",
-        "anthropic_api_key",
-        "replicate_api_token",
-    }
+    secret = {"slack_bot_token", "slack_app_token", "slack_signing_secret", "anthropic_api_key", "replicate_api_token"}
     if found := sorted(secret & set(tomllib.loads(path.read_text("utf-8")))):
         raise SettingsError(f"{found[0]} stands in labs.toml; secrets belong into the environment.")
 

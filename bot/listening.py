@@ -24,9 +24,7 @@ BACKFILL_S = 3600
 
 
 @asynccontextmanager
-async def listening(
-    bench: Bench, app: AsyncApp, mode: str, ended: asyncio.Event
-) -> AsyncIterator[str]:
+async def listening(bench: Bench, app: AsyncApp, mode: str, ended: asyncio.Event) -> AsyncIterator[str]:
     settings = bench.settings
     if mode == "http":
         server = app.server(path="/slack/events").web_app
@@ -83,7 +81,5 @@ async def backfill(settings: Settings, bench: Bench) -> None:
         return
     front = Front(bench)
     for message in reversed(missed):
-        if heard := read(
-            {"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel
-        ):
+        if heard := read({"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel):
             await front.hear(heard)

@@ -69,12 +69,7 @@ async def _account(bench: Bench) -> str | None:
 
 
 async def propose(
-    bench: Bench,
-    request: JobRequest,
-    origin: Origin,
-    inbox_id: int | None,
-    *,
-    instead_of: str | None = None,
+    bench: Bench, request: JobRequest, origin: Origin, inbox_id: int | None, *, instead_of: str | None = None
 ) -> str | None:
     """Plan, store and begin, or wait for an approval; the job's id, or None when this was proposed before.
 
@@ -99,13 +94,7 @@ async def propose(
         shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
         try:
             job_id, short = await bench.ledger.run(
-                begin_job,
-                inbox_id,
-                made,
-                origin,
-                admission,
-                bench.now(),
-                Beside(shown, instead_of, tell),
+                begin_job, inbox_id, made, origin, admission, bench.now(), Beside(shown, instead_of, tell)
             )
         except RunNameTaken:
             if attempt + 1 == PLANS_AGAIN:
@@ -121,9 +110,9 @@ def check_vendors(bench: Bench, made: Plan) -> None:
     """Raises: SettingsError when what the plan needs is not set up."""
     if (made.making or made.training) and bench.replicate is None:
         what = "trained" if made.training else "made"
-        raise SettingsError(f"REPLICATE_API_TOKEN is not set, so nothing can be {what}. Nothing was spent.")  # fmt: skip
+        raise SettingsError(f"REPLICATE_API_TOKEN is not set, so nothing can be {what}. Nothing was spent.")
     if made.judge and bench.anthropic is None:
-        raise SettingsError("ANTHROPIC_API_KEY is not set, so nothing can be judged. Nothing was spent.")  # fmt: skip
+        raise SettingsError("ANTHROPIC_API_KEY is not set, so nothing can be judged. Nothing was spent.")
 
 
 async def _begun(bench: Bench, job_id: str, made: Plan, admission: Admission) -> str:
@@ -152,17 +141,13 @@ def admit(bench: Bench, made: Plan, origin: Origin) -> Admission:
         raise AboveCap(dollars(high), made.request.cap_usd, made)
     if high > limit:
         raise BudgetExceeded(
-            f"It may cost up to {dollars(high)}; one job may spend {dollars(limit)}.",
-            "Ask for less at once.",
+            f"It may cost up to {dollars(high)}; one job may spend {dollars(limit)}.", "Ask for less at once."
         )
     cap = min(limit, micros(made.request.cap_usd)) if made.request.cap_usd is not None else limit
     counters = bench.counters(origin.person)
     if made.training or high > micros(settings.approval_above_usd):
         return Admission(
-            state="waiting",
-            expires_at=now + settings.approval_expires_h * 3600,
-            cap_micros=cap,
-            counters=counters,
+            state="waiting", expires_at=now + settings.approval_expires_h * 3600, cap_micros=cap, counters=counters
         )
     # What costs nothing needs no time to think it over; a shell asked before it came here.
     grace = settings.grace_s if made.buys and origin.channel else 0
@@ -172,6 +157,7 @@ def admit(bench: Bench, made: Plan, origin: Origin) -> Admission:
 def over_budget(made: Plan, short: money.Scope) -> BudgetExceeded:
     when = "tomorrow" if short.name.startswith("person:") else "on the first of next month"
     return BudgetExceeded(
-        f"It may cost up to {dollars(made.estimate.high_micros)}, and {short.words} ({dollars(short.limit_micros)}) has no room for it.",
+        f"It may cost up to {dollars(made.estimate.high_micros)}, and {short.words} ({dollars(short.limit_micros)}) has"
+        " no room for it.",
         f"It has room again {when}; whoever runs the bot can raise it in `labs.toml`.",
     )

@@ -171,9 +171,5 @@ def _click(body: dict[str, Any], channel: str) -> Heard | None:
         kind="click",
         person=(body.get("user") or {}).get("id", ""),
         thread_ts=message.get("thread_ts") or message.get("ts"),
-        payload={
-            "action_id": action["action_id"],
-            "value": action.get("value", ""),
-            "message_ts": message.get("ts"),
-        },
+        payload={"action_id": action["action_id"], "value": action.get("value", ""), "message_ts": message.get("ts")},
     )

@@ -49,9 +49,7 @@ class Message(Value):
 
 def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that sends each call once: the SDK's own handler repeats a post whose answer was lost."""
-    return AsyncWebClient(
-        token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[]
-    )
+    return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[])
 
 
 class Slack:
@@ -68,16 +66,20 @@ class Slack:
         Raises: SlackBusy, SlackRefused (both: not posted), SlackLost (perhaps posted).
         """
         answer = await self._call(
-            "chat_postMessage", channel=channel, thread_ts=thread_ts, text=message.text, blocks=list(message.blocks),
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}}, unfurl_links=False, unfurl_media=False,
-        )  # fmt: skip
+            "chat_postMessage",
+            channel=channel,
+            thread_ts=thread_ts,
+            text=message.text,
+            blocks=list(message.blocks),
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
         return str(answer["ts"])
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Edit; doing it twice changes nothing. Raises: as `post`."""
-        await self._call(
-            "chat_update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks)
-        )
+        await self._call("chat_update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
 
     async def find(self, channel: str, thread_ts: str | None, key: str) -> str | None:
         """The `ts` of the message that carries this key, from the thread (or the channel) itself."""
@@ -85,11 +87,7 @@ class Slack:
         while True:
             if thread_ts is None:
                 answer = await self._call(
-                    "conversations_history",
-                    channel=channel,
-                    limit=200,
-                    include_all_metadata=True,
-                    cursor=cursor,
+                    "conversations_history", channel=channel, limit=200, include_all_metadata=True, cursor=cursor
                 )
             else:
                 answer = await self._call(
@@ -102,10 +100,7 @@ class Slack:
                 )
             for message in answer["messages"]:
                 metadata = message.get("metadata") or {}
-                if (
-                    metadata.get("event_type") == EVENT_TYPE
-                    and metadata.get("event_payload", {}).get("key") == key
-                ):
+                if metadata.get("event_type") == EVENT_TYPE and metadata.get("event_payload", {}).get("key") == key:
                     return str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -119,10 +114,7 @@ class Slack:
 
     async def _put(self, content: bytes, name: str, alt: str) -> str:
         place = await self._call(
-            "files_getUploadURLExternal",
-            filename=name,
-            length=len(content),
-            alt_txt=alt[:ALT_LIMIT],
+            "files_getUploadURLExternal", filename=name, length=len(content), alt_txt=alt[:ALT_LIMIT]
         )
         limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
         try:
@@ -144,9 +136,7 @@ class Slack:
         self, channel: str, thread_ts: str, content: list[tuple[bytes, str, str]], comment: str
     ) -> list[str]:
         """Share files into the thread, as one message of (bytes, name, alternative text); their ids."""
-        files = [
-            {"id": await self._put(data, name, alt), "title": name} for data, name, alt in content
-        ]
+        files = [{"id": await self._put(data, name, alt), "title": name} for data, name, alt in content]
         await self._call(
             "files_completeUploadExternal",
             files=files,
@@ -167,10 +157,7 @@ class Slack:
     async def shared(self, channel: str, thread_ts: str, comment: str) -> bool:
         """Whether files with this comment stand in the thread."""
         answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200)
-        return any(
-            message.get("files") and comment in (message.get("text") or "")
-            for message in answer["messages"]
-        )
+        return any(message.get("files") and comment in (message.get("text") or "") for message in answer["messages"])
 
     async def place(self, channel: str) -> str:
         """Where to post: a channel as it is; for a person the conversation with them alone. Raises: as `post`."""
@@ -190,9 +177,7 @@ class Slack:
         """The bot's user id, and the scopes that its token has."""
         answer = await self._call("auth_test")
         scopes = (getattr(answer, "headers", None) or {}).get("x-oauth-scopes", "")
-        return str(answer["user_id"]), {
-            scope.strip() for scope in scopes.split(",") if scope.strip()
-        }
+        return str(answer["user_id"]), {scope.strip() for scope in scopes.split(",") if scope.strip()}
 
     async def reads(self, channel: str) -> None:
         """Raises SlackRefused when the bot cannot read the channel."""
@@ -210,7 +195,7 @@ class Slack:
         own: list[tuple[str, str]] = []
         cursor = None
         while True:
-            answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200, cursor=cursor)  # fmt: skip
+            answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200, cursor=cursor)
             for message in answer["messages"]:
                 if message.get("bot_id"):
                     continue
@@ -230,25 +215,21 @@ class Slack:
         """
         where, base = urlsplit(address), urlsplit(self.client.base_url)
         slack = where.scheme == "https" and (where.hostname or "").endswith(FILE_HOST)
-        loopback = (
-            base.hostname in {"127.0.0.1", "localhost", "::1"} and where.netloc == base.netloc
-        )
+        loopback = base.hostname in {"127.0.0.1", "localhost", "::1"} and where.netloc == base.netloc
         if not (slack or loopback):
             raise SlackRefused("a file", f"it lies on {where.hostname!r}, which is not Slack's")
         headers = {"Authorization": f"Bearer {self.client.token}"}
         limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
         try:
             # No redirects: without the right to see it Slack sends us to a page to sign in on.
-            asked = self._session.get(
-                address, headers=headers, timeout=limit, allow_redirects=False
-            )
+            asked = self._session.get(address, headers=headers, timeout=limit, allow_redirects=False)
             async with asked as answer:
                 if answer.status == 429:
                     raise SlackBusy(float(answer.headers.get("Retry-After", 1)))
                 if answer.status != 200 or answer.content_type == "text/html":
                     raise SlackRefused("a file", "it is not ours to see, or gone")
                 content = await answer.content.read(MAX_FILE_BYTES + 1)
-                while len(content) <= MAX_FILE_BYTES and (more := await answer.content.read(MAX_FILE_BYTES)):  # fmt: skip
+                while len(content) <= MAX_FILE_BYTES and (more := await answer.content.read(MAX_FILE_BYTES)):
                     content += more
         except (aiohttp.ClientError, TimeoutError) as error:
             raise SlackLost("The file was cut off.") from error
@@ -258,9 +239,7 @@ class Slack:
 
     async def history(self, channel: str, oldest: str) -> list[dict[str, Any]]:
         """The channel's own messages after a moment, newest first; at most 200."""
-        answer = await self._call(
-            "conversations_history", channel=channel, oldest=oldest, limit=200
-        )
+        answer = await self._call("conversations_history", channel=channel, oldest=oldest, limit=200)
         return list(answer["messages"])
 
     async def _call(self, method: str, **arguments: Any) -> Any:
@@ -281,12 +260,7 @@ def _translate(method: str, error: SlackApiError) -> LabsError:
     if status == 429:
         return SlackBusy(float((response.headers or {}).get("Retry-After", 1)))
     code = response.get("error", "") if hasattr(response, "get") else ""
-    if status >= 500 or code in {
-        "internal_error",
-        "fatal_error",
-        "request_timeout",
-        "service_unavailable",
-    }:
+    if status >= 500 or code in {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}:
         return SlackLost("Slack answered with an error of its own.")
     if code == "ratelimited":
         return SlackBusy(1.0)

@@ -1,4 +1,6 @@
-"""The names that a request may speak of: runs, fixtures, photos, cells; with the look-ups that reading a sentence needs."""
+"""The names that a request may speak of: runs, fixtures, photos, cells; with the look-ups that reading a sentence
+needs.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -29,9 +31,12 @@ class Catalogue(Value):
     def with_coming(self, runs: Iterable[str], fixtures: Iterable[str]) -> "Catalogue":
         """With names that are about to be. A value of its own: a copy would keep the look-ups of this one."""
         return Catalogue(
-            runs=tuple(sorted({*self.runs, *runs})), fixtures=tuple(sorted({*self.fixtures, *fixtures})),
-            labels=self.labels, photos=self.photos, people=self.people,
-        )  # fmt: skip
+            runs=tuple(sorted({*self.runs, *runs})),
+            fixtures=tuple(sorted({*self.fixtures, *fixtures})),
+            labels=self.labels,
+            photos=self.photos,
+            people=self.people,
+        )
 
     @cached_property
     def parts(self) -> dict[str, frozenset[str]]:
@@ -70,15 +75,15 @@ class Catalogue(Value):
         """Identity codes: `cb` of `20260529-cb-lora-v1` and of `lora-cb-fixture`."""
         runs = (run.lower().split("-") for run in self.runs)
         fixtures = (fixture.lower().split("-") for fixture in self.fixtures)
-        return frozenset(
-            parts[1] for parts in (*runs, *fixtures) if len(parts) > 2 and parts[1].isalpha()
-        )
+        return frozenset(parts[1] for parts in (*runs, *fixtures) if len(parts) > 2 and parts[1].isalpha())
 
     @cached_property
     def everybody(self) -> frozenset[str]:
-        """Codes of everybody who may be in the lab, those that only a `fixture.toml` names, and those with digits, among them."""
+        """Codes of everybody who may be in the lab, those that only a `fixture.toml` names, and those with digits,
+        among them.
+        """
         parts = (name.lower().split("-") for name in (*self.runs, *self.fixtures))
-        named = {found[1] for found in parts if len(found) > 2 and found[1].isalnum() and not found[1].isdigit()}  # fmt: skip
+        named = {found[1] for found in parts if len(found) > 2 and found[1].isalnum() and not found[1].isdigit()}
         return self.identities | named | frozenset(self.people)
 
     def fixtures_of(self, identity: str) -> tuple[str, ...]:

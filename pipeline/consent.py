@@ -40,10 +40,15 @@ class Holdings(Value):
     def and_(self, later: "Holdings") -> "Holdings":
         """With what has come since."""
         return Holdings(
-            identity=self.identity, fixtures=_both(self.fixtures, later.fixtures), photos=_both(self.photos, later.photos),
-            runs=_both(self.runs, later.runs), images=max(self.images, later.images), versions=_both(self.versions, later.versions),
-            waiting=max(self.waiting, later.waiting), others=max(self.others, later.others),
-        )  # fmt: skip
+            identity=self.identity,
+            fixtures=_both(self.fixtures, later.fixtures),
+            photos=_both(self.photos, later.photos),
+            runs=_both(self.runs, later.runs),
+            images=max(self.images, later.images),
+            versions=_both(self.versions, later.versions),
+            waiting=max(self.waiting, later.waiting),
+            others=max(self.others, later.others),
+        )
 
     @property
     def hash(self) -> str:
@@ -113,12 +118,17 @@ def _pictures(run: Run) -> int:
 
 
 def must_stand(lab: Lab, plan: Plan, today: date) -> None:
-    """Nothing is made or judged with a likeness whose consent is over. Raises: RequestError, naming the photograph or the fixture.
+    """Nothing is made or judged with a likeness whose consent is over. Raises: RequestError, naming the photograph
+    or the fixture.
 
     A fixture without `fixture.toml`, as older runs have, says nothing about it; only a training asks for more.
     """
     run = Run(lab.root, (plan.making.parent if plan.making else None) or plan.run)
-    of_run = [name for name in lab.fixtures() if name == _fixture_of(run) or (run.identity and _is_of(lab, name, run.identity))]  # fmt: skip
+    of_run = [
+        name
+        for name in lab.fixtures()
+        if name == _fixture_of(run) or (run.identity and _is_of(lab, name, run.identity))
+    ]
     likeness = [(name, "") for name in of_run]
     if plan.judge is not None:
         parts = PurePosixPath(plan.judge.reference).parts
@@ -127,8 +137,10 @@ def must_stand(lab: Lab, plan: Plan, today: date) -> None:
         facts = read_facts(lab, fixture)
         over = facts.of(photo).ended(today) if facts else None
         if over:
-            error = RequestError(f"inputs/{fixture}{'/' * bool(photo)}{photo} is not used: {over}. Nothing was spent.")  # fmt: skip
-            error.hint = "Judge against another reference." if photo else "No picture of this person is made or judged any more."  # fmt: skip
+            error = RequestError(f"inputs/{fixture}{'/' * bool(photo)}{photo} is not used: {over}. Nothing was spent.")
+            error.hint = (
+                "Judge against another reference." if photo else "No picture of this person is made or judged any more."
+            )
             raise error
 
 
@@ -145,7 +157,9 @@ def mark_withdrawn(lab: Lab, held: Holdings, today: date) -> None:
         facts = facts or FixtureFacts(identity=held.identity)
         if facts.all.withdrawn is not None:
             continue
-        photos = {name: one.model_copy(update={"withdrawn": one.withdrawn or today}) for name, one in facts.photos.items()}  # fmt: skip
+        photos = {
+            name: one.model_copy(update={"withdrawn": one.withdrawn or today}) for name, one in facts.photos.items()
+        }
         everybody = PhotoFacts(**facts.all.model_dump(exclude={"withdrawn"}), withdrawn=today)
         marked = facts.model_copy(update={"all": everybody, "photos": photos})
         try:

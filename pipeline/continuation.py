@@ -40,9 +40,7 @@ class Step(Value):
     """A button's text, ≤ 75 characters with its price."""
 
 
-def next_steps(
-    state: RunState, prices: Prices, model: str, remedies: tuple[Step, ...] = ()
-) -> tuple[Step, ...]:
+def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step, ...] = ()) -> tuple[Step, ...]:
     """Up to five steps, the most useful first; and the remedies, where a bar is missed.
 
     Args:
@@ -54,7 +52,7 @@ def next_steps(
     judge = state.model if state.model in MODELS else model
     verdict = state.verdict
     steps: list[Step] = []
-    broken = [cell for cell in state.cells if isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE]  # fmt: skip
+    broken = [cell for cell in state.cells if isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE]
     if broken and state.trained_version:
         steps.append(_redo(state, prices, len(broken)))
     if verdict.tallies[0].unscored > len(broken):
@@ -71,10 +69,14 @@ def next_steps(
         steps.append(_more_seeds(state, prices, judge))
     if verdict.scored and state.reference and state.model:
         steps.append(_another_vote(state, prices.judging, judge))
-    steps.append(Step(
-        sentence=render(ShowRun(run=state.run, what="grid")), estimate=NOTHING,
-        purpose="The grid and the verdict as they stand.", short="Show the grid",
-    ))  # fmt: skip
+    steps.append(
+        Step(
+            sentence=render(ShowRun(run=state.run, what="grid")),
+            estimate=NOTHING,
+            purpose="The grid and the verdict as they stand.",
+            short="Show the grid",
+        )
+    )
     return tuple(steps[: MOST_STEPS + len(remedies)])
 
 
@@ -121,9 +123,11 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken
     return Step(
         sentence=render(request),
         estimate=judge_calls(count, charges, model),
-        purpose=f"Judge all {count} cells."
-        if whole
-        else f"Ask again about the {count} unscored; stored judgements are not bought twice.",
+        purpose=(
+            f"Judge all {count} cells."
+            if whole
+            else f"Ask again about the {count} unscored; stored judgements are not bought twice."
+        ),
         short=f"Judge {'these' if whole else 'the missing'} {count}",
     )
 
@@ -134,10 +138,11 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
     cells = seeds * prompts
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
-        estimate=add(
-            estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)
+        estimate=add(estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)),
+        purpose=(
+            f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds}"
+            f" seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}."
         ),
-        purpose=f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds} seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}.",
         short=f"{seeds} more seeds",
     )
 
@@ -148,19 +153,14 @@ def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
     cells = len(seeds) * _prompt_count(state)
     return Step(
         sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
-        estimate=add(
-            estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)
-        ),
+        estimate=add(estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{len(seeds)} other seeds",
     )
 
 
 def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step:
-    votes = 1 + max(
-        (len(cell.scores.q1_identity.votes or (0,)) for cell in state.cells if cell.scores),
-        default=1,
-    )
+    votes = 1 + max((len(cell.scores.q1_identity.votes or (0,)) for cell in state.cells if cell.scores), default=1)
     reference = PurePosixPath(state.reference or "").name
     request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes)
     return Step(

@@ -5,7 +5,8 @@ from pipeline.plan import History
 SECONDS_A_CALL = 12.0
 """A judge call on claude-sonnet-4-6 with four reasons, where the ledger knows no better."""
 SECONDS_AN_IMAGE = 14.0
-"""From the order to the file, where the ledger knows no better: 7.9 s on the machine, the rest waiting (public examples)."""
+"""From the order to the file, where the ledger knows no better: 7.9 s on the machine, the rest waiting (public
+examples)."""
 
 
 def usual(seconds: tuple[float, ...], otherwise: float) -> float:

@@ -56,16 +56,15 @@ class UnknownReference(RequestError):
 
 class UnknownModel(RequestError):
     def __init__(self, model: str, known: list[str]) -> None:
-        super().__init__(
-            f"No price is known for the model {model!r}, so it is not used. Nothing was spent."
-        )
+        super().__init__(f"No price is known for the model {model!r}, so it is not used. Nothing was spent.")
         self.hint = "Known: " + ", ".join(f"`{name}`" for name in known) + "."
 
 
 class MissingPrompts(RequestError):
     def __init__(self, run: str, prompt_ids: list[str]) -> None:
         super().__init__(
-            f"Nothing says what the prompts of run {run!r} were, and pose and framing cannot be judged without. Nothing was spent."
+            f"Nothing says what the prompts of run {run!r} were, and pose and framing cannot be judged without. Nothing"
+            " was spent."
         )
         lines = "\n".join(f'`{prompt_id}: "the prompt in full"`' for prompt_id in prompt_ids)
         self.hint = f"Answer in this thread, a line for each; I keep them in `run.json`:\n{lines}"

@@ -26,8 +26,8 @@ PNG: the default, WebP, is lossy, and the lab files PNG."""
 WORDS = {"num_inference_steps": "steps", "guidance_scale": "guidance", "lora_scale": "scale"}
 """What people call the settings that they read about."""
 ASPECTS = {
-    "1:1": 1.0, "16:9": 16 / 9, "21:9": 21 / 9, "3:2": 3 / 2, "2:3": 2 / 3, "4:5": 4 / 5,
-    "5:4": 5 / 4, "3:4": 3 / 4, "4:3": 4 / 3, "9:16": 9 / 16, "9:21": 9 / 21,
+    "1:1": 1.0, "16:9": 16 / 9, "21:9": 21 / 9, "3:2": 3 / 2, "2:3": 2 / 3, "4:5": 4 / 5, "5:4": 5 / 4, "3:4": 3 / 4,
+    "4:3": 4 / 3, "9:16": 9 / 16, "9:21": 9 / 21,
 }  # fmt: skip
 """Width over height of every shape that the model takes."""
 UNKNOWN_ASPECT = "1:1"

@@ -41,12 +41,7 @@ class Rubric(Value):
 @cache
 def rubric() -> Rubric:
     """The rubric in force. Changed words want a new version in its first line."""
-    head, _, text = (
-        resources.files("pipeline")
-        .joinpath("rubrics/identity.md")
-        .read_text("utf-8")
-        .partition("\n\n")
-    )
+    head, _, text = resources.files("pipeline").joinpath("rubrics/identity.md").read_text("utf-8").partition("\n\n")
     return Rubric(version=head.removeprefix("version:").strip(), text=text)
 
 
@@ -139,10 +134,7 @@ def read_answer(answer: Answer, pass_threshold: float = PASS_THRESHOLD) -> Score
             return Unscored(cause=Cause.OUT_OF_RANGE, detail=f"{axis.title} {one.score:g}")
         passed = one.score >= pass_threshold
         if _contradicts(one, passed=passed):
-            return Unscored(
-                cause=Cause.CONTRADICTION,
-                detail=f"{axis.title}: “{one.conclusion}” at {one.score:.2f}",
-            )
+            return Unscored(cause=Cause.CONTRADICTION, detail=f"{axis.title}: “{one.conclusion}” at {one.score:.2f}")
         scores[axis.value] = AxisScore(passed=passed, score=one.score, reason=one.reason.strip())
     return Scores.model_validate(scores)
 
@@ -184,6 +176,4 @@ def list_price(
     prefix = round(len(rubric().text) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + reference_patches
     own = round(prompt_characters / CHARACTERS_A_TOKEN) + 40 + image_patches
     per_call = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
-    return int(prefix * price.cache_write + per_call) + 1, int(
-        prefix * price.cache_read + per_call
-    ) + 1
+    return int(prefix * price.cache_write + per_call) + 1, int(prefix * price.cache_read + per_call) + 1

@@ -12,9 +12,7 @@ from pipeline.verdict import Verdict
 
 def unscored_entries(cells: Sequence[JudgedCell]) -> list[UnscoredEntry]:
     return [
-        UnscoredEntry.model_validate(
-            _place(cell) | {"cause": cell.outcome.cause.value, "detail": cell.outcome.detail}
-        )
+        UnscoredEntry.model_validate(_place(cell) | {"cause": cell.outcome.cause.value, "detail": cell.outcome.detail})
         for cell in cells
         if isinstance(cell.outcome, Unscored)
     ]
@@ -30,11 +28,7 @@ def judge_output(
         model=judge.model,
         judged_at=judged_at,
         reference=judge.reference,
-        cells=[
-            CellEntry.model_validate(_place(cell) | _entries(cell.scores))
-            for cell in cells
-            if cell.scores
-        ],
+        cells=[CellEntry.model_validate(_place(cell) | _entries(cell.scores)) for cell in cells if cell.scores],
         summary=output_summary(verdict),
         judge=judge,
         pass_threshold=plan.pass_threshold,
@@ -44,12 +38,7 @@ def judge_output(
 
 def _place(cell: JudgedCell) -> dict[str, Any]:
     one = cell.cell
-    return {
-        "label": one.label,
-        "prompt_id": one.prompt_id,
-        "prompt": one.prompt,
-        "image_path": one.image,
-    }
+    return {"label": one.label, "prompt_id": one.prompt_id, "prompt": one.prompt, "image_path": one.image}
 
 
 def _entries(scores: Scores) -> dict[str, Any]:
@@ -57,9 +46,7 @@ def _entries(scores: Scores) -> dict[str, Any]:
     for axis in Axis:
         one = scores[axis]
         entry = ScoreEntry(passed=one.passed, score=one.score, reason=one.reason)
-        entries[axis.value] = (
-            entry.model_copy(update={"votes": list(one.votes)}) if one.votes else entry
-        )
+        entries[axis.value] = entry.model_copy(update={"votes": list(one.votes)}) if one.votes else entry
     return entries
 
 
@@ -80,9 +67,6 @@ def output_summary(verdict: Verdict) -> OutputSummary:
             "scope": verdict.scope,
             "n_unscored": verdict.total - verdict.scored,
             "more_clean_cells_for_strong": verdict.more_cells,
-            "wilson_95": {
-                tally.axis.value: [round(tally.low, 3), round(tally.high, 3)]
-                for tally in verdict.tallies
-            },
+            "wilson_95": {tally.axis.value: [round(tally.low, 3), round(tally.high, 3)] for tally in verdict.tallies},
         },
     )

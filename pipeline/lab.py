@@ -31,18 +31,12 @@ class Lab:
         path = inside(self.root, name)
         if not path.is_dir():
             return ()
-        return tuple(
-            sorted(
-                child.name for child in path.iterdir() if child.is_dir() and plain_name(child.name)
-            )
-        )
+        return tuple(sorted(child.name for child in path.iterdir() if child.is_dir() and plain_name(child.name)))
 
     def catalogue(self) -> Catalogue:
         """Every name of the lab as it is now; only runs whose files changed are read again."""
         runs, fixtures = self.runs(), self.fixtures()
-        photos = [
-            PurePosixPath(photo).name for fixture in fixtures for photo in self.photos(fixture)
-        ]
+        photos = [PurePosixPath(photo).name for fixture in fixtures for photo in self.photos(fixture)]
         made = Catalogue(
             runs=runs,
             fixtures=fixtures,
@@ -57,7 +51,7 @@ class Lab:
     def _person(self, fixture: str) -> str | None:
         """The code that a fixture's own file gives the person; None where it cannot be read."""
         try:
-            read = tomllib.loads(inside(self.root, f"inputs/{fixture}/fixture.toml").read_text("utf-8"))  # fmt: skip
+            read = tomllib.loads(inside(self.root, f"inputs/{fixture}/fixture.toml").read_text("utf-8"))
         except (OSError, ValueError):
             return None
         code = read.get("identity")
@@ -87,9 +81,7 @@ class Lab:
         if not path.is_dir():
             return ()
         found = [
-            child.name
-            for child in path.iterdir()
-            if child.suffix.lower() in IMAGE_SUFFIXES and plain_name(child.name)
+            child.name for child in path.iterdir() if child.suffix.lower() in IMAGE_SUFFIXES and plain_name(child.name)
         ]
         names = sorted(found, key=in_order)
         return tuple(f"inputs/{fixture}/{name}" for name in names)
@@ -112,9 +104,7 @@ class Lab:
             ]
             if len(found) == 1:
                 return found[0]
-            raise UnknownReference(
-                asked, run.name, nearest(asked, [PurePosixPath(path).name for path in own])
-            )
+            raise UnknownReference(asked, run.name, nearest(asked, [PurePosixPath(path).name for path in own]))
         if run.manifest and run.manifest.reference and self._is_photo(run.manifest.reference):
             return run.manifest.reference
         recorded = run.output.reference if run.output else None
@@ -126,9 +116,7 @@ class Lab:
         """Photos of the run's person: of its manifest's fixture, else of `lora-<identity>-…`."""
         if run.manifest and run.manifest.fixture:
             return self.photos(PurePosixPath(run.manifest.fixture.path).name)
-        fixtures = [
-            name for name in self.fixtures() if run.identity and run.identity in name.split("-")
-        ]
+        fixtures = [name for name in self.fixtures() if run.identity and run.identity in name.split("-")]
         return tuple(path for name in fixtures for path in self.photos(name))
 
     def _is_photo(self, relative: str) -> bool:
@@ -153,11 +141,6 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 def nearest(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
     """The names most like `name`, best first; none that is nothing like it."""
     found = process.extract(
-        name,
-        list(names),
-        scorer=fuzz.WRatio,
-        processor=utils.default_process,
-        limit=limit,
-        score_cutoff=60,
+        name, list(names), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=60
     )
     return [match for match, _score, _index in found]

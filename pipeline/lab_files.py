@@ -15,9 +15,7 @@ from pipeline.models import Judge, Judgement, Value
 class LabFile(BaseModel):
     """A JSON object of the lab: known keys typed, others kept."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="allow", validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(frozen=True, extra="allow", validate_by_name=True, validate_by_alias=True)
 
     @classmethod
     def read(cls, content: bytes, name: str) -> Self:
@@ -206,7 +204,6 @@ def read_log(content: bytes) -> tuple[Judgement, ...]:
 
 def write_log(judgements: tuple[Judgement, ...]) -> bytes:
     lines = [
-        json.dumps(judgement.model_dump(mode="json", by_alias=True, exclude_none=True))
-        for judgement in judgements
+        json.dumps(judgement.model_dump(mode="json", by_alias=True, exclude_none=True)) for judgement in judgements
     ]
     return "".join(f"{line}\n" for line in lines).encode()

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from pipeline.runs import Run
+from pipeline.wordlist import words
 
-CLASS_NOUNS = frozenset({
-    "woman", "man", "girl", "boy", "person", "lady", "gentleman", "male", "female", "guy", "child", "kid", "teenager",
-    "actress", "actor", "model", "grandmother", "grandfather", "mother", "father",
-})  # fmt: skip
+CLASS_NOUNS = words("""
+    woman man girl boy person lady gentleman male female guy child kid teenager actress actor model grandmother
+    grandfather mother father
+""")
 LONGEST = 1600
 """Characters. The model reads 512 tokens; at about four characters a token, and with care for long words, this much."""
 SHORTEST = 15
@@ -17,7 +18,9 @@ _TRIGGER = re.compile(r"\b[A-Z][A-Z0-9_]{2,29}\b")
 
 
 def trigger_of(run: Run) -> str | None:
-    """The word that calls the trained person: as the run's file says, else the one in capitals that all its prompts hold."""
+    """The word that calls the trained person: as the run's file says, else the one in capitals that all its prompts
+    hold.
+    """
     trainer = run.manifest.trainer if run.manifest else None
     recorded = (trainer.parameters or {}).get("trigger_word") if trainer else None
     if isinstance(recorded, str) and recorded:

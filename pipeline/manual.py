@@ -33,7 +33,7 @@ from pipeline.requests import (
 from pipeline.sentence import render
 
 CARD_RUN = "20260529-cb-lora-v1"
-NOT_BUILT = ("upscale", "bakeoff", "compare", "label")  # fmt: skip
+NOT_BUILT = ("upscale", "bakeoff", "compare", "label")
 """Understood, planned where that is possible, and answered with "I cannot do it yet"."""
 
 _ALSO: dict[str, tuple[str, ...]] = {
@@ -54,7 +54,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
     "watch": ("tell me when {run} has a verdict",),
     "unwatch": ("stop watching {run}",),
     "label": ("mark CB-LORA-front-full-S42 as pass on framing",),
-}  # fmt: skip
+}
 """Freer ways to say it; each is read by the grammar (a test says so)."""
 
 
@@ -131,18 +131,26 @@ _HEAD = """# What you can ask
 
 *Made by `uv run labs parse --manual`; a test holds this page to the code.*
 
-Write in #labs, in words of your own. The bot hears a message that begins with **in the labs channel**, that mentions it, that stands in
-a job's thread, or that opens with a request or with a question about the lab. Everything else is talk, and it stays silent: so it does for
+Write in #labs, in words of your own. The bot hears a message that begins with **in the labs channel**, that mentions
+it, that stands in
+a job's thread, or that opens with a request or with a question about the lab. Everything else is talk, and it stays
+silent: so it does for
 "don't judge this yet". What it does not understand it asks back, with buttons; it never guesses what costs money.
 
-* **Which run.** In full (`runs/20260529-cb-lora-v1`), by words that begin the parts of its name ("CB LoRA v1", "jd rank32"), by date, or "the
+* **Which run.** In full (`runs/20260529-cb-lora-v1`), by words that begin the parts of its name ("CB LoRA v1", "jd
+  rank32"), by date, or "the
   latest CB run". In a thread, "it" and "this" are the thread's run.
-* **Seeds.** "3 seeds" is a number of fresh ones, "seed 3" is that seed, "seeds 1-4" has both ends, "S42" is seed 42. At most 60.
-* **Prompts** stand in quotes, or behind `prompt:` up to the end of the line. Nothing in them is read as a command. At most 20, of 2,000 characters.
-* **Money.** "max $2" is a limit; "cost ~$0.25" is a note. "How much would it cost to …", "dry run" and "just the price" start nothing.
-  No words skip an approval or raise a limit. In the fields these are `cap_usd`, `stated_usd` and `dry_run`, of every action that may cost money.
+* **Seeds.** "3 seeds" is a number of fresh ones, "seed 3" is that seed, "seeds 1-4" has both ends, "S42" is seed 42.
+  At most 60.
+* **Prompts** stand in quotes, or behind `prompt:` up to the end of the line. Nothing in them is read as a command. At
+  most 20, of 2,000 characters.
+* **Money.** "max $2" is a limit; "cost ~$0.25" is a note. "How much would it cost to …", "dry run" and "just the
+  price" start nothing.
+    No words skip an approval or raise a limit. In the fields these are `cap_usd`, `stated_usd` and `dry_run`, of
+  every action that may cost money.
 * **Then judge.** "… then judge" behind what makes images asks for the verdict too.
-* `labs parse "…"` prints the fields, which are named below (bold: needed); `labs parse --explain "…"` shows which words made what.
+* `labs parse "…"` prints the fields, which are named below (bold: needed); `labs parse --explain "…"` shows which
+  words made what.
 """
 
 

@@ -6,21 +6,24 @@ from collections.abc import Collection
 
 from pipeline.models import LABEL, digest
 from pipeline.runs import Run
+from pipeline.wordlist import words
 
 FRESH_SEEDS = (19023, 555, 999, 2718, 31415, 1618)
 """Seeds to take first: the lab's own favourites."""
 _RERUN = re.compile(r"^\d{8}-(?P<name>.+?)(?:-r\d+)?$")
-_PLAIN = frozenset({
-    "a", "an", "the", "of", "in", "on", "at", "with", "and", "or", "to", "is", "her", "his", "their", "by", "from", "for", "into",
-    "photo", "photograph", "photographic", "picture", "image", "portrait", "fashion", "catalog", "shot", "wearing", "natural", "sharp", "focus",
-    "woman", "man", "person", "lighting", "clean", "studio", "backdrop", "expression", "neutral", "no", "makeup",
-})  # fmt: skip
+_PLAIN = words("""
+    a an the of in on at with and or to is her his their by from for into photo photograph photographic picture image
+    portrait fashion catalog shot wearing natural sharp focus woman man person lighting clean studio backdrop
+    expression neutral no makeup
+""")
 _ID_WORDS = 3
 _ID_LENGTH = 28
 
 
 def fresh_seeds(used: Collection[int], count: int) -> tuple[int, ...]:
-    """Seeds that are not in `used`: the same ones whenever the same are used, so that a plan asked for twice is one plan."""
+    """Seeds that are not in `used`: the same ones whenever the same are used, so that a plan asked for twice is one
+    plan.
+    """
     found = [seed for seed in FRESH_SEEDS if seed not in used][:count]
     step = 0
     while len(found) < count:
@@ -46,9 +49,7 @@ def prompt_id(text: str, trigger: str | None, taken: Collection[str]) -> str:
     words = [
         word
         for word in re.findall(r"[a-z0-9]+", text.lower())
-        if word not in _PLAIN
-        and word != (trigger or "").lower()
-        and not re.fullmatch(r"s\d+", word)
+        if word not in _PLAIN and word != (trigger or "").lower() and not re.fullmatch(r"s\d+", word)
     ]
     stem = "-".join(words[:_ID_WORDS])[:_ID_LENGTH].strip("-") or "prompt"
     number = 1

@@ -15,9 +15,7 @@ MAX_SEED = 2**32 - 1
 class Value(BaseModel):
     """Equal by content, never changed, and rejects keys it does not know."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
 
 class Axis(StrEnum):
@@ -83,7 +81,18 @@ class Cause(StrEnum):
     DROPPED = "canceled before it was made"
 
 
-NO_PICTURE = frozenset({Cause.NO_IMAGE, Cause.NOT_MADE, Cause.FAILED, Cause.FILTERED, Cause.EXPIRED, Cause.UNKNOWN, Cause.UNPAID, Cause.DROPPED})  # fmt: skip
+NO_PICTURE = frozenset(
+    {
+        Cause.NO_IMAGE,
+        Cause.NOT_MADE,
+        Cause.FAILED,
+        Cause.FILTERED,
+        Cause.EXPIRED,
+        Cause.UNKNOWN,
+        Cause.UNPAID,
+        Cause.DROPPED,
+    }
+)
 """Causes of a cell that there is nothing of to judge."""
 
 

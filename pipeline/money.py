@@ -31,7 +31,5 @@ class Estimate(Value):
     def __str__(self) -> str:
         if self.high_micros == 0:
             return "$0.00"
-        middle, low, high = (
-            dollars(m) for m in (self.usd_micros, self.low_micros, self.high_micros)
-        )
+        middle, low, high = (dollars(m) for m in (self.usd_micros, self.low_micros, self.high_micros))
         return middle if low == high else f"{middle} ({low}–{high})"

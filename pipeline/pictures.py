@@ -30,7 +30,8 @@ HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif", b"ftypavif")
 LEAST_SIDE = 8
 """Pixels of a photograph's short side below which there is nothing to measure."""
 FORMATS = ("PNG", "JPEG", "WEBP")
-"""What Pillow is to try; its JPEG reader calls a file with a further picture behind the first (phones' depth, gain or preview) MPO."""
+"""What Pillow is to try; its JPEG reader calls a file with a further picture behind the first (phones' depth, gain
+or preview) MPO."""
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "WEBP": "image/webp"}
 
 
@@ -64,9 +65,7 @@ def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
         BadPicture: Too large, not a PNG, JPEG or WebP, truncated, animated, or a decompression bomb.
     """
     if len(content) > MAX_BYTES:
-        raise BadPicture(
-            f"The picture {name!r} has {len(content):,} bytes; {MAX_BYTES:,} is the most."
-        )
+        raise BadPicture(f"The picture {name!r} has {len(content):,} bytes; {MAX_BYTES:,} is the most.")
     if content[4:12] in HEIC:
         raise BadPicture(f"The picture {name!r} is a HEIC or AVIF file: export it as JPEG.")
     try:
@@ -74,9 +73,7 @@ def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise BadPicture(
-                        f"The picture {name!r} has {image.width} × {image.height} pixels: too many."
-                    )
+                    raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too many.")
                 if image.format != "MPO" and getattr(image, "n_frames", 1) != 1:
                     raise BadPicture(f"The picture {name!r} is animated.")
                 if least is not None:
@@ -89,9 +86,7 @@ def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
         raise BadPicture(f"The picture {name!r} claims too many pixels.") from None
     except BadPicture:
         raise
-    except (
-        Exception
-    ) as error:  # decoders raise anything on hostile bytes: struct.error, TypeError, …
+    except Exception as error:  # decoders raise anything on hostile bytes: struct.error, TypeError, …
         raise BadPicture(f"The picture {name!r} is damaged or cut off.") from error
 
 
@@ -99,7 +94,7 @@ def decode_photograph(content: bytes, name: str) -> Image.Image:
     """`decode` of a photograph to train from or to compare with. Raises: BadPicture, also for a sliver."""
     image = decode(content, name)
     if min(image.size) < LEAST_SIDE:
-        raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too few.")  # fmt: skip
+        raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too few.")
     return image
 
 
@@ -131,12 +126,7 @@ def verify(path: Path) -> Picture:
     image = decode(content, path.name)
     with Image.open(io.BytesIO(content)) as header:
         media_type = MEDIA_TYPES[header.format or ""]
-    return Picture(
-        sha256=sha256(content),
-        width=image.width,
-        height=image.height,
-        media_type=media_type,
-    )
+    return Picture(sha256=sha256(content), width=image.width, height=image.height, media_type=media_type)
 
 
 def measure(path: Path) -> tuple[int, int]:
@@ -165,7 +155,9 @@ def sha256(content: bytes) -> str:
 
 
 def is_black(image: Image.Image) -> bool:
-    """Whether nothing is to be seen: what a safety filter leaves of a picture. JPEG noise of 8 grey levels counts as none."""
+    """Whether nothing is to be seen: what a safety filter leaves of a picture. JPEG noise of 8 grey levels counts as
+    none.
+    """
     return max(high for _low, high in image.convert("RGB").getextrema()) <= 8  # type: ignore[misc]  # RGB has three bands of ints
 
 
@@ -220,12 +212,8 @@ def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
     if not plain or fit(*size, price) != size or len(content) > SENT_BYTES:
         image = decode(content, name)
         size = fit(image.width, image.height, price)
-        media_type, sent = _encode(
-            image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
-        )
-    return SentPicture(
-        media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1]
-    )
+        media_type, sent = _encode(image if size == image.size else image.resize(size, Image.Resampling.LANCZOS))
+    return SentPicture(media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1])
 
 
 def _encode(image: Image.Image) -> tuple[str, bytes]:

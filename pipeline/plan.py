@@ -1,4 +1,6 @@
-"""A plan: exactly what will be bought, for how much. Frozen, priced, hashed; made by plan_judging.py and plan_making.py."""
+"""A plan: exactly what will be bought, for how much. Frozen, priced, hashed; made by plan_judging.py and
+plan_making.py.
+"""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -244,8 +246,7 @@ class Plan(Value):
         if self.making is None:
             return self
         images = tuple(
-            one.model_copy(update={"fingerprint": image_fingerprint(version, one.input)})
-            for one in self.making.images
+            one.model_copy(update={"fingerprint": image_fingerprint(version, one.input)}) for one in self.making.images
         )
         making = self.making.model_copy(update={"version": version, "images": images})
         return self.model_copy(update={"making": making})
@@ -265,10 +266,7 @@ class Plan(Value):
         image = image_sha256 or self.images.get(cell.label)
         if image is None or self.judge is None:
             return []
-        return [
-            fingerprint(self.judge, image, cell.prompt or "", vote)
-            for vote in range(1, MOST_VOTES + 1)
-        ]
+        return [fingerprint(self.judge, image, cell.prompt or "", vote) for vote in range(1, MOST_VOTES + 1)]
 
     @property
     def hash(self) -> str:

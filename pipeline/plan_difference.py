@@ -13,9 +13,7 @@ def of_whom(lab: Lab, checked: Preflight) -> str:
     return f"{f'{who} anew,' if known else f'new identity {who}'} from {len(checked.training)} photographs"
 
 
-def difference(
-    trainer: Trainer, parameters: Parameters, before: Parameters, parent: Run, checked: Preflight
-) -> str:  # fmt: skip
+def difference(trainer: Trainer, parameters: Parameters, before: Parameters, parent: Run, checked: Preflight) -> str:
     """What differs from the run that is trained again."""
     names = {trainer.steps: "steps", trainer.rank: "rank", "trigger_word": "trigger word"}
     changed = []
@@ -37,4 +35,6 @@ def _photos_changed(parent: Run, checked: Preflight) -> list[str]:
         return []
     new = sum(photo.sha256 not in before for photo in checked.training)
     gone = len(before - {photo.sha256 for photo in checked.photos})
-    return [f"{many} photograph{'s' if many > 1 else ''} {word}" for many, word in ((new, "more"), (gone, "fewer")) if many]  # fmt: skip
+    return [
+        f"{many} photograph{'s' if many > 1 else ''} {word}" for many, word in ((new, "more"), (gone, "fewer")) if many
+    ]

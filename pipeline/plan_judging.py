@@ -143,9 +143,13 @@ def _check_cells(run: Run) -> None:
 def _call(judge: Judge, cell: Cell, picture: Picture, vote: int) -> PlannedCall:
     prompt = cell.prompt or ""
     return PlannedCall(
-        label=cell.label, vote=vote, image=cell.image, image_sha256=picture.sha256, prompt=prompt,
+        label=cell.label,
+        vote=vote,
+        image=cell.image,
+        image_sha256=picture.sha256,
+        prompt=prompt,
         fingerprint=fingerprint(judge, picture.sha256, prompt, vote),
-    )  # fmt: skip
+    )
 
 
 def notes_on(run: Run, judge: Judge) -> tuple[str, ...]:
@@ -153,8 +157,9 @@ def notes_on(run: Run, judge: Judge) -> tuple[str, ...]:
     before = run.output
     if before and before.judge is None and before.cells:
         notes.append(
-            f"The {len(before.cells)} stored judgements are by another judge ({before.judge_version or 'unknown version'}), "
-            "so every cell is judged anew; the old file is kept beside the new one."
+            f"The {len(before.cells)} stored judgements are by another judge"
+            f" ({before.judge_version or 'unknown version'}), so every cell is judged anew; the old file is kept beside"
+            " the new one."
         )
     elif before and before.judge and before.judge != judge:
         notes.append(

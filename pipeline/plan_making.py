@@ -37,13 +37,13 @@ def plan_matrix(lab: Lab, request: MatrixRequest, defaults: Defaults, known: Kno
     making = _making(lab, run, request, version, wanted, known)
     kept_cells = () if isinstance(request, RerunMatrix) else run.cells
     cells = _all_cells(kept_cells, wanted.cells)
-    standing = tuple(cell for cell in kept_cells if cell.label not in {one.label for one in making.images})  # fmt: skip
+    standing = tuple(cell for cell in kept_cells if cell.label not in {one.label for one in making.images})
     voted = _votes(lab, run, standing, defaults, known) if request.then_judge else None
     judging = voted.estimate(len(making.images), known) if voted else NOTHING
     seconds = making_duration(len(making.ordered), known.images, defaults.image_concurrency)
     # Judging overlaps making: what remains after the last image is its own judgement.
     seconds += duration(1, known.judging, 1) if voted and making.ordered else 0
-    seconds = max(seconds, duration(len(voted.calls), known.judging, defaults.concurrency) if voted else 0)  # fmt: skip
+    seconds = max(seconds, duration(len(voted.calls), known.judging, defaults.concurrency) if voted else 0)
     return Plan(
         action=request.action,
         run=wanted.run,
@@ -68,15 +68,19 @@ def _version(run: Run) -> str:
     recorded = run.manifest.trained_version if run.manifest else None
     version = recorded or (run.training.version if run.training else None)
     if version is None or not _VERSION.fullmatch(version):
-        raise RequestError(f"Run {run.name!r} names no trained version, so nothing can be made from it. Nothing was spent.")  # fmt: skip
+        raise RequestError(
+            f"Run {run.name!r} names no trained version, so nothing can be made from it. Nothing was spent."
+        )
     return version
 
 
-def _making(
-    lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wanted, known: Known
-) -> Making:
+def _making(lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wanted, known: Known) -> Making:
     settings, recorded = inference.settings_of(run)
-    asked_for = {"lora_scale": request.lora_scale, "guidance_scale": request.guidance} if isinstance(request, RerunMatrix) else {}  # fmt: skip
+    asked_for = (
+        {"lora_scale": request.lora_scale, "guidance_scale": request.guidance}
+        if isinstance(request, RerunMatrix)
+        else {}
+    )
     asked_for = {name: value for name, value in asked_for.items() if value is not None}
     settings = {**settings, **asked_for}
     again = isinstance(request, RedoCells)
@@ -120,7 +124,7 @@ def _asked(
             or inference.image_input(settings, cell.prompt or "", cell.seed or 0, shapes.get(cell.prompt_id, usual)),
         )
         for cell in wanted.cells
-    ]  # fmt: skip
+    ]
 
 
 def _with_copies(lab: Lab, images: list[PlannedImage], known: Known) -> list[PlannedImage]:
@@ -135,9 +139,14 @@ def _with_copies(lab: Lab, images: list[PlannedImage], known: Known) -> list[Pla
 
 def _image(cell: Cell, asked: Input, name: str) -> PlannedImage:
     return PlannedImage(
-        label=cell.label, prompt_id=cell.prompt_id, prompt=cell.prompt or "", seed=cell.seed or 0,
-        image=str(Path(cell.image).with_suffix(".png")), input=asked, fingerprint=name,
-    )  # fmt: skip
+        label=cell.label,
+        prompt_id=cell.prompt_id,
+        prompt=cell.prompt or "",
+        seed=cell.seed or 0,
+        image=str(Path(cell.image).with_suffix(".png")),
+        input=asked,
+        fingerprint=name,
+    )
 
 
 def _hash_of(path: Path) -> str:
@@ -148,24 +157,25 @@ def _hash_of(path: Path) -> str:
         return ""
 
 
-def _check_new(run: Run, request: MatrixRequest, wanted: Wanted, images: list[PlannedImage]) -> None:  # fmt: skip
+def _check_new(run: Run, request: MatrixRequest, wanted: Wanted, images: list[PlannedImage]) -> None:
     """What is there already is pointed at instead of made. Raises: RequestError."""
     if not images:
-        error = RequestError(f"All {len(wanted.cells)} cells are in {run.name!r} already. Nothing was spent.")  # fmt: skip
+        error = RequestError(f"All {len(wanted.cells)} cells are in {run.name!r} already. Nothing was spent.")
         error.hint = f"`judge runs/{run.name}` judges them; `redo <label> of runs/{run.name}` makes one again."
         raise error
     homes = {one.copy_of.image.split("/")[1] for one in images if one.copy_of}
     whole = all(one.copy_of for one in images) and len(homes) == 1
     if isinstance(request, RerunMatrix) and whole:
         home = homes.pop()
-        error = RequestError(f"Exactly these images were made before: they are in {home!r}. Nothing was spent.")  # fmt: skip
-        error.hint = f"`show the grid of runs/{home}` shows them, `judge runs/{home}` judges them; other seeds make other pictures."
+        error = RequestError(f"Exactly these images were made before: they are in {home!r}. Nothing was spent.")
+        error.hint = (
+            f"`show the grid of runs/{home}` shows them, `judge runs/{home}` judges them; other seeds make other"
+            " pictures."
+        )
         raise error
 
 
-def _votes(
-    lab: Lab, run: Run, standing: tuple[Cell, ...], defaults: Defaults, known: Known
-) -> Votes:  # fmt: skip
+def _votes(lab: Lab, run: Run, standing: tuple[Cell, ...], defaults: Defaults, known: Known) -> Votes:
     """The judge's part. The run's own judge goes on where there is one, so that one verdict covers all cells."""
     before = run.output
     model = before.model if before and before.judge and before.model in MODELS else defaults.model
@@ -193,17 +203,31 @@ def _shape(images: list[PlannedImage]) -> str:
     return f"{prompts} prompt{'s' if prompts != 1 else ''} × {seeds} seed{'s' if seeds != 1 else ''} = {total}"
 
 
-def _notes(run: Run, request: MatrixRequest, making: Making, voted: Votes | None) -> tuple[str, ...]:  # fmt: skip
+def _notes(run: Run, request: MatrixRequest, making: Making, voted: Votes | None) -> tuple[str, ...]:
     notes = []
     if not making.settings_known:
-        assumed = [f"{word} {making.settings[name]}" for name, word in inference.WORDS.items() if name not in making.asked]  # fmt: skip
-        notes.append(f"{run.name} does not say how its images were made: {' and '.join([', '.join(assumed[:-1]), assumed[-1]])} are the model's defaults, the shape is that of its pictures.")  # fmt: skip
+        assumed = [
+            f"{word} {making.settings[name]}" for name, word in inference.WORDS.items() if name not in making.asked
+        ]
+        notes.append(
+            f"{run.name} does not say how its images were made: {' and '.join([', '.join(assumed[:-1]), assumed[-1]])}"
+            " are the model's defaults, the shape is that of its pictures."
+        )
     if making.kept:
-        notes.append(f"{len(making.kept)} of the cells exist already and are not made again: {', '.join(making.kept[:6])}{' …' if len(making.kept) > 6 else ''}.")  # fmt: skip
+        notes.append(
+            f"{len(making.kept)} of the cells exist already and are not made again:"
+            f" {', '.join(making.kept[:6])}{' …' if len(making.kept) > 6 else ''}."
+        )
     if copies := [one.label for one in making.images if one.copy_of]:
-        notes.append(f"{len(copies)} of the images were made before, with the same version, prompt, seed and settings: they are copied, not paid again.")  # fmt: skip
+        notes.append(
+            f"{len(copies)} of the images were made before, with the same version, prompt, seed and settings: they are"
+            " copied, not paid again."
+        )
     if isinstance(request, RedoCells) and request.cells:
-        notes.append("The same seed gives nearly the same picture; a cell that failed the judge wants another seed. The old picture is kept beside the new one.")  # fmt: skip
+        notes.append(
+            "The same seed gives nearly the same picture; a cell that failed the judge wants another seed. The old"
+            " picture is kept beside the new one."
+        )
     notes += making.lint
     if voted:
         notes += notes_on(run, voted.judge) if not isinstance(request, RerunMatrix) else ()

@@ -1,4 +1,6 @@
-"""What it takes to train a LoRA: the photographs, the trainer's parameters, then the matrix and its judging, each priced."""
+"""What it takes to train a LoRA: the photographs, the trainer's parameters, then the matrix and its judging, each
+priced.
+"""
 
 from collections import Counter
 from datetime import date
@@ -45,16 +47,23 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     fixture = request.fixture or _fixture_of(lab, parent)
     before = _before(parent)
     checked = preflight(
-        lab, fixture, rules_of(lab, defaults.training, known.day), known.measurer,
-        identity=request.identity, trigger_word=request.trigger_word or before.get("trigger_word"),
-    )  # fmt: skip
+        lab,
+        fixture,
+        rules_of(lab, defaults.training, known.day),
+        known.measurer,
+        identity=request.identity,
+        trigger_word=request.trigger_word or before.get("trigger_word"),
+    )
     _check_identity(request, checked)
     if checked.level is Level.RED:
         raise FixtureNotReady(checked)
     training = _training(lab, request, parent, checked, before, defaults.training, known)
     if (twin := known.trained(training.fingerprint)) is not None and twin in lab.runs():
-        error = RequestError(f"Exactly this was trained before: it is runs/{twin}. Nothing was spent.")  # fmt: skip
-        error.hint = f"`extend runs/{twin} with 3 more seeds, then judge` makes more of it; other steps or another rank train another."
+        error = RequestError(f"Exactly this was trained before: it is runs/{twin}. Nothing was spent.")
+        error.hint = (
+            f"`extend runs/{twin} with 3 more seeds, then judge` makes more of it; other steps or another rank train"
+            " another."
+        )
         raise error
     run, prefix = trained_name(checked.identity, (*lab.runs(), *known.taken), known.today)
     making = _making(run, prefix, request, parent, training, defaults.training, known)
@@ -85,10 +94,8 @@ def _fixture_of(lab: Lab, run: Run | None) -> str:
     own = [name for name in lab.fixtures() if identity_of(name) == run.identity]
     if len(own) == 1:
         return f"inputs/{own[0]}"
-    error = RequestError(f"Nothing says which photographs {run.name!r} was trained from. Nothing was spent.")  # fmt: skip
-    error.hint = (
-        f"Name the fixture: `retrain runs/{run.name} from inputs/lora-{run.identity}-fixture`."
-    )
+    error = RequestError(f"Nothing says which photographs {run.name!r} was trained from. Nothing was spent.")
+    error.hint = f"Name the fixture: `retrain runs/{run.name} from inputs/lora-{run.identity}-fixture`."
     raise error
 
 
@@ -101,15 +108,22 @@ def _before(parent: Run | None) -> Parameters:
 def _check_identity(request: TrainLora, checked: Preflight) -> None:
     asked = (request.identity or "").lower()
     if asked and asked.isalnum() and len(asked) <= 4 and asked != checked.identity:
-        error = RequestError(f"{checked.fixture} holds photographs of {checked.identity!r}, not of {asked!r}. Nothing was spent.")  # fmt: skip
+        error = RequestError(
+            f"{checked.fixture} holds photographs of {checked.identity!r}, not of {asked!r}. Nothing was spent."
+        )
         error.hint = f"Name the fixture of {asked!r}, or ask for {checked.identity!r}."
         raise error
 
 
 def _training(
-    lab: Lab, request: TrainLora, parent: Run | None, checked: Preflight, before: Parameters,
-    defaults: TrainingDefaults, known: Known,
-) -> Training:  # fmt: skip
+    lab: Lab,
+    request: TrainLora,
+    parent: Run | None,
+    checked: Preflight,
+    before: Parameters,
+    defaults: TrainingDefaults,
+    known: Known,
+) -> Training:
     trainer = TRAINERS[defaults.trainer]
     parameters = _parameters(trainer, request, before) | {"trigger_word": checked.trigger_word}
     estimate, took_s = estimate_training(trainer, parameters[trainer.steps], known.trainings)
@@ -128,9 +142,7 @@ def _training(
         parent=parent.name if parent else None,
         estimate=estimate,
         took_s=took_s,
-        diff=difference(trainer, parameters, before, parent, checked)
-        if parent
-        else of_whom(lab, checked),
+        diff=difference(trainer, parameters, before, parent, checked) if parent else of_whom(lab, checked),
     )
 
 
@@ -163,7 +175,7 @@ def _owner(lab: Lab, defaults: TrainingDefaults, known: Known) -> str:
         return known.account
     if owners:
         return owners.most_common(1)[0][0]
-    error = RequestError("Nobody says whose model at Replicate the training goes into. Nothing was spent.")  # fmt: skip
+    error = RequestError("Nobody says whose model at Replicate the training goes into. Nothing was spent.")
     error.hint = "Whoever runs the bot sets `replicate_owner` in `labs.toml`."
     raise error
 
@@ -181,18 +193,32 @@ def _photos(checked: Preflight) -> tuple[PhotoToTrain, ...]:
 
 
 def _making(
-    run: str, prefix: str, request: TrainLora, parent: Run | None, training: Training,
-    defaults: TrainingDefaults, known: Known,
-) -> Making:  # fmt: skip
+    run: str,
+    prefix: str,
+    request: TrainLora,
+    parent: Run | None,
+    training: Training,
+    defaults: TrainingDefaults,
+    known: Known,
+) -> Making:
     prompts, shapes = _prompts(parent, training, defaults)
     seeds = request.seeds or (parent.seeds if parent and parent.seeds else defaults.seeds)
     settings = inference.settings_of(parent)[0] if parent else inference.DEFAULTS
     images = tuple(
-        _image(run, prefix, prompt_id, text, seed, inference.image_input(settings, text, seed, shapes.get(prompt_id, defaults.aspect)))
+        _image(
+            run,
+            prefix,
+            prompt_id,
+            text,
+            seed,
+            inference.image_input(settings, text, seed, shapes.get(prompt_id, defaults.aspect)),
+        )
         for prompt_id, text in prompts.items()
         for seed in seeds
-    )  # fmt: skip
-    many = f"{len(prompts)} prompt{'s' if len(prompts) != 1 else ''} × {len(seeds)} seed{'s' if len(seeds) != 1 else ''}"
+    )
+    many = (
+        f"{len(prompts)} prompt{'s' if len(prompts) != 1 else ''} × {len(seeds)} seed{'s' if len(seeds) != 1 else ''}"
+    )
     return Making(
         version=PENDING,
         images=images,
@@ -207,31 +233,36 @@ def _making(
 def _prompts(
     parent: Run | None, training: Training, defaults: TrainingDefaults
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The matrix's prompts and their shapes: those of the run that is trained again, so that the two can be compared."""
+    """The matrix's prompts and their shapes: those of the run that is trained again, so that the two can be
+    compared.
+    """
     known = {cell.prompt_id: cell.prompt for cell in parent.cells if cell.prompt} if parent else {}
     old = _before(parent).get("trigger_word")
     new = training.parameters["trigger_word"]
     if parent and known and (old is None or old == new):
         return known, inference.aspects_of(parent)
     if parent and known:
-        return {one: text.replace(str(old), new) for one, text in known.items()}, inference.aspects_of(parent)  # fmt: skip
+        return {one: text.replace(str(old), new) for one, text in known.items()}, inference.aspects_of(parent)
     person = f"{new} {training.class_noun}"
     return {one: text.replace("{person}", person) for one, text in defaults.prompts.items()}, {}
 
 
-def _image(
-    run: str, prefix: str, prompt_id: str, prompt: str, seed: int, asked: Input
-) -> PlannedImage:
+def _image(run: str, prefix: str, prompt_id: str, prompt: str, seed: int, asked: Input) -> PlannedImage:
     name = label(prefix, prompt_id, seed)
     return PlannedImage(
-        label=name, prompt_id=prompt_id, prompt=prompt, seed=seed, image=f"runs/{run}/{name}.png",
-        input=asked, fingerprint=inference.fingerprint(PENDING, asked),
-    )  # fmt: skip
+        label=name,
+        prompt_id=prompt_id,
+        prompt=prompt,
+        seed=seed,
+        image=f"runs/{run}/{name}.png",
+        input=asked,
+        fingerprint=inference.fingerprint(PENDING, asked),
+    )
 
 
 def _whole(
     lab: Lab, run: str, request: TrainLora, training: Training, making: Making, defaults: Defaults, known: Known
-) -> Plan:  # fmt: skip
+) -> Plan:
     """The training, its images unless they are struck, and their judging unless that is."""
     struck = request.without or ()
     wanted = None if "matrix" in struck else making
@@ -240,7 +271,7 @@ def _whole(
     cells = tuple(
         Cell(label=one.label, prompt_id=one.prompt_id, seed=one.seed, prompt=one.prompt, image=one.image)
         for one in (wanted.images if wanted else ())
-    )  # fmt: skip
+    )
     if wanted and "judge" not in struck:
         judge = judge_against(lab, defaults.model, training.preflight.reference)
         reference = verify(inside(lab.root, judge.reference))
@@ -269,5 +300,7 @@ def _whole(
 def _notes(training: Training, making: Making | None) -> tuple[str, ...]:
     notes = list(making.lint) if making else []
     if not training.parameters_known:
-        notes.append(f"{training.parent} does not say how it was trained: what is not asked for is the trainer's default.")  # fmt: skip
+        notes.append(
+            f"{training.parent} does not say how it was trained: what is not asked for is the trainer's default."
+        )
     return tuple(notes)

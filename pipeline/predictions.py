@@ -148,7 +148,9 @@ class Verified(Value):
 
 
 def verify(content: bytes, label: str) -> Verified | Unscored:
-    """Open the output fully; a black picture is what the safety filter leaves. PNG stays as it came, else it becomes PNG."""
+    """Open the output fully; a black picture is what the safety filter leaves. PNG stays as it came, else it becomes
+    PNG.
+    """
     try:
         image = pictures.decode(content, label)
     except BadPicture as error:

@@ -30,14 +30,16 @@ class TokenPrice(Value):
     """Most 28 × 28 patches, which are its image tokens."""
 
 
-def _price(
-    input_: str, output: str, read: str, *, edge: int = 2576, patches: int = 4784
-) -> TokenPrice:
+def _price(input_: str, output: str, read: str, *, edge: int = 2576, patches: int = 4784) -> TokenPrice:
     write = Decimal(input_) * Decimal("1.25")
     return TokenPrice(
-        input=Decimal(input_), output=Decimal(output), cache_write=write, cache_read=Decimal(read),
-        edge_limit=edge, patch_limit=patches,
-    )  # fmt: skip
+        input=Decimal(input_),
+        output=Decimal(output),
+        cache_write=write,
+        cache_read=Decimal(read),
+        edge_limit=edge,
+        patch_limit=patches,
+    )
 
 
 MODELS = {
@@ -148,10 +150,7 @@ def estimate_images(count: int, history: Sequence[int] = ()) -> Estimate:
         middle, low, high = IMAGE_MICROS
         basis = f"list price of {AS_OF.isoformat()}"
     return Estimate(
-        usd_micros=count * middle,
-        low_micros=count * low,
-        high_micros=count * max(middle, high),
-        basis=basis,
+        usd_micros=count * middle, low_micros=count * low, high_micros=count * max(middle, high), basis=basis
     )
 
 
@@ -161,6 +160,5 @@ def add(*parts: Estimate) -> Estimate:
         usd_micros=sum(part.usd_micros for part in parts),
         low_micros=sum(part.low_micros for part in parts),
         high_micros=sum(part.high_micros for part in parts),
-        basis=", ".join(dict.fromkeys(part.basis for part in parts if part.high_micros))
-        or "nothing to buy",
+        basis=", ".join(dict.fromkeys(part.basis for part in parts if part.high_micros)) or "nothing to buy",
     )

@@ -82,7 +82,7 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     state, steps = render_run(fresh, material.spent_micros, material.prices, model)
     made = sum(cell.state == "made" for cell in material.cells)
     cases = tried(plan, before, state) if before is not None and not material.canceled else ()
-    return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)  # fmt: skip
+    return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)
 
 
 def _before(lab: Lab, plan: Plan) -> RunState | None:
@@ -96,7 +96,7 @@ def _before(lab: Lab, plan: Plan) -> RunState | None:
     ours = {image.label for image in plan.making.images}
     state = state_of(Run(lab.root, plan.run))
     cells = tuple(cell for cell in state.cells if cell.cell.label not in ours)
-    return state.model_copy(update={"cells": cells, "verdict": decide(cells, state.verdict.threshold)})  # fmt: skip
+    return state.model_copy(update={"cells": cells, "verdict": decide(cells, state.verdict.threshold)})
 
 
 def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple[int, bool]:
@@ -104,16 +104,13 @@ def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple
 
     Over the run's cells and pictures as they are now: another job may have added some since the plan.
     """
-    now = dict(zip(run.cells, verify_all([inside(run.root, cell.image) for cell in run.cells]), strict=True))  # fmt: skip
+    now = dict(zip(run.cells, verify_all([inside(run.root, cell.image) for cell in run.cells]), strict=True))
     known = {vote.fingerprint: vote for vote in (*run.log, *material.votes)}
     votes = {cell.label: _votes(plan, cell, picture, known) for cell, picture in now.items()}
     log = _append(run.log, [vote for each in votes.values() for vote in each])
     if log:
         run.write("judgements.jsonl", lab_files.write_log(log))
-    cells = tuple(
-        _judged(plan, cell, picture, votes[cell.label], material.causes)
-        for cell, picture in now.items()
-    )
+    cells = tuple(_judged(plan, cell, picture, votes[cell.label], material.causes) for cell, picture in now.items())
     scored = sum(cell.scores is not None for cell in cells)
     written = _write_verdict(run, plan, judge, cells, log, material)
     manifest = run.derived_manifest()
@@ -135,18 +132,12 @@ def _refresh_output(run: Run, remade: set[str]) -> bool:
     if len(kept) < len(before.cells) or before.judge is None:
         _keep(run, before)
     cells = tuple(
-        cell.model_copy(update={"outcome": Unscored(cause=Cause.NOT_JUDGED)})
-        if cell.cell.label in remade
-        else cell
+        cell.model_copy(update={"outcome": Unscored(cause=Cause.NOT_JUDGED)}) if cell.cell.label in remade else cell
         for cell in run.judged_cells()
     )
     threshold = before.summary.proceed_threshold if before.summary else None
     verdict = decide(cells, threshold or PROCEED_THRESHOLD)
-    changed = {
-        "cells": kept,
-        "summary": output_summary(verdict),
-        "unscored": unscored_entries(cells),
-    }
+    changed = {"cells": kept, "summary": output_summary(verdict), "unscored": unscored_entries(cells)}
     return run.write("judge_output.json", before.model_copy(update=changed).write())
 
 
@@ -157,12 +148,7 @@ def _append(log: tuple[Judgement, ...], votes: Sequence[Judgement]) -> tuple[Jud
 
 
 def _write_verdict(
-    run: Run,
-    plan: Plan,
-    judge: Judge,
-    cells: tuple[JudgedCell, ...],
-    log: tuple[Judgement, ...],
-    material: Material,
+    run: Run, plan: Plan, judge: Judge, cells: tuple[JudgedCell, ...], log: tuple[Judgement, ...], material: Material
 ) -> bool:
     """`judge_output.json`, unless there is nothing to say, or a stopped job would hide another judge's verdict."""
     before = run.output
@@ -175,9 +161,7 @@ def _write_verdict(
     newest = max((vote.judged_at for vote in log if vote.judge == judge), default=None)
     verdict = decide(cells, plan.proceed_threshold)
     output = judge_output(plan, judge, cells, verdict, newest)
-    run.write(
-        "judge_output.json", (output if other else _with_foreign_keys(output, before)).write()
-    )
+    run.write("judge_output.json", (output if other else _with_foreign_keys(output, before)).write())
     return True
 
 
@@ -190,43 +174,32 @@ def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> Judge
     return output.model_copy(update={"cells": kept, **(before.model_extra or {})})
 
 
-def render_run(
-    run: Run, spent_micros: int, prices: Prices, model: str | None
-) -> tuple[RunState, tuple[Step, ...]]:
+def render_run(run: Run, spent_micros: int, prices: Prices, model: str | None) -> tuple[RunState, tuple[Step, ...]]:
     """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
     state = state_of(run)
     judge = model or DEFAULT_MODEL
     steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
-    run.write(
-        "SUMMARY.md",
-        summary.render(state, steps, spent_micros, run.summary).encode("utf-8", "surrogateescape"),
-    )
+    run.write("SUMMARY.md", summary.render(state, steps, spent_micros, run.summary).encode("utf-8", "surrogateescape"))
     return state, steps
 
 
 def _judged(
-    plan: Plan,
-    cell: Cell,
-    picture: Picture | BadPicture,
-    votes: Sequence[Judgement],
-    causes: Mapping[str, Unscored],
+    plan: Plan, cell: Cell, picture: Picture | BadPicture, votes: Sequence[Judgement], causes: Mapping[str, Unscored]
 ) -> JudgedCell:
-    """A cell's outcome: the settled votes of this plan's judge on the picture that is there, else why there are none."""
+    """A cell's outcome: the settled votes of this plan's judge on the picture that is there, else why there are
+    none.
+    """
     if votes:
-        return JudgedCell(
-            cell=cell, outcome=settle([vote.scores for vote in votes], plan.pass_threshold)
-        )
+        return JudgedCell(cell=cell, outcome=settle([vote.scores for vote in votes], plan.pass_threshold))
     outcome = causes.get(cell.label)
     if isinstance(picture, BadPicture) and (outcome is None or outcome.cause not in NO_PICTURE):
         outcome = Unscored(cause=Cause.NO_IMAGE, detail=str(picture))
-    elif outcome is not None and outcome.cause in NO_PICTURE - {Cause.NO_IMAGE} and isinstance(picture, Picture):  # fmt: skip
+    elif outcome is not None and outcome.cause in NO_PICTURE - {Cause.NO_IMAGE} and isinstance(picture, Picture):
         outcome = None  # it could not be made again, and the picture that it had is not judged
     return JudgedCell(cell=cell, outcome=outcome or Unscored(cause=Cause.NOT_JUDGED))
 
 
-def _votes(
-    plan: Plan, cell: Cell, picture: Picture | BadPicture, known: Mapping[str, Judgement]
-) -> list[Judgement]:
+def _votes(plan: Plan, cell: Cell, picture: Picture | BadPicture, known: Mapping[str, Judgement]) -> list[Judgement]:
     """The votes on a cell, by fingerprint alone: a copied picture was judged where it was first seen."""
     if isinstance(picture, BadPicture):
         return []
@@ -248,17 +221,13 @@ def _keep(run: Run, before: JudgeOutput) -> None:
             return
 
 
-def draw_grid(
-    run: Run, state: RunState, *, simulated: bool = False
-) -> tuple[tuple[bytes, str, str], ...]:
-    """The run's contact sheets as (bytes, suffix, alternative text), none of a run without cells. CPU: call it on a thread."""
+def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
+    """The run's contact sheets as (bytes, suffix, alternative text), none of a run without cells. CPU: call it on a
+    thread.
+    """
     if not state.cells:
         return ()
-    images = {
-        cell.cell.label: content
-        for cell in state.cells
-        if (content := _bytes(run, cell.cell.image)) is not None
-    }
+    images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
     reference = _bytes(run, state.reference) if state.reference else None
     drawn = []
     for sheet in grid.sheets(state, simulated=simulated):

@@ -2,14 +2,7 @@
 
 from pipeline.errors import BadPicture
 from pipeline.folder import inside
-from pipeline.lab_files import (
-    InferenceEntry,
-    MadeCell,
-    Manifest,
-    PromptRecord,
-    TrainerRecord,
-    TrainingState,
-)
+from pipeline.lab_files import InferenceEntry, MadeCell, Manifest, PromptRecord, TrainerRecord, TrainingState
 from pipeline.pictures import measure
 from pipeline.plan import Making, Plan
 from pipeline.runs import Run
@@ -46,7 +39,7 @@ def begin_run(run: Run, parent: Run | None, plan: Plan, asked_by: str, asked_at:
 def _prompts(before: Manifest, making: Making) -> tuple[PromptRecord, ...]:
     texts = {image.prompt_id: image.prompt for image in making.images}
     known = {one.id: one for one in before.prompts}
-    return tuple(known.get(one, PromptRecord(id=one)).model_copy(update={"text": text}) for one, text in texts.items())  # fmt: skip
+    return tuple(known.get(one, PromptRecord(id=one)).model_copy(update={"text": text}) for one, text in texts.items())
 
 
 def file_making(run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell, ...]) -> None:
@@ -74,8 +67,7 @@ def file_making(run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell,
         update={
             "cells": tuple(newest.values()),
             "prompts": tuple(
-                kept.get(one, PromptRecord(id=one)).model_copy(update={"text": text})
-                for one, text in texts.items()
+                kept.get(one, PromptRecord(id=one)).model_copy(update={"text": text}) for one, text in texts.items()
             ),
             "seeds": tuple(dict.fromkeys((*manifest.seeds, *(image.seed for image in images)))),
             "trained_version": manifest.trained_version or plan.making.version,
@@ -95,9 +87,7 @@ def _usable(run: Run, cell: MadeCell) -> bool:
     return True
 
 
-def _training(
-    run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell, ...]
-) -> TrainingState:
+def _training(run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell, ...]) -> TrainingState:
     """The training that the images come from, and every image that was made: the card's own file."""
     own = run.training
     before = own or (parent.training if parent else None)
@@ -108,8 +98,6 @@ def _training(
     training = before or TrainingState(
         zip_url=None,
         training_id=None,
-        training_result={"status": "succeeded", "version": plan.making.version}
-        if plan.making
-        else None,
+        training_result={"status": "succeeded", "version": plan.making.version} if plan.making else None,
     )
     return training.model_copy(update={"inference": list(entries.values())})

@@ -1,14 +1,9 @@
-"""The folder of a run that a training begins: `run.json` with every parameter, `training_state.json` in the card's shape."""
+"""The folder of a run that a training begins: `run.json` with every parameter, `training_state.json` in the card's
+shape.
+"""
 
 from pipeline.fixture.packing import PhotoToTrain
-from pipeline.lab_files import (
-    FixtureRecord,
-    Manifest,
-    Photo,
-    PromptRecord,
-    TrainerRecord,
-    TrainingState,
-)
+from pipeline.lab_files import FixtureRecord, Manifest, Photo, PromptRecord, TrainerRecord, TrainingState
 from pipeline.models import Value
 from pipeline.plan import Plan, Training
 from pipeline.runs import Run
@@ -40,12 +35,15 @@ def begin_trained_run(run: Run, plan: Plan, facts: TrainedFacts) -> None:
 
 def _state(facts: TrainedFacts) -> TrainingState:
     result: dict[str, object] = {
-        "status": "succeeded", "version": facts.version, "created_at": facts.told.created_at,
-        "started_at": facts.told.started_at, "completed_at": facts.told.completed_at,
-    }  # fmt: skip
+        "status": "succeeded",
+        "version": facts.version,
+        "created_at": facts.told.created_at,
+        "started_at": facts.told.started_at,
+        "completed_at": facts.told.completed_at,
+    }
     # Ours, behind the keys that other tools know.
     result |= {"weights": facts.told.weights, "weights_sha256": facts.told.weights_sha256}
-    return TrainingState(zip_url=facts.zip_url, training_id=facts.training_id, training_result=result, inference=[])  # fmt: skip
+    return TrainingState(zip_url=facts.zip_url, training_id=facts.training_id, training_result=result, inference=[])
 
 
 def _manifest(run: Run, plan: Plan, training: Training, facts: TrainedFacts) -> Manifest:
@@ -65,7 +63,7 @@ def _manifest(run: Run, plan: Plan, training: Training, facts: TrainedFacts) -> 
         seeds=tuple(dict.fromkeys(one.seed for one in images)),
         inference=plan.making.settings if plan.making else None,
         reference=training.preflight.reference,
-    )  # fmt: skip
+    )
 
 
 def _photo(photo: PhotoToTrain) -> Photo:

@@ -1,4 +1,5 @@
-"""What may help a run that missed a bar: each remedy with its price and what it tests, the cheapest first; and what helped before.
+"""What may help a run that missed a bar: each remedy with its price and what it tests, the cheapest first; and what
+helped before.
 
 The order for Q1 (identity) and Q4 (photographic) is the lab's own: change what costs least, and one thing at a time.
 """
@@ -27,7 +28,8 @@ from pipeline.trainers import estimate_training
 from pipeline.verdict import Tally, Word
 
 SCALES, GENTLER = (1.2, 1.4), 2.5
-"""LoRA scales and guidance that a remedy tries: one step more of the person at a time; less of the prompt's gloss (3 is usual)."""
+"""LoRA scales and guidance that a remedy tries: one step more of the person at a time; less of the prompt's gloss (3
+is usual)."""
 MORE_STEPS, MOST_STEPS, MOST_RANK = 1.5, 3000, 64
 PLAIN = "unretouched photograph, natural skin texture, visible pores, film grain"
 """What a prompt is given against skin like plastic."""
@@ -81,7 +83,9 @@ def remedies(run: Run, state: RunState, prices: Prices, model: str) -> tuple[Ste
     of_run = _OfRun(run, state, prices, model)
     found: list[Step] = []
     if _missed(state, Axis.IDENTITY):
-        found += [one for one in (of_run.seeds(), of_run.noun(), of_run.scale(), of_run.retrain(), of_run.photos()) if one]  # fmt: skip
+        found += [
+            one for one in (of_run.seeds(), of_run.noun(), of_run.scale(), of_run.retrain(), of_run.photos()) if one
+        ]
     if _missed(state, Axis.PHOTOGRAPHIC):
         found += [one for one in (of_run.wording(), of_run.guidance(), of_run.upscale()) if one]
     # The upscaler has no price yet, so it stands last.
@@ -104,20 +108,28 @@ class _OfRun:
     def seeds(self) -> Step:
         seeds = fresh_seeds(self._run.seeds, 3)
         request = RerunMatrix(run=self._run.name, seeds=seeds, then_judge=True)
-        return self._step(Remedy.SEEDS, Axis.IDENTITY, render(request), self._cells(len(seeds)), "whether it was these seeds alone")  # fmt: skip
+        return self._step(
+            Remedy.SEEDS, Axis.IDENTITY, render(request), self._cells(len(seeds)), "whether it was these seeds alone"
+        )
 
     def noun(self) -> Step | None:
         """Say what the person is, where prompts do not."""
         trigger, noun = trigger_of(self._run), self._noun()
-        bare = [text for text in self._prompts.values() if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]  # fmt: skip
+        bare = [text for text in self._prompts.values() if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
         if not bare or trigger is None or noun is None:
             return None
-        named = tuple(re.sub(rf"\b{re.escape(trigger)}\b", f"{trigger} {noun}", text, count=1) for text in bare)  # fmt: skip
+        named = tuple(re.sub(rf"\b{re.escape(trigger)}\b", f"{trigger} {noun}", text, count=1) for text in bare)
         request = self._extended(named)
         if request is None:
             return None
         cells = self._priced(len(named) * max(1, len(self._run.seeds)))
-        return self._step(Remedy.NOUN, Axis.IDENTITY, render(request), cells, f"whether “{trigger} {noun}” keeps the model from guessing")  # fmt: skip
+        return self._step(
+            Remedy.NOUN,
+            Axis.IDENTITY,
+            render(request),
+            cells,
+            f"whether “{trigger} {noun}” keeps the model from guessing",
+        )
 
     def scale(self) -> Step | None:
         """The next scale of the sweep: each is a run of its own, judged before the next is offered."""
@@ -126,7 +138,13 @@ class _OfRun:
         if stronger is None:
             return None
         request = RerunMatrix(run=self._run.name, lora_scale=stronger, then_judge=True)
-        return self._step(Remedy.SCALE, Axis.IDENTITY, render(request), self._cells(), f"whether more of the LoRA ({now:g} → {stronger:g}) brings the face back")  # fmt: skip
+        return self._step(
+            Remedy.SCALE,
+            Axis.IDENTITY,
+            render(request),
+            self._cells(),
+            f"whether more of the LoRA ({now:g} → {stronger:g}) brings the face back",
+        )
 
     def retrain(self) -> Step | None:
         before_steps, before_rank = self._trained_with()
@@ -136,38 +154,60 @@ class _OfRun:
             return None
         request = TrainLora(run=self._run.name, steps=steps, lora_rank=rank)
         more = f"{steps:,} steps{f' at rank {rank}' if rank else ''}"
-        return self._step(Remedy.RETRAIN, Axis.IDENTITY, render(request), self._training(steps), f"whether {more} learn the face")  # fmt: skip
+        return self._step(
+            Remedy.RETRAIN, Axis.IDENTITY, render(request), self._training(steps), f"whether {more} learn the face"
+        )
 
     def photos(self) -> Step:
         steps, _rank = self._trained_with()
         request = TrainLora(run=self._run.name)
-        return self._step(Remedy.PHOTOS, Axis.IDENTITY, render(request), self._training(steps), "whether more photographs help: add them to the fixture first")  # fmt: skip
+        return self._step(
+            Remedy.PHOTOS,
+            Axis.IDENTITY,
+            render(request),
+            self._training(steps),
+            "whether more photographs help: add them to the fixture first",
+        )
 
     def wording(self) -> Step | None:
-        plain = tuple(f"{text.rstrip('. ')}, {PLAIN}" for text in self._prompts.values() if PLAIN not in text)  # fmt: skip
+        plain = tuple(f"{text.rstrip('. ')}, {PLAIN}" for text in self._prompts.values() if PLAIN not in text)
         if not plain:
             return None
         request = self._extended(plain)
         if request is None:
             return None
         cells = self._priced(len(plain) * max(1, len(self._run.seeds)))
-        return self._step(Remedy.WORDING, Axis.PHOTOGRAPHIC, render(request), cells, "whether plainer words make a plainer photograph")  # fmt: skip
+        return self._step(
+            Remedy.WORDING, Axis.PHOTOGRAPHIC, render(request), cells, "whether plainer words make a plainer photograph"
+        )
 
     def guidance(self) -> Step | None:
         now = float(self._settings.get("guidance_scale", 3))
         if now <= GENTLER:
             return None
         request = RerunMatrix(run=self._run.name, guidance=GENTLER, then_judge=True)
-        return self._step(Remedy.GUIDANCE, Axis.PHOTOGRAPHIC, render(request), self._cells(), f"whether less guidance ({now:g} → {GENTLER:g}) loses the gloss")  # fmt: skip
+        return self._step(
+            Remedy.GUIDANCE,
+            Axis.PHOTOGRAPHIC,
+            render(request),
+            self._cells(),
+            f"whether less guidance ({now:g} → {GENTLER:g}) loses the gloss",
+        )
 
     def upscale(self) -> Step:
         sentence = render(UpscaleCells(run=self._run.name))
-        return self._step(Remedy.UPSCALE, Axis.PHOTOGRAPHIC, sentence, NOTHING, "what the photorealistic upscaler does to skin (not built yet)")  # fmt: skip
+        return self._step(
+            Remedy.UPSCALE,
+            Axis.PHOTOGRAPHIC,
+            sentence,
+            NOTHING,
+            "what the photorealistic upscaler does to skin (not built yet)",
+        )
 
     def _extended(self, prompts: tuple[str, ...]) -> ExtendMatrix | None:
         """The run with these prompts as well; None where no request can say it."""
         try:
-            request = ExtendMatrix(run=self._run.name, prompts=prompts, seeds=self._run.seeds or None, then_judge=True)  # fmt: skip
+            request = ExtendMatrix(run=self._run.name, prompts=prompts, seeds=self._run.seeds or None, then_judge=True)
         except ValidationError:
             return None  # more or longer prompts than a request takes
         return request if len(render(request)) <= LONGEST_SENTENCE else None
@@ -176,16 +216,25 @@ class _OfRun:
         return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))
 
     def _priced(self, cells: int) -> Estimate:
-        return add(estimate_images(cells, self._prices.images), judge_calls(cells, self._prices.judging, self._model))  # fmt: skip
+        return add(estimate_images(cells, self._prices.images), judge_calls(cells, self._prices.judging, self._model))
 
     def _training(self, steps: int) -> Estimate:
         training, _took_s = estimate_training(self._prices.trainer, steps, self._prices.trainings)
         return add(training, self._cells())
 
     def _trained_with(self) -> tuple[int, int | None]:
-        """Steps and rank that a retraining starts from: the run's, else the trainer's own; no rank where it has none."""
-        trainer, recorded = self._prices.trainer, self._run.manifest.trainer if self._run.manifest else None  # fmt: skip
-        known = {**trainer.defaults, **{name: value for name, value in ((recorded.parameters if recorded else None) or {}).items() if isinstance(value, int)}}  # fmt: skip
+        """Steps and rank that a retraining starts from: the run's, else the trainer's own; no rank where it has
+        none.
+        """
+        trainer, recorded = self._prices.trainer, self._run.manifest.trainer if self._run.manifest else None
+        known = {
+            **trainer.defaults,
+            **{
+                name: value
+                for name, value in ((recorded.parameters if recorded else None) or {}).items()
+                if isinstance(value, int)
+            },
+        }
         return int(known[trainer.steps]), int(known[trainer.rank]) if trainer.rank else None
 
     def _noun(self) -> str | None:
@@ -196,8 +245,13 @@ class _OfRun:
             return None
         return facts.class_noun if facts else None
 
-    def _step(self, remedy: Remedy, axis: Axis, sentence: str, price: Estimate, tests: str) -> Step:  # fmt: skip
-        return Step(sentence=sentence, estimate=price, purpose=f"{axis.code.upper()}: tests {tests}{self._learnt(remedy)}.", short=f"{axis.code.upper()}: {remedy.value}")  # fmt: skip
+    def _step(self, remedy: Remedy, axis: Axis, sentence: str, price: Estimate, tests: str) -> Step:
+        return Step(
+            sentence=sentence,
+            estimate=price,
+            purpose=f"{axis.code.upper()}: tests {tests}{self._learnt(remedy)}.",
+            short=f"{axis.code.upper()}: {remedy.value}",
+        )
 
     def _learnt(self, remedy: Remedy) -> str:
         helped, cases = self._prices.learnt.get(remedy.value, (0, 0))
@@ -220,7 +274,11 @@ def remedy_of(plan: Plan, before: RunState) -> Remedy | None:
     """Which remedy a plan is, by what it changes; None: it changes nothing that is one."""
     request = plan.request
     if isinstance(request, TrainLora):
-        return (Remedy.RETRAIN if request.steps or request.lora_rank else Remedy.PHOTOS) if plan.training and plan.training.parent else None  # fmt: skip
+        return (
+            (Remedy.RETRAIN if request.steps or request.lora_rank else Remedy.PHOTOS)
+            if plan.training and plan.training.parent
+            else None
+        )
     if isinstance(request, RerunMatrix):
         if request.lora_scale is not None:
             return Remedy.SCALE
@@ -228,8 +286,8 @@ def remedy_of(plan: Plan, before: RunState) -> Remedy | None:
     if isinstance(request, ExtendMatrix) and request.prompts:
         old = {cell.cell.prompt for cell in before.cells if cell.cell.prompt}
         bare = [text for text in old if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
-        nouns = [text for text in request.prompts if CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]  # fmt: skip
-        added = len(nouns) == len(request.prompts) and bool(bare) and all(PLAIN not in text for text in nouns)  # fmt: skip
+        nouns = [text for text in request.prompts if CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
+        added = len(nouns) == len(request.prompts) and bool(bare) and all(PLAIN not in text for text in nouns)
         return Remedy.NOUN if added else Remedy.WORDING
     return None
 

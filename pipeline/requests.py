@@ -21,9 +21,7 @@ Prompt = Annotated[str, Field(min_length=1, max_length=LONGEST_PROMPT)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 AxisCode = Literal["q1", "q2", "q3", "q4"]
 Upscaler = Literal["magnific", "clarity"]
-IdentityVendor = Literal[
-    "fashn", "photomaker", "instantid", "pulid", "flux-pulid", "ip-adapter-faceid"
-]
+IdentityVendor = Literal["fashn", "photomaker", "instantid", "pulid", "flux-pulid", "ip-adapter-faceid"]
 
 
 _T = TypeVar("_T")
@@ -143,7 +141,7 @@ class Bakeoff(Spending):
 
     @field_validator("vendors")
     @classmethod
-    def _all_is_null(cls, vendors: tuple[IdentityVendor, ...] | None) -> tuple[IdentityVendor, ...] | None:  # fmt: skip
+    def _all_is_null(cls, vendors: tuple[IdentityVendor, ...] | None) -> tuple[IdentityVendor, ...] | None:
         return _some(vendors, get_args(IdentityVendor))
 
 
@@ -228,7 +226,9 @@ class LabelCells(Value):
 
 
 class WithdrawConsent(Value):
-    """A person takes the consent back: list, and after an approver's word delete, everything that holds their likeness."""
+    """A person takes the consent back: list, and after an approver's word delete, everything that holds their
+    likeness.
+    """
 
     action: Literal["withdraw"] = "withdraw"
     identity: Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
@@ -276,7 +276,20 @@ JobRequest = Annotated[JudgeRun | MatrixRequest | TrainLora, Field(discriminator
 """What becomes a plan and a job today."""
 
 Paid = JudgeRun | RerunMatrix | ExtendMatrix | TrainLora | UpscaleCells | Bakeoff | RedoCells
-Free = CompareRuns | ShowRun | ListThings | Status | Spend | Cancel | Decide | Watch | LabelCells | WithdrawConsent | Switch | Help  # fmt: skip
+Free = (
+    CompareRuns
+    | ShowRun
+    | ListThings
+    | Status
+    | Spend
+    | Cancel
+    | Decide
+    | Watch
+    | LabelCells
+    | WithdrawConsent
+    | Switch
+    | Help
+)
 Actionable = Paid | Free
 Request = Annotated[Actionable | Ask | Talk, Field(discriminator="action")]
 

@@ -8,14 +8,7 @@ from pathlib import Path, PurePosixPath
 from pipeline import lab_files
 from pipeline.errors import LabError
 from pipeline.folder import inside, write_whole
-from pipeline.lab_files import (
-    FixtureRecord,
-    JudgeOutput,
-    Manifest,
-    PromptRecord,
-    TrainerRecord,
-    TrainingState,
-)
+from pipeline.lab_files import FixtureRecord, JudgeOutput, Manifest, PromptRecord, TrainerRecord, TrainingState
 from pipeline.models import (
     LABEL,
     NO_PICTURE,
@@ -91,9 +84,7 @@ class Run:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every cell that any file of the run names, in the order of the first that does."""
-        prompts = (
-            {record.id: record.text for record in self.manifest.prompts} if self.manifest else {}
-        )
+        prompts = {record.id: record.text for record in self.manifest.prompts} if self.manifest else {}
         found: dict[str, Cell] = {}
         for label, prompt_id, prompt, image in self._named():
             guessed, seed = split_label(label)
@@ -111,13 +102,10 @@ class Run:
         by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
         first = list(prompts) if not (self.output or self.training) else []
         ordered = sorted(
-            found.values(),
-            key=lambda cell: first.index(cell.prompt_id) if cell.prompt_id in first else len(first),
+            found.values(), key=lambda cell: first.index(cell.prompt_id) if cell.prompt_id in first else len(first)
         )
         return tuple(
-            cell
-            if cell.prompt
-            else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})
+            cell if cell.prompt else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})
             for cell in ordered
         )
 
@@ -136,9 +124,7 @@ class Run:
     def _images_on_disk(self) -> dict[str, str]:
         if not self.path.is_dir():
             return {}
-        names = sorted(
-            path.name for path in self.path.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES
-        )
+        names = sorted(path.name for path in self.path.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
         return {Path(name).stem: name for name in names if LABEL.match(Path(name).stem)}
 
     def _image(self, label: str, written: str | None) -> str:
@@ -186,20 +172,14 @@ class Run:
             return self.manifest
         prompts = {cell.prompt_id: cell.prompt for cell in self.cells}
         reference = self.output.reference if self.output else None
-        fixture = (
-            str(PurePosixPath(reference).parent)
-            if reference and reference.startswith("inputs/")
-            else None
-        )
+        fixture = str(PurePosixPath(reference).parent) if reference and reference.startswith("inputs/") else None
         return Manifest(
             run=self.name,
             derived=True,
             fixture=FixtureRecord(path=fixture) if fixture else None,
             trainer=TrainerRecord() if self.training else None,
             trained_version=self.training.version if self.training else None,
-            prompts=tuple(
-                PromptRecord(id=prompt_id, text=text) for prompt_id, text in prompts.items()
-            ),
+            prompts=tuple(PromptRecord(id=prompt_id, text=text) for prompt_id, text in prompts.items()),
             seeds=self.seeds,
             reference=reference,
         )
@@ -209,7 +189,7 @@ class Run:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LabError(f"The folder of run {self.name!r} cannot be made: {error.strerror}.") from error  # fmt: skip
+            raise LabError(f"The folder of run {self.name!r} cannot be made: {error.strerror}.") from error
 
     def drop_grids(self, current: set[str]) -> None:
         """Remove contact sheets that the run had before it grew. Raises: LabError."""
@@ -218,7 +198,7 @@ class Run:
                 if _GRID.fullmatch(path.name) and path.name not in current:
                     path.unlink(missing_ok=True)
         except OSError as error:
-            raise LabError(f"An old grid of run {self.name!r} cannot be removed: {error.strerror}.") from error  # fmt: skip
+            raise LabError(f"An old grid of run {self.name!r} cannot be removed: {error.strerror}.") from error
 
     def write(self, name: str, content: bytes) -> bool:
         """Replace one file of the run, whole or not at all; False when it held these bytes already.
@@ -228,9 +208,7 @@ class Run:
         try:
             return write_whole(inside(self.root, f"runs/{self.name}/{name}"), content)
         except OSError as error:
-            raise LabError(
-                f"{name} of run {self.name!r} cannot be written: {error.strerror}."
-            ) from error
+            raise LabError(f"{name} of run {self.name!r} cannot be written: {error.strerror}.") from error
 
 
 def _scores(entry: lab_files.CellEntry) -> Scores:
@@ -239,10 +217,7 @@ def _scores(entry: lab_files.CellEntry) -> Scores:
         one: lab_files.ScoreEntry = getattr(entry, axis.value)
         votes = tuple(one.votes) if one.votes else None
         axes[axis.value] = AxisScore(
-            passed=one.passed,
-            score=min(1.0, max(0.0, float(one.score))),
-            reason=one.reason,
-            votes=votes,
+            passed=one.passed, score=min(1.0, max(0.0, float(one.score))), reason=one.reason, votes=votes
         )
     return Scores.model_validate(axes)
 
@@ -250,7 +225,7 @@ def _scores(entry: lab_files.CellEntry) -> Scores:
 def _without_score(outcome: Unscored, ordered: lab_files.MadeCell) -> Unscored:
     """What run.json knows of a cell's image is newer than what the judge's file said of its lack."""
     if ordered.state == "failed":
-        return _unscored(lab_files.UnscoredEntry(label=ordered.label, cause=ordered.cause or "", detail=ordered.detail))  # fmt: skip
+        return _unscored(lab_files.UnscoredEntry(label=ordered.label, cause=ordered.cause or "", detail=ordered.detail))
     return Unscored(cause=Cause.NOT_JUDGED) if outcome.cause in NO_PICTURE else outcome
 
 

@@ -1,4 +1,5 @@
-"""The canonical sentence of a request: what buttons say, what "How to continue" prints, what a question is completed to.
+"""The canonical sentence of a request: what buttons say, what "How to continue" prints, what a question is completed
+to.
 
 `parse(slack(render(request))) == request`: the grammar reads every sentence back to the same value.
 """
@@ -15,25 +16,15 @@ _FORMS: dict[str, str] = {
     "rerun": "re-run {run} {seeds} {n_seeds} {prompt_ids} {lora_scale} {guidance}",
     "extend": "extend {run} {prompts} {seeds} {n_more} {prompt_ids}",
     "train": "{training} {fixture} {photos} {identity} {steps} {lora_rank} {trigger_word} {seeds} {without}",
-    "upscale": "upscale {cells} {run} {vendor}",
-    "compare": "compare {runs}",
-    "bakeoff": "bakeoff {vendors} {against} {prompts_of}",
-    "redo": "redo {which} {cells} {run}",
-    "show": "show {what} {run}",
-    "list": "list {what} {identity_is} {limit}",
-    "status": "status {job} {run}",
-    "spend": "spend {period} {on_run} {identity}",
-    "cancel": "cancel {rest} {cells} {job} {run}",
-    "approve": "approve {job_id} {reason}",
-    "deny": "deny {job_id} {reason}",
-    "watch": "watch {run}",
-    "unwatch": "unwatch {run}",
-    "label": "label {cells} {run} {axis} {value}",
-    "withdraw": "withdraw consent for {whose}",
-    "pause": "pause spending {because}",
-    "resume": "resume spending {because}",
-    "help": "help {topic}",
-}
+    "upscale": "upscale {cells} {run} {vendor}", "compare": "compare {runs}",
+    "bakeoff": "bakeoff {vendors} {against} {prompts_of}", "redo": "redo {which} {cells} {run}",
+    "show": "show {what} {run}", "list": "list {what} {identity_is} {limit}", "status": "status {job} {run}",
+    "spend": "spend {period} {on_run} {identity}", "cancel": "cancel {rest} {cells} {job} {run}",
+    "approve": "approve {job_id} {reason}", "deny": "deny {job_id} {reason}", "watch": "watch {run}",
+    "unwatch": "unwatch {run}", "label": "label {cells} {run} {axis} {value}",
+    "withdraw": "withdraw consent for {whose}", "pause": "pause spending {because}",
+    "resume": "resume spending {because}", "help": "help {topic}",
+}  # fmt: skip
 """A sentence's parts, in order; a part whose field is empty is left out."""
 
 _OF_RUN = frozenset({"upscale", "redo", "show", "status", "label", "cancel"})
@@ -96,9 +87,7 @@ def _figure(usd: float) -> str:
 
 
 def _run(run: str, fields: Fields) -> str:
-    of = fields["action"] in _OF_RUN and any(
-        fields.get(name) for name in ("cells", "which", "what", "job", "rest")
-    )
+    of = fields["action"] in _OF_RUN and any(fields.get(name) for name in ("cells", "which", "what", "job", "rest"))
     return f"of runs/{run}" if of or fields["action"] == "status" else f"runs/{run}"
 
 
@@ -161,7 +150,9 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "prompts_of": lambda run, _f: f"with the prompts and seeds of runs/{run}",
     "what": lambda what, fields: what if fields["action"] == "list" else f"the {what}",
     "limit": lambda number, _f: f"limit={number}",
-    "job": lambda job, fields: f"{'of ' if fields['action'] == 'status' or fields.get('cells') or fields.get('rest') else ''}job {job}",
+    "job": lambda job, fields: (
+        f"{'of ' if fields['action'] == 'status' or fields.get('cells') or fields.get('rest') else ''}job {job}"
+    ),
     "job_id": lambda job, _f: f"job {job}",
     "period": lambda period, _f: {"today": "today", "all": "all time"}.get(period, f"this {period}"),
     "on_run": lambda run, _f: f"on runs/{run}",
@@ -170,14 +161,15 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "axis": lambda code, _f: code,
     "value": lambda value, _f: value,
     "topic": lambda topic, _f: topic,
-}  # fmt: skip
+}
 
 _ANSWERS = {
-    "run": "{}", "runs": "{}", "training": "retrain {}", "reference": "with {} as the identity reference", "against": "against {}",
-    "model": "using {}", "axes": "--axes {}", "repeats": "--repeats {}", "prompts": "with a new prompt {}", "prompt_ids": "--prompt-ids {}",
-    "steps": "--steps {}", "lora_rank": "--rank {}", "trigger_word": "--trigger {}", "cells": "{}", "vendor": "with {}", "vendors": "{}",
-    "prompts_of": "with the prompts and seeds of {}", "what": "{}", "job": "job {}", "job_id": "job {}", "period": "{}", "axis": "{}", "value": "{}",
-    "cap_usd": "max {}", "on_run": "on {}", "whose": "{}",
+    "run": "{}", "runs": "{}", "training": "retrain {}", "reference": "with {} as the identity reference",
+    "against": "against {}", "model": "using {}", "axes": "--axes {}", "repeats": "--repeats {}",
+    "prompts": "with a new prompt {}", "prompt_ids": "--prompt-ids {}", "steps": "--steps {}",
+    "lora_rank": "--rank {}", "trigger_word": "--trigger {}", "cells": "{}", "vendor": "with {}", "vendors": "{}",
+    "prompts_of": "with the prompts and seeds of {}", "what": "{}", "job": "job {}", "job_id": "job {}",
+    "period": "{}", "axis": "{}", "value": "{}", "cap_usd": "max {}", "on_run": "on {}", "whose": "{}",
 }  # fmt: skip
 
 
@@ -189,7 +181,7 @@ def _answered(name: str, words: str, fields: Fields) -> str:
             said = f"{words} seeds"
         return f"with {said}"
     if name == "fixture":
-        return f"from {words}" if "/" in words or "fixture" in words.lower() else f"from the {words} fixture"  # fmt: skip
+        return f"from {words}" if "/" in words or "fixture" in words.lower() else f"from the {words} fixture"
     if name == "run" and fields["action"] in _OF_RUN and fields["action"] != "upscale":
         return f"of {words}"
     if name == "cap_usd" and "$" not in words:

@@ -31,9 +31,7 @@ class RunState(Value):
         prompts = len({cell.cell.prompt_id for cell in self.cells})
         seeds = len({cell.cell.seed for cell in self.cells})
         shape = (
-            f" ({prompts} prompt{_s(prompts)} × {seeds} seed{_s(seeds)})"
-            if prompts * seeds == len(self.cells)
-            else ""
+            f" ({prompts} prompt{_s(prompts)} × {seeds} seed{_s(seeds)})" if prompts * seeds == len(self.cells) else ""
         )
         return f"{len(self.cells)} cell{_s(len(self.cells))}{shape}"
 
@@ -49,11 +47,7 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
     """The run's state as its own files give it. Raises: LabError when one of them cannot be read."""
     cells = run.judged_cells()
     summary = run.output.summary if run.output else None
-    threshold = (
-        summary.proceed_threshold
-        if summary and summary.proceed_threshold is not None
-        else PROCEED_THRESHOLD
-    )
+    threshold = summary.proceed_threshold if summary and summary.proceed_threshold is not None else PROCEED_THRESHOLD
     output, training = run.output, run.training
     return RunState(
         run=run.name,
@@ -87,10 +81,7 @@ def title_of(run: Run) -> str:
             plain = line[2:].strip().encode("utf-8", "replace").decode()
             return _without_badge(plain) or run.name
     words = run.name.split("-")[1:] or [run.name]
-    return " ".join(
-        {"lora": "LoRA"}.get(word, word.upper() if at == 0 else word)
-        for at, word in enumerate(words)
-    )
+    return " ".join({"lora": "LoRA"}.get(word, word.upper() if at == 0 else word) for at, word in enumerate(words))
 
 
 def _without_badge(title: str) -> str:
@@ -103,13 +94,7 @@ def _without_badge(title: str) -> str:
 
 def _minutes(result: dict[str, object]) -> int | None:
     try:
-        started, ended = (
-            datetime.fromisoformat(str(result[key])) for key in ("started_at", "completed_at")
-        )
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-    ):  # missing, no date, or one with a zone and one without
+        started, ended = (datetime.fromisoformat(str(result[key])) for key in ("started_at", "completed_at"))
+    except (KeyError, ValueError, TypeError):  # missing, no date, or one with a zone and one without
         return None
     return round((ended - started).total_seconds() / 60)

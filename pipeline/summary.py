@@ -10,16 +10,14 @@ from pipeline.state import BADGES, RunState
 PERSONS = ("What this run is", "Inputs", "Notes / gotchas")
 """Sections that are a person's own. Sections with other names that the bot does not know are too."""
 ORDER = (
-    "What this run is", "Verdict reasoning", "How to continue this work", "Artifacts", "Inputs",
-    "Notes / gotchas", "Judge verdict", "Images", "Data",
+    "What this run is", "Verdict reasoning", "How to continue this work", "Artifacts", "Inputs", "Notes / gotchas",
+    "Judge verdict", "Images", "Data",
 )  # fmt: skip
 _HEADING = re.compile(r"^## +(?P<name>.+?) *\r?$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
-def render(
-    state: RunState, steps: tuple[Step, ...], spent_micros: int, existing: str | None
-) -> str:
+def render(state: RunState, steps: tuple[Step, ...], spent_micros: int, existing: str | None) -> str:
     """The whole file.
 
     Args:
@@ -34,9 +32,7 @@ def render(
         "How to continue this work": _continue(steps),
         "Artifacts": _artifacts(state),
         "Judge verdict": _table(state),
-        "Images": "\n".join(
-            f"![{cell.cell.label}]({cell.cell.image.rsplit('/', 1)[-1]})" for cell in state.cells
-        ),
+        "Images": "\n".join(f"![{cell.cell.label}]({cell.cell.image.rsplit('/', 1)[-1]})" for cell in state.cells),
         "Data": "\n".join(f"- `{name}`" for name in state.files),
     }
     parts = [_head(state, spent_micros)]
@@ -44,15 +40,11 @@ def render(
     for name in names:
         if name in owned:
             parts.append(
-                f"## {_heading(name, state)}\n\n{owned[name]}\n\n"
-                if owned[name]
-                else f"## {_heading(name, state)}\n\n"
+                f"## {_heading(name, state)}\n\n{owned[name]}\n\n" if owned[name] else f"## {_heading(name, state)}\n\n"
             )
         else:
             parts.append(kept.get(name, f"## {name}\n\n"))
-    return (
-        "".join(part if part.endswith("\n") else f"{part}\n" for part in parts).rstrip("\n") + "\n"
-    )
+    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts).rstrip("\n") + "\n"
 
 
 def sections(text: str) -> dict[str, str]:
@@ -87,21 +79,14 @@ def _fenced(lines: list[str]) -> set[int]:
 def _known(heading: str) -> str | None:
     """The section that a heading means: `Images (6)` is `Images`."""
     return next(
-        (
-            name
-            for name in ORDER
-            if heading == name or re.fullmatch(rf"{re.escape(name)} \(.*\)", heading)
-        ),
-        None,
+        (name for name in ORDER if heading == name or re.fullmatch(rf"{re.escape(name)} \(.*\)", heading)), None
     )
 
 
 def _heading(name: str, state: RunState) -> str:
-    extra = {
-        "Judge verdict": state.judge_version,
-        "Images": str(len(state.cells)),
-        "Data": str(len(state.files)),
-    }.get(name)
+    extra = {"Judge verdict": state.judge_version, "Images": str(len(state.cells)), "Data": str(len(state.files))}.get(
+        name
+    )
     return f"{name} ({extra})" if extra else name
 
 
@@ -110,14 +95,20 @@ def _head(state: RunState, spent_micros: int) -> str:
     facts += [f"{dollars(spent_micros)} in the ledger"] if spent_micros else []
     facts += [f"~{state.training_minutes} min training"] if state.training_minutes else []
     facts += [f"judged {state.judged_at[:10]}" if state.judged_at else "not judged"]
-    return f"# {BADGES[state.verdict.word]} {state.verdict.word}: {state.title}\n\n{' · '.join(fact for fact in facts if fact)}\n\n"
+    return (
+        f"# {BADGES[state.verdict.word]} {state.verdict.word}:"
+        f" {state.title}\n\n{' · '.join(fact for fact in facts if fact)}\n\n"
+    )
 
 
 def evidence(state: RunState) -> str:
     """One line: the grade, the weaker axis with its interval, and the scope."""
     verdict = state.verdict
     tally = verdict.tally(verdict.weaker)
-    text = f"Evidence: {verdict.grade} ({verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 %). Scope: {verdict.scope}."
+    text = (
+        f"Evidence: {verdict.grade} ({verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 %)."
+        f" Scope: {verdict.scope}."
+    )
     if verdict.more_cells:
         text += f" {verdict.more_cells} more clean cells would make it strong."
     return text
@@ -152,19 +143,16 @@ def _table(state: RunState) -> str:
         if cell.scores is None:
             rows.append(f"| {cell.cell.label} | {_cell(str(cell.outcome))} | | | |")
             continue
-        shown = [
-            f"{'pass' if cell.scores[axis].passed else '**fail**'} {cell.scores[axis].score:.2f}"
-            for axis in Axis
-        ]
+        shown = [f"{'pass' if cell.scores[axis].passed else '**fail**'} {cell.scores[axis].score:.2f}" for axis in Axis]
         rows.append(f"| {cell.cell.label} | " + " | ".join(shown) + " |")
         reasons += [
-            f"- {cell.cell.label}, {axis.title} {cell.scores[axis].score:.2f}: {' '.join(cell.scores[axis].reason.split())}"
+            f"- {cell.cell.label}, {axis.title} {cell.scores[axis].score:.2f}:"
+            f" {' '.join(cell.scores[axis].reason.split())}"
             for axis in Axis
             if not cell.scores[axis].passed
         ]
     total = [
-        f"{tally.passed}/{tally.scored} ({tally.interval})" if tally.scored else "–"
-        for tally in state.verdict.tallies
+        f"{tally.passed}/{tally.scored} ({tally.interval})" if tally.scored else "–" for tally in state.verdict.tallies
     ]
     rows.append("| **passed** | " + " | ".join(total) + " |")
     failed = ["", "Failed:", "", *reasons] if reasons else []

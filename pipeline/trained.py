@@ -42,13 +42,15 @@ def told(seen: Prediction, before: Told | None = None) -> Told:
 
 
 def version_of(seen: Prediction, destination: str) -> str | None:
-    """The version that a training made, `owner/model:64 hex digits`; None where it does not say, or names another model."""
+    """The version that a training made, `owner/model:64 hex digits`; None where it does not say, or names another
+    model.
+    """
     output = seen.output if isinstance(seen.output, dict) else {}
     found = _VERSION.fullmatch(str(output.get("version") or ""))
     return found[0] if found and found["model"] == destination else None
 
 
-def version_among(seen: Prediction, destination: str, versions: tuple[tuple[str, str], ...]) -> str | None:  # fmt: skip
+def version_among(seen: Prediction, destination: str, versions: tuple[tuple[str, str], ...]) -> str | None:
     """The version of a training whose own record is deleted: the only one that the model got while the training ran.
 
     Args:
@@ -60,7 +62,7 @@ def version_among(seen: Prediction, destination: str, versions: tuple[tuple[str,
     if began is None or ended is None:
         return None
     made = [(one, _moment(at)) for one, at in versions]
-    fitting = [one for one, at in made if at is not None and began - CLOCKS_DIFFER_S <= at <= ended + CLOCKS_DIFFER_S]  # fmt: skip
+    fitting = [one for one, at in made if at is not None and began - CLOCKS_DIFFER_S <= at <= ended + CLOCKS_DIFFER_S]
     return f"{destination}:{fitting[0]}" if len(fitting) == 1 else None
 
 

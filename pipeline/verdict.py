@@ -109,18 +109,14 @@ def grade(passed: int, scored: int, threshold: float) -> Grade:
 
 def more_cells(passed: int, scored: int, threshold: float) -> int | None:
     """The fewest further passes after which the interval's lower end reaches the threshold."""
-    return next(
-        (more for more in range(1000) if wilson(passed + more, scored + more)[0] >= threshold), None
-    )
+    return next((more for more in range(1000) if wilson(passed + more, scored + more)[0] >= threshold), None)
 
 
 def _reaches(passed: int, total: int, threshold: float) -> bool:
     return passed >= Fraction(str(threshold)) * total
 
 
-def decide(
-    cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *, in_flight: bool = False
-) -> Verdict:
+def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *, in_flight: bool = False) -> Verdict:
     """The verdict over all cells of a run, as judged by one judge.
 
     Args:
@@ -139,8 +135,7 @@ def decide(
         threshold=threshold,
         tallies=tallies,
         all_axes_passed=sum(
-            cell.scores is not None and all(cell.scores[axis].passed for axis in Axis)
-            for cell in cells
+            cell.scores is not None and all(cell.scores[axis].passed for axis in Axis) for cell in cells
         ),
         grade=weaker.grade,
         weaker=weaker.axis,
@@ -156,9 +151,14 @@ def _tally(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
     passed, scored = sum(score.passed for score in scores), len(scores)
     low, high = wilson(passed, scored)
     return Tally(
-        axis=axis, passed=passed, scored=scored, unscored=len(cells) - scored,
-        low=low, high=high, grade=grade(passed, scored, threshold),
-    )  # fmt: skip
+        axis=axis,
+        passed=passed,
+        scored=scored,
+        unscored=len(cells) - scored,
+        low=low,
+        high=high,
+        grade=grade(passed, scored, threshold),
+    )
 
 
 def _was_asked(cell: JudgedCell) -> bool:
@@ -183,15 +183,10 @@ def _reason(word: Word, barred: list[Tally], threshold: float, *, in_flight: boo
     if word is Word.INCOMPLETE:
         missing = barred[0].unscored
         return (
-            f"{missing} of {barred[0].total} cells {'is' if missing == 1 else 'are'} unscored, and the verdict depends on them: "
-            + ", ".join(_claim(tally, threshold) for tally in barred)
-            + " so far."
+            f"{missing} of {barred[0].total} cells {'is' if missing == 1 else 'are'} unscored, and the verdict depends"
+            " on them: " + ", ".join(_claim(tally, threshold) for tally in barred) + " so far."
         )
-    missed = [
-        tally
-        for tally in barred
-        if not _reaches(tally.passed + tally.unscored, tally.total, threshold)
-    ]
+    missed = [tally for tally in barred if not _reaches(tally.passed + tally.unscored, tally.total, threshold)]
     shown = barred if word is Word.PROCEED else missed
     return " AND ".join(_claim(tally, threshold) for tally in shown) + "."
 
@@ -202,4 +197,7 @@ def _claim(tally: Tally, threshold: float) -> str:
         return f"{tally.axis.code.upper()} ({tally.axis.word}) unknown"
     rate, reached = tally.passed / tally.scored, _reaches(tally.passed, tally.scored, threshold)
     digits = 0 if reached or round(rate * 100) < round(threshold * 100) else 1
-    return f"{tally.axis.code.upper()} ({tally.axis.word}) {rate * 100:.{digits}f}% {'≥' if reached else '<'} {threshold * 100:.0f}%"
+    return (
+        f"{tally.axis.code.upper()} ({tally.axis.word}) {rate * 100:.{digits}f}% {'≥' if reached else '<'}"
+        f" {threshold * 100:.0f}%"
+    )

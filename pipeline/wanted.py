@@ -51,7 +51,7 @@ def _prompts(run: Run, ids: tuple[str, ...] | None) -> dict[str, str]:
     return {one: text for one, text in chosen.items() if text}
 
 
-def _grid(run: str, prefix: str, prompts: dict[str, str], seeds: tuple[int, ...]) -> tuple[Cell, ...]:  # fmt: skip
+def _grid(run: str, prefix: str, prompts: dict[str, str], seeds: tuple[int, ...]) -> tuple[Cell, ...]:
     """Prompts × seeds, prompt by prompt: so the picture's rows fill one after the other."""
     return tuple(
         Cell(
@@ -76,9 +76,7 @@ def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> Wanted:
     name = matrix.rerun_name(run.name, (*lab.runs(), *known.taken), known.today)
     some = len(prompts) < len(run.prompt_ids)
     kept = f"only {', '.join(prompts)}" if some else "prompts unchanged"
-    moved = (
-        f"seeds {_list(run.seeds)} → {_list(seeds)}" if seeds != run.seeds else "seeds unchanged"
-    )
+    moved = f"seeds {_list(run.seeds)} → {_list(seeds)}" if seeds != run.seeds else "seeds unchanged"
     diff = "; ".join([*settings, moved, kept, "no training"])
     return Wanted(name, _grid(name, matrix.prefix_of(run), prompts, seeds), diff)
 
@@ -86,8 +84,8 @@ def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> Wanted:
 def _changed_settings(run: Run, request: RerunMatrix) -> list[str]:
     """`LoRA scale 1 → 1.2`, for each setting that the request changes."""
     before = settings_of(run)[0]
-    asked = (("LoRA scale", "lora_scale", request.lora_scale), ("guidance", "guidance_scale", request.guidance))  # fmt: skip
-    return [f"{word} {before.get(name, 'unknown')} → {value:g}" for word, name, value in asked if value is not None]  # fmt: skip
+    asked = (("LoRA scale", "lora_scale", request.lora_scale), ("guidance", "guidance_scale", request.guidance))
+    return [f"{word} {before.get(name, 'unknown')} → {value:g}" for word, name, value in asked if value is not None]
 
 
 def _extend(run: Run, request: ExtendMatrix) -> Wanted:
@@ -120,13 +118,13 @@ def _as_they_are(run: Run, wanted: Wanted) -> Wanted:
     """Cells that the run has keep their own label and file, however these were named."""
     by_label = {cell.label: cell for cell in run.cells}
     by_place = {(cell.prompt_id, cell.seed): cell for cell in run.cells}
-    cells = [by_label.get(one.label) or by_place.get((one.prompt_id, one.seed)) or one for one in wanted.cells]  # fmt: skip
+    cells = [by_label.get(one.label) or by_place.get((one.prompt_id, one.seed)) or one for one in wanted.cells]
     unique = {cell.label: cell for cell in cells}
     return Wanted(wanted.run, tuple(unique.values()), wanted.diff)
 
 
 def _known_prompts(run: Run) -> dict[str, str]:
-    recorded = {one.id: one.text for one in run.manifest.prompts if one.text} if run.manifest else {}  # fmt: skip
+    recorded = {one.id: one.text for one in run.manifest.prompts if one.text} if run.manifest else {}
     return {cell.prompt_id: cell.prompt for cell in run.cells if cell.prompt} | recorded
 
 
@@ -139,13 +137,18 @@ def _redo(run: Run, request: RedoCells) -> Wanted:
     else:
         chosen = [cell for cell in run.cells if not usable(run, cell.image)]
     if not chosen:
-        error = RequestError(f"Every cell of {run.name!r} has a usable image, so none has to be made again. Nothing was spent.")  # fmt: skip
-        error.hint = f"A cell that failed the judge wants other seeds: `extend runs/{run.name} with 3 more seeds, then judge`. By its label a cell is made again all the same."
+        error = RequestError(
+            f"Every cell of {run.name!r} has a usable image, so none has to be made again. Nothing was spent."
+        )
+        error.hint = (
+            f"A cell that failed the judge wants other seeds: `extend runs/{run.name} with 3 more seeds, then judge`."
+            " By its label a cell is made again all the same."
+        )
         raise error
     if missing := list(dict.fromkeys(cell.prompt_id for cell in chosen if not cell.prompt)):
         raise MissingPrompts(run.name, missing)
     if seedless := [cell.label for cell in chosen if cell.seed is None]:
-        raise RequestError(f"The seed of {seedless[0]!r} is not known, so it cannot be made again. Nothing was spent.")  # fmt: skip
+        raise RequestError(f"The seed of {seedless[0]!r} is not known, so it cannot be made again. Nothing was spent.")
     return Wanted(run.name, tuple(chosen), "same prompts, same seeds; no training")
 
 
@@ -158,4 +161,4 @@ def usable(run: Run, image: str) -> bool:
 
 
 def _list(seeds: tuple[int, ...]) -> str:
-    return ", ".join(map(str, seeds[:12])) + (f" and {len(seeds) - 12} more" if len(seeds) > 12 else "")  # fmt: skip
+    return ", ".join(map(str, seeds[:12])) + (f" and {len(seeds) - 12} more" if len(seeds) > 12 else "")

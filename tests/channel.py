@@ -33,11 +33,7 @@ class Channel:
             await self._stop()
 
     def say(
-        self,
-        text: str,
-        person: str = "U0DANA",
-        thread: str | None = None,
-        files: Sequence[tuple[str, bytes]] = (),
+        self, text: str, person: str = "U0DANA", thread: str | None = None, files: Sequence[tuple[str, bytes]] = ()
     ) -> str:
         return self.world.people.write(person, text, thread, files=files)
 
@@ -49,9 +45,7 @@ class Channel:
         found: Message = await self.until(lambda: self.world.people.view(person), "a modal")
         return found
 
-    async def fill(
-        self, message: Message, action_id: str, person: str = "U0DANA", **answers: Any
-    ) -> Message:
+    async def fill(self, message: Message, action_id: str, person: str = "U0DANA", **answers: Any) -> Message:
         """Press a button that opens a modal, and send it off with these answers."""
         self.press(message, action_id, person)
         view = await self.form(person)
@@ -62,12 +56,7 @@ class Channel:
         """The latest plan in a thread that waits for a decision."""
         found: Message = await self.until(
             lambda: next(
-                (
-                    m
-                    for m in reversed(self.replies(ts))
-                    if {"labs:approve", "labs:open:approve"} & set(buttons(m))
-                ),
-                None,
+                (m for m in reversed(self.replies(ts)) if {"labs:approve", "labs:open:approve"} & set(buttons(m))), None
             ),
             "a plan that waits",
         )
@@ -100,8 +89,7 @@ class Channel:
     async def reply(self, ts: str, words: str) -> Message:
         """The first message of the bot in this thread that says so."""
         found: Message = await self.until(
-            lambda: next((m for m in self.replies(ts) if words in text(m)), None),
-            f"{words!r} in the thread",
+            lambda: next((m for m in self.replies(ts) if words in text(m)), None), f"{words!r} in the thread"
         )
         return found
 

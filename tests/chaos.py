@@ -18,27 +18,39 @@ EXTENDS = 0.15
 BUSY = {"detail": "Request was throttled. Expected available in 1 second.", "status": 429}
 REPLICATE = (
     Fault("hang up before"), Fault("hang up after"), Fault("garbage"), Fault("slow", seconds=0.3),
-    Fault("answer", status=500, body={"detail": "oops"}), Fault("answer after", status=502, body={"detail": "Bad Gateway"}),
-    Fault("answer", status=429, body=BUSY | {"retry_after": 0.2}), Fault("answer", status=429, body=BUSY, headers={"retry-after": "0.2"}),
+    Fault("answer", status=500, body={"detail": "oops"}),
+    Fault("answer after", status=502, body={"detail": "Bad Gateway"}),
+    Fault("answer", status=429, body=BUSY | {"retry_after": 0.2}),
+    Fault("answer", status=429, body=BUSY, headers={"retry-after": "0.2"}),
     Fault("answer", status=503, body={"detail": "away"}),
 )  # fmt: skip
 _OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 ANTHROPIC = (
-    Fault("hang up before"), Fault("hang up after"), Fault("garbage"), Fault("slow", seconds=0.3), Fault("answer", status=500, body=_OVERLOADED),
-    Fault("answer", status=529, body=_OVERLOADED), Fault("answer", status=429, body=_OVERLOADED, headers={"retry-after": "0"}),
-)  # fmt: skip
-SLACK = (Fault("answer", status=429, body={"ok": False, "error": "ratelimited"}, headers={"Retry-After": "1"}),)  # fmt: skip
+    Fault("hang up before"),
+    Fault("hang up after"),
+    Fault("garbage"),
+    Fault("slow", seconds=0.3),
+    Fault("answer", status=500, body=_OVERLOADED),
+    Fault("answer", status=529, body=_OVERLOADED),
+    Fault("answer", status=429, body=_OVERLOADED, headers={"retry-after": "0"}),
+)
+SLACK = (Fault("answer", status=429, body={"ok": False, "error": "ratelimited"}, headers={"Retry-After": "1"}),)
 FATES = (
-    Fate("failed", error="CUDA out of memory"), Fate("aborted"), Fate(shape="black"), Fate(shape="inline"), Fate(boot_s=0.5),
-    Fate("failed", error="Prediction interrupted; please retry (code: PA)", billed_s=0), Fate(measured=False),
-)  # fmt: skip
+    Fate("failed", error="CUDA out of memory"),
+    Fate("aborted"),
+    Fate(shape="black"),
+    Fate(shape="inline"),
+    Fate(boot_s=0.5),
+    Fate("failed", error="Prediction interrupted; please retry (code: PA)", billed_s=0),
+    Fate(measured=False),
+)
 
 
 def break_things(world: World, chance: random.Random) -> None:
     """From now on, by chance."""
 
     def of(faults: tuple[Fault, ...], rate: float, names: str) -> object:
-        return lambda name: chance.choice(faults) if name.startswith(names) and chance.random() < rate else None  # fmt: skip
+        return lambda name: chance.choice(faults) if name.startswith(names) and chance.random() < rate else None
 
     world.replicate.faults.chance = of(REPLICATE, RATE, "")  # type: ignore[assignment]  # as above
     world.anthropic.faults.chance = of(ANTHROPIC, RATE, "messages")  # type: ignore[assignment]
@@ -85,14 +97,24 @@ async def storm(
         number += count
         words = "extend" if extends and chance.random() < EXTENDS else "re-run"
         then = chance.choice(("", ", then judge"))
-        asked.append(channel.say(f"in the labs channel: {words} runs/{RUN} with seeds [{seeds}]{then}", chance.choice(("U0DANA", "U0SAM"))))  # fmt: skip
+        asked.append(
+            channel.say(
+                f"in the labs channel: {words} runs/{RUN} with seeds [{seeds}]{then}",
+                chance.choice(("U0DANA", "U0SAM")),
+            )
+        )
         world.replicate.fates.extend(chance.choice((Fate(), Fate(), *FATES)) for _ in range(2))
         await moment(chance.uniform(*pause_s))
     over = {"done", "failed", "canceled", "denied", "expired"}
     await channel.until(
-        lambda: (rows := table(root, "jobs")) and all(row["state"] in over for row in rows) and not [row for row in table(root, "inbox") if row["state"] == "new"],
-        "the end of all jobs", seconds=120 + seconds,
-    )  # fmt: skip
+        lambda: (
+            (rows := table(root, "jobs"))
+            and all(row["state"] in over for row in rows)
+            and not [row for row in table(root, "inbox") if row["state"] == "new"]
+        ),
+        "the end of all jobs",
+        seconds=120 + seconds,
+    )
     await channel.until(lambda: not _unsent(root), "all messages sent", seconds=120)
     return _aftermath(world, channel, root, asked)
 
@@ -106,11 +128,11 @@ def _unsent(root: Path) -> bool:
 
 
 def _aftermath(world: World, channel: Channel, root: Path, asked: list[str]) -> Aftermath:
-    took = [one for one in world.replicate.ordered if one.fate.status == "succeeded" or one.fate.billed_s != 0]  # fmt: skip
-    paid = Counter((one.input["prompt"], one.input["seed"]) for one in took if one.fate.status != "aborted")  # fmt: skip
+    took = [one for one in world.replicate.ordered if one.fate.status == "succeeded" or one.fate.billed_s != 0]
+    paid = Counter((one.input["prompt"], one.input["seed"]) for one in took if one.fate.status != "aborted")
     booked = charges(root)
     spent = sum(one["usd_micros"] for one in booked if one["state"] in {"charged", "unknown"})
-    months = {row["used_micros"] for row in table(root, "budgets") if row["scope"].startswith("month:")}  # fmt: skip
+    months = {row["used_micros"] for row in table(root, "budgets") if row["scope"].startswith("month:")}
     slots = sum(row["inflight"] for row in table(root, "vendors"))
     reserved = sum(one["state"] == "reserved" for one in booked)
     return Aftermath(

@@ -26,24 +26,14 @@ from bot.sandbox.slack import SIGNING_SECRET
 from bot.sandbox.world import World, running
 from tests.channel import Channel
 
-settings.register_profile(
-    "labs", deadline=None
-)  # machines are shared; times are measured in tests/bench
+settings.register_profile("labs", deadline=None)  # machines are shared; times are measured in tests/bench
 settings.load_profile("labs")
 
 FAST = {
-    "grace_s": 0.05,
-    "edit_every_s": 0.05,
-    "settle_s": 0.4,
-    "settle_order_s": 0.4,
-    "poll_every_s": 0.03,
-    "training_look_s": 0.05,
-    "look_again_s": 0.03,
-    "probe_s": 0.2,
-    "file_wait_s": 0.05,
-    "stop_grace_s": 5,
+    "grace_s": 0.05, "edit_every_s": 0.05, "settle_s": 0.4, "settle_order_s": 0.4, "poll_every_s": 0.03,
+    "training_look_s": 0.05, "look_again_s": 0.03, "probe_s": 0.2, "file_wait_s": 0.05, "stop_grace_s": 5,
     "reader_timeout_s": 1.5,
-}
+}  # fmt: skip
 """The bot's own waits, shortened; never its rules."""
 
 
@@ -58,11 +48,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {
-            "127.0.0.1",
-            "::1",
-            "localhost",
-        }:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {"127.0.0.1", "::1", "localhost"}:
             raise AssertionError(f"a test tried to reach {address!r}")
         connect(self, address)
 
@@ -83,8 +69,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def quiet_logs() -> Iterator[None]:
     """Logs go to memory; a test that wants them asks structlog for them."""
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
-        cache_logger_on_first_use=False,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=False
     )
     yield
     structlog.reset_defaults()
@@ -126,9 +111,7 @@ def configure(root: Path, world: World) -> Configure:
     """Settings that point at the sandbox; keywords change them."""
 
     def made(**given: Any) -> Settings:
-        wires = {
-            name.lower().removeprefix("labs_"): value for name, value in world.settings().items()
-        }
+        wires = {name.lower().removeprefix("labs_"): value for name, value in world.settings().items()}
         return read_settings(**{"root": root, "approvers": ("U0SAM",), **FAST, **wires, **given})
 
     return made
@@ -142,9 +125,7 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
     """Start a bot in this process; it is stopped at the end."""
     async with AsyncExitStack() as stack:
 
-        async def started(
-            listening: Callable[[str], None] = lambda _how: None, **given: Any
-        ) -> Channel:
+        async def started(listening: Callable[[str], None] = lambda _how: None, **given: Any) -> Channel:
             stop, ready = asyncio.Event(), asyncio.Event()
 
             def connected(how: str) -> None:
@@ -189,15 +170,8 @@ async def signed_post(address: str, payload: dict[str, Any], secret: str) -> int
     """Post an event as Slack signs it; the status of the answer."""
     body, at = json.dumps(payload), str(int(time.time()))
     proof = SignatureVerifier(secret).generate_signature(timestamp=at, body=body) or ""
-    headers = {
-        "content-type": "application/json",
-        "x-slack-request-timestamp": at,
-        "x-slack-signature": proof,
-    }
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(address, data=body, headers=headers) as answer,
-    ):
+    headers = {"content-type": "application/json", "x-slack-request-timestamp": at, "x-slack-signature": proof}
+    async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as answer:
         return answer.status
 
 

@@ -11,7 +11,8 @@ CLOSE = 2
 
 
 def assert_golden(image: Image.Image, name: str, request: pytest.FixtureRequest) -> None:
-    """Compare with `tests/data/golden/NAME.png`; on a difference the picture is saved beside it as `NAME.actual.png`."""
+    """Compare with `tests/data/golden/NAME.png`; on a difference the picture is saved beside it as
+    `NAME.actual.png`."""
     path = FOLDER / f"{name}.png"
     if request.config.getoption("--update-golden"):
         image.quantize(192).save(path, optimize=True)
@@ -19,13 +20,7 @@ def assert_golden(image: Image.Image, name: str, request: pytest.FixtureRequest)
     golden = Image.open(path).convert("RGB")
     actual = image.quantize(192).convert("RGB")
     same = golden.size == actual.size
-    worst = (
-        max(high for _low, high in ImageStat.Stat(ImageChops.difference(golden, actual)).extrema)
-        if same
-        else 255
-    )
+    worst = max(high for _low, high in ImageStat.Stat(ImageChops.difference(golden, actual)).extrema) if same else 255
     if worst > CLOSE:
         image.save(FOLDER / f"{name}.actual.png")
-        raise AssertionError(
-            f"{name}: {image.size} differs by {worst} from the golden {golden.size}"
-        )
+        raise AssertionError(f"{name}: {image.size} differs by {worst} from the golden {golden.size}")

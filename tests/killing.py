@@ -78,9 +78,7 @@ async def trial(root: Path, kills: list[Kill]) -> Outcome:
 def _outcome(world: World, root: Path, channel: Channel, asked: str) -> Outcome:
     orders = Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered)
     keys = Counter(
-        message["metadata"]["event_payload"]["key"]
-        for message in channel.replies(asked)
-        if message.get("metadata")
+        message["metadata"]["event_payload"]["key"] for message in channel.replies(asked) if message.get("metadata")
     )
     state = state_of(Lab(root).run(only_rerun(root)))
     booked = charges(root)
@@ -97,7 +95,7 @@ def _outcome(world: World, root: Path, channel: Channel, asked: str) -> Outcome:
         verdict=(state.verdict.word, tuple((one.passed, one.scored) for one in state.verdict.tallies)),
         books_wrong=wrong,
         refused=tuple(world.slack.refused),
-    )  # fmt: skip
+    )
 
 
 def some_kills(chance: random.Random) -> list[Kill]:

@@ -87,22 +87,17 @@ def _die_after(writes: int) -> None:
 class BotProcess:
     """A bot against a world; leaving the block ends it with SIGTERM."""
 
-    def __init__(
-        self, world: World, root: Path, dies_after_writes: int | None = None, **given: object
-    ) -> None:
+    def __init__(self, world: World, root: Path, dies_after_writes: int | None = None, **given: object) -> None:
         self._writes = dies_after_writes
         settings = {
-            f"LABS_{name.upper()}": str(value)
-            for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
+            f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
         }
         self._environment = settings | world.settings() | {"LABS_ROOT": str(root)}
         self.status: int | None = None
 
     async def __aenter__(self) -> Self:
         ours, theirs = _FORKS.Pipe(duplex=False)
-        self._process = _FORKS.Process(
-            target=_serve, args=(self._environment, theirs, self._writes), daemon=True
-        )
+        self._process = _FORKS.Process(target=_serve, args=(self._environment, theirs, self._writes), daemon=True)
         self._process.start()
         theirs.close()
         try:
@@ -142,10 +137,7 @@ class BotProcess:
         self.status = self._process.exitcode
 
     async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._process.is_alive():
             await self.terminate()

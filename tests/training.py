@@ -25,15 +25,11 @@ async def approve(channel: Channel, asked: str) -> None:
     channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
 
 
-def one_of_everything(
-    world: World, root: Path, channel: Channel, asked: str, images_made: int = 6
-) -> None:
+def one_of_everything(world: World, root: Path, channel: Channel, asked: str, images_made: int = 6) -> None:
     """What must hold whatever was killed: counted at the vendors, in the workspace and on the books."""
     images = Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered)
     keys = Counter(
-        message["metadata"]["event_payload"]["key"]
-        for message in channel.replies(asked)
-        if message.get("metadata")
+        message["metadata"]["event_payload"]["key"] for message in channel.replies(asked) if message.get("metadata")
     )
     assert len(world.replicate.trainings.ordered) == 1
     assert world.replicate.shelf.files == {}

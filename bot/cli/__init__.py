@@ -7,10 +7,7 @@ import click
 
 _COMMANDS = {
     "serve": ("bot.cli.serving", "Run the bot: listen in #labs until it is stopped."),
-    "demo": (
-        "bot.cli.demo",
-        "Try everything on this machine, with no account: the sandbox and the very same bot.",
-    ),
+    "demo": ("bot.cli.demo", "Try everything on this machine, with no account: the sandbox and the very same bot."),
     "plan": ("bot.cli.work", "Show what TEXT would do and cost. Spends nothing."),
     "run": ("bot.cli.work", "Do what TEXT asks, without Slack."),
     "parse": ("bot.cli.reading", "Print the request that TEXT means, as JSON."),
@@ -20,10 +17,7 @@ _COMMANDS = {
     "approve": ("bot.cli.work", "Approve a plan that waits; for operators."),
     "pause": ("bot.cli.work", "Stop every new paid call at once."),
     "resume": ("bot.cli.work", "Allow paid calls again."),
-    "reconcile": (
-        "bot.cli.reconciling",
-        "Hold open orders against the vendor's own list; spends nothing.",
-    ),
+    "reconcile": ("bot.cli.reconciling", "Hold open orders against the vendor's own list; spends nothing."),
     "settle": (
         "bot.cli.settling",
         "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed.",

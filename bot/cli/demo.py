@@ -33,9 +33,7 @@ TRAINING_S = 8.0
 
 
 @click.command()
-@click.option(
-    "--script", is_flag=True, help="Play the conversation without a browser, print it, and end."
-)
+@click.option("--script", is_flag=True, help="Play the conversation without a browser, print it, and end.")
 @click.option(
     "--out",
     "folder",
@@ -65,10 +63,7 @@ async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
             approvers=("U0SAM",),
             image_concurrency=IMAGES_AT_ONCE,
             training_look_s=0.5,
-            **{
-                name.lower().removeprefix("labs_"): value
-                for name, value in world.settings().items()
-            },
+            **{name.lower().removeprefix("labs_"): value for name, value in world.settings().items()},
         )
         stop, ready = asyncio.Event(), asyncio.Event()
         bot = asyncio.create_task(serve(settings, stop=stop, ready=lambda _how: ready.set()))

@@ -18,9 +18,7 @@ from pipeline.lab import Lab
 from pipeline.vendors.anthropic import open_anthropic
 from pipeline.vendors.replicate import open_replicate
 
-SCOPES = {
-    "app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write",
-}  # fmt: skip
+SCOPES = {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write"}
 """As in manifest.yml."""
 Check = tuple[str, str | None]
 """What was checked, and what to do; None is ok."""
@@ -40,19 +38,14 @@ async def _all(read: Settings) -> int:
     for checks in (_lab(read), _slack(read), _vendors(read), _money(read)):
         async for what, todo in checks:
             bad += todo is not None
-            out.print(
-                f"{'ok  ' if todo is None else 'MEND'}  {what}{'' if todo is None else f': {todo}'}"
-            )
+            out.print(f"{'ok  ' if todo is None else 'MEND'}  {what}{'' if todo is None else f': {todo}'}")
     return bad
 
 
 async def _lab(read: Settings) -> AsyncIterator[Check]:
     lab = Lab(read.root)
     for name, found in (("runs/", lab.runs()), ("inputs/", lab.fixtures())):
-        yield (
-            f"lab folder: {len(found)} in {name}",
-            None if found else f"{name} is missing or empty in LABS_ROOT",
-        )
+        yield (f"lab folder: {len(found)} in {name}", None if found else f"{name} is missing or empty in LABS_ROOT")
     broken = []
     for name in lab.runs():
         try:
@@ -69,9 +62,7 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
         yield "photographs: faces are not checked; `uv sync --extra face` adds it", None
     yield (
         "ledger: its folder can be written",
-        None
-        if _writable(read.ledger_path.parent)
-        else "give the bot's user the right to write there",
+        None if _writable(read.ledger_path.parent) else "give the bot's user the right to write there",
     )
 
 
@@ -89,16 +80,11 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
         yield "Slack bot token", "set SLACK_BOT_TOKEN (xoxb-…)"
         return
     way = read.slack_app_token or read.slack_signing_secret
-    yield (
-        "Slack way in",
-        None if way else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)",
-    )
+    yield ("Slack way in", None if way else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
     async with aiohttp.ClientSession() as session:
         slack = Slack(
             open_client(
-                read.slack_bot_token.get_secret_value(),
-                read.slack_api_url or "https://slack.com/api/",
-                session,
+                read.slack_bot_token.get_secret_value(), read.slack_api_url or "https://slack.com/api/", session
             ),
             session,
         )
@@ -111,9 +97,7 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
         missing = SCOPES - scopes if scopes else set()
         yield (
             "Slack scopes",
-            f"add {', '.join(sorted(missing))} (manifest.yml has them) and install the app again"
-            if missing
-            else None,
+            f"add {', '.join(sorted(missing))} (manifest.yml has them) and install the app again" if missing else None,
         )
         yield await _channel(read, slack)
 
@@ -167,7 +151,5 @@ async def _money(read: Settings) -> AsyncIterator[Check]:
     )
     yield (
         f"approvers: {len(read.approvers)}",
-        None
-        if read.approvers
-        else "set approvers in labs.toml, or plans above the limit can never start",
+        None if read.approvers else "set approvers in labs.toml, or plans above the limit can never start",
     )

@@ -25,22 +25,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="JSON lines of text and thread, one answer a line.",
 )
-@click.option(
-    "--explain", "explained", is_flag=True, help="Show which words made what of the request."
-)
-@click.option(
-    "--manual", is_flag=True, help="Print docs/requests.md: everything that can be asked."
-)
+@click.option("--explain", "explained", is_flag=True, help="Show which words made what of the request.")
+@click.option("--manual", is_flag=True, help="Print docs/requests.md: everything that can be asked.")
 @click.argument("text", required=False)
 @plainly
 def parse_command(  # click hands over each option by name
-    lab_root: Path | None,
-    thread: str | None,
-    batch: Path | None,
-    text: str | None,
-    *,
-    explained: bool,
-    manual: bool,
+    lab_root: Path | None, thread: str | None, batch: Path | None, text: str | None, *, explained: bool, manual: bool
 ) -> None:
     from bot.environment import home_root  # noqa: PLC0415  # instant --help
     from pipeline.catalogue import Catalogue  # noqa: PLC0415
@@ -101,25 +91,18 @@ def show_command(run: str) -> None:
 
     state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
     verdict = state.verdict
-    out.print(
-        f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}"
-    )
+    out.print(f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}")
     out.print(verdict.reason)
     if verdict.scored:
         out.print(evidence(state))
     table = Table("axis", "passed", "95 % interval", "evidence", box=None)
     for tally in verdict.tallies:
-        table.add_row(
-            tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value
-        )
+        table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)
     out.print(table)
     cells = Table("cell", *[axis.code.upper() for axis in Axis], box=None)
     for cell in state.cells:
         shown = (
-            [
-                f"{cell.scores[axis].score:.2f} {'pass' if cell.scores[axis].passed else 'FAIL'}"
-                for axis in Axis
-            ]
+            [f"{cell.scores[axis].score:.2f} {'pass' if cell.scores[axis].passed else 'FAIL'}" for axis in Axis]
             if cell.scores
             else [str(cell.outcome), "", "", ""]
         )
@@ -145,6 +128,12 @@ def render_command(run: str) -> None:
     judging, _took = glance(read.ledger_path, money.history, read.judge_model) or ((), ())
     images, _took = glance(read.ledger_path, money.history, IMAGE_MODEL) or ((), ())
     past = glance(read.ledger_path, trainings.history, read.trainer) or ()
-    prices = Prices(judging=judging, images=images, trainer=TRAINERS[read.trainer], trainings=past, learnt=glance(read.ledger_path, learnt.cases) or {})  # fmt: skip
+    prices = Prices(
+        judging=judging,
+        images=images,
+        trainer=TRAINERS[read.trainer],
+        trainings=past,
+        learnt=glance(read.ledger_path, learnt.cases) or {},
+    )
     state, _steps = render_run(found, spent, prices, read.judge_model)
     out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

@@ -34,7 +34,7 @@ def reconcile_command() -> None:
     try:
         asyncio.run(_settle(read))
     except LedgerBusy:
-        out.print("`labs serve` is at work on this lab and settles its orders itself; here is what it sees.")  # fmt: skip
+        out.print("`labs serve` is at work on this lab and settles its orders itself; here is what it sees.")
     asyncio.run(_report(read))
 
 
@@ -70,8 +70,10 @@ async def _report(read: Settings) -> None:
     table = Table("vendor's id", "status", "when", "seed", "prompt", box=None)
     for seen in strays:
         asked = seen.input or {}
-        table.add_row(seen.id, seen.status, seen.created_at or "", str(asked.get("seed", "")), str(asked.get("prompt", ""))[:60])  # fmt: skip
-    out.print("On the lab's versions, and on no book of ours (made by other hands, or before a restored backup):")  # fmt: skip
+        table.add_row(
+            seen.id, seen.status, seen.created_at or "", str(asked.get("seed", "")), str(asked.get("prompt", ""))[:60]
+        )
+    out.print("On the lab's versions, and on no book of ours (made by other hands, or before a restored backup):")
     out.print(table)
 
 

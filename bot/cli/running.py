@@ -28,11 +28,7 @@ TAKEN_UP_S = 15.0
 
 def _bar() -> Progress:
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=out,
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out
     )
 
 
@@ -58,9 +54,7 @@ async def run_here(settings: Settings, request: JobRequest, person: str, *, yes:
         async def nothing() -> None:
             """This process moves its own job only; the others wait for `labs serve`."""
 
-        await bench.driver.run(
-            advancer(bench), nothing, lambda kind, key: give_up(bench, kind, key)
-        )
+        await bench.driver.run(advancer(bench), nothing, lambda kind, key: give_up(bench, kind, key))
         try:
             job_id = await use.propose(bench, request, Origin(person=person), None)
             if admission.state == "waiting":
@@ -114,16 +108,10 @@ def follow(settings: Settings, inbox_id: int) -> None:
         while True:
             row = glance(settings.ledger_path, inbox.get, inbox_id)
             job = glance(settings.ledger_path, jobs.get, row.job_id) if row and row.job_id else None
-            if (
-                row is not None
-                and row.state == "new"
-                and time.time() - row.received_at > TAKEN_UP_S
-            ):
+            if row is not None and row.state == "new" and time.time() - row.received_at > TAKEN_UP_S:
                 _withdraw(settings, inbox_id)
             if row is not None and row.state == "done" and row.job_id is None:
-                raise NotUnderstood(
-                    "The running bot did not take this as a job.", "`labs plan` says why."
-                )
+                raise NotUnderstood("The running bot did not take this as a job.", "`labs plan` says why.")
             if job is not None:
                 bar.update(
                     task,
@@ -136,8 +124,7 @@ def follow(settings: Settings, inbox_id: int) -> None:
                     break
                 if job.state == "waiting":
                     raise NotUnderstood(
-                        f"Job {job.id} waits for an approval.",
-                        f"Decide in Slack, or `labs approve {job.id}`.",
+                        f"Job {job.id} waits for an approval.", f"Decide in Slack, or `labs approve {job.id}`."
                     )
             time.sleep(LOOK_EVERY_S)
     spent, _unknown = glance(settings.ledger_path, money.spent_by_job, job.id) or (0, 0)

@@ -15,7 +15,7 @@ def print_plan(plan: Plan) -> None:
     table = Table(box=None, show_header=False)
     if training := plan.training:
         given = ", ".join(f"{name} {value}" for name, value in training.parameters.items())
-        table.add_row("trains", f"{training.diff}; {training.preflight.fixture}")  # fmt: skip
+        table.add_row("trains", f"{training.diff}; {training.preflight.fixture}")
         table.add_row("trainer", f"{training.trainer}:{training.version[:12]} ({given})")
         table.add_row("into", f"the private model {training.destination}; {training.estimate}")
         for row in preflight_rows(training.preflight):
@@ -24,12 +24,10 @@ def print_plan(plan: Plan) -> None:
         table.add_row("makes", f"{plan.making.matrix} in runs/{plan.run}")
         if plan.training is None:
             table.add_row("difference", plan.making.diff)
-        table.add_row("version", "what the training makes" if plan.training else plan.making.version)  # fmt: skip
+        table.add_row("version", "what the training makes" if plan.training else plan.making.version)
     if plan.judge:
         judge = plan.judge
-        table.add_row(
-            "judge", f"runs/{plan.run}: {len(plan.cells)} cells, {plan.votes} vote(s) each"
-        )
+        table.add_row("judge", f"runs/{plan.run}: {len(plan.cells)} cells, {plan.votes} vote(s) each")
         table.add_row("buys", f"{plan.judged} calls; {plan.stored} judgements are stored already")
         table.add_row("with", f"{judge.model}, rubric {judge.rubric}, against {judge.reference}")
     table.add_row("costs", f"{plan.estimate} ({plan.estimate.basis}), about {plan.took_s:.0f} s")
@@ -43,7 +41,9 @@ def print_plan(plan: Plan) -> None:
 def preflight_rows(checked: Preflight) -> list[tuple[str, str]]:
     """A line for each thing that a fixture's pre-flight found."""
     found = checked.findings
-    said = [(one.level.value, f"{one.about}: {one.what}; {one.do}") for one in found] or [("green", f"all {len(checked.photos)} photographs")]  # fmt: skip
+    said = [(one.level.value, f"{one.about}: {one.what}; {one.do}") for one in found] or [
+        ("green", f"all {len(checked.photos)} photographs")
+    ]
     return said if checked.faces_checked else [*said, ("unchecked", "faces")]
 
 
@@ -61,6 +61,4 @@ def print_result(plan: Plan, filed: Filed) -> None:
         if cell.scores is None:
             out.print(f"  unscored {cell.cell.label}: {cell.outcome}")
     for step in steps:
-        out.print(
-            f"  next: {step.sentence}  ({f'~{step.estimate}' if step.estimate.high_micros else 'free'})"
-        )
+        out.print(f"  next: {step.sentence}  ({f'~{step.estimate}' if step.estimate.high_micros else 'free'})")

@@ -46,10 +46,10 @@ def _read(read: Settings, text: str) -> Actionable | Talk:
     if isinstance(request, Ask):
         asked = question(request, said, catalogue)
         choices = "".join(f"\n  {choice.sentence}" for choice in asked.choices)
-        raise NotUnderstood(
-            asked.words,
-            f"{asked.hint.replace('Answer here in the thread', 'Say it again').replace(', or press a button', ', for example')}{choices}",
+        hint = asked.hint.replace("Answer here in the thread", "Say it again").replace(
+            ", or press a button", ", for example"
         )
+        raise NotUnderstood(asked.words, f"{hint}{choices}")
     return request
 
 
@@ -149,9 +149,7 @@ def _hand_over(read: Settings, text: str, *, yes: bool) -> None:
 
 def _put_into_inbox(read: Settings, text: str) -> int:
     """Say something to the process that owns the ledger; the row's id."""
-    heard = Heard(
-        channel="shell", ts=uuid.uuid4().hex, kind="shell", person=shell_person(), text=text
-    )
+    heard = Heard(channel="shell", ts=uuid.uuid4().hex, kind="shell", person=shell_person(), text=text)
     ledger = Ledger.open(read.ledger_path, exclusive=False)
     try:
         return ledger.run_now(inbox.hear, heard, time.time()) or 0
@@ -239,8 +237,7 @@ def _switch(read: Settings, reason: str | None, *, on: bool) -> None:
 def _require_operator(read: Settings) -> None:
     if shell_person().removeprefix("shell:") not in read.operators:
         raise NotUnderstood(
-            "You are not one of the operators.",
-            "Do it in Slack, or add your OS user to `operators` in labs.toml.",
+            "You are not one of the operators.", "Do it in Slack, or add your OS user to `operators` in labs.toml."
         )
 
 
@@ -250,8 +247,6 @@ def _require_operator(read: Settings) -> None:
 def backup_command(file: Path) -> None:
     read = settings()
     if not read.ledger_path.is_file():
-        raise NotUnderstood(
-            "There is no ledger yet, so there is nothing to copy.", "The first job makes it."
-        )
+        raise NotUnderstood("There is no ledger yet, so there is nothing to copy.", "The first job makes it.")
     backup(read.ledger_path, file)
     out.print(f"Copied the ledger to {file.name}.")

@@ -1,4 +1,6 @@
-"""The photographs' archive on its way to the vendor and out of it again: packed, uploaded once, deleted when the training is over."""
+"""The photographs' archive on its way to the vendor and out of it again: packed, uploaded once, deleted when the
+training is over.
+"""
 
 import asyncio
 from datetime import date
@@ -29,13 +31,13 @@ async def archive(bench: Bench, vendor: Trainings, order: TrainingOrder) -> str:
     content = await asyncio.to_thread(_packed, bench, order)
     sha256 = pictures.sha256(content)
     before = await bench.ledger.run(trainings.zip_of, order.id)
-    if before is not None and before.sha256 == sha256 and (address := await _there(bench, vendor, before)):  # fmt: skip
+    if before is not None and before.sha256 == sha256 and (address := await _there(bench, vendor, before)):
         return address
     name = name_of(order)
     await bench.ledger.run(trainings.intend_upload, order, name, sha256, len(content), bench.now())
     found = await vendor.upload(name, content)
     await for_sure(bench, trainings.uploaded, order.id, found.id, found.address, bench.now())
-    logs.get().info("photos.uploaded", job=order.job_id, photos=len(order.spec.photos), bytes=len(content))  # fmt: skip
+    logs.get().info("photos.uploaded", job=order.job_id, photos=len(order.spec.photos), bytes=len(content))
     return found.address
 
 
@@ -56,7 +58,7 @@ def check_consent(bench: Bench, order: TrainingOrder) -> None:
     today = date.fromisoformat(bench.settings.day(bench.now()))
     for photo in order.spec.preflight.photos:  # the reference too: the judge is shown it
         if lacking := facts.of(photo.name).lacks(bench.settings.consent_bases, today):
-            raise LabError(f"The photograph {photo.name!r} may not be used any more: {lacking}. Nothing was spent.")  # fmt: skip
+            raise LabError(f"The photograph {photo.name!r} may not be used any more: {lacking}. Nothing was spent.")
 
 
 async def _there(bench: Bench, vendor: Trainings, before: Zip) -> str | None:
@@ -67,7 +69,7 @@ async def _there(bench: Bench, vendor: Trainings, before: Zip) -> str | None:
         return None
     for found in await vendor.files():
         if found.name == before.name and found.sha256 == before.sha256:
-            await for_sure(bench, trainings.uploaded, before.order_id, found.id, found.address, bench.now())  # fmt: skip
+            await for_sure(bench, trainings.uploaded, before.order_id, found.id, found.address, bench.now())
             return found.address
     return None
 
@@ -85,7 +87,9 @@ async def tidy(bench: Bench, vendor: Trainings, order: TrainingOrder) -> float |
 
 
 async def delete_archive(bench: Bench, vendor: Trainings, lying: Zip) -> None:
-    """Delete every copy of one archive. Raises: VendorRejected, VendorUnavailable, OutcomeUnknown; then it may be there still."""
+    """Delete every copy of one archive. Raises: VendorRejected, VendorUnavailable, OutcomeUnknown; then it may be
+    there still.
+    """
     for found in await vendor.files():
         if _ours(found, lying):
             await vendor.delete_file(found.id)

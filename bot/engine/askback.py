@@ -1,4 +1,6 @@
-"""Asking back: the question in the thread, its answer by a reply, and what Claude makes of what the grammar cannot read."""
+"""Asking back: the question in the thread, its answer by a reply, and what Claude makes of what the grammar cannot
+read.
+"""
 
 import asyncio
 import re
@@ -22,7 +24,21 @@ from pipeline.requests import Actionable, Ask, JobRequest, Talk
 from pipeline.sentence import render
 
 _PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
-_DROPS = frozenset({"never mind", "nevermind", "nvm", "no", "nope", "forget it", "drop it", "cancel", "stop", "none of these", "leave it"})  # fmt: skip
+_DROPS = frozenset(
+    {
+        "never mind",
+        "nevermind",
+        "nvm",
+        "no",
+        "nope",
+        "forget it",
+        "drop it",
+        "cancel",
+        "stop",
+        "none of these",
+        "leave it",
+    }
+)
 """Replies that take a question back."""
 
 
@@ -36,9 +52,7 @@ class Said:
     thread_run: str | None
 
 
-async def ask(
-    bench: Bench, row: InboxRow, origin: Origin, said: Said, asked: Ask
-) -> Actionable | None:
+async def ask(bench: Bench, row: InboxRow, origin: Origin, said: Said, asked: Ask) -> Actionable | None:
     """Ask back in the thread; or, where Claude understood what the grammar did not, the request that it read.
 
     Returns:
@@ -52,9 +66,7 @@ async def ask(
             await _answer(bench, row, origin, blocks.confirm(render(read), meaning(read)))
             return None
     active = await bench.ledger.run(jobs.latest, 5, active=True) if "job" in asked.missing else []
-    posed = question(
-        asked, said.text, said.catalogue, said.thread_run, tuple(job.id for job in active)
-    )
+    posed = question(asked, said.text, said.catalogue, said.thread_run, tuple(job.id for job in active))
     message = blocks.asked(posed)
     if not origin.channel or not origin.thread_ts or asked.missing == ("action",):
         await _answer(bench, row, origin, message)
@@ -106,9 +118,7 @@ def drops(text: str) -> bool:
     return " ".join(unescape(text).lower().split()).strip(" .!") in _DROPS
 
 
-async def _prompts_given(
-    bench: Bench, about: questions.MissingPromptsOf, text: str
-) -> JobRequest | None:
+async def _prompts_given(bench: Bench, about: questions.MissingPromptsOf, text: str) -> JobRequest | None:
     """A line for each prompt: they are kept in run.json, and the judging goes on."""
     lines = [_PROMPT_LINE.match(line) for line in unescape(text).splitlines()]
     given = {found["id"]: found["text"] for found in lines if found}

@@ -18,14 +18,7 @@ from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job
 from bot.ledger.vendors import JUDGE
 from pipeline import pictures
-from pipeline.errors import (
-    BadPicture,
-    LabError,
-    OutcomeUnknown,
-    VendorClosed,
-    VendorRejected,
-    VendorUnavailable,
-)
+from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.folder import inside
 from pipeline.judge import Answer, JudgeCall, read_answer, rubric
 from pipeline.models import Cause, Judgement, Scores, Unscored
@@ -47,9 +40,7 @@ async def advance_call(bench: Bench, call_id: str) -> float | None:
     try:
         question = await asyncio.to_thread(_question, bench, job, call)
     except (BadPicture, LabError) as error:
-        await bench.ledger.run(
-            calls.give_up, call.id, Unscored(cause=Cause.NO_IMAGE, detail=str(error))
-        )
+        await bench.ledger.run(calls.give_up, call.id, Unscored(cause=Cause.NO_IMAGE, detail=str(error)))
         await _after(bench, call, await bench.ledger.run(calls.what_next, call.job_id))
         return None
     async with bench.slots:
@@ -60,9 +51,7 @@ async def advance_call(bench: Bench, call_id: str) -> float | None:
 
 
 async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:
-    terms = spending.Terms(
-        model=job.plan.judged_by.model, counters=bench.counters(job.origin.person)
-    )
+    terms = spending.Terms(model=job.plan.judged_by.model, counters=bench.counters(job.origin.person))
     granted = await bench.ledger.run(intents.intend, call.id, bench.boot, terms, bench.now())
     if isinstance(granted, spending.Refusal):
         if granted.why in {"over budget", "stored"}:
@@ -98,9 +87,7 @@ _ready = lru_cache(maxsize=48)(_picture)
 def prepare(bench: Bench, job: Job, waiting: list[Call]) -> None:
     """Read and encode the next pictures while the first call fills the vendor's cache. CPU: on a thread."""
     for call in waiting:
-        with contextlib.suppress(
-            BadPicture, LabError
-        ):  # each call meets its own picture's fault itself
+        with contextlib.suppress(BadPicture, LabError):  # each call meets its own picture's fault itself
             _ready(bench.lab.root, call.image, call.image_sha256, job.plan.judged_by.model)
 
 
@@ -117,9 +104,7 @@ async def _ask(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float
     except VendorClosed as error:
         return await _closed(bench, job, call, error)
     except VendorRejected as error:
-        recorded = await _record(
-            bench, call, _released(str(error)), Unscored(cause=Cause.REJECTED, detail=str(error))
-        )
+        recorded = await _record(bench, call, _released(str(error)), Unscored(cause=Cause.REJECTED, detail=str(error)))
         await _after(bench, call, recorded)
         return None
     except OutcomeUnknown:
@@ -138,9 +123,7 @@ async def _answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: 
         took_s=round(took_s, 3),
     )
     found = read_answer(answer, job.plan.pass_threshold)
-    outcome: Judgement | Unscored = (
-        found if isinstance(found, Unscored) else _judgement(bench, job, call, found, paid)
-    )
+    outcome: Judgement | Unscored = found if isinstance(found, Unscored) else _judgement(bench, job, call, found, paid)
     await _after(bench, call, await _record(bench, call, paid, outcome))
     logs.get().info(
         "cell.judged" if isinstance(found, Scores) else "judge.unscored",
@@ -153,9 +136,15 @@ async def _answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: 
 
 def _judgement(bench: Bench, job: Job, call: Call, scores: Scores, paid: money.Charge) -> Judgement:
     return Judgement(
-        fingerprint=call.fingerprint, label=call.label, vote=call.vote, judge=job.plan.judged_by, scores=scores,
-        judged_at=datetime.fromtimestamp(bench.now(), UTC).isoformat(), usd_micros=paid.usd_micros, request_id=paid.request_id,
-    )  # fmt: skip
+        fingerprint=call.fingerprint,
+        label=call.label,
+        vote=call.vote,
+        judge=job.plan.judged_by,
+        scores=scores,
+        judged_at=datetime.fromtimestamp(bench.now(), UTC).isoformat(),
+        usd_micros=paid.usd_micros,
+        request_id=paid.request_id,
+    )
 
 
 def _released(reason: str) -> money.Charge:
@@ -164,11 +153,7 @@ def _released(reason: str) -> money.Charge:
 
 
 async def _record(
-    bench: Bench,
-    call: Call,
-    paid: money.Charge,
-    outcome: Judgement | Unscored | None,
-    due_at: float = 0,
+    bench: Bench, call: Call, paid: money.Charge, outcome: Judgement | Unscored | None, due_at: float = 0
 ) -> Recorded:
     return await for_sure(bench, calls.record, call, paid, outcome, bench.now(), due_at=due_at)
 
@@ -191,16 +176,10 @@ async def _put_back(bench: Bench, call: Call, wait_s: float, reason: str) -> flo
 async def _unavailable(bench: Bench, call: Call, error: VendorUnavailable) -> float | None:
     """Not charged: ask again later, as the vendor says or ever more slowly; a new intent each time."""
     if await bench.ledger.run(calls.refusals, call.id) + 1 >= MOST_TRIES:
-        recorded = await _record(
-            bench, call, _released(calls.BUSY), Unscored(cause=Cause.UNAVAILABLE)
-        )
+        recorded = await _record(bench, call, _released(calls.BUSY), Unscored(cause=Cause.UNAVAILABLE))
         await _after(bench, call, recorded)
         return None
-    wait = (
-        error.retry_after_s
-        if error.retry_after_s is not None
-        else min(60.0, 0.5 * 2 ** min(call.attempt, 7))
-    )
+    wait = error.retry_after_s if error.retry_after_s is not None else min(60.0, 0.5 * 2 ** min(call.attempt, 7))
     wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
     until = bench.now() + (error.retry_after_s or 0.0)
     await bench.ledger.run(vendors.slow_down, JUDGE, bench.now(), until)
@@ -209,9 +188,7 @@ async def _unavailable(bench: Bench, call: Call, error: VendorUnavailable) -> fl
 
 async def _closed(bench: Bench, job: Job, call: Call, error: VendorClosed) -> float:
     """The account needs a person: say so once, look again from time to time, go on where it stood."""
-    news, until = await bench.ledger.run(
-        vendors.close_vendor, JUDGE, str(error), bench.now(), bench.settings.probe_s
-    )
+    news, until = await bench.ledger.run(vendors.close_vendor, JUDGE, str(error), bench.now(), bench.settings.probe_s)
     if news:
         logs.get().warning("vendor.closed", vendor=JUDGE, reason=str(error), job=job.id)
     wait = max(0.05, until - bench.now())
@@ -221,16 +198,10 @@ async def _closed(bench: Bench, job: Job, call: Call, error: VendorClosed) -> fl
 async def lost(bench: Bench, call: Call) -> float | None:
     """An answer was lost. It stays on the books as unknown; below the limit it is asked for once more, else never."""
     unknowns = await bench.ledger.run(calls.unknowns, call.id)
-    paid = money.Charge(
-        state="unknown", usd_micros=call.estimate_micros, reason="the answer was lost"
-    )
+    paid = money.Charge(state="unknown", usd_micros=call.estimate_micros, reason="the answer was lost")
     again = unknowns == 0 and call.estimate_micros < bench.settings.repeat_below_micros
     cause = (
-        None
-        if again
-        else Unscored(
-            cause=Cause.LOST, detail="twice" if unknowns else "too dear to ask again by itself"
-        )
+        None if again else Unscored(cause=Cause.LOST, detail="twice" if unknowns else "too dear to ask again by itself")
     )
     recorded = await _record(bench, call, paid, cause, bench.now())
     logs.get().warning("judge.lost", job=call.job_id, cell=call.label, again=again)

@@ -60,9 +60,7 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
             )
         case "labs:form:deny":
             why = (payload.get("fields") or {}).get("reason")
-            await deciding.decide(
-                bench, job, row.person, approved=False, reason=why, plan_hash=plan_hash
-            )
+            await deciding.decide(bench, job, row.person, approved=False, reason=why, plan_hash=plan_hash)
         case "labs:form:change":
             await change(bench, job, row.person, payload.get("fields") or {}, row.id, plan_hash)
             await touch_anchor(bench, job.id)
@@ -73,7 +71,5 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
                 await bench.driver.kick("post", key)
             return
         case _:
-            raise NotUnderstood(
-                "That button is not mine to answer.", "Write what you want in the thread."
-            )
+            raise NotUnderstood("That button is not mine to answer.", "Write what you want in the thread.")
     await bench.ledger.run(inbox.settle, row.id, job.id)

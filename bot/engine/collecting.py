@@ -49,7 +49,7 @@ async def collect(bench: Bench, replicate: Replicate, order: ImageOrder) -> Step
 def _listed(bench: Bench, order: ImageOrder) -> Prediction | None:
     """What the poll has just seen of it, when that tells all: what it made, and what it cost."""
     seen = bench.looks.ended.pop(order.vendor_id or "", None)
-    whole = seen is not None and seen.seconds is not None and (seen.outputs or seen.status != "succeeded")  # fmt: skip
+    whole = seen is not None and seen.seconds is not None and (seen.outputs or seen.status != "succeeded")
     return seen if whole else None
 
 
@@ -71,7 +71,9 @@ async def unknown_for_now(bench: Bench, order: Order) -> Step:
     """The vendor does not know an order: right after it that happens; later a person decides."""
     if abs(bench.now() - (order.ordered_at or 0)) < UNKNOWN_S:
         return await _later(bench, order), None
-    lost = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the vendor does not know it any more")  # fmt: skip
+    lost = money.Charge(
+        state="unknown", usd_micros=order.estimate_micros, reason="the vendor does not know it any more"
+    )
     return await hold(bench, order, lost, Unscored(cause=Cause.UNKNOWN))
 
 
@@ -85,10 +87,17 @@ async def hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored
 
 
 def charge_of(order: Order, seen: Prediction, known: int | None, now: float) -> money.Charge:
-    """The fact of what an ended order cost, in micro-dollars; where the vendor does not say, the estimate, as unknown."""
-    took = round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None  # fmt: skip
+    """The fact of what an ended order cost, in micro-dollars; where the vendor does not say, the estimate, as
+    unknown.
+    """
+    took = round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None
     if known is None:
-        return money.Charge(state="unknown", usd_micros=order.estimate_micros, request_id=seen.id, reason="the vendor did not say what it cost")  # fmt: skip
+        return money.Charge(
+            state="unknown",
+            usd_micros=order.estimate_micros,
+            request_id=seen.id,
+            reason="the vendor did not say what it cost",
+        )
     return money.Charge(state="charged", usd_micros=known, request_id=seen.id, took_s=took)
 
 
@@ -112,21 +121,17 @@ async def _ended(bench: Bench, replicate: Replicate, order: ImageOrder, seen: Pr
         return None, await for_sure(bench, order_steps.end, order, charge, cause, bench.now())
     except (VendorUnavailable, LabError) as error:
         # It stays at the vendor for an hour; a full disk may have room again by then.
-        logs.get().warning("order.not_fetched", job=order.job_id, cell=order.label, error=type(error).__name__)  # fmt: skip
+        logs.get().warning("order.not_fetched", job=order.job_id, cell=order.label, error=type(error).__name__)
         return await _later(bench, order), None
     return None, await _made(bench, order, charge, image)
 
 
-async def _without_image(
-    bench: Bench, order: ImageOrder, seen: Prediction, charge: money.Charge
-) -> Recorded:
+async def _without_image(bench: Bench, order: ImageOrder, seen: Prediction, charge: money.Charge) -> Recorded:
     again = predictions.may_order_again(seen) and not order.cancel_by
     if again and await bench.ledger.run(held.refusals, order.id, DROPPED) < MOST_FREE_REPEATS:
         free = money.Charge(state="released", usd_micros=0, request_id=seen.id, reason=DROPPED)
         return await for_sure(bench, order_steps.back, order, free, bench.now(), bench.now())
-    return await for_sure(
-        bench, order_steps.end, order, charge, predictions.why_ended(seen), bench.now()
-    )
+    return await for_sure(bench, order_steps.end, order, charge, predictions.why_ended(seen), bench.now())
 
 
 def _place(bench: Bench, order: ImageOrder, found: Verified) -> MadeImage:
@@ -134,17 +139,13 @@ def _place(bench: Bench, order: ImageOrder, found: Verified) -> MadeImage:
     return MadeImage(image=order.spec.image, sha256=found.sha256)
 
 
-async def _made(
-    bench: Bench, order: ImageOrder, charge: money.Charge, image: MadeImage
-) -> Recorded:
+async def _made(bench: Bench, order: ImageOrder, charge: money.Charge, image: MadeImage) -> Recorded:
     votes, each = await votes_for(bench, order, image)
-    logs.get().info("cell.made", job=order.job_id, cell=order.label, usd_micros=charge.usd_micros, took_s=charge.took_s)  # fmt: skip
+    logs.get().info("cell.made", job=order.job_id, cell=order.label, usd_micros=charge.usd_micros, took_s=charge.took_s)
     return await for_sure(bench, order_steps.made, order, charge, image, votes, each, bench.now())
 
 
-async def votes_for(
-    bench: Bench, order: ImageOrder, image: MadeImage
-) -> tuple[list[PlannedCall], int]:
+async def votes_for(bench: Bench, order: ImageOrder, image: MadeImage) -> tuple[list[PlannedCall], int]:
     """The judge's calls that an image is now ready for, and what each may cost."""
     plan, each = await bench.ledger.run(orders.plan_of, order.job_id)
     return planned_votes(plan, order, image), each
@@ -156,8 +157,12 @@ def planned_votes(plan: Plan, order: ImageOrder, image: MadeImage) -> list[Plann
     prompt = order.spec.prompt
     return [
         PlannedCall(
-            label=order.label, vote=vote, image=image.image, image_sha256=image.sha256, prompt=prompt,
+            label=order.label,
+            vote=vote,
+            image=image.image,
+            image_sha256=image.sha256,
+            prompt=prompt,
             fingerprint=fingerprint(plan.judge, image.sha256, prompt, vote),
         )
         for vote in range(1, plan.votes + 1)
-    ]  # fmt: skip
+    ]

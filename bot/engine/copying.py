@@ -14,15 +14,13 @@ from pipeline.folder import inside
 from pipeline.plan import MadeImage
 
 
-async def copy_image(
-    bench: Bench, order: ImageOrder, places: Sequence[MadeImage]
-) -> Recorded | None:
+async def copy_image(bench: Bench, order: ImageOrder, places: Sequence[MadeImage]) -> Recorded | None:
     """Copy it from the first place where it still lies; None where it is gone everywhere."""
     for place_ in places:
         if await asyncio.to_thread(_copy, bench, order, place_):
             image = MadeImage(image=order.spec.image, sha256=place_.sha256)
             votes, each = await votes_for(bench, order, image)
-            return await bench.ledger.run(order_steps.copied, order, image, votes, each, bench.now())  # fmt: skip
+            return await bench.ledger.run(order_steps.copied, order, image, votes, each, bench.now())
     return None
 
 

@@ -20,9 +20,7 @@ class Driver(Protocol):
         """Do this again and again, once it runs; to be said before `run`."""
         ...
 
-    async def run(
-        self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp
-    ) -> None:
+    async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp) -> None:
         """Begin.
 
         Args:

@@ -20,9 +20,7 @@ Picture = tuple[str, str, str]
 
 async def sheet_of(bench: Bench, checked: Preflight) -> Picture:
     """The contact sheet in the lab's hidden folder; drawn unless it is there from an earlier plan."""
-    name = (
-        f"{checked.fixture.rpartition('/')[2]}-{digest(checked.model_dump(mode='json'))[:10]}.jpg"
-    )
+    name = f"{checked.fixture.rpartition('/')[2]}-{digest(checked.model_dump(mode='json'))[:10]}.jpg"
     sheet = bench.lab.root / ".labs" / name
     if not sheet.is_file():
         await asyncio.to_thread(_draw, bench, checked, sheet)
@@ -35,9 +33,7 @@ def _draw(bench: Bench, checked: Preflight, sheet: Path) -> None:
         if not photo.allowed:
             continue  # whose consent is lacking is not shown to the channel either
         try:
-            photos[photo.name] = pictures.read(
-                inside(bench.lab.root, f"{checked.fixture}/{photo.name}")
-            )
+            photos[photo.name] = pictures.read(inside(bench.lab.root, f"{checked.fixture}/{photo.name}"))
         except (BadPicture, LabError):
             continue
     sheet.parent.mkdir(exist_ok=True)
@@ -49,7 +45,5 @@ async def not_ready(bench: Bench, error: FixtureNotReady) -> tuple[Message, list
     assert isinstance(error.preflight, Preflight)  # noqa: S101  # made by `plan_training`
     head = section(f":no_entry: {escape(str(error))}\n{escape(error.hint)}")
     said = [section(text) for text in sections(preflight_lines(error.preflight))]
-    message = Message(
-        text=str(error), blocks=(section(f"*{code(error.preflight.fixture)}*"), *said, head)
-    )
+    message = Message(text=str(error), blocks=(section(f"*{code(error.preflight.fixture)}*"), *said, head))
     return message, [await sheet_of(bench, error.preflight)]

@@ -14,14 +14,7 @@ from bot.ledger.jobs import Origin
 from handlers.blocks import answers
 from handlers.slack import Message
 from pipeline.catalogue import Catalogue
-from pipeline.errors import (
-    AboveCap,
-    FixtureNotReady,
-    LabsError,
-    MissingPrompts,
-    NotUnderstood,
-    UnknownReference,
-)
+from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, NotUnderstood, UnknownReference
 from pipeline.parse import is_talk, parse
 from pipeline.requests import (
     Actionable,
@@ -52,14 +45,10 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
     if row is None or row.state != "new":
         return None
     if row.kind == "shell" and bench.now() - row.received_at > SHELL_PATIENCE_S:
-        await bench.ledger.run(
-            inbox.settle, row.id
-        )  # whoever asked has gone; nothing starts behind their back
+        await bench.ledger.run(inbox.settle, row.id)  # whoever asked has gone; nothing starts behind their back
         return None
     origin = Origin(
-        person=row.person,
-        channel=None if row.kind == "shell" else row.channel,
-        thread_ts=row.thread_ts or row.ts,
+        person=row.person, channel=None if row.kind == "shell" else row.channel, thread_ts=row.thread_ts or row.ts
     )
     try:
         match row.kind:
@@ -150,17 +139,13 @@ async def _run_of(bench: Bench, origin: Origin) -> str | None:
     return found[0].plan.run if found else await bench.ledger.run(inbox.run_of_thread, *thread)
 
 
-async def _requested(
-    bench: Bench, row: InboxRow, origin: Origin, request: Actionable | Talk
-) -> None:
+async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Actionable | Talk) -> None:
     match request:
         case Talk():
             await bench.ledger.run(inbox.settle, row.id, forget=True)
         case TrainLora(photos="thread"):
             await say(bench, row, origin, await photos.take_in(bench, row, origin, request))
-        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() | TrainLora() if (
-            not request.dry_run
-        ):
+        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() | TrainLora() if not request.dry_run:
             await _propose(bench, row, origin, request)
         case Cancel() | Decide():
             await _decided(bench, row, origin, request)
@@ -169,9 +154,7 @@ async def _requested(
         case WithdrawConsent():
             await say(bench, row, origin, await withdrawing.listing(bench, request.identity))
         case Switch():
-            changed = await deciding.pause(
-                bench, row.person, request.reason, on=request.action == "pause"
-            )
+            changed = await deciding.pause(bench, row.person, request.reason, on=request.action == "pause")
             await say(bench, row, origin, replies.switched(request, changed=changed))
         case _:
             if run := getattr(request, "run", None):
@@ -193,8 +176,7 @@ async def _propose(bench: Bench, row: InboxRow, origin: Origin, request: JobRequ
         asked = Ask(
             missing=("reference",),
             why=str(error),
-            draft=request.model_dump(exclude={"reference"}, exclude_defaults=True)
-            | {"action": "judge"},
+            draft=request.model_dump(exclude={"reference"}, exclude_defaults=True) | {"action": "judge"},
         )
         catalogue = await asyncio.to_thread(bench.lab.catalogue)
         await askback.ask(bench, row, origin, Said(row.text or "", asked, catalogue, None), asked)
@@ -203,33 +185,20 @@ async def _propose(bench: Bench, row: InboxRow, origin: Origin, request: JobRequ
         await say(bench, row, origin, message, files)
     except MissingPrompts as error:
         if origin.channel and origin.thread_ts and request.run is not None:
-            about = questions.MissingPromptsOf(
-                run=request.run, request=request, prompt_ids=tuple(error.prompt_ids)
-            )
+            about = questions.MissingPromptsOf(run=request.run, request=request, prompt_ids=tuple(error.prompt_ids))
             question = questions.Question(
-                channel=origin.channel, thread_ts=origin.thread_ts, person=row.person, about=about,
-                asked_at=bench.now(),
-            )  # fmt: skip
+                channel=origin.channel, thread_ts=origin.thread_ts, person=row.person, about=about, asked_at=bench.now()
+            )
             await bench.ledger.run(questions.ask, question)
         raise
 
 
 async def say(
-    bench: Bench,
-    row: InboxRow,
-    origin: Origin,
-    message: Message,
-    files: list[tuple[str, str, str]] | None = None,
+    bench: Bench, row: InboxRow, origin: Origin, message: Message, files: list[tuple[str, str, str]] | None = None
 ) -> None:
     """Answer in the thread, and settle what was heard, together."""
     key = await bench.ledger.run(
-        answer,
-        row.id,
-        origin.channel,
-        origin.thread_ts,
-        message.model_dump_json(),
-        bench.now(),
-        files,
+        answer, row.id, origin.channel, origin.thread_ts, message.model_dump_json(), bench.now(), files
     )
     if key:
         await bench.driver.kick("post", key)
@@ -253,18 +222,14 @@ async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
 async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel | Decide) -> None:
     thread = (origin.channel, origin.thread_ts) if origin.channel and origin.thread_ts else None
     if isinstance(request, Cancel):
-        job = await deciding.find_job(
-            bench, request.job, thread=thread, run=request.run, cells=request.cells
-        )
+        job = await deciding.find_job(bench, request.job, thread=thread, run=request.run, cells=request.cells)
         await deciding.cancel(bench, job, row.person, cells=request.cells, rest=request.rest)
         words = replies.canceled(job, request)
     else:
         job = await deciding.waiting_job(bench, request.job, thread)
         if request.action == "approve" and request.job is None:
             await deciding.must_have_seen(bench, job, row.ts)
-        await deciding.decide(
-            bench, job, row.person, approved=request.action == "approve", reason=request.reason
-        )
+        await deciding.decide(bench, job, row.person, approved=request.action == "approve", reason=request.reason)
         words = f"Job `{job.id}` is {'approved' if request.action == 'approve' else 'denied'}."
     await say(bench, row, origin, answers.plain(words))
 

@@ -26,9 +26,7 @@ async def interpret(
     if bench.anthropic is None or not settings.reader_budget_day_usd:
         return None
     call = read_call(settings.reader_model, text, catalogue, thread_run)
-    refusal = await bench.ledger.run(
-        readings.intend, row.id, _terms(bench, row.person, call), bench.now()
-    )
+    refusal = await bench.ledger.run(readings.intend, row.id, _terms(bench, row.person, call), bench.now())
     if refusal == "asked before":
         answer = await bench.ledger.run(readings.answer, row.id)
     elif refusal is not None:
@@ -46,10 +44,7 @@ def _terms(bench: Bench, person: str, call: ReadCall) -> readings.Terms:
         words="the day's budget for reading messages",
     )
     return readings.Terms(
-        person=person,
-        model=call.model,
-        estimate_micros=call.estimate_micros,
-        counters=(*bench.counters(person), own),
+        person=person, model=call.model, estimate_micros=call.estimate_micros, counters=(*bench.counters(person), own)
     )
 
 

@@ -15,7 +15,8 @@ from bot.engine.driver import Advance, GiveUp, Kind
 
 SWEEP_S = 60
 RETRY_S = (0.5, 5.0, 30.0)
-"""After an error that nobody foresaw, a row is tried again this much later; then it is given up, and the sweep is left."""
+"""After an error that nobody foresaw, a row is tried again this much later; then it is given up, and the sweep is
+left."""
 
 
 class LocalDriver:
@@ -26,8 +27,7 @@ class LocalDriver:
         self._rounds: dict[int, asyncio.Future[None]] = {}
         self._again: set[tuple[Kind, str]] = set()
         self._timers = AsyncIOScheduler(
-            timezone=UTC,
-            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
         self._periodic: list[tuple[float, Callable[[], Awaitable[None]]]] = []
         self._failed: dict[tuple[Kind, str], tuple[int, float]] = {}
@@ -42,12 +42,7 @@ class LocalDriver:
         if delay > 0:
             when = datetime.fromtimestamp(datetime.now(UTC).timestamp() + delay, UTC)
             self._timers.add_job(
-                self._due,
-                "date",
-                run_date=when,
-                args=(kind, key),
-                id=f"{kind}:{key}",
-                replace_existing=True,
+                self._due, "date", run_date=when, args=(kind, key), id=f"{kind}:{key}", replace_existing=True
             )
         else:
             self._begin(kind, key)
@@ -62,9 +57,7 @@ class LocalDriver:
             self._rounds[number] = asyncio.ensure_future(work())
 
     async def _due(self, kind: Kind, key: str) -> None:
-        self._begin(
-            kind, key
-        )  # a coroutine: APScheduler would run a plain function on another thread
+        self._begin(kind, key)  # a coroutine: APScheduler would run a plain function on another thread
 
     def _begin(self, kind: Kind, key: str) -> None:
         if self._advance is None:
@@ -111,16 +104,12 @@ class LocalDriver:
         self._failed[row] = (count + 1, until)
         return RETRY_S[count]
 
-    async def run(
-        self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp
-    ) -> None:
+    async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp) -> None:
         self._advance, self._give_up = advance, give_up
         self._timers.start()
         self.every(SWEEP_S, sweep)
         for number, (seconds, work) in enumerate(self._periodic):
-            self._timers.add_job(
-                self._again_and_again, "interval", seconds=seconds, args=(number, work)
-            )
+            self._timers.add_job(self._again_and_again, "interval", seconds=seconds, args=(number, work))
         await sweep()
 
     async def stop(self, grace_s: float) -> None:

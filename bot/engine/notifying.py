@@ -32,10 +32,13 @@ def reminder(bench: Bench, job: Job) -> list[Notice]:
     message = notices.expires(job.plan, job.id, bench.settings.approvers, hours)
     return [
         Notice(
-            key=f"remind:{job.id}", channel=job.origin.channel, thread_ts=job.origin.thread_ts,
-            body=message.model_dump_json(), not_before=0.0,
+            key=f"remind:{job.id}",
+            channel=job.origin.channel,
+            thread_ts=job.origin.thread_ts,
+            body=message.model_dump_json(),
+            not_before=0.0,
         )
-    ]  # fmt: skip
+    ]
 
 
 def not_trained(job: Job, why: str) -> list[Notice]:
@@ -45,14 +48,18 @@ def not_trained(job: Job, why: str) -> list[Notice]:
     message = notices.not_trained(job.plan, job.id, job.origin.person, why)
     return [
         Notice(
-            key=f"untrained:{job.id}", channel=job.origin.channel, thread_ts=job.origin.thread_ts,
+            key=f"untrained:{job.id}",
+            channel=job.origin.channel,
+            thread_ts=job.origin.thread_ts,
             body=message.model_dump_json(),
         )
-    ]  # fmt: skip
+    ]
 
 
 def to_watchers(bench: Bench, job: Job, state: RunState, watching: list[Watcher]) -> list[Notice]:
-    """A verdict is in, or has changed: those who asked elsewhere hear of it alone; the thread's own are mentioned in it."""
+    """A verdict is in, or has changed: those who asked elsewhere hear of it alone; the thread's own are mentioned in
+    it.
+    """
     if state.verdict.word is Word.IN_FLIGHT:
         return []
     here = (job.origin.channel, job.origin.thread_ts)
@@ -60,13 +67,15 @@ def to_watchers(bench: Bench, job: Job, state: RunState, watching: list[Watcher]
     return [
         _notice(bench, f"verdict:{job.id}:{one.person}", one.person, notices.verdict_is(state, one.told, where))
         for one in watching
-        if one.told != notices.verdict_of(state) and (one.channel, one.thread_ts) != here and one.person != job.origin.person
-    ]  # fmt: skip
+        if one.told != notices.verdict_of(state)
+        and (one.channel, one.thread_ts) != here
+        and one.person != job.origin.person
+    ]
 
 
 def in_vain(bench: Bench, one: Watcher) -> Notice:
     """The run that somebody watches is neither there nor on its way."""
-    return _notice(bench, f"vain:{one.run}:{one.person}:{bench.now():.0f}", one.person, notices.in_vain(one.run))  # fmt: skip
+    return _notice(bench, f"vain:{one.run}:{one.person}:{bench.now():.0f}", one.person, notices.in_vain(one.run))
 
 
 def _notice(bench: Bench, key: str, person: str, message: Message) -> Notice:

@@ -38,9 +38,7 @@ async def advance_image(bench: Bench, replicate: Replicate, order: ImageOrder) -
         case "planned":
             return await _intend(bench, replicate, order)
         case "ordering":
-            ours = (
-                order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
-            )
+            ours = order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
             if ours:
                 return None
             return await _then(bench, order, await reconcile(bench, replicate, order))
@@ -68,16 +66,12 @@ async def _copy(bench: Bench, order: ImageOrder, source: MadeImage) -> float | N
     return None
 
 
-async def _intend(
-    bench: Bench, replicate: Replicate, order: ImageOrder, *, anew: bool = False
-) -> float | None:
+async def _intend(bench: Bench, replicate: Replicate, order: ImageOrder, *, anew: bool = False) -> float | None:
     if bench.driver.stopping:
         return None
     person = await bench.ledger.run(orders.person_of, order.job_id)
     terms = Terms(model=IMAGE_MODEL, counters=bench.counters(person))
-    granted = await bench.ledger.run(
-        order_steps.intend, order.id, bench.boot, terms, bench.now(), anew=anew
-    )
+    granted = await bench.ledger.run(order_steps.intend, order.id, bench.boot, terms, bench.now(), anew=anew)
     if isinstance(granted, Refusal):
         return await _refused(bench, replicate, order, granted)
     if not isinstance(granted, ImageOrder):
@@ -87,9 +81,7 @@ async def _intend(
     return await _send(bench, replicate, granted)
 
 
-async def _refused(
-    bench: Bench, replicate: Replicate, order: ImageOrder, refusal: Refusal
-) -> float | None:
+async def _refused(bench: Bench, replicate: Replicate, order: ImageOrder, refusal: Refusal) -> float | None:
     if refusal.why == "stored":
         # Another job made this very picture since the plan: it is copied; where it is gone, it is made.
         made = await bench.ledger.run(orders.made_before, [order.fingerprint])
@@ -105,7 +97,7 @@ async def _refused(
 async def _send(bench: Bench, replicate: Replicate, order: ImageOrder) -> float | None:
     """The order, of which the intent is on disk."""
     try:
-        vendor_id = await replicate.order(order.version, order.spec.input, bench.webhook_for(order.id, order.attempt))  # fmt: skip
+        vendor_id = await replicate.order(order.version, order.spec.input, bench.webhook_for(order.id, order.attempt))
     except VendorUnavailable as error:
         return await unavailable(bench, order, error)
     except VendorClosed as error:
@@ -113,9 +105,7 @@ async def _send(bench: Bench, replicate: Replicate, order: ImageOrder) -> float 
     except VendorRejected as error:
         free = money.Charge(state="released", usd_micros=0, reason=str(error)[:200])
         cause = Unscored(cause=Cause.FAILED, detail=str(error))
-        await after(
-            bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now())
-        )
+        await after(bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now()))
         return None
     except OutcomeUnknown:
         logs.get().warning("order.lost", job=order.job_id, cell=order.label)
@@ -151,9 +141,7 @@ async def after(bench: Bench, order: Order, recorded: Recorded) -> None:
 
 async def put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> float:
     free = money.Charge(state="released", usd_micros=0, reason=reason[:200])
-    recorded = await for_sure(
-        bench, order_steps.back, order, free, bench.now() + wait_s, bench.now()
-    )
+    recorded = await for_sure(bench, order_steps.back, order, free, bench.now() + wait_s, bench.now())
     await after(bench, order, recorded)
     return wait_s
 
@@ -163,9 +151,7 @@ async def unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> f
     if await bench.ledger.run(held.refusals, order.id, BUSY) + 1 >= MOST_REFUSALS:
         free = money.Charge(state="released", usd_micros=0, reason=BUSY)
         cause = Unscored(cause=Cause.FAILED, detail="the vendor stayed busy")
-        await after(
-            bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now())
-        )
+        await after(bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now()))
         return None
     asked = error.retry_after_s
     wait = asked if asked is not None else min(60.0, 0.5 * 2 ** min(order.attempt, 7))
@@ -176,9 +162,7 @@ async def unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> f
 
 async def closed(bench: Bench, order: Order, error: VendorClosed) -> float:
     """The account needs a person: say so once, look again from time to time, go on where it stood."""
-    news, until = await bench.ledger.run(
-        vendors.close_vendor, MAKER, str(error), bench.now(), bench.settings.probe_s
-    )
+    news, until = await bench.ledger.run(vendors.close_vendor, MAKER, str(error), bench.now(), bench.settings.probe_s)
     if news:
         logs.get().warning("vendor.closed", vendor=MAKER, reason=str(error), job=order.job_id)
     return await put_back(bench, order, max(0.05, until - bench.now()), str(error))

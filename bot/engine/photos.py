@@ -1,4 +1,6 @@
-"""Photographs posted in a thread become a fixture: fetched, verified, and trained from once somebody gives the facts."""
+"""Photographs posted in a thread become a fixture: fetched, verified, and trained from once somebody gives the
+facts.
+"""
 
 import asyncio
 import re
@@ -20,14 +22,7 @@ from handlers.ports import Opening
 from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import LabError, NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
-from pipeline.fixture.incoming import (
-    MOST_PHOTOS,
-    drop,
-    file_fixture,
-    fixture_name,
-    left_behind,
-    stage,
-)
+from pipeline.fixture.incoming import MOST_PHOTOS, drop, file_fixture, fixture_name, left_behind, stage
 from pipeline.requests import TrainLora
 
 FETCHES_AT_ONCE = 4
@@ -40,12 +35,18 @@ T = TypeVar("T")
 async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLora) -> Message:
     """Fetch the thread's photographs, and ask for the facts that allow their use. Raises: LabsError."""
     if bench.slack is None or origin.channel is None or origin.thread_ts is None:
-        raise NotUnderstood("Photographs come in through a Slack thread only.", "Put them into `inputs/lora-<id>-fixture/` and name that.")  # fmt: skip
+        raise NotUnderstood(
+            "Photographs come in through a Slack thread only.",
+            "Put them into `inputs/lora-<id>-fixture/` and name that.",
+        )
     identity = code_of(request.identity)
     await asyncio.to_thread(fixture_name, bench.lab, identity)
     posted = await _patiently(bench.slack.posted_files, origin.channel, origin.thread_ts, row.ts)
     if not posted:
-        raise NotUnderstood("There are no files in this thread. Nothing was started.", "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.")  # fmt: skip
+        raise NotUnderstood(
+            "There are no files in this thread. Nothing was started.",
+            "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.",
+        )
     gate = asyncio.Semaphore(FETCHES_AT_ONCE)
 
     async def fetch(name: str, address: str) -> tuple[str, bytes | str]:
@@ -65,12 +66,23 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
         await asyncio.to_thread(drop, bench.lab, folder)
         return blocks.none_usable(staged)
     found = Incoming(
-        inbox_id=row.id, identity=identity, request=request, folder=folder, names=kept, person=row.person, channel=origin.channel,
-        thread_ts=origin.thread_ts, state="waiting", at=bench.now(),
-    )  # fmt: skip
+        inbox_id=row.id,
+        identity=identity,
+        request=request,
+        folder=folder,
+        names=kept,
+        person=row.person,
+        channel=origin.channel,
+        thread_ts=origin.thread_ts,
+        state="waiting",
+        at=bench.now(),
+    )
     if not await bench.ledger.run(incoming.keep, found, row.received_at):
         await asyncio.to_thread(drop, bench.lab, folder)
-        raise NotUnderstood(f"{identity.upper()} has taken the consent back meanwhile. None of these photographs is kept.", "Ask the person before you post them again.")  # fmt: skip
+        raise NotUnderstood(
+            f"{identity.upper()} has taken the consent back meanwhile. None of these photographs is kept.",
+            "Ask the person before you post them again.",
+        )
     logs.get().info("photos.taken_in", kept=len(kept), refused=len(staged) - len(kept))
     return blocks.facts_wanted(row.id, identity, staged)
 
@@ -87,7 +99,7 @@ def code_of(words: str | None) -> str:
     """A person's words as the code that names files: `Jane Doe` is `janedoe`. Raises: NotUnderstood."""
     code = re.sub(r"[^a-z0-9]", "", (words or "").lower())[:20]
     if not code:
-        raise NotUnderstood("Whose photographs are these? Nothing was started.", "Name a short code, such as `jd`.")  # fmt: skip
+        raise NotUnderstood("Whose photographs are these? Nothing was started.", "Name a short code, such as `jd`.")
     return code
 
 
@@ -114,21 +126,30 @@ async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
     found = await bench.ledger.run(incoming.get, int(subject)) if subject.isdigit() else None
     again = found is not None and found.state == "filed" and found.filed_by == row.id
     if found is None or (found.state != "waiting" and not again):
-        raise NotUnderstood("These photographs do not wait any more. Nothing was changed.", "`list fixtures` shows whether they are filed.")  # fmt: skip
+        raise NotUnderstood(
+            "These photographs do not wait any more. Nothing was changed.",
+            "`list fixtures` shows whether they are filed.",
+        )
     facts = _facts(found, payload.get("fields") or {}, row.person)
     today = date.fromisoformat(bench.settings.day(bench.now()))
     if lacking := facts.all.lacks(bench.settings.consent_bases, today):
-        raise NotUnderstood(f"With these facts nothing may be trained: {lacking}. The photographs go on waiting.", "Press *Give the facts…* again.")  # fmt: skip
+        raise NotUnderstood(
+            f"With these facts nothing may be trained: {lacking}. The photographs go on waiting.",
+            "Press *Give the facts…* again.",
+        )
     try:
         name = await asyncio.to_thread(file_fixture, bench.lab, found.folder, found.identity, facts)
     except LabError:
         now = await bench.ledger.run(incoming.get, found.inbox_id)
         if now is None or now.state == "waiting" or now.filed_by == row.id:
             raise
-        raise NotUnderstood("Somebody else gave the facts of these photographs just now; theirs stand. Nothing was changed.", "`list fixtures` shows the fixture.") from None  # fmt: skip
+        raise NotUnderstood(
+            "Somebody else gave the facts of these photographs just now; theirs stand. Nothing was changed.",
+            "`list fixtures` shows the fixture.",
+        ) from None
     await bench.ledger.run(incoming.filed, found.inbox_id, row.id)
     logs.get().info("fixture.filed", fixture=name, photos=len(found.names))
-    request = found.request.model_copy(update={"photos": None, "fixture": f"inputs/{name}", "identity": found.identity})  # fmt: skip
+    request = found.request.model_copy(update={"photos": None, "fixture": f"inputs/{name}", "identity": found.identity})
     return request, found.person
 
 
@@ -137,15 +158,24 @@ def _facts(found: Incoming, fields: dict[str, Any], person: str) -> FixtureFacts
     reference = fields.get("reference")
     try:
         everybody = PhotoFacts(
-            source=fields.get("source"), author=fields.get("author"), licence=fields.get("licence"), consent=fields.get("consent"),
+            source=fields.get("source"),
+            author=fields.get("author"),
+            licence=fields.get("licence"),
+            consent=fields.get("consent"),
             consent_until=date.fromisoformat(fields["until"]) if fields.get("until") else None,
             vouched_by=f"{fields.get('vouched_by')} (written down by {person})",
-        )  # fmt: skip
+        )
         return FixtureFacts(
-            identity=found.identity, class_noun=fields.get("class_noun"), references=(reference,) if reference in found.names else (), all=everybody,
-        )  # fmt: skip
+            identity=found.identity,
+            class_noun=fields.get("class_noun"),
+            references=(reference,) if reference in found.names else (),
+            all=everybody,
+        )
     except (ValidationError, ValueError) as error:
-        raise NotUnderstood(f"These facts cannot be kept: {type(error).__name__}. Nothing was changed.", "Press *Give the facts…* again.") from None  # fmt: skip
+        raise NotUnderstood(
+            f"These facts cannot be kept: {type(error).__name__}. Nothing was changed.",
+            "Press *Give the facts…* again.",
+        ) from None
 
 
 async def forget_old(bench: Bench) -> None:

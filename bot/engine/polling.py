@@ -33,7 +33,7 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
         seen, pages = await _look(bench.replicate, {order.vendor_id for order in flying})
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return min(LONGEST_S, 10 * bench.settings.poll_every_s)
-    ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id)) and found.ended]  # fmt: skip
+    ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id)) and found.ended]
     # First the free slots to the next orders, then what came of these.
     await bench.ledger.run(order_steps.over, [(order, found.status) for order, found in ended])
     bench.looks.ended |= {found.id: found for _order, found in ended}
@@ -51,7 +51,9 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
 
 
 def next_look(flying: list[InFlight], now: float) -> float:
-    """Seconds until the youngest order is a tenth older than it is: soon for new ones, ever later as all of them age."""
+    """Seconds until the youngest order is a tenth older than it is: soon for new ones, ever later as all of them
+    age.
+    """
     ages = [max(0.0, now - order.ordered_at) for order in flying]
     return min(LONGEST_S, 0.1 * min(ages, default=0.0))
 

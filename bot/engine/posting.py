@@ -54,9 +54,7 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     try:
         if post.kind == "originals":
             found = (
-                "shared"
-                if await slack.shared(post.channel, post.thread_ts or "", rendering.comment(post))
-                else None
+                "shared" if await slack.shared(post.channel, post.thread_ts or "", rendering.comment(post)) else None
             )
         else:
             found = await slack.find(post.channel, post.thread_ts, post.key)
@@ -67,9 +65,7 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     except SlackRefused as error:
         return await _refused(bench, post.model_copy(update={"state": "read"}), error)
     if found is not None:
-        await bench.ledger.run(
-            outbox.sent, post.key, post.attempt, found, post.version, bench.now()
-        )
+        await bench.ledger.run(outbox.sent, post.key, post.attempt, found, post.version, bench.now())
         logs.get().info("post.adopted", key=post.key)
         # What stands there may be older than what is true now.
         await bench.ledger.run(outbox.touch, post.key)
@@ -91,7 +87,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
             files = await _uploads(bench, post)
             there = await asyncio.to_thread(_there, bench, files)
             content = await asyncio.to_thread(_originals, bench, there)
-            ids = await slack.share(post.channel, post.thread_ts or "", content, rendering.comment(post))  # fmt: skip
+            ids = await slack.share(post.channel, post.thread_ts or "", content, rendering.comment(post))
             for file, file_id in zip(there, ids, strict=True):
                 # Known, so that a consent taken back can delete it.
                 await bench.ledger.run(outbox.upload_is, file.key, "shared", file_id)
@@ -99,9 +95,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
         else:
             ts = await slack.post(post.channel, post.thread_ts, message, post.key)
     except SlackBusy as busy:
-        await bench.ledger.run(
-            outbox.back, post.key, granted.attempt, bench.now() + busy.retry_after_s
-        )
+        await bench.ledger.run(outbox.back, post.key, granted.attempt, bench.now() + busy.retry_after_s)
         return busy.retry_after_s
     except SlackLost:
         return 0.5
@@ -184,7 +178,9 @@ async def _share_failed(bench: Bench, slack: Slack, post: Post) -> float | None:
 
 
 async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
-    """Bring the message up to date: the latest state wins, at most one edit in some seconds, the last always arrives."""
+    """Bring the message up to date: the latest state wins, at most one edit in some seconds, the last always
+    arrives.
+    """
     if post.version <= post.sent_version or post.ts is None or post.kind == "originals":
         return None
     now = bench.now()
@@ -222,7 +218,9 @@ async def _refused(bench: Bench, post: Post, error: SlackRefused) -> float | Non
 
 
 async def _refused_post(bench: Bench, post: Post, error: SlackRefused) -> float | None:
-    """Slack may still refuse a file that it called ready: then the message goes without, and the file into the thread."""
+    """Slack may still refuse a file that it called ready: then the message goes without, and the file into the
+    thread.
+    """
     ready = [upload for upload in await _uploads(bench, post) if upload.state == "ready"]
     if error.code == "invalid_blocks" and ready:
         for upload in ready:

@@ -93,11 +93,7 @@ def full_rows(under_way: list[ImageOrder]) -> int:
 
 
 def _draw(
-    bench: Bench,
-    job: Job,
-    under_way: list[ImageOrder],
-    judged: dict[str, list[Judgement]],
-    rows: int,
+    bench: Bench, job: Job, under_way: list[ImageOrder], judged: dict[str, list[Judgement]], rows: int
 ) -> tuple[str, str, str]:
     """The picture as (lab-relative path, name, alternative text), in the lab's hidden folder. CPU and disk."""
     run = Run(bench.lab.root, job.plan.run)
@@ -105,14 +101,11 @@ def _draw(
     nothing = Unscored(cause=Cause.NOT_JUDGED)
     known |= {order.label: nothing for order in under_way if order.state == "made"}
     known |= {
-        label: settle([vote.scores for vote in votes], job.plan.pass_threshold)
-        for label, votes in judged.items()
+        label: settle([vote.scores for vote in votes], job.plan.pass_threshold) for label, votes in judged.items()
     }
     known |= {order.label: Unscored(cause=Cause.NOT_MADE) for order in under_way if order.open}
     known |= {order.label: Unscored(cause=Cause(order.cause)) for order in under_way if order.cause}
-    cells = tuple(
-        JudgedCell(cell=cell, outcome=known.get(cell.label, nothing)) for cell in job.plan.cells
-    )
+    cells = tuple(JudgedCell(cell=cell, outcome=known.get(cell.label, nothing)) for cell in job.plan.cells)
     verdict = decide(cells, job.plan.proceed_threshold, in_flight=True)
     state = state_of(run).model_copy(update={"cells": cells, "verdict": verdict})
     content, suffix, alt = record.draw_grid(run, state, simulated=bench.settings.simulated)[0]

@@ -17,7 +17,8 @@ from pipeline.vendors.replicate import Replicate
 FORGOTTEN_S = 55 * 60.0
 """Replicate deletes what was asked after an hour: from then on the listing cannot tell."""
 CLOCKS_DIFFER_S = 600.0
-"""Farther from our intent than this an order of the same content is another hand's, or our clock is wrong: not ours to guess."""
+"""Farther from our intent than this an order of the same content is another hand's, or our clock is wrong: not ours
+to guess."""
 MOST_NEVER_SEEN = 5
 """A listing that lags would make us order without end: after so many times a person decides."""
 MOST_PAGES = 60
@@ -37,9 +38,7 @@ async def reconcile(bench: Bench, replicate: Replicate, order: ImageOrder) -> St
     )
 
 
-async def settle_lost(
-    bench: Bench, page: Page, order: Order, same: Same, patience: float = 1.0
-) -> Step:
+async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patience: float = 1.0) -> Step:
     """Adopt it, order it again, or hold it for a person; never guess.
 
     Args:
@@ -86,9 +85,7 @@ async def _never_seen(bench: Bench, order: Order) -> Step:
     bench.looks.forget(order.id)
     wait: float = bench.settings.look_again_s * 5 * 2**before
     nothing = money.Charge(state="released", usd_micros=0, reason=NEVER_SEEN)
-    recorded = await for_sure(
-        bench, order_steps.back, order, nothing, bench.now() + wait, bench.now()
-    )
+    recorded = await for_sure(bench, order_steps.back, order, nothing, bench.now() + wait, bench.now())
     logs.get().info("order.never_seen", job=order.job_id, cell=order.label)
     return wait, recorded
 
@@ -108,9 +105,7 @@ async def recent_orders(page: Page, since: float) -> tuple[list[Prediction], boo
 
 
 async def _hold(bench: Bench, order: Order) -> Step:
-    unknown = money.Charge(
-        state="unknown", usd_micros=order.estimate_micros, reason="the answer was lost"
-    )
+    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the answer was lost")
     detail = "the vendor's answer was lost, and its list cannot tell"
     bench.looks.forget(order.id)
     return await hold(bench, order, unknown, Unscored(cause=Cause.UNKNOWN, detail=detail))

@@ -42,9 +42,7 @@ async def _answer(bench: Bench, post: Post) -> Message:
         for upload in await bench.ledger.run(outbox.uploads, post.key)
         if upload.file_id and upload.state == "ready"
     ]
-    return message.model_copy(
-        update={"blocks": (*message.blocks[:1], *pictures, *message.blocks[1:])}
-    )
+    return message.model_copy(update={"blocks": (*message.blocks[:1], *pictures, *message.blocks[1:])})
 
 
 async def anchor_view(bench: Bench, job: Job) -> AnchorView:
@@ -56,9 +54,14 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         plan=job.plan,
         asked_by=job.origin.person,
         approvers=settings.approvers,
-        needs_approval="A training always needs an approval."
-        if job.plan.training
-        else f"Its upper estimate {dollars(job.plan.estimate.high_micros)} is above {dollars(int(settings.approval_above_usd * 1_000_000))}.",
+        needs_approval=(
+            "A training always needs an approval."
+            if job.plan.training
+            else (
+                f"Its upper estimate {dollars(job.plan.estimate.high_micros)} is above"
+                f" {dollars(int(settings.approval_above_usd * 1_000_000))}."
+            )
+        ),
         progress=await progress(bench, job) if under_way else None,
         picture=await _preview(bench, job) if job.active else None,
         stamp=await _stamp(bench, job),
@@ -78,11 +81,7 @@ async def _preview(bench: Bench, job: Job) -> tuple[str, str] | None:
     return (ready[-1].file_id or "", ready[-1].alt) if ready else None
 
 
-_STAGES = {
-    "planned": "packing and uploading the photographs",
-    "ordering": "asking the vendor",
-    "held": "undecided",
-}
+_STAGES = {"planned": "packing and uploading the photographs", "ordering": "asking the vendor", "held": "undecided"}
 
 
 async def _training(bench: Bench, job: Job) -> tuple[TrainingView | None, float]:
@@ -92,7 +91,7 @@ async def _training(bench: Bench, job: Job) -> tuple[TrainingView | None, float]
         return None, 0.0
     told = order.told
     if told is None or told.progress is None:
-        waits = "waiting for the vendor's machine" if told is None or told.status == "starting" else "captioning"  # fmt: skip
+        waits = "waiting for the vendor's machine" if told is None or told.status == "starting" else "captioning"
         at = _STAGES.get(order.state, waits)
         return TrainingView(at=at), order.spec.took_s
     seen = told.progress
@@ -123,14 +122,12 @@ async def progress(bench: Bench, job: Job) -> Progress:
         blocked=await bench.ledger.run(queue.blocked, job.id) if waiting else None,
         undecided=await bench.ledger.run(orders.held_count, job.id),
         undecided_micros=await bench.ledger.run(orders.held_micros, job.id),
-        tallies=tuple(
-            (axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes))
-            for axis in Axis
-        )
-        if votes
-        else (),
-        seconds_left=training_s
-        + await _seconds_left(bench, job, waiting + under_way + to_come, states),
+        tallies=(
+            tuple((axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes)) for axis in Axis)
+            if votes
+            else ()
+        ),
+        seconds_left=training_s + await _seconds_left(bench, job, waiting + under_way + to_come, states),
         spent_micros=spent,
         held=await held(bench, job),
     )
@@ -152,7 +149,10 @@ async def held(bench: Bench, job: Job | None = None) -> str | None:
     """Why no new paid call is made now, for a job or for any."""
     if switched := await bench.ledger.run(decisions.switched, "spending"):
         person, reason = switched
-        return f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume spending”."
+        return (
+            f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume"
+            " spending”."
+        )
     for vendor, needed in (
         (vendors.MAKER, job is None or bool(job.plan.making or job.plan.training)),
         (vendors.JUDGE, job is None or job.plan.judge is not None),
@@ -180,7 +180,10 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
         case "canceled":
             return await _canceled(bench, job)
         case "denied":
-            return f"Denied by {_who(job.decided_by or '')}{f': {escape(job.reason)}' if job.reason else ''}. Nothing was spent."
+            return (
+                f"Denied by {_who(job.decided_by or '')}{f': {escape(job.reason)}' if job.reason else ''}. Nothing was"
+                " spent."
+            )
         case "running" | "canceling" | "finishing" if job.decided_by and job.reason is None:
             return f"Approved by {_who(job.decided_by)}."
         case "expired" | "failed":
@@ -238,11 +241,7 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         scored=filed.scored,
         total=len(job.plan.cells),
         made=filed.made,
-        files=tuple(
-            (upload.file_id, upload.alt)
-            for upload in uploads
-            if upload.file_id and upload.state == "ready"
-        ),
+        files=tuple((upload.file_id, upload.alt) for upload in uploads if upload.file_id and upload.state == "ready"),
         file_note="The grid follows as a file: Slack did not show it in time." if unseen else None,
         simulated=bench.settings.simulated,
     )

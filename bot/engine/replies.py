@@ -99,15 +99,9 @@ async def _list(bench: Bench, request: ListThings) -> Message:
     limit = request.limit or 20
     if request.what == "jobs":
         found = await bench.ledger.run(jobs.latest, limit)
-        return answers.listing(
-            "Jobs, newest first", [job_line(job) for job in found], "There are no jobs yet."
-        )
-    names = await asyncio.to_thread(
-        bench.lab.runs if request.what == "runs" else bench.lab.fixtures
-    )
-    chosen = [
-        name for name in names if request.identity is None or request.identity in name.split("-")
-    ]
+        return answers.listing("Jobs, newest first", [job_line(job) for job in found], "There are no jobs yet.")
+    names = await asyncio.to_thread(bench.lab.runs if request.what == "runs" else bench.lab.fixtures)
+    chosen = [name for name in names if request.identity is None or request.identity in name.split("-")]
     if request.what == "fixtures":
         return answers.listing(
             "Fixtures",
@@ -115,9 +109,7 @@ async def _list(bench: Bench, request: ListThings) -> Message:
             "There are no fixtures.",
         )
     busy = {job.plan.run for job in await bench.ledger.run(jobs.latest, 100, active=True)}
-    lines = await asyncio.to_thread(
-        lambda: [run_line(bench, name, busy) for name in reversed(chosen[-limit:])]
-    )
+    lines = await asyncio.to_thread(lambda: [run_line(bench, name, busy) for name in reversed(chosen[-limit:])])
     return answers.listing("Runs, newest first", lines, "There are no runs.")
 
 
@@ -150,9 +142,7 @@ async def _status(bench: Bench, request: Status) -> Message:
         over = progress.done + progress.made + progress.failed
         lines.append(f"{job_line(job)} · {over} of {progress.total + progress.to_make}{left}")
     message = answers.listing("Under way", lines, "Nothing is under way.")
-    return (
-        message.model_copy(update={"blocks": (*message.blocks, context(held))}) if held else message
-    )
+    return message.model_copy(update={"blocks": (*message.blocks, context(held))}) if held else message
 
 
 async def _spend(bench: Bench, request: Spend) -> Message:
@@ -174,15 +164,14 @@ async def _spend(bench: Bench, request: Spend) -> Message:
     return answers.listing(*spent_lines(found, read, period), "Nothing was spent.")
 
 
-def spent_lines(
-    found: list[money.Line], read: readings.Readings | None, period: str
-) -> tuple[str, list[str]]:
+def spent_lines(found: list[money.Line], read: readings.Readings | None, period: str) -> tuple[str, list[str]]:
     """A title and a line for each run, each identity with several, and the messages that Claude read."""
     both: list[money.Line | readings.Readings] = [*found, *([read] if read else [])]
     total = sum(line.usd_micros for line in both)
     estimated = sum(line.estimate_micros for line in both)
     lines = [
-        f"`{line.run}` {dollars(line.usd_micros)} for {line.calls} calls (upper estimate {dollars(line.estimate_micros)})"
+        f"`{line.run}` {dollars(line.usd_micros)} for {line.calls} calls (upper estimate"
+        f" {dollars(line.estimate_micros)})"
         for line in found
     ]
     by_identity: dict[str, list[int]] = {}
@@ -205,10 +194,7 @@ async def _dry_run(bench: Bench, request: JobRequest) -> Message:
     real = render(request.model_copy(update={"dry_run": False}))
     go = says(f"Do it: {dollars(made.estimate.usd_micros)}", "labs:say:0", real, style="primary")
     blocks = (context("*Dry run*: nothing is started."), *_shown(made))
-    return Message(
-        text=f"Dry run: {made.estimate}",
-        blocks=(*blocks, actions(*go)) if made.does and go else blocks,
-    )
+    return Message(text=f"Dry run: {made.estimate}", blocks=(*blocks, actions(*go)) if made.does and go else blocks)
 
 
 def _shown(made: Plan) -> list[Block]:
@@ -228,25 +214,19 @@ def above_cap(error: AboveCap, request: JobRequest) -> Message:
     if isinstance(request, RerunMatrix | ExtendMatrix) and seeds > fits > 0:
         fewer = {"n_seeds": fits} if request.n_seeds else {"seeds": (request.seeds or ())[:fits]}
         if request.n_seeds or request.seeds:
-            ways.append(
-                (f"Only {fits} seed{'s' if fits > 1 else ''}", request.model_copy(update=fewer))
-            )
-    buttons = [
-        one
-        for at, (words, way) in enumerate(ways)
-        for one in says(words, f"labs:choose:{at}", render(way))
-    ]
+            ways.append((f"Only {fits} seed{'s' if fits > 1 else ''}", request.model_copy(update=fewer)))
+    buttons = [one for at, (words, way) in enumerate(ways) for one in says(words, f"labs:choose:{at}", render(way))]
     head = section(f":warning: {escape(str(error))}\n{escape(error.hint)}")
-    return Message(
-        text=str(error),
-        blocks=(head, *_shown(error.plan), *([actions(*buttons)] if buttons else [])),
-    )
+    return Message(text=str(error), blocks=(head, *_shown(error.plan), *([actions(*buttons)] if buttons else [])))
 
 
 def canceled(job: Job, request: Cancel) -> str:
     """What a cancellation did."""
     if request.cells:
-        return f"Of job `{job.id}` {', '.join(f'`{cell}`' for cell in request.cells)} {'is' if len(request.cells) == 1 else 'are'} called off; the others go on."
+        return (
+            f"Of job `{job.id}` {', '.join(f'`{cell}`' for cell in request.cells)}"
+            f" {'is' if len(request.cells) == 1 else 'are'} called off; the others go on."
+        )
     if request.rest:
         return f"Job `{job.id}` begins nothing new; what is being made is finished."
     return f"Job `{job.id}` is canceled; what is finished is kept."

@@ -1,4 +1,6 @@
-"""One training at the vendor: photographs up, intent, order, looks at its log, the version at the end; each on disk before the next."""
+"""One training at the vendor: photographs up, intent, order, looks at its log, the version at the end; each on disk
+before the next.
+"""
 
 import asyncio
 import contextlib
@@ -17,13 +19,7 @@ from bot.ledger import held, job_steps, jobs, money, order_steps, orders, traini
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import TrainingOrder
 from bot.ledger.spending import Refusal, Terms
-from pipeline.errors import (
-    LabError,
-    OutcomeUnknown,
-    VendorClosed,
-    VendorRejected,
-    VendorUnavailable,
-)
+from pipeline.errors import LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Cause, Unscored
 from pipeline.predictions import Prediction, may_order_again
 from pipeline.record_training import TrainedFacts, begin_trained_run
@@ -37,9 +33,7 @@ PATIENCE = 5.0
 DROPPED = "dropped by the vendor before it ran"
 
 
-async def advance_training(
-    bench: Bench, replicate: Replicate, order: TrainingOrder
-) -> float | None:
+async def advance_training(bench: Bench, replicate: Replicate, order: TrainingOrder) -> float | None:
     """One step of a training. Seconds until the next, or None."""
     if not order.open:
         return await tidy(bench, replicate.trainings, order)
@@ -47,9 +41,7 @@ async def advance_training(
         case "planned":
             return await _begin(bench, replicate, order)
         case "ordering":
-            ours = (
-                order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
-            )
+            ours = order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
             return None if ours else await _reconcile(bench, replicate, order)
         case "ordered":
             return await _look(bench, replicate, order)
@@ -123,17 +115,13 @@ async def _intend(bench: Bench, order: TrainingOrder) -> TrainingOrder:
     return granted
 
 
-async def _send(
-    bench: Bench, replicate: Replicate, order: TrainingOrder, address: str
-) -> float | None:
+async def _send(bench: Bench, replicate: Replicate, order: TrainingOrder, address: str) -> float | None:
     """The order, of which the intent is on disk."""
     spec = order.spec
     asked = {**spec.parameters, "input_images": address}
     hook = bench.webhook_for(order.id, order.attempt)
     try:
-        vendor_id = await replicate.trainings.order(
-            spec.trainer, spec.version, spec.destination, asked, hook
-        )
+        vendor_id = await replicate.trainings.order(spec.trainer, spec.version, spec.destination, asked, hook)
     except VendorUnavailable as error:
         return await unavailable(bench, order, error)
     except VendorClosed as error:
@@ -216,17 +204,13 @@ async def _ended(
         return 0.001  # its photographs need not lie there while a person thinks
     news = await _hashed(replicate, news)
     try:
-        await asyncio.to_thread(
-            _begin_run, bench, order, await _facts(bench, order, version, news, charge)
-        )
+        await asyncio.to_thread(_begin_run, bench, order, await _facts(bench, order, version, news, charge))
     except LabError as error:
         logs.get().warning("training.not_filed", job=order.job_id, error=type(error).__name__)
         return max(1.0, bench.settings.look_again_s)
     await _stop_without_consent(bench, order)
     recorded = await for_sure(bench, trainings.trained, order, charge, version, news, bench.now())
-    logs.get().info(
-        "training.done", job=order.job_id, usd_micros=charge.usd_micros, took_s=charge.took_s
-    )
+    logs.get().info("training.done", job=order.job_id, usd_micros=charge.usd_micros, took_s=charge.took_s)
     await bench.driver.kick("job", order.job_id)
     await after(bench, order, recorded)
     return 0.001
@@ -238,13 +222,13 @@ async def _stop_without_consent(bench: Bench, order: TrainingOrder) -> None:
         await asyncio.to_thread(check_consent, bench, order)
     except LabError as error:
         logs.get().warning("training.consent_ended", job=order.job_id)
-        await bench.ledger.run(
-            job_steps.cancel, order.job_id, "consent", bench.now(), why=str(error)
-        )
+        await bench.ledger.run(job_steps.cancel, order.job_id, "consent", bench.now(), why=str(error))
 
 
 async def _hashed(replicate: Replicate, news: Told) -> Told:
-    """With the hash of the weights, where they can be fetched: what was trained stays provable after the vendor deletes it."""
+    """With the hash of the weights, where they can be fetched: what was trained stays provable after the vendor
+    deletes it.
+    """
     if news.weights is None or news.weights_sha256 is not None:
         return news
     try:
@@ -253,9 +237,7 @@ async def _hashed(replicate: Replicate, news: Told) -> Told:
         return news  # the version stands without it; run.json says that it is unknown
 
 
-async def _without_version(
-    bench: Bench, order: TrainingOrder, seen: Prediction, charge: money.Charge
-) -> None:
+async def _without_version(bench: Bench, order: TrainingOrder, seen: Prediction, charge: money.Charge) -> None:
     again = may_order_again(seen) and not order.cancel_by
     if again and await bench.ledger.run(held.refusals, order.id, DROPPED) < MOST_FREE_REPEATS:
         free = money.Charge(state="released", usd_micros=0, request_id=seen.id, reason=DROPPED)
@@ -271,9 +253,7 @@ async def _end(bench: Bench, order: TrainingOrder, charge: money.Charge, cause: 
     await after(bench, order, recorded)
 
 
-async def _facts(
-    bench: Bench, order: TrainingOrder, version: str, news: Told, charge: money.Charge
-) -> TrainedFacts:
+async def _facts(bench: Bench, order: TrainingOrder, version: str, news: Told, charge: money.Charge) -> TrainedFacts:
     job = await bench.ledger.run(jobs.get, order.job_id)
     lying = await bench.ledger.run(trainings.zip_of, order.id)
     if job is None:

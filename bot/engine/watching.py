@@ -26,7 +26,10 @@ async def answer(bench: Bench, request: Watch, person: str, origin: Origin) -> M
     where = (origin.channel, origin.thread_ts)
     await bench.ledger.run(watches.watch, request.run, person, where, known, bench.now())
     now = f" Now it says {known}." if known else " It has none yet."
-    return answers.plain(f"You will hear of the verdict of `runs/{request.run}` once it is in, and whenever it changes: by a mention in its job's thread if that is this one, else by a message to you alone.{now}")  # fmt: skip
+    return answers.plain(
+        f"You will hear of the verdict of `runs/{request.run}` once it is in, and whenever it changes: by a mention in"
+        f" its job's thread if that is this one, else by a message to you alone.{now}"
+    )
 
 
 async def _state(bench: Bench, run: str) -> RunState | None:

@@ -1,4 +1,6 @@
-"""Consent taken back: listed, approved, then deleted here, in Slack and at the vendor; whatever is killed, it goes on."""
+"""Consent taken back: listed, approved, then deleted here, in Slack and at the vendor; whatever is killed, it goes
+on.
+"""
 
 import asyncio
 import contextlib
@@ -19,14 +21,7 @@ from handlers.blocks.notices import link
 from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
 from pipeline import consent
 from pipeline.consent import Holdings
-from pipeline.errors import (
-    LabError,
-    NotUnderstood,
-    OutcomeUnknown,
-    VendorClosed,
-    VendorRejected,
-    VendorUnavailable,
-)
+from pipeline.errors import LabError, NotUnderstood, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 
 RETRY_S = 30.0
 
@@ -39,14 +34,17 @@ async def _holdings(bench: Bench, identity: str) -> Holdings:
     gone = await bench.ledger.run(withdrawals.latest, identity)
     deleted = set(gone.holdings.versions) if gone and gone.state == "done" else set()
     versions = tuple(sorted({*held.versions, *(set(trained) - deleted)}))
-    return held.model_copy(update={"versions": versions, "waiting": sum(len(one.names) for one in waiting)})  # fmt: skip
+    return held.model_copy(update={"versions": versions, "waiting": sum(len(one.names) for one in waiting)})
 
 
 async def listing(bench: Bench, identity: str) -> Message:
     """What holds a person's likeness, with the button that an approver presses. Raises: LabsError."""
     held = await _holdings(bench, identity)
     if held.nothing:
-        raise NotUnderstood(f"The lab holds nothing of {identity!r}. Nothing was deleted.", "`list fixtures` shows whose photographs are here.")  # fmt: skip
+        raise NotUnderstood(
+            f"The lab holds nothing of {identity!r}. Nothing was deleted.",
+            "`list fixtures` shows whose photographs are here.",
+        )
     under_way = await bench.ledger.run(withdrawals.active_jobs, held.runs, identity)
     posted = await _posted(bench, identity)
     return blocks.listing(held, under_way, bench.settings.approvers, posted)
@@ -66,18 +64,23 @@ async def approved(bench: Bench, row: InboxRow, identity: str, shown: str) -> Me
         return blocks.begun(earlier.holdings, earlier.person, done=earlier.state == "done")
     held = await _holdings(bench, identity)
     if held.hash != shown:
-        raise NotUnderstood("What the lab holds has changed since that list was made. Nothing more was deleted.", f"Ask again: `withdraw consent for {identity}`.")  # fmt: skip
+        raise NotUnderstood(
+            "What the lab holds has changed since that list was made. Nothing more was deleted.",
+            f"Ask again: `withdraw consent for {identity}`.",
+        )
     where = (row.channel, row.thread_ts)
     begun = await bench.ledger.run(withdrawals.begin, held, row.person, where, bench.now())
     if begun is None:
-        raise NotUnderstood(f"The deletion for {identity!r} is under way already.", "Its thread hears when it is done.")  # fmt: skip
+        raise NotUnderstood(f"The deletion for {identity!r} is under way already.", "Its thread hears when it is done.")
     logs.get().info("consent.withdrawn", identity=identity)
     await bench.driver.kick("withdrawal", str(begun))
     return blocks.begun(held, row.person)
 
 
 async def advance_withdrawal(bench: Bench, key: str) -> float | None:
-    """One step: first nobody may use it any more, then it is deleted everywhere. Seconds until the next try, or None."""
+    """One step: first nobody may use it any more, then it is deleted everywhere. Seconds until the next try, or
+    None.
+    """
     found = await bench.ledger.run(withdrawals.get, int(key))
     if found is None or found.state != "deleting":
         return None
@@ -97,14 +100,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         bench.measurer.forget()
         await asyncio.to_thread(consent.delete_here, bench.lab, held)
         left = await asyncio.to_thread(consent.holdings, bench.lab, held.identity)
-    except (
-        VendorUnavailable,
-        VendorClosed,
-        OutcomeUnknown,
-        SlackBusy,
-        SlackLost,
-        LabError,
-    ) as error:
+    except (VendorUnavailable, VendorClosed, OutcomeUnknown, SlackBusy, SlackLost, LabError) as error:
         logs.get().warning("withdrawal.waits", error=type(error).__name__)
         return min(RETRY_S, 15 * bench.settings.look_again_s)
     if left.photos or left.runs or left.others:
@@ -117,12 +113,12 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
 
 async def _stop_jobs(bench: Bench, found: Withdrawal) -> bool:
     """Cancel what works with the likeness; True while some of it is still under way."""
-    jobs = await bench.ledger.run(withdrawals.active_jobs, found.holdings.runs, found.holdings.identity)  # fmt: skip
+    jobs = await bench.ledger.run(withdrawals.active_jobs, found.holdings.runs, found.holdings.identity)
     for job_id in jobs:
         await bench.ledger.run(job_steps.cancel, job_id, found.person, bench.now())
         await bench.driver.kick("job", job_id)
         await touch_anchor(bench, job_id)
-    return bool(await bench.ledger.run(withdrawals.active_jobs, found.holdings.runs, found.holdings.identity))  # fmt: skip
+    return bool(await bench.ledger.run(withdrawals.active_jobs, found.holdings.runs, found.holdings.identity))
 
 
 async def _delete_archives(bench: Bench, identity: str) -> list[str]:
@@ -170,7 +166,9 @@ async def _delete_in_slack(bench: Bench, held: Holdings) -> list[str]:
     kept = []
     for key, file_id, path in await bench.ledger.run(withdrawals.uploaded_pictures):
         folder, _, name = path.rpartition("/")
-        if folder.removeprefix("runs/") not in held.runs and not (folder == ".labs" and consent.made_of(name, ours, names - {*ours})):  # fmt: skip
+        if folder.removeprefix("runs/") not in held.runs and not (
+            folder == ".labs" and consent.made_of(name, ours, names - {*ours})
+        ):
             continue
         try:
             await bench.slack.delete(file_id)
@@ -187,7 +185,7 @@ async def stuck(bench: Bench, key: str) -> None:
     if found is None or found.state != "deleting" or found.channel is None:
         return
     body = blocks.stuck(found.holdings).model_dump_json()
-    notice = Notice(key=f"withdrawal-stuck:{found.id}", channel=found.channel, thread_ts=found.thread_ts, body=body)  # fmt: skip
+    notice = Notice(key=f"withdrawal-stuck:{found.id}", channel=found.channel, thread_ts=found.thread_ts, body=body)
     await bench.ledger.run(notices.put, [notice], bench.now())
     await bench.driver.kick("post", notice.key)
 
@@ -197,6 +195,6 @@ async def _report(bench: Bench, found: Withdrawal, kept: list[str]) -> None:
         return
     posted = await _posted(bench, found.holdings.identity)
     body = blocks.done(found.holdings, kept, posted).model_dump_json()
-    notice = Notice(key=f"withdrawn:{found.id}", channel=found.channel, thread_ts=found.thread_ts, body=body)  # fmt: skip
+    notice = Notice(key=f"withdrawn:{found.id}", channel=found.channel, thread_ts=found.thread_ts, body=body)
     await bench.ledger.run(notices.put, [notice], bench.now())
     await bench.driver.kick("post", notice.key)

@@ -10,16 +10,7 @@ from bot.engine.asking import prepare
 from bot.engine.notifying import not_trained, reminder, to_watchers
 from bot.engine.ordering import pump
 from bot.engine.pricing import past_prices
-from bot.ledger import (
-    calls,
-    job_steps,
-    jobs,
-    money,
-    notices,
-    orders,
-    outbox,
-    watches,
-)
+from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, watches
 from bot.ledger.finish import End, finish_job
 from bot.ledger.jobs import Job
 from bot.ledger.notices import Notice
@@ -135,9 +126,7 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
     for call_id in await bench.ledger.run(calls.ready, job.id):
         await bench.driver.kick("call", str(call_id))
     if not job.warm and job.plan.judge is not None:
-        waiting = await bench.ledger.run(
-            calls.planned, job.id, 2 * bench.settings.judge_concurrency
-        )
+        waiting = await bench.ledger.run(calls.planned, job.id, 2 * bench.settings.judge_concurrency)
         await asyncio.to_thread(prepare, bench, job, waiting)
     return None
 
@@ -160,9 +149,7 @@ async def _file(bench: Bench, job: Job) -> None:
     outcome = filed.model_dump(mode="json", by_alias=True)
     state = "canceled" if canceled else "done"
     news, verdict = await _news(bench, job, filed.state)
-    await bench.ledger.run(
-        finish_job, job, End(state, outcome, grids, None, news, verdict, filed.tried), bench.now()
-    )
+    await bench.ledger.run(finish_job, job, End(state, outcome, grids, None, news, verdict, filed.tried), bench.now())
     for one in news:
         await bench.driver.kick("post", one.key, one.not_before or None)
     word = filed.state.verdict.word.value
@@ -188,9 +175,7 @@ async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, cancele
     """End a job whose training made nothing: there is no run to file."""
     spent, unknown = await bench.ledger.run(money.spent_by_job, job.id)
     why = f"The training was not made: {training.detail or training.cause}"
-    money_moved = (
-        f"{dollars(spent)} may have been charged" if unknown else f"{dollars(spent)} were charged"
-    )
+    money_moved = f"{dollars(spent)} may have been charged" if unknown else f"{dollars(spent)} were charged"
     reason = None if canceled else f"{why.rstrip('.')}. {money_moved}."
     state = "canceled" if canceled else "failed"
     # An edit notifies nobody, and half an hour has passed since anybody looked.
@@ -209,7 +194,7 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
     model = job.plan.judge.model if job.plan.judge else bench.settings.judge_model
     cells = await _cells(bench, job)
     images = {cell.label: cell.sha256 for cell in cells if cell.sha256}
-    wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images.get(cell.label))]  # fmt: skip
+    wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images.get(cell.label))]
     unmade = await bench.ledger.run(orders.causes, job.id)
     return Material(
         votes=tuple(await bench.ledger.run(calls.by_fingerprint, wanted)),
@@ -222,13 +207,14 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
 
 
 async def _cells(bench: Bench, job: Job) -> list[MadeCell]:
-    """What came of each image of the plan. One that was called off is a cell of a re-run only, which is nothing without."""
+    """What came of each image of the plan. One that was called off is a cell of a re-run only, which is nothing
+    without.
+    """
     spent = await bench.ledger.run(orders.spent, job.id)
     return [
         made_cell(order, spent.get(order.id, 0))
         for order in await bench.ledger.run(orders.of_job, job.id)
-        if order.state in {"made", "failed"}
-        or (order.state == "canceled" and job.plan.action == "rerun")
+        if order.state in {"made", "failed"} or (order.state == "canceled" and job.plan.action == "rerun")
     ]
 
 
@@ -255,9 +241,7 @@ def made_cell(order: ImageOrder, usd_micros: int) -> MadeCell:
     )
 
 
-def _write(
-    bench: Bench, job: Job, material: Material
-) -> tuple[record.Filed, list[tuple[str, str, str]]]:
+def _write(bench: Bench, job: Job, material: Material) -> tuple[record.Filed, list[tuple[str, str, str]]]:
     """The files, and the grids as (lab-relative path, name in Slack, alternative text). CPU and disk."""
     filed = record.file_job(bench.lab, job.plan, material)
     run = bench.lab.run(job.plan.run)

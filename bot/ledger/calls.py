@@ -73,8 +73,10 @@ def record(
         change(
             db,
             "update calls set state = 'planned', due_at = :due where id = :id and attempt = :attempt",
-            due=due_at, id=call.id, attempt=call.attempt,
-        )  # fmt: skip
+            due=due_at,
+            id=call.id,
+            attempt=call.attempt,
+        )
     if outcome is not None:
         change(db, "update jobs set warm = 1 where id = :job", job=call.job_id)
     return what_next(db, call.job_id)
@@ -85,8 +87,11 @@ def _keep(db: Database, call: Call, judgement: Judgement, now: float) -> None:
         db,
         """insert into judgements (fingerprint, run, body, judged_at)
            select :fingerprint, run, :body, :now from plans where id = :job on conflict do nothing""",
-        fingerprint=call.fingerprint, body=judgement.model_dump_json(by_alias=True), now=now, job=call.job_id,
-    )  # fmt: skip
+        fingerprint=call.fingerprint,
+        body=judgement.model_dump_json(by_alias=True),
+        now=now,
+        job=call.job_id,
+    )
 
 
 def _canceling(db: Database, job_id: str) -> bool:
@@ -96,9 +101,14 @@ def _canceling(db: Database, job_id: str) -> bool:
 
 def _end(db: Database, call: Call, state: str, cause: Unscored | None) -> None:
     change(
-        db, "update calls set state = :state, cause = :cause, detail = :detail where id = :id and attempt = :attempt",
-        state=state, cause=cause.cause.value if cause else None, detail=cause.detail if cause else None, id=call.id, attempt=call.attempt,
-    )  # fmt: skip
+        db,
+        "update calls set state = :state, cause = :cause, detail = :detail where id = :id and attempt = :attempt",
+        state=state,
+        cause=cause.cause.value if cause else None,
+        detail=cause.detail if cause else None,
+        id=call.id,
+        attempt=call.attempt,
+    )
 
 
 def ready(db: Database, job_id: str) -> list[int]:
@@ -109,7 +119,8 @@ def ready(db: Database, job_id: str) -> list[int]:
     job = one(db, "select state, warm from jobs where id = :id", id=job_id)
     vendor = one(
         db,
-        "select cast(max(1, allowed) as integer) as max_inflight, cast(max(1, allowed) as integer) - inflight as free from vendors where name = :vendor",
+        "select cast(max(1, allowed) as integer) as max_inflight, cast(max(1, allowed) as integer) - inflight as free"
+        " from vendors where name = :vendor",
         vendor=JUDGE,
     )
     if job is None or job["state"] != "running" or vendor is None:
@@ -131,7 +142,8 @@ def ready(db: Database, job_id: str) -> list[int]:
         row["id"]
         for row in rows(
             db,
-            "select calls.id from calls join jobs on jobs.id = calls.job_id where calls.state = 'planned' and jobs.state = 'running' and jobs.warm = 1 order by calls.id limit :most",
+            "select calls.id from calls join jobs on jobs.id = calls.job_id where calls.state = 'planned' and"
+            " jobs.state = 'running' and jobs.warm = 1 order by calls.id limit :most",
             most=most,
         )
     ]
@@ -161,9 +173,12 @@ def add(db: Database, job_id: str, wanted: Iterable[PlannedCall], estimate_micro
         change(
             db,
             """insert into calls (job_id, label, vote, fingerprint, image, image_sha256, prompt, estimate_micros)
-               values (:job_id, :label, :vote, :fingerprint, :image, :image_sha256, :prompt, :estimate) on conflict do nothing""",
-            job_id=job_id, estimate=estimate_micros, **call.model_dump(),
-        )  # fmt: skip
+               values (:job_id, :label, :vote, :fingerprint, :image, :image_sha256, :prompt, :estimate) on conflict
+               do nothing""",
+            job_id=job_id,
+            estimate=estimate_micros,
+            **call.model_dump(),
+        )
 
 
 def planned(db: Database, job_id: str, most: int) -> list[Call]:
@@ -171,17 +186,21 @@ def planned(db: Database, job_id: str, most: int) -> list[Call]:
     found = rows(
         db,
         "select * from calls where job_id = :job and state = 'planned' order by id limit :most",
-        job=job_id, most=most,
-    )  # fmt: skip
+        job=job_id,
+        most=most,
+    )
     return [Call.model_validate(row) for row in found]
 
 
 def give_up(db: Database, call_id: int, cause: Unscored) -> None:
     """A call that cannot even be sent."""
     change(
-        db, "update calls set state = 'unscored', cause = :cause, detail = :detail where id = :id and state = 'planned'",
-        cause=cause.cause.value, detail=cause.detail, id=call_id,
-    )  # fmt: skip
+        db,
+        "update calls set state = 'unscored', cause = :cause, detail = :detail where id = :id and state = 'planned'",
+        cause=cause.cause.value,
+        detail=cause.detail,
+        id=call_id,
+    )
 
 
 def what_next(db: Database, job_id: str) -> Recorded:
@@ -192,7 +211,8 @@ def over(db: Database, job_id: str) -> bool:
     """Nothing of the job is still to be bought or to come."""
     open_rows = """select 1 as yes from calls where job_id = :job and state in ('planned', 'asking')
                    union all
-                   select 1 from orders where job_id = :job and state in ('planned', 'ordering', 'ordered', 'held') limit 1"""
+                   select 1 from orders where job_id = :job and state in ('planned', 'ordering', 'ordered', 'held')
+                   limit 1"""
     return one(db, open_rows, job=job_id) is None
 
 
@@ -200,11 +220,7 @@ def counts(db: Database, job_id: str) -> dict[str, int]:
     """Calls of a job by state."""
     return {
         row["state"]: row["n"]
-        for row in rows(
-            db,
-            "select state, count(*) as n from calls where job_id = :job group by state",
-            job=job_id,
-        )
+        for row in rows(db, "select state, count(*) as n from calls where job_id = :job group by state", job=job_id)
     }
 
 
@@ -231,14 +247,9 @@ def votes(db: Database, job_id: str) -> dict[str, list[Judgement]]:
 def causes(db: Database, job_id: str) -> dict[str, Unscored]:
     """Why cells of a job have no score, by label."""
     found = rows(
-        db,
-        "select label, cause, detail from calls where job_id = :job and cause is not null order by id",
-        job=job_id,
+        db, "select label, cause, detail from calls where job_id = :job and cause is not null order by id", job=job_id
     )
-    return {
-        row["label"]: Unscored(cause=Cause(row["cause"]), detail=row["detail"] or "")
-        for row in found
-    }
+    return {row["label"]: Unscored(cause=Cause(row["cause"]), detail=row["detail"] or "") for row in found}
 
 
 def lost(db: Database, boot: str, before: float) -> list[Call]:
@@ -256,11 +267,7 @@ def lost(db: Database, boot: str, before: float) -> list[Call]:
 
 def unknowns(db: Database, call_id: int) -> int:
     """How many answers of this call were lost so far."""
-    row = one(
-        db,
-        "select count(*) as n from charges where call_id = :id and state = 'unknown'",
-        id=call_id,
-    )
+    row = one(db, "select count(*) as n from charges where call_id = :id and state = 'unknown'", id=call_id)
     return row["n"] if row else 0
 
 
@@ -273,8 +280,9 @@ def refusals(db: Database, call_id: int) -> int:
     row = one(
         db,
         "select count(*) as n from charges where call_id = :id and state = 'released' and reason = :busy",
-        id=call_id, busy=BUSY,
-    )  # fmt: skip
+        id=call_id,
+        busy=BUSY,
+    )
     return row["n"] if row else 0
 
 

@@ -7,14 +7,17 @@ from bot.ledger.store import change, one, rows
 from pipeline.models import Value
 
 
-def keep(
-    db: Database, person: str, what: str, subject: str, reason: str | None, now: float
-) -> None:
+def keep(db: Database, person: str, what: str, subject: str, reason: str | None, now: float) -> None:
     """Keep who decided what, and why."""
     change(
-        db, "insert into decisions (at, person, what, subject, reason) values (:now, :person, :what, :subject, :reason)",
-        now=now, person=person, what=what, subject=subject, reason=reason,
-    )  # fmt: skip
+        db,
+        "insert into decisions (at, person, what, subject, reason) values (:now, :person, :what, :subject, :reason)",
+        now=now,
+        person=person,
+        what=what,
+        subject=subject,
+        reason=reason,
+    )
 
 
 class Decision(Value):
@@ -29,9 +32,7 @@ def latest(db: Database, limit: int) -> list[Decision]:
     return [
         Decision.model_validate(row)
         for row in rows(
-            db,
-            "select at, person, what, subject, reason from decisions order by id desc limit :limit",
-            limit=limit,
+            db, "select at, person, what, subject, reason from decisions order by id desc limit :limit", limit=limit
         )
     ]
 
@@ -40,11 +41,16 @@ def switch(db: Database, name: str, person: str, reason: str | None, now: float)
     """Turn a switch on (`spending` stops every new paid call); False when it was on."""
     return (
         change(
-            db, "insert into switches (name, person, reason, at) values (:name, :person, :reason, :now) on conflict (name) do nothing",
-            name=name, person=person, reason=reason, now=now,
+            db,
+            "insert into switches (name, person, reason, at) values (:name, :person, :reason, :now) on conflict (name)"
+            " do nothing",
+            name=name,
+            person=person,
+            reason=reason,
+            now=now,
         )
         == 1
-    )  # fmt: skip
+    )
 
 
 def unswitch(db: Database, name: str) -> bool:

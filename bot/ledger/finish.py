@@ -64,16 +64,20 @@ class RunNameTaken(NotUnderstood):
     """Another job took the new run's name while this one was planned: plan again."""
 
     def __init__(self, run: str) -> None:
-        super().__init__(
-            f"Another job is about to make {run!r}. Nothing was started.", "Ask again."
-        )
+        super().__init__(f"Another job is about to make {run!r}. Nothing was started.", "Ask again.")
 
 
 def begin_job(
-    db: Database, inbox_id: int | None, plan: Plan, origin: Origin, admission: Admission, now: float,
+    db: Database,
+    inbox_id: int | None,
+    plan: Plan,
+    origin: Origin,
+    admission: Admission,
+    now: float,
     beside: Beside = ALONE,
-) -> tuple[str, money.Scope | None]:  # fmt: skip
-    """A request becomes a job: its plan, its calls, its message with what it shows, and the request is settled. All or nothing.
+) -> tuple[str, money.Scope | None]:
+    """A request becomes a job: its plan, its calls, its message with what it shows, and the request is settled. All
+    or nothing.
 
     Returns:
         The job's id; or an empty one, and the budget without room, and nothing is stored. An empty id without a
@@ -84,11 +88,14 @@ def begin_job(
         return "", None
     if twin := jobs.same_plan(db, plan) or jobs.same_training(db, plan, but=beside.instead_of):
         raise NotUnderstood(
-            f"Job {twin} is doing exactly this already. Nothing more was started.",
-            "Its message shows how far it is.",
+            f"Job {twin} is doing exactly this already. Nothing more was started.", "Its message shows how far it is."
         )
     if (identity := withdrawals.forbids(db, plan)) is not None:
-        raise NotUnderstood(f"The consent of {identity.upper()} has been withdrawn, and everything of them is being deleted. Nothing was started.", "There is nothing to do.")  # fmt: skip
+        raise NotUnderstood(
+            f"The consent of {identity.upper()} has been withdrawn, and everything of them is being deleted. Nothing"
+            " was started.",
+            "There is nothing to do.",
+        )
     makes_a_run = plan.training or (plan.making and plan.making.parent)
     if makes_a_run and plan.run in jobs.promised_runs(db, but=beside.instead_of):
         raise RunNameTaken(plan.run)
@@ -102,9 +109,7 @@ def begin_job(
     if origin.channel and origin.thread_ts:
         questions.close(db, origin.channel, origin.thread_ts)
     if origin.channel:
-        outbox.put(
-            db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id
-        )
+        outbox.put(db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id)
         outbox.add_uploads(db, f"anchor:{job_id}", beside.pictures)
     decisions.keep(db, origin.person, "planned", job_id, f"{plan.action} {plan.run}", now)
     notices.put(db, beside.tell(job_id), now)
@@ -120,7 +125,9 @@ def answer(
     now: float,
     files: list[tuple[str, str, str]] | None = None,
 ) -> str | None:
-    """A request is answered by words alone, with pictures at most; the message's key, None when it was answered before."""
+    """A request is answered by words alone, with pictures at most; the message's key, None when it was answered
+    before.
+    """
     if not inbox.settle(db, inbox_id):
         return None
     key = f"answer:{inbox_id}"
@@ -131,9 +138,7 @@ def answer(
     return key
 
 
-def ask_back(
-    db: Database, inbox_id: int, body: str, now: float, question: questions.Question
-) -> str | None:
+def ask_back(db: Database, inbox_id: int, body: str, now: float, question: questions.Question) -> str | None:
     """A request is answered by a question, which stays open in its thread; the message's key."""
     key = answer(db, inbox_id, question.channel, question.thread_ts, body, now)
     if key is not None:
@@ -180,10 +185,6 @@ def ask_originals(db: Database, inbox_id: int, job: Job, now: float) -> list[str
             job_id=job.id,
             body=message.model_dump_json(),
         ):
-            outbox.add_uploads(
-                db,
-                key,
-                [(cell.image, cell.image.rsplit("/", 1)[-1], cell.label) for cell in chosen],
-            )
+            outbox.add_uploads(db, key, [(cell.image, cell.image.rsplit("/", 1)[-1], cell.label) for cell in chosen])
             keys.append(key)
     return keys

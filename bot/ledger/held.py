@@ -15,11 +15,12 @@ def lost(db: Database, order: Order) -> None:
     change(
         db,
         "update orders set boot = null where id = :id and attempt = :attempt and state = 'ordering'",
-        id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        id=order.id,
+        attempt=order.attempt,
+    )
 
 
-def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, until: float, now: float) -> bool:  # fmt: skip
+def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, until: float, now: float) -> bool:
     """Nobody can tell what became of it: a person decides until a moment. Of one that was called off nobody asks."""
     if called_off(db, order):
         end(db, order, charge, Unscored(cause=Cause.DROPPED, detail=cause.cause.value), now)
@@ -31,8 +32,12 @@ def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, unti
         db,
         """update orders set state = 'held', cause = :cause, detail = :detail, due_at = :until, boot = null
            where id = :id and attempt = :attempt""",
-        cause=cause.cause.value, detail=cause.detail, until=until, id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        cause=cause.cause.value,
+        detail=cause.detail,
+        until=until,
+        id=order.id,
+        attempt=order.attempt,
+    )
     outbox.touch(db, f"anchor:{order.job_id}")
     return True
 
@@ -43,9 +48,11 @@ def retry(db: Database, job_id: str, now: float) -> int:
     return change(
         db,
         """update orders set state = 'planned', due_at = :now, cause = null, detail = null
-           where job_id = :job and state = 'held' and exists (select 1 from jobs where id = :job and state = 'running')""",
-        now=now, job=job_id,
-    )  # fmt: skip
+           where job_id = :job and state = 'held' and exists (select 1 from jobs where id = :job and state =
+           'running')""",
+        now=now,
+        job=job_id,
+    )
 
 
 def give_up(db: Database, job_id: str, now: float, *, expired_only: bool = False) -> Recorded:
@@ -55,14 +62,16 @@ def give_up(db: Database, job_id: str, now: float, *, expired_only: bool = False
         db,
         """update orders set state = 'failed', ended_at = :now
            where job_id = :job and state = 'held' and (not :expired or due_at <= :now)""",
-        now=now, job=job_id, expired=int(expired_only),
-    )  # fmt: skip
+        now=now,
+        job=job_id,
+        expired=int(expired_only),
+    )
     return what_next(db, job_id)
 
 
 def call_off(
     db: Database, job_id: str, person: str, now: float, *, labels: tuple[str, ...] | None = None, rest: bool = False
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Cancel orders of a job: what has not gone out ends here; what the vendor is at is to be called off there.
 
     Args:
@@ -79,11 +88,15 @@ def call_off(
         if order.state in {"planned", "held"}:
             change(
                 db,
-                "update orders set state = 'canceled', cause = :cause, detail = '', cancel_by = :person, ended_at = :now where id = :id",
-                cause=Cause.DROPPED.value, person=person, now=now, id=order.id,
-            )  # fmt: skip
+                "update orders set state = 'canceled', cause = :cause, detail = '', cancel_by = :person, ended_at ="
+                " :now where id = :id",
+                cause=Cause.DROPPED.value,
+                person=person,
+                now=now,
+                id=order.id,
+            )
         elif not rest:
-            change(db, "update orders set cancel_by = :person where id = :id", person=person, id=order.id)  # fmt: skip
+            change(db, "update orders set cancel_by = :person where id = :id", person=person, id=order.id)
         else:
             continue
         concerned.append(order.label)
@@ -95,6 +108,7 @@ def refusals(db: Database, order_id: int, reason: str) -> int:
     found = rows(
         db,
         "select count(*) as n from charges where order_id = :id and state = 'released' and reason = :reason",
-        id=order_id, reason=reason,
-    )  # fmt: skip
+        id=order_id,
+        reason=reason,
+    )
     return int(next(found)["n"])

@@ -44,11 +44,14 @@ def settle(db: Database, inbox_id: int, job_id: str | None = None, *, forget: bo
     return (
         change(
             db,
-            "update inbox set state = 'done', job_id = :job_id, text = case when :forget then null else text end where id = :id and state = 'new'",
-            id=inbox_id, job_id=job_id, forget=int(forget),
+            "update inbox set state = 'done', job_id = :job_id, text = case when :forget then null else text end where"
+            " id = :id and state = 'new'",
+            id=inbox_id,
+            job_id=job_id,
+            forget=int(forget),
         )
         == 1
-    )  # fmt: skip
+    )
 
 
 def waiting(db: Database) -> list[int]:
@@ -66,24 +69,27 @@ def run_of_thread(db: Database, channel: str, thread_ts: str) -> str | None:
         db,
         """select run from inbox where channel = :channel and coalesce(thread_ts, ts) = :ts and run is not null
            order by id desc limit 1""",
-        channel=channel, ts=thread_ts,
-    )  # fmt: skip
+        channel=channel,
+        ts=thread_ts,
+    )
     return row["run"] if row else None
 
 
 def answered(db: Database, channel: str, ts: str) -> bool:
     """Whether this message was a request: it led to a job or an answer."""
-    return one(
-        db, "select 1 as yes from inbox where channel = :channel and ts = :ts and kind = 'message' and state = 'done' and text is not null",
-        channel=channel, ts=ts,
-    ) is not None  # fmt: skip
+    return (
+        one(
+            db,
+            "select 1 as yes from inbox where channel = :channel and ts = :ts and kind = 'message' and state = 'done'"
+            " and text is not null",
+            channel=channel,
+            ts=ts,
+        )
+        is not None
+    )
 
 
 def latest_ts(db: Database, channel: str) -> str | None:
     """The newest message heard in a channel."""
-    row = one(
-        db,
-        "select max(ts) as ts from inbox where channel = :channel and kind = 'message'",
-        channel=channel,
-    )
+    row = one(db, "select max(ts) as ts from inbox where channel = :channel and kind = 'message'", channel=channel)
     return row["ts"] if row else None

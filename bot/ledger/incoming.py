@@ -27,19 +27,26 @@ class Incoming(Value):
 
 
 def keep(db: Database, found: Incoming, since: float) -> bool:
-    """Doing it twice changes nothing. False, and nothing is kept: since that moment the person took their consent back."""
+    """Doing it twice changes nothing. False, and nothing is kept: since that moment the person took their consent
+    back.
+    """
     withdrawn = one(
-        db, "select 1 as it from withdrawals where identity = :identity and (at >= :since or state = 'deleting')",
-        identity=found.identity, since=since,
-    )  # fmt: skip
+        db,
+        "select 1 as it from withdrawals where identity = :identity and (at >= :since or state = 'deleting')",
+        identity=found.identity,
+        since=since,
+    )
     if withdrawn:
         return False
     change(
         db,
         """insert into incoming (inbox_id, identity, request, folder, names, person, channel, thread_ts, at)
-           values (:inbox_id, :identity, :request, :folder, :names, :person, :channel, :thread_ts, :at) on conflict do nothing""",
-        **found.model_dump(exclude={"request", "names", "state", "filed_by"}), request=found.request.model_dump_json(), names=json.dumps(found.names),
-    )  # fmt: skip
+           values (:inbox_id, :identity, :request, :folder, :names, :person, :channel, :thread_ts, :at) on conflict
+           do nothing""",
+        **found.model_dump(exclude={"request", "names", "state", "filed_by"}),
+        request=found.request.model_dump_json(),
+        names=json.dumps(found.names),
+    )
     return True
 
 
@@ -64,13 +71,14 @@ def filed(db: Database, inbox_id: int, by: int) -> None:
     change(
         db,
         "update incoming set state = 'filed', filed_by = :by where inbox_id = :id and state = 'waiting'",
-        by=by, id=inbox_id,
-    )  # fmt: skip
+        by=by,
+        id=inbox_id,
+    )
 
 
 def threads(db: Database, identity: str) -> list[tuple[str, str]]:
     """Where photographs of a person were posted, as (channel, thread)."""
-    found = rows(db, "select distinct channel, thread_ts from incoming where identity = :identity", identity=identity)  # fmt: skip
+    found = rows(db, "select distinct channel, thread_ts from incoming where identity = :identity", identity=identity)
     return [(row["channel"], row["thread_ts"]) for row in found]
 
 
@@ -78,7 +86,9 @@ def waiting(db: Database, before: float, identity: str | None = None) -> list[In
     """Those that wait since before a moment; of one person only, where that is said."""
     found = rows(
         db,
-        "select * from incoming where state = 'waiting' and at < :before and (:identity is null or identity = :identity) order by at",
-        before=before, identity=identity,
-    )  # fmt: skip
+        "select * from incoming where state = 'waiting' and at < :before and (:identity is null or identity ="
+        " :identity) order by at",
+        before=before,
+        identity=identity,
+    )
     return [_incoming(row) for row in found]

@@ -29,8 +29,10 @@ def intend(db: Database, call_id: int, boot: str, terms: Terms, now: float) -> C
         db,
         """update calls set state = 'asking', attempt = attempt + 1, boot = :boot, intent_at = :now
            where id = :id""",
-        boot=boot, now=now, id=call.id,
-    )  # fmt: skip
+        boot=boot,
+        now=now,
+        id=call.id,
+    )
     paid = money.Paid(call_id=call.id, attempt=call.attempt + 1)
     book(db, job, paid, JUDGE, call.estimate_micros, terms, now)
     return get(db, call_id) or Refusal(why="gone")
@@ -54,8 +56,4 @@ def _not_now(db: Database, call: Call, job: dict[str, Any], now: float) -> Refus
 
 
 def _end(db: Database, call: Call, state: str, cause: str | None) -> None:
-    change(
-        db,
-        "update calls set state = :state, cause = :cause where id = :id",
-        state=state, cause=cause, id=call.id,
-    )  # fmt: skip
+    change(db, "update calls set state = :state, cause = :cause where id = :id", state=state, cause=cause, id=call.id)

@@ -11,9 +11,7 @@ from pipeline.errors import NotUnderstood
 from pipeline.models import Cause
 
 
-def move(
-    db: Database, /, job_id: str, source: str, target: str, now: float, **values: object
-) -> bool:
+def move(db: Database, /, job_id: str, source: str, target: str, now: float, **values: object) -> bool:
     """Compare and set a job's state, with other columns; False when it was not in `source`.
 
     What its message shows has changed with it: both are one commit, so that no crash leaves an old state standing.
@@ -37,12 +35,7 @@ def move(
 
 
 def approve(
-    db: Database,
-    job_id: str,
-    counters: tuple[money.Scope, ...],
-    person: str,
-    reason: str | None,
-    now: float,
+    db: Database, job_id: str, counters: tuple[money.Scope, ...], person: str, reason: str | None, now: float
 ) -> money.Scope | None:
     """An approval: reserve the upper price, start, and keep who decided, all or nothing.
 
@@ -57,9 +50,17 @@ def approve(
     if short := money.reserve(db, counters, high):
         return short
     move(
-        db, job_id, "waiting", "grace", now, decided_by=person, decided_at=now, start_at=now, reserved_micros=high,
+        db,
+        job_id,
+        "waiting",
+        "grace",
+        now,
+        decided_by=person,
+        decided_at=now,
+        start_at=now,
+        reserved_micros=high,
         scopes=json.dumps([counter.name for counter in counters]),
-    )  # fmt: skip
+    )
     decisions.keep(db, person, "approved", job_id, reason, now)
     return None
 
@@ -67,17 +68,7 @@ def approve(
 def deny(db: Database, job_id: str, person: str, reason: str | None, now: float) -> None:
     """Raises: NotUnderstood, as `approve`."""
     waiting(db, job_id, now)
-    move(
-        db,
-        job_id,
-        "waiting",
-        "denied",
-        now,
-        decided_by=person,
-        decided_at=now,
-        finished_at=now,
-        reason=reason,
-    )
+    move(db, job_id, "waiting", "denied", now, decided_by=person, decided_at=now, finished_at=now, reason=reason)
     decisions.keep(db, person, "denied", job_id, reason, now)
 
 
@@ -85,17 +76,7 @@ def replace(db: Database, job_id: str, person: str, by: str, now: float) -> None
     """Put a waiting plan aside for another one. Raises: NotUnderstood, as `approve`."""
     waiting(db, job_id, now)
     reason = f"changed into job {by}"
-    move(
-        db,
-        job_id,
-        "waiting",
-        "canceled",
-        now,
-        decided_by=person,
-        decided_at=now,
-        finished_at=now,
-        reason=reason,
-    )
+    move(db, job_id, "waiting", "canceled", now, decided_by=person, decided_at=now, finished_at=now, reason=reason)
     decisions.keep(db, person, "changed", job_id, f"into {by}", now)
 
 
@@ -104,17 +85,13 @@ def waiting(db: Database, job_id: str, now: float) -> Job:
     job = get(db, job_id)
     if job is None or job.state != "waiting":
         state = f" ({job.state})" if job else ""
-        raise NotUnderstood(
-            f"Job {job_id} does not wait for a decision{state}.", "`list jobs` shows the latest."
-        )
+        raise NotUnderstood(f"Job {job_id} does not wait for a decision{state}.", "`list jobs` shows the latest.")
     if job.expires_at is not None and now >= job.expires_at:
         raise NotUnderstood(f"Job {job_id} has expired.", "Ask for it again.")
     return job
 
 
-def cancel(
-    db: Database, job_id: str, person: str, now: float, *, why: str = "canceled"
-) -> str | None:
+def cancel(db: Database, job_id: str, person: str, now: float, *, why: str = "canceled") -> str | None:
     """Stop a job: what was not bought yet is not bought, what is being made is called off, what is finished is kept.
 
     Returns: The state it had, or None when it was over.
@@ -137,8 +114,9 @@ def cancel(
     change(
         db,
         "update calls set state = 'canceled', cause = :cause where job_id = :id and state = 'planned'",
-        id=job_id, cause=Cause.CANCELED.value,
-    )  # fmt: skip
+        id=job_id,
+        cause=Cause.CANCELED.value,
+    )
     held.call_off(db, job_id, person, now)
     if target == "canceled":
         money.close_job(db, job_id)

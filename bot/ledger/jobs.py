@@ -75,15 +75,27 @@ def create(
         db,
         """insert into plans (id, hash, action, run, body, asked_by, channel, thread_ts, created_at)
            values (:id, :hash, :action, :run, :body, :person, :channel, :thread_ts, :now)""",
-        id=job_id, hash=plan.hash, action=plan.action, run=plan.run, body=plan.model_dump_json(), now=now, **origin.model_dump(),
-    )  # fmt: skip
+        id=job_id,
+        hash=plan.hash,
+        action=plan.action,
+        run=plan.run,
+        body=plan.model_dump_json(),
+        now=now,
+        **origin.model_dump(),
+    )
     change(
         db,
         """insert into jobs (id, state, start_at, expires_at, cap_micros, reserved_micros, scopes, updated_at)
            values (:id, :state, :start_at, :expires_at, :cap, :reserved, :scopes, :now)""",
-        id=job_id, state=admission.state, start_at=admission.start_at, expires_at=admission.expires_at, cap=admission.cap_micros,
-        reserved=high if admission.state == "grace" else 0, scopes=json.dumps([counter.name for counter in admission.counters]), now=now,
-    )  # fmt: skip
+        id=job_id,
+        state=admission.state,
+        start_at=admission.start_at,
+        expires_at=admission.expires_at,
+        cap=admission.cap_micros,
+        reserved=high if admission.state == "grace" else 0,
+        scopes=json.dumps([counter.name for counter in admission.counters]),
+        now=now,
+    )
     calls.add(db, job_id, plan.calls, calls.estimate_each(plan))
     orders.add(db, job_id, plan)
     return job_id, None
@@ -93,15 +105,14 @@ def _new_id(db: Database) -> str:
     while True:
         job_id = secrets.token_hex(3)
         # Letters and digits mixed, so that an id is never mistaken for a seed or a date.
-        if (
-            not job_id.isdigit()
-            and one(db, "select 1 as taken from plans where id = :id", id=job_id) is None
-        ):
+        if not job_id.isdigit() and one(db, "select 1 as taken from plans where id = :id", id=job_id) is None:
             return job_id
 
 
-_SELECT = """select jobs.*, plans.hash as plan_hash, plans.body, plans.asked_by, plans.channel, plans.thread_ts, plans.created_at,
-                    (select path from orders where orders.job_id = jobs.id and orders.kind = 'training' and orders.state = 'made') as trained
+_SELECT = """select jobs.*, plans.hash as plan_hash, plans.body, plans.asked_by, plans.channel, plans.thread_ts,
+  plans.created_at,
+                    (select path from orders where orders.job_id = jobs.id and orders.kind = 'training' and
+                    orders.state = 'made') as trained
              from jobs join plans using (id)"""
 
 
@@ -122,21 +133,23 @@ def _job(row: dict[str, Any]) -> Job:
 
 
 def latest(
-    db: Database,
-    limit: int,
-    *,
-    run: str | None = None,
-    thread: tuple[str, str] | None = None,
-    active: bool = False,
+    db: Database, limit: int, *, run: str | None = None, thread: tuple[str, str] | None = None, active: bool = False
 ) -> list[Job]:
     """Jobs, newest first; of a run, of a thread, or active ones only."""
     channel, thread_ts = thread or (None, None)
     found = rows(
         db,
-        f"""{_SELECT} where (:run is null or plans.run = :run or json_extract(plans.body, '$.making.parent') = :run or json_extract(plans.body, '$.training.parent') = :run) and (:thread_ts is null or (plans.channel = :channel and plans.thread_ts = :thread_ts))
-            and (not :active or jobs.state in {ACTIVE}) order by plans.created_at desc, plans.rowid desc limit :limit""",
-        run=run, channel=channel, thread_ts=thread_ts, active=int(active), limit=limit,
-    )  # fmt: skip
+        f"""{_SELECT} where (:run is null or plans.run = :run or json_extract(plans.body, '$.making.parent') = :run
+        or json_extract(plans.body, '$.training.parent') = :run) and (:thread_ts is null or (plans.channel = :channel
+        and plans.thread_ts = :thread_ts))
+            and (not :active or jobs.state in {ACTIVE}) order by plans.created_at desc, plans.rowid desc limit
+            :limit""",
+        run=run,
+        channel=channel,
+        thread_ts=thread_ts,
+        active=int(active),
+        limit=limit,
+    )
     return [_job(row) for row in found]
 
 
@@ -162,8 +175,9 @@ def same_training(db: Database, plan: Plan, *, but: str | None) -> str | None:
         f"""select jobs.id from jobs join orders on orders.job_id = jobs.id
             where orders.kind = 'training' and orders.fingerprint = :fingerprint and jobs.state in {ACTIVE}
               and orders.state in ('planned', 'ordering', 'ordered', 'held') and jobs.id is not :but limit 1""",  # noqa: S608  # a constant
-        fingerprint=plan.training.fingerprint, but=but,
-    )  # fmt: skip
+        fingerprint=plan.training.fingerprint,
+        but=but,
+    )
     return found["id"] if found else None
 
 
@@ -184,8 +198,9 @@ def first_on_run(db: Database, job: Job) -> str | None:
         """select jobs.id from jobs join plans using (id)
            where plans.run = :run and jobs.state in ('running', 'canceling', 'finishing') and jobs.id <> :id
            order by plans.created_at limit 1""",
-        run=job.plan.run, id=job.id,
-    )  # fmt: skip
+        run=job.plan.run,
+        id=job.id,
+    )
     return found["id"] if found else None
 
 

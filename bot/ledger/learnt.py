@@ -12,9 +12,15 @@ def keep(db: Database, job_id: str, cases: tuple[Tried, ...], now: float) -> Non
             db,
             """insert into remedies (job_id, remedy, axis, before_passed, before_scored, after_passed, after_scored, at)
                values (:job, :remedy, :axis, :bp, :bs, :ap, :as_, :now) on conflict do nothing""",
-            job=job_id, remedy=one.remedy.value, axis=one.axis.value, bp=one.before[0], bs=one.before[1],
-            ap=one.after[0], as_=one.after[1], now=now,
-        )  # fmt: skip
+            job=job_id,
+            remedy=one.remedy.value,
+            axis=one.axis.value,
+            bp=one.before[0],
+            bs=one.before[1],
+            ap=one.after[0],
+            as_=one.after[1],
+            now=now,
+        )
 
 
 def cases(db: Database) -> dict[str, tuple[int, int]]:

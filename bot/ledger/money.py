@@ -1,4 +1,6 @@
-"""Budgets as counters, charges as facts. A sum over charges decides nothing: counters are exact under any interleaving."""
+"""Budgets as counters, charges as facts. A sum over charges decides nothing: counters are exact under any
+interleaving.
+"""
 
 import json
 
@@ -29,16 +31,8 @@ class Scope(Value):
 def scopes(person: str, day: str, limits: Limits) -> tuple[Scope, ...]:
     """The counters that a job of this person counts against. `day` is `2026-11-23` in the lab's timezone."""
     return (
-        Scope(
-            name=f"person:{person}:{day}",
-            limit_micros=limits.person_day,
-            words="the person's budget of the day",
-        ),
-        Scope(
-            name=f"month:{day[:7]}",
-            limit_micros=limits.month,
-            words="the lab's budget of the month",
-        ),
+        Scope(name=f"person:{person}:{day}", limit_micros=limits.person_day, words="the person's budget of the day"),
+        Scope(name=f"month:{day[:7]}", limit_micros=limits.month, words="the lab's budget of the month"),
     )
 
 
@@ -55,9 +49,11 @@ def reserve(db: Database, counters: tuple[Scope, ...], micros: int) -> Scope | N
     for counter in counters:
         change(
             db,
-            "insert into budgets (scope, used_micros) values (:scope, :micros) on conflict (scope) do update set used_micros = used_micros + :micros",
-            scope=counter.name, micros=micros,
-        )  # fmt: skip
+            "insert into budgets (scope, used_micros) values (:scope, :micros) on conflict (scope) do update set"
+            " used_micros = used_micros + :micros",
+            scope=counter.name,
+            micros=micros,
+        )
     return None
 
 
@@ -94,20 +90,24 @@ def settle(db: Database, paid: Paid, charge: Charge, now: float) -> bool:
     """Turn a reservation into a fact; False when this attempt is no longer reserved (a fence against zombies)."""
     row = one(
         db,
-        """update charges set state = :state, usd_micros = :usd_micros, usage = :usage, request_id = coalesce(:request_id, request_id),
+        """update charges set state = :state, usd_micros = :usd_micros, usage = :usage, request_id =
+          coalesce(:request_id, request_id),
                took_s = :took_s, reason = :reason, at = :now
            where call_id is :call_id and order_id is :order_id and attempt = :attempt and state = 'reserved'
            returning job_id, estimate_micros""",
-        **paid.model_dump(), now=now,
+        **paid.model_dump(),
+        now=now,
         usage=json.dumps(charge.usage.model_dump()) if charge.usage else None,
         **charge.model_dump(exclude={"usage"}),
-    )  # fmt: skip
+    )
     if row is None:
         return False
     change(
-        db, "update jobs set used_micros = max(0, used_micros + :change) where id = :job",
-        change=charge.usd_micros - row["estimate_micros"], job=row["job_id"],
-    )  # fmt: skip
+        db,
+        "update jobs set used_micros = max(0, used_micros + :change) where id = :job",
+        change=charge.usd_micros - row["estimate_micros"],
+        job=row["job_id"],
+    )
     return True
 
 
@@ -128,7 +128,8 @@ def spent_on_run(db: Database, run: str) -> int:
     """All charges of a run, the unknown ones included."""
     row = one(
         db,
-        "select coalesce(sum(usd_micros), 0) as micros from charges where run = :run and state in ('charged', 'unknown')",
+        "select coalesce(sum(usd_micros), 0) as micros from charges where run = :run and state in ('charged',"
+        " 'unknown')",
         run=run,
     )
     return row["micros"] if row else 0
@@ -138,7 +139,8 @@ def spent_by_job(db: Database, job_id: str) -> tuple[int, int]:
     """Micro-dollars on the books for a job, and how much of that is unknown (an answer was lost)."""
     row = one(
         db,
-        """select coalesce(sum(usd_micros), 0) as micros, coalesce(sum(case when state = 'unknown' then usd_micros else 0 end), 0) as unknown
+        """select coalesce(sum(usd_micros), 0) as micros, coalesce(sum(case when state = 'unknown' then usd_micros
+          else 0 end), 0) as unknown
            from charges where job_id = :job and state in ('charged', 'unknown')""",
         job=job_id,
     )
@@ -158,10 +160,13 @@ def spent_since(db: Database, since: float, run: str | None = None) -> list[Line
     """Charges by run since a moment, most expensive first."""
     found = rows(
         db,
-        """select run, sum(usd_micros) as usd_micros, sum(estimate_micros) as estimate_micros, count(*) as calls from charges
-           where state in ('charged', 'unknown') and at >= :since and (:run is null or run = :run) group by run order by 2 desc""",
-        since=since, run=run,
-    )  # fmt: skip
+        """select run, sum(usd_micros) as usd_micros, sum(estimate_micros) as estimate_micros, count(*) as calls from
+          charges
+           where state in ('charged', 'unknown') and at >= :since and (:run is null or run = :run) group by run order
+           by 2 desc""",
+        since=since,
+        run=run,
+    )
     return [Line.model_validate(row) for row in found]
 
 
@@ -172,8 +177,11 @@ def history(db: Database, model: str) -> tuple[tuple[int, ...], tuple[float, ...
     """Charges and seconds of the latest answered calls of a model."""
     found = list(
         rows(
-            db, "select usd_micros, took_s from charges where model = :model and state = 'charged' and took_s is not null order by id desc limit :most",
-            model=model, most=MOST_HISTORY,
+            db,
+            "select usd_micros, took_s from charges where model = :model and state = 'charged' and took_s is not null"
+            " order by id desc limit :most",
+            model=model,
+            most=MOST_HISTORY,
         )
-    )  # fmt: skip
+    )
     return tuple(row["usd_micros"] for row in found), tuple(row["took_s"] for row in found)

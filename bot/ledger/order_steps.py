@@ -47,8 +47,10 @@ def intend(
         db,
         """update orders set state = 'ordering', attempt = attempt + 1, boot = :boot, intent_at = :now,
                vendor_id = null, vendor_status = null, tries = 0, due_at = 0 where id = :id""",
-        boot=boot, now=now, id=order.id,
-    )  # fmt: skip
+        boot=boot,
+        now=now,
+        id=order.id,
+    )
     paid = money.Paid(order_id=order.id, attempt=order.attempt + 1)
     book(db, job, paid, MAKER, order.estimate_micros, terms, now)
     return get(db, order_id) or Refusal(why="gone")
@@ -74,19 +76,20 @@ def _trained_since(db: Database, order: Order) -> str | None:
     row = one(
         db,
         """select theirs.run from orders join plans as theirs on theirs.id = orders.job_id
-           where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint and orders.id <> :id
+           where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint and
+           orders.id <> :id
              and orders.ended_at > (select created_at from plans where id = :job) limit 1""",
-        fingerprint=order.fingerprint, id=order.id, job=order.job_id,
-    )  # fmt: skip
+        fingerprint=order.fingerprint,
+        id=order.id,
+        job=order.job_id,
+    )
     return row["run"] if row else None
 
 
 def _alike(db: Database, order: Order) -> Refusal | None:
     """One alike is at the vendor, or its outcome is open: the two could not be told apart there."""
     same = "select 1 as yes from orders where asked = :asked and id <> :id and state in ('ordering', 'ordered', 'held')"
-    return (
-        Refusal(why="busy", wait_s=1.0) if one(db, same, asked=order.asked, id=order.id) else None
-    )
+    return Refusal(why="busy", wait_s=1.0) if one(db, same, asked=order.asked, id=order.id) else None
 
 
 def not_begun(db: Database, order: Order, cause: Unscored, now: float) -> Recorded:
@@ -104,14 +107,19 @@ def ordered(db: Database, order: Order, vendor_id: str, now: float) -> bool:
         db,
         """update orders set state = 'ordered', vendor_id = :vendor_id, ordered_at = :now
            where id = :id and attempt = :attempt and state = 'ordering'""",
-        vendor_id=vendor_id, now=now, id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        vendor_id=vendor_id,
+        now=now,
+        id=order.id,
+        attempt=order.attempt,
+    )
     if moved:
         change(
             db,
             "update charges set request_id = :vendor_id where order_id = :id and attempt = :attempt",
-            vendor_id=vendor_id, id=order.id, attempt=order.attempt,
-        )  # fmt: skip
+            vendor_id=vendor_id,
+            id=order.id,
+            attempt=order.attempt,
+        )
         _touch(db, order)
     return moved == 1
 
@@ -122,29 +130,38 @@ def adopt_late(db: Database, order: Order, vendor_id: str, now: float) -> bool:
         return False
     moved = change(
         db,
-        """update orders set state = 'ordered', vendor_id = :vendor_id, vendor_status = null, ordered_at = :now, due_at = 0,
+        """update orders set state = 'ordered', vendor_id = :vendor_id, vendor_status = null, ordered_at = :now,
+          due_at = 0,
                cause = null, detail = null where id = :id and attempt = :attempt and state in ('planned', 'held')""",
-        vendor_id=vendor_id, now=now, id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        vendor_id=vendor_id,
+        now=now,
+        id=order.id,
+        attempt=order.attempt,
+    )
     if not moved:
         return False
     charge = one(
         db,
         "select state, usd_micros, estimate_micros from charges where order_id = :id and attempt = :attempt",
-        id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        id=order.id,
+        attempt=order.attempt,
+    )
     if charge is None:
         raise LookupError("an attempt without a charge")
     change(
         db,
-        "update charges set state = 'reserved', usd_micros = 0, request_id = :vendor_id where order_id = :id and attempt = :attempt",
-        vendor_id=vendor_id, id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        "update charges set state = 'reserved', usd_micros = 0, request_id = :vendor_id where order_id = :id and"
+        " attempt = :attempt",
+        vendor_id=vendor_id,
+        id=order.id,
+        attempt=order.attempt,
+    )
     change(
         db,
         "update jobs set used_micros = used_micros + :micros where id = :job",
-        micros=charge["estimate_micros"] - charge["usd_micros"], job=order.job_id,
-    )  # fmt: skip
+        micros=charge["estimate_micros"] - charge["usd_micros"],
+        job=order.job_id,
+    )
     if order.kind == "image":
         change(db, "update vendors set inflight = inflight + 1 where name = :name", name=MAKER)
     _touch(db, order)
@@ -158,8 +175,10 @@ def over(db: Database, ended: Sequence[tuple[Order | InFlight, str]]) -> None:
             db,
             f"""update orders set vendor_status = :status where id = :id and attempt = :attempt and state = 'ordered'
                 and (vendor_status is null or vendor_status not in {_ENDED})""",  # noqa: S608  # our own words
-            status=status, id=order.id, attempt=order.attempt,
-        )  # fmt: skip
+            status=status,
+            id=order.id,
+            attempt=order.attempt,
+        )
         if moved:
             give_slot_back(db, MAKER, answered=True)
 
@@ -182,8 +201,10 @@ def seen(db: Database, order: Order, status: str) -> None:
         db,
         f"""update orders set vendor_status = :status where id = :id and attempt = :attempt and state = 'ordered'
             and coalesce(vendor_status, '') not in {_ENDED}""",  # noqa: S608  # our own words
-        status=status, id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        status=status,
+        id=order.id,
+        attempt=order.attempt,
+    )
 
 
 def look_again(db: Database, order: Order, due_at: float) -> None:
@@ -191,8 +212,10 @@ def look_again(db: Database, order: Order, due_at: float) -> None:
     change(
         db,
         "update orders set tries = tries + 1, due_at = :due where id = :id and attempt = :attempt",
-        due=due_at, id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        due=due_at,
+        id=order.id,
+        attempt=order.attempt,
+    )
 
 
 def back(db: Database, order: Order, charge: money.Charge, due_at: float, now: float) -> Recorded:
@@ -206,8 +229,10 @@ def back(db: Database, order: Order, charge: money.Charge, due_at: float, now: f
         change(
             db,
             "update orders set state = 'planned', due_at = :due, boot = null where id = :id and attempt = :attempt",
-            due=due_at, id=order.id, attempt=order.attempt,
-        )  # fmt: skip
+            due=due_at,
+            id=order.id,
+            attempt=order.attempt,
+        )
     return what_next(db, order.job_id)
 
 
@@ -232,8 +257,14 @@ def end(db: Database, order: Order, charge: money.Charge, cause: Unscored, now: 
 
 
 def made(
-    db: Database, order: Order, charge: money.Charge, image: MadeImage, votes: list[PlannedCall], estimate_micros: int, now: float
-) -> Recorded:  # fmt: skip
+    db: Database,
+    order: Order,
+    charge: money.Charge,
+    image: MadeImage,
+    votes: list[PlannedCall],
+    estimate_micros: int,
+    now: float,
+) -> Recorded:
     """The image lies in its folder: its charge, its slot, and the judge's calls that it is now ready for."""
     if not money.settle(db, order.paid, charge, now):
         return Recorded()
@@ -243,7 +274,7 @@ def made(
 
 def copied(
     db: Database, order: Order, image: MadeImage, votes: list[PlannedCall], estimate_micros: int, now: float
-) -> Recorded:  # fmt: skip
+) -> Recorded:
     """The image was made before and lies in its folder now; nothing was paid."""
     if get(db, order.id) != order:
         return Recorded()
@@ -259,12 +290,16 @@ def not_copied(db: Database, order: Order, why: str, now: float) -> Recorded:
 
 def _filed(
     db: Database, order: Order, image: MadeImage, votes: list[PlannedCall], estimate_micros: int, now: float
-) -> Recorded:  # fmt: skip
+) -> Recorded:
     change(
         db,
-        "update orders set state = 'made', path = :path, sha256 = :sha256, ended_at = :now, cause = null where id = :id",
-        path=image.image, sha256=image.sha256, now=now, id=order.id,
-    )  # fmt: skip
+        "update orders set state = 'made', path = :path, sha256 = :sha256, ended_at = :now, cause = null where id"
+        " = :id",
+        path=image.image,
+        sha256=image.sha256,
+        now=now,
+        id=order.id,
+    )
     _touch(db, order)
     job = job_of(db, order.job_id)
     if job is not None and job["state"] == "running":
@@ -276,8 +311,12 @@ def _end(db: Database, order: Order, state: str, cause: Unscored, now: float) ->
     change(
         db,
         "update orders set state = :state, cause = :cause, detail = :detail, ended_at = :now where id = :id",
-        state=state, cause=cause.cause.value, detail=cause.detail, now=now, id=order.id,
-    )  # fmt: skip
+        state=state,
+        cause=cause.cause.value,
+        detail=cause.detail,
+        now=now,
+        id=order.id,
+    )
     _touch(db, order)
 
 

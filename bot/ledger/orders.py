@@ -79,9 +79,12 @@ def add(db: Database, job_id: str, plan: Plan) -> None:
             db,
             """insert into orders (job_id, kind, label, spec, version, fingerprint, asked, estimate_micros)
                values (:job, 'training', 'training', :spec, :version, :fingerprint, :fingerprint, :estimate)""",
-            job=job_id, spec=training.model_dump_json(), version=f"{training.trainer}:{training.version}",
-            fingerprint=training.fingerprint, estimate=training.estimate.high_micros,
-        )  # fmt: skip
+            job=job_id,
+            spec=training.model_dump_json(),
+            version=f"{training.trainer}:{training.version}",
+            fingerprint=training.fingerprint,
+            estimate=training.estimate.high_micros,
+        )
     else:
         add_images(db, job_id, plan)
 
@@ -96,9 +99,14 @@ def add_images(db: Database, job_id: str, plan: Plan) -> None:
             db,
             """insert into orders (job_id, kind, label, spec, version, fingerprint, asked, estimate_micros)
                values (:job, 'image', :label, :spec, :version, :fingerprint, :asked, :estimate)""",
-            job=job_id, label=image.label, spec=image.model_dump_json(), version=plan.making.version,
-            fingerprint=image.fingerprint, asked=fingerprint(plan.making.version, image.input), estimate=0 if image.copy_of else each,
-        )  # fmt: skip
+            job=job_id,
+            label=image.label,
+            spec=image.model_dump_json(),
+            version=plan.making.version,
+            fingerprint=image.fingerprint,
+            asked=fingerprint(plan.making.version, image.input),
+            estimate=0 if image.copy_of else each,
+        )
 
 
 def get(db: Database, order_id: int) -> ImageOrder | TrainingOrder | None:
@@ -108,9 +116,7 @@ def get(db: Database, order_id: int) -> ImageOrder | TrainingOrder | None:
 
 def of_job(db: Database, job_id: str) -> list[ImageOrder]:
     """The images of a job."""
-    found = rows(
-        db, "select * from orders where job_id = :job and kind = 'image' order by id", job=job_id
-    )
+    found = rows(db, "select * from orders where job_id = :job and kind = 'image' order by id", job=job_id)
     return [ImageOrder.model_validate(_columns(row)) for row in found]
 
 
@@ -152,10 +158,8 @@ class InFlight(NamedTuple):
 
 def in_flight(db: Database) -> list[InFlight]:
     """Image orders that the vendor is at, oldest first; a training is looked at by itself."""
-    found = db.conn.execute(
-        """select id, attempt, vendor_id, ordered_at, due_at, cancel_by from orders
-           where state = 'ordered' and kind = 'image' order by ordered_at, id"""
-    )
+    found = db.conn.execute("""select id, attempt, vendor_id, ordered_at, due_at, cancel_by from orders
+           where state = 'ordered' and kind = 'image' order by ordered_at, id""")
     return [InFlight(*row) for row in found]
 
 
@@ -167,7 +171,7 @@ def at_vendor(db: Database) -> list[ImageOrder | TrainingOrder]:
 
 def unsettled(db: Database) -> list[ImageOrder | TrainingOrder]:
     """Orders that went out, or were about to, and have no end yet."""
-    found = rows(db, "select * from orders where state in ('ordering', 'ordered', 'held') order by id")  # fmt: skip
+    found = rows(db, "select * from orders where state in ('ordering', 'ordered', 'held') order by id")
     return [_order(row) for row in found]
 
 
@@ -203,9 +207,7 @@ def any_sent(db: Database, job_id: str) -> bool:
 def counts(db: Database, job_id: str) -> dict[str, int]:
     """Image orders of a job by state."""
     found = rows(
-        db,
-        "select state, count(*) as n from orders where job_id = :job and kind = 'image' group by state",
-        job=job_id,
+        db, "select state, count(*) as n from orders where job_id = :job and kind = 'image' group by state", job=job_id
     )
     return {row["state"]: row["n"] for row in found}
 
@@ -223,7 +225,7 @@ def spent(db: Database, job_id: str) -> dict[int, int]:
 
 def held_count(db: Database, job_id: str) -> int:
     """Orders of a job that wait for a person's word."""
-    row = one(db, "select count(*) as n from orders where job_id = :job and state = 'held'", job=job_id)  # fmt: skip
+    row = one(db, "select count(*) as n from orders where job_id = :job and state = 'held'", job=job_id)
     return row["n"] if row else 0
 
 
@@ -251,7 +253,8 @@ def made_before(db: Database, fingerprints: list[str]) -> dict[str, tuple[MadeIm
     found = rows(
         db,
         """select fingerprint, path, sha256 from orders
-           where state = 'made' and kind = 'image' and fingerprint in (select value from json_each(:wanted)) order by ended_at desc, id desc""",
+           where state = 'made' and kind = 'image' and fingerprint in (select value from json_each(:wanted)) order by
+           ended_at desc, id desc""",
         wanted=json.dumps(fingerprints),
     )
     places: dict[str, tuple[MadeImage, ...]] = {}

@@ -58,22 +58,21 @@ def put(
             db,
             """insert into outbox (key, kind, job_id, channel, thread_ts, body, created_at)
                values (:key, :kind, :job_id, :channel, :thread_ts, :body, :now) on conflict (key) do nothing""",
-            key=key, kind=kind, job_id=job_id, channel=channel, thread_ts=thread_ts, body=body, now=now,
+            key=key,
+            kind=kind,
+            job_id=job_id,
+            channel=channel,
+            thread_ts=thread_ts,
+            body=body,
+            now=now,
         )
         == 1
-    )  # fmt: skip
+    )
 
 
 def touch(db: Database, key: str) -> bool:
     """What the message shows has changed; False when there is no such message."""
-    return (
-        change(
-            db,
-            "update outbox set version = version + 1 where key = :key and state <> 'dead'",
-            key=key,
-        )
-        == 1
-    )
+    return change(db, "update outbox set version = version + 1 where key = :key and state <> 'dead'", key=key) == 1
 
 
 def get(db: Database, key: str) -> Post | None:
@@ -84,9 +83,13 @@ def get(db: Database, key: str) -> Post | None:
 def intend(db: Database, key: str, boot: str, now: float) -> Post | None:
     """Commit the intent to post; None when somebody else has it."""
     moved = change(
-        db, "update outbox set state = 'sending', attempt = attempt + 1, boot = :boot, intent_at = :now where key = :key and state = 'pending'",
-        key=key, boot=boot, now=now,
-    )  # fmt: skip
+        db,
+        "update outbox set state = 'sending', attempt = attempt + 1, boot = :boot, intent_at = :now where key = :key"
+        " and state = 'pending'",
+        key=key,
+        boot=boot,
+        now=now,
+    )
     return get(db, key) if moved else None
 
 
@@ -94,18 +97,24 @@ def sent(db: Database, key: str, attempt: int, ts: str, version: int, now: float
     return (
         change(
             db,
-            "update outbox set state = 'sent', ts = :ts, sent_version = :version, edited_at = :now where key = :key and attempt = :attempt and state = 'sending'",
-            key=key, attempt=attempt, ts=ts, version=version, now=now,
+            "update outbox set state = 'sent', ts = :ts, sent_version = :version, edited_at = :now where key = :key and"
+            " attempt = :attempt and state = 'sending'",
+            key=key,
+            attempt=attempt,
+            ts=ts,
+            version=version,
+            now=now,
         )
         == 1
-    )  # fmt: skip
+    )
 
 
 def back(db: Database, key: str, attempt: int, due_at: float) -> None:
     """It surely was not posted: to be sent again from `due_at`."""
     change(
         db,
-        "update outbox set state = 'pending', due_at = :due where key = :key and attempt = :attempt and state = 'sending'",
+        "update outbox set state = 'pending', due_at = :due where key = :key and attempt = :attempt and state ="
+        " 'sending'",
         due=due_at,
         key=key,
         attempt=attempt,
@@ -113,21 +122,17 @@ def back(db: Database, key: str, attempt: int, due_at: float) -> None:
 
 
 def dead(db: Database, key: str, reason: str) -> None:
-    change(
-        db,
-        "update outbox set state = 'dead', reason = :reason where key = :key",
-        reason=reason,
-        key=key,
-    )
+    change(db, "update outbox set state = 'dead', reason = :reason where key = :key", reason=reason, key=key)
 
 
 def take_back(db: Database, beginning: str) -> None:
     """Messages that were not sent yet, and say nothing true any more."""
     change(
         db,
-        "update outbox set state = 'dead', reason = 'taken back' where state = 'pending' and substr(key, 1, length(:beginning)) = :beginning",
+        "update outbox set state = 'dead', reason = 'taken back' where state = 'pending' and substr(key, 1,"
+        " length(:beginning)) = :beginning",
         beginning=beginning,
-    )  # fmt: skip
+    )
 
 
 def edited(db: Database, key: str, version: int, now: float) -> None:
@@ -181,23 +186,25 @@ def add_uploads(db: Database, outbox_key: str, files: list[tuple[str, str, str]]
         add_upload(db, outbox_key, position, path, name, alt)
 
 
-def add_upload(
-    db: Database, outbox_key: str, position: int, path: str, name: str, alt: str
-) -> None:
+def add_upload(db: Database, outbox_key: str, position: int, path: str, name: str, alt: str) -> None:
     """One more picture of a message, behind those that it has."""
     change(
         db,
-        "insert into uploads (key, outbox_key, position, path, name, alt) values (:key, :outbox, :position, :path, :name, :alt) on conflict (key) do nothing",
-        key=f"{outbox_key}/{position}", outbox=outbox_key, position=position, path=path, name=name, alt=alt,
-    )  # fmt: skip
+        "insert into uploads (key, outbox_key, position, path, name, alt) values (:key, :outbox, :position, :path,"
+        " :name, :alt) on conflict (key) do nothing",
+        key=f"{outbox_key}/{position}",
+        outbox=outbox_key,
+        position=position,
+        path=path,
+        name=name,
+        alt=alt,
+    )
 
 
 def uploads(db: Database, outbox_key: str) -> list[Upload]:
     return [
         Upload.model_validate(row)
-        for row in rows(
-            db, "select * from uploads where outbox_key = :key order by position", key=outbox_key
-        )
+        for row in rows(db, "select * from uploads where outbox_key = :key order by position", key=outbox_key)
     ]
 
 

@@ -43,8 +43,9 @@ def ask(db: Database, question: Question) -> None:
         """insert into asked (channel, thread_ts, person, about, asked_at)
            values (:channel, :thread_ts, :person, :about, :asked_at)
            on conflict (channel, thread_ts) do update set person = :person, about = :about, asked_at = :asked_at""",
-        **question.model_dump(exclude={"about"}), about=question.about.model_dump_json(),
-    )  # fmt: skip
+        **question.model_dump(exclude={"about"}),
+        about=question.about.model_dump_json(),
+    )
 
 
 def open_in(db: Database, channel: str, thread_ts: str, since: float) -> Question | None:
@@ -52,39 +53,33 @@ def open_in(db: Database, channel: str, thread_ts: str, since: float) -> Questio
     row = one(
         db,
         "select * from asked where channel = :channel and thread_ts = :ts and asked_at > :since",
-        channel=channel, ts=thread_ts, since=since,
-    )  # fmt: skip
+        channel=channel,
+        ts=thread_ts,
+        since=since,
+    )
     return Question.model_validate(row | {"about": json.loads(row["about"])}) if row else None
 
 
 def close(db: Database, channel: str, thread_ts: str) -> None:
-    change(
-        db,
-        "delete from asked where channel = :channel and thread_ts = :ts",
-        channel=channel, ts=thread_ts,
-    )  # fmt: skip
+    change(db, "delete from asked where channel = :channel and thread_ts = :ts", channel=channel, ts=thread_ts)
 
 
-def choose(
-    db: Database, inbox_id: int, channel: str, message_ts: str, stamp: str, now: float
-) -> str | None:
+def choose(db: Database, inbox_id: int, channel: str, message_ts: str, stamp: str, now: float) -> str | None:
     """Take one of a message's choices: its buttons give way to a stamp.
 
     Returns:
         The message's key; None when another click was first. The same click again, after a crash, is the first again.
     """
-    post = one(
-        db,
-        "select key, body from outbox where channel = :channel and ts = :ts",
-        channel=channel, ts=message_ts,
-    )  # fmt: skip
+    post = one(db, "select key, body from outbox where channel = :channel and ts = :ts", channel=channel, ts=message_ts)
     if post is None:
         return None
     change(
         db,
         "insert into chosen (outbox_key, inbox_id, at) values (:key, :inbox, :now) on conflict (outbox_key) do nothing",
-        key=post["key"], inbox=inbox_id, now=now,
-    )  # fmt: skip
+        key=post["key"],
+        inbox=inbox_id,
+        now=now,
+    )
     first = one(db, "select inbox_id from chosen where outbox_key = :key", key=post["key"])
     if first is None or first["inbox_id"] != inbox_id:
         return None
@@ -95,6 +90,7 @@ def choose(
         change(
             db,
             "update outbox set body = :body, version = version + 1 where key = :key",
-            body=json.dumps(message | {"blocks": [*kept, stamped]}), key=post["key"],
-        )  # fmt: skip
+            body=json.dumps(message | {"blocks": [*kept, stamped]}),
+            key=post["key"],
+        )
     return str(post["key"])

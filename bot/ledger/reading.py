@@ -12,13 +12,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def glance(
-    path: Path, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
-) -> T | None:
+def glance(path: Path, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
     """Read one thing, without a lock and without writing; None when there is no ledger yet."""
     if not path.is_file():
         return None
-    with contextlib.closing(
-        sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
-    ) as connection:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
         return work(Database(connection), *args, **kwargs)

@@ -30,7 +30,8 @@ def intend(db: Database, inbox_id: int, terms: Terms, now: float) -> Refusal | N
     if one(db, "select 1 as yes from readings where inbox_id = :id", id=inbox_id):
         change(
             db,
-            "update readings set state = 'unknown', usd_micros = estimate_micros where inbox_id = :id and state = 'asking'",
+            "update readings set state = 'unknown', usd_micros = estimate_micros where inbox_id = :id and state ="
+            " 'asking'",
             id=inbox_id,
         )
         return "asked before"
@@ -42,23 +43,32 @@ def intend(db: Database, inbox_id: int, terms: Terms, now: float) -> Refusal | N
         db,
         """insert into readings (inbox_id, person, model, state, estimate_micros, scopes, at)
            values (:inbox, :person, :model, 'asking', :estimate, :scopes, :now)""",
-        inbox=inbox_id, person=terms.person, model=terms.model, estimate=terms.estimate_micros,
-        scopes=json.dumps([counter.name for counter in terms.counters]), now=now,
-    )  # fmt: skip
+        inbox=inbox_id,
+        person=terms.person,
+        model=terms.model,
+        estimate=terms.estimate_micros,
+        scopes=json.dumps([counter.name for counter in terms.counters]),
+        now=now,
+    )
     return None
 
 
-def settle(
-    db: Database, inbox_id: int, charge: money.Charge, answer: str | None, now: float
-) -> None:
+def settle(db: Database, inbox_id: int, charge: money.Charge, answer: str | None, now: float) -> None:
     """Turn the reservation into a fact, and keep the answer; what was not used goes back to the budgets."""
     row = one(
         db,
-        """update readings set state = :state, usd_micros = :usd, usage = :usage, answer = :answer, request_id = :request, took_s = :took, at = :now
+        """update readings set state = :state, usd_micros = :usd, usage = :usage, answer = :answer, request_id =
+          :request, took_s = :took, at = :now
            where inbox_id = :id and state = 'asking' returning estimate_micros, scopes""",
-        id=inbox_id, state=charge.state, usd=charge.usd_micros, request=charge.request_id, took=charge.took_s, answer=answer, now=now,
+        id=inbox_id,
+        state=charge.state,
+        usd=charge.usd_micros,
+        request=charge.request_id,
+        took=charge.took_s,
+        answer=answer,
+        now=now,
         usage=json.dumps(charge.usage.model_dump()) if charge.usage else None,
-    )  # fmt: skip
+    )
     if row is not None:
         money.give_back(db, json.loads(row["scopes"]), row["estimate_micros"] - charge.usd_micros)
 
@@ -80,7 +90,8 @@ class Readings(Value):
 def spent_since(db: Database, since: float) -> Readings:
     found = rows(
         db,
-        """select count(*) as calls, coalesce(sum(usd_micros), 0) as usd_micros, coalesce(sum(estimate_micros), 0) as estimate_micros
+        """select count(*) as calls, coalesce(sum(usd_micros), 0) as usd_micros, coalesce(sum(estimate_micros), 0) as
+          estimate_micros
            from readings where state in ('charged', 'unknown') and at >= :since""",
         since=since,
     )

@@ -1,4 +1,6 @@
-"""Tables, as named steps that are never edited once released: `sql/m…`. Times are Unix seconds (UTC); money is micro-dollars."""
+"""Tables, as named steps that are never edited once released: `sql/m…`. Times are Unix seconds (UTC); money is
+micro-dollars.
+"""
 
 from importlib import resources
 

@@ -25,11 +25,7 @@ class Terms(Value):
 
 
 def job_of(db: Database, job_id: str) -> dict[str, Any] | None:
-    return one(
-        db,
-        "select jobs.*, plans.run, plans.asked_by from jobs join plans using (id) where id = :id",
-        id=job_id,
-    )
+    return one(db, "select jobs.*, plans.run, plans.asked_by from jobs join plans using (id) where id = :id", id=job_id)
 
 
 def paused(db: Database) -> Refusal | None:
@@ -55,33 +51,34 @@ def afford(db: Database, job: dict[str, Any], estimate_micros: int, terms: Terms
     # The counters of the day on which the job began, to which it gives back at its end.
     names = json.loads(job["scopes"])
     counters = tuple(
-        counter.model_copy(update={"name": name})
-        for name, counter in zip(names, terms.counters, strict=True)
+        counter.model_copy(update={"name": name}) for name, counter in zip(names, terms.counters, strict=True)
     )
     if money.reserve(db, counters, missing):
         return False
     change(
-        db,
-        "update jobs set reserved_micros = reserved_micros + :missing where id = :id",
-        missing=missing, id=job["id"],
-    )  # fmt: skip
+        db, "update jobs set reserved_micros = reserved_micros + :missing where id = :id", missing=missing, id=job["id"]
+    )
     return True
 
 
 def book(
     db: Database, job: dict[str, Any], paid: money.Paid, vendor: str, estimate_micros: int, terms: Terms, now: float
-) -> None:  # fmt: skip
+) -> None:
     """The charge row, reserved, and the job's sum with it."""
     change(
-        db,
-        "update jobs set used_micros = used_micros + :micros where id = :job",
-        micros=estimate_micros, job=job["id"],
-    )  # fmt: skip
+        db, "update jobs set used_micros = used_micros + :micros where id = :job", micros=estimate_micros, job=job["id"]
+    )
     change(
         db,
         """insert into charges
                (call_id, order_id, attempt, job_id, run, person, vendor, model, state, estimate_micros, at)
            values (:call_id, :order_id, :attempt, :job, :run, :person, :vendor, :model, 'reserved', :estimate, :now)""",
-        **paid.model_dump(), job=job["id"], run=job["run"], person=job["asked_by"],
-        vendor=vendor, model=terms.model, estimate=estimate_micros, now=now,
-    )  # fmt: skip
+        **paid.model_dump(),
+        job=job["id"],
+        run=job["run"],
+        person=job["asked_by"],
+        vendor=vendor,
+        model=terms.model,
+        estimate=estimate_micros,
+        now=now,
+    )

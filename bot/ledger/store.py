@@ -81,17 +81,13 @@ class Ledger:
             raise LabsError(f"The ledger cannot be opened: {error}.") from error
         return ledger
 
-    async def run(
-        self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do one unit of work and wait until it is on disk. Its exceptions undo it alone, and reach the caller."""
         done = self._queued(lambda db: work(db, *args, **kwargs))
         # Shielded: a canceled caller must not lose a commit that happens anyway.
         return await asyncio.shield(asyncio.wrap_future(done))
 
-    def run_now(
-        self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    def run_now(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`run` for callers without an event loop."""
         return self._queued(lambda db: work(db, *args, **kwargs)).result()
 

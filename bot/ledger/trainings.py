@@ -39,21 +39,28 @@ def archives_of(db: Database, identity: str) -> list[Zip]:
     """Archives of a person's photographs that may still lie at the vendor."""
     found = rows(
         db,
-        "select zips.* from zips join orders on orders.id = zips.order_id where zips.state <> 'deleted' and json_extract(orders.spec, '$.identity') = :identity",
+        "select zips.* from zips join orders on orders.id = zips.order_id where zips.state <> 'deleted' and"
+        " json_extract(orders.spec, '$.identity') = :identity",
         identity=identity,
     )
     return [Zip.model_validate(row) for row in found]
 
 
-def intend_upload(db: Database, order: TrainingOrder, name: str, sha256: str, size: int, now: float) -> Zip:  # fmt: skip
+def intend_upload(db: Database, order: TrainingOrder, name: str, sha256: str, size: int, now: float) -> Zip:
     """The intent to upload, so that a lost answer is looked for before photographs are uploaded once more."""
     change(
         db,
-        """insert into zips (order_id, name, sha256, bytes, state, intent_at) values (:id, :name, :sha256, :size, 'uploading', :now)
+        """insert into zips (order_id, name, sha256, bytes, state, intent_at) values (:id, :name, :sha256, :size,
+          'uploading', :now)
            on conflict (order_id) do update set name = :name, sha256 = :sha256, bytes = :size, state = 'uploading',
-               attempt = attempt + 1, file_id = null, address = null, intent_at = :now, uploaded_at = null, deleted_at = null""",
-        id=order.id, name=name, sha256=sha256, size=size, now=now,
-    )  # fmt: skip
+               attempt = attempt + 1, file_id = null, address = null, intent_at = :now, uploaded_at = null,
+               deleted_at = null""",
+        id=order.id,
+        name=name,
+        sha256=sha256,
+        size=size,
+        now=now,
+    )
     found = zip_of(db, order.id)
     if found is None:
         raise LookupError("an upload without a row")
@@ -63,43 +70,50 @@ def intend_upload(db: Database, order: TrainingOrder, name: str, sha256: str, si
 def uploaded(db: Database, order_id: int, file_id: str, address: str, now: float) -> None:
     change(
         db,
-        "update zips set state = 'uploaded', file_id = :file, address = :address, uploaded_at = :now where order_id = :id",
-        file=file_id, address=address, now=now, id=order_id,
-    )  # fmt: skip
+        "update zips set state = 'uploaded', file_id = :file, address = :address, uploaded_at = :now where order_id"
+        " = :id",
+        file=file_id,
+        address=address,
+        now=now,
+        id=order_id,
+    )
 
 
 def zip_deleted(db: Database, order_id: int, now: float) -> None:
     """Nothing of it lies at the vendor any more."""
-    change(
-        db,
-        "update zips set state = 'deleted', deleted_at = :now where order_id = :id",
-        now=now, id=order_id,
-    )  # fmt: skip
+    change(db, "update zips set state = 'deleted', deleted_at = :now where order_id = :id", now=now, id=order_id)
 
 
 def tell(db: Database, order: TrainingOrder, news: Told) -> None:
     """What the vendor says now; the job's message shows it."""
     moved = change(
         db,
-        "update orders set told = :told, vendor_status = :status where id = :id and attempt = :attempt and state = 'ordered' and told is not :told",
-        told=news.model_dump_json(), status=news.status, id=order.id, attempt=order.attempt,
-    )  # fmt: skip
+        "update orders set told = :told, vendor_status = :status where id = :id and attempt = :attempt and state ="
+        " 'ordered' and told is not :told",
+        told=news.model_dump_json(),
+        status=news.status,
+        id=order.id,
+        attempt=order.attempt,
+    )
     if moved:
         outbox.touch(db, f"anchor:{order.job_id}")
 
 
-def trained(
-    db: Database, order: TrainingOrder, charge: money.Charge, version: str, news: Told, now: float
-) -> Recorded:
+def trained(db: Database, order: TrainingOrder, charge: money.Charge, version: str, news: Told, now: float) -> Recorded:
     """It made a version: its charge, and the orders of the images that waited for it, in one commit."""
     if not money.settle(db, order.paid, charge, now):
         return Recorded()
     change(
         db,
-        """update orders set state = 'made', path = :version, sha256 = :sha256, told = :told, ended_at = :now, cause = null, detail = null
+        """update orders set state = 'made', path = :version, sha256 = :sha256, told = :told, ended_at = :now, cause
+          = null, detail = null
            where id = :id""",
-        version=version, sha256=news.weights_sha256, told=news.model_dump_json(), now=now, id=order.id,
-    )  # fmt: skip
+        version=version,
+        sha256=news.weights_sha256,
+        told=news.model_dump_json(),
+        now=now,
+        id=order.id,
+    )
     outbox.touch(db, f"anchor:{order.job_id}")
     job = job_of(db, order.job_id)
     plan = one(db, "select body from plans where id = :id", id=order.job_id)
@@ -113,7 +127,8 @@ def before(db: Database, fingerprint: str) -> str | None:
     row = one(
         db,
         """select plans.run from orders join plans on plans.id = orders.job_id
-           where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint order by orders.id desc limit 1""",
+           where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint order by
+           orders.id desc limit 1""",
         fingerprint=fingerprint,
     )
     return row["run"] if row else None
@@ -123,10 +138,13 @@ def history(db: Database, trainer: str, limit: int = 40) -> tuple[PastTraining, 
     """What trainings by this trainer came to, the latest first."""
     found = rows(
         db,
-        """select coalesce(json_extract(orders.spec, '$.parameters.steps'), json_extract(orders.spec, '$.parameters.training_steps')) as steps,
+        """select coalesce(json_extract(orders.spec, '$.parameters.steps'), json_extract(orders.spec,
+          '$.parameters.training_steps')) as steps,
                   charges.usd_micros, charges.took_s from charges join orders on orders.id = charges.order_id
-           where charges.model = :trainer and charges.state = 'charged' and charges.took_s is not null and orders.state = 'made'
+           where charges.model = :trainer and charges.state = 'charged' and charges.took_s is not null and
+           orders.state = 'made'
            order by charges.id desc limit :limit""",
-        trainer=trainer, limit=limit,
-    )  # fmt: skip
+        trainer=trainer,
+        limit=limit,
+    )
     return tuple(PastTraining.model_validate(row) for row in found if row["steps"])

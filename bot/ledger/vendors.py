@@ -20,8 +20,9 @@ def open_vendor(db: Database, name: str, max_inflight: int) -> None:
         f"""insert into vendors (name, max_inflight, allowed) values (:name, :most, :most)
             on conflict (name) do update set max_inflight = :most, allowed = min(coalesce(allowed, :most), :most),
                 inflight = ({_UNDER_WAY[name]})""",  # noqa: S608  # our own words
-        name=name, most=max_inflight,
-    )  # fmt: skip
+        name=name,
+        most=max_inflight,
+    )
 
 
 def take_slot(db: Database, name: str) -> bool:
@@ -31,7 +32,7 @@ def take_slot(db: Database, name: str) -> bool:
 
 
 def free_slots(db: Database, name: str) -> int:
-    row = one(db, "select max(1, allowed) - inflight as free from vendors where name = :name", name=name)  # fmt: skip
+    row = one(db, "select max(1, allowed) - inflight as free from vendors where name = :name", name=name)
     return max(0, int(row["free"])) if row else 0
 
 
@@ -52,31 +53,23 @@ def slow_down(db: Database, name: str, now: float, until: float) -> None:
     change(
         db,
         "update vendors set allowed = max(1, allowed / 2) where name = :name and not_before <= :now",
-        name=name, now=now,
-    )  # fmt: skip
+        name=name,
+        now=now,
+    )
     hold_vendor(db, name, until)
 
 
 def hold_vendor(db: Database, name: str, until: float) -> None:
     """Nobody asks before this moment: the vendor said how long to wait."""
-    change(
-        db,
-        "update vendors set not_before = max(not_before, :until) where name = :name",
-        until=until,
-        name=name,
-    )
+    change(db, "update vendors set not_before = max(not_before, :until) where name = :name", until=until, name=name)
 
 
-def close_vendor(
-    db: Database, name: str, reason: str, now: float, probe_s: float
-) -> tuple[bool, float]:
+def close_vendor(db: Database, name: str, reason: str, now: float, probe_s: float) -> tuple[bool, float]:
     """The account needs a person. Whether this is news, and when to try again.
 
     Every try is twice as late as the one before, at most an hour; calls that were under way together are one try.
     """
-    row = one(
-        db, "select closed, closed_tries, not_before from vendors where name = :name", name=name
-    )
+    row = one(db, "select closed, closed_tries, not_before from vendors where name = :name", name=name)
     if row is not None and row["closed"] is not None and now < row["not_before"]:
         return False, row["not_before"]
     tries = row["closed_tries"] if row else 0
@@ -85,8 +78,10 @@ def close_vendor(
         db,
         """update vendors set closed = :reason, closed_tries = closed_tries + 1, not_before = :until
            where name = :name""",
-        reason=reason, until=until, name=name,
-    )  # fmt: skip
+        reason=reason,
+        until=until,
+        name=name,
+    )
     return (row is None or row["closed"] is None), until
 
 
@@ -97,11 +92,7 @@ def vendor_closed(db: Database, name: str) -> str | None:
 
 def reopen_vendor(db: Database, name: str) -> None:
     """A person has seen to the account: what waited for it goes out at once."""
-    change(
-        db,
-        "update vendors set closed = null, closed_tries = 0, not_before = 0 where name = :name",
-        name=name,
-    )
+    change(db, "update vendors set closed = null, closed_tries = 0, not_before = 0 where name = :name", name=name)
     waiting = "calls" if name == JUDGE else "orders"
     change(db, f"update {waiting} set due_at = 0 where state = 'planned'")  # noqa: S608  # our own words
 

@@ -18,21 +18,32 @@ class Watcher(Value):
     """The verdict that they know; None: none yet."""
 
 
-def watch(db: Database, run: str, person: str, where: tuple[str | None, str | None], told: str | None, now: float) -> bool:  # fmt: skip
+def watch(
+    db: Database, run: str, person: str, where: tuple[str | None, str | None], told: str | None, now: float
+) -> bool:
     """False when they watched it before; where they asked last is where they are told."""
     channel, thread_ts = where
     fresh = change(
         db,
-        """insert into watches (run, person, channel, thread_ts, told, at) values (:run, :person, :channel, :thread_ts, :told, :now)
+        """insert into watches (run, person, channel, thread_ts, told, at) values (:run, :person, :channel,
+          :thread_ts, :told, :now)
            on conflict (run, person) do nothing""",
-        run=run, person=person, channel=channel, thread_ts=thread_ts, told=told, now=now,
-    )  # fmt: skip
+        run=run,
+        person=person,
+        channel=channel,
+        thread_ts=thread_ts,
+        told=told,
+        now=now,
+    )
     if not fresh:
         change(
             db,
             "update watches set channel = :channel, thread_ts = :thread_ts where run = :run and person = :person",
-            run=run, person=person, channel=channel, thread_ts=thread_ts,
-        )  # fmt: skip
+            run=run,
+            person=person,
+            channel=channel,
+            thread_ts=thread_ts,
+        )
     return fresh == 1
 
 
@@ -43,13 +54,15 @@ def unwatch(db: Database, run: str, person: str) -> bool:
 
 
 def of_run(db: Database, run: str) -> list[Watcher]:
-    found = rows(db, "select run, person, channel, thread_ts, told from watches where run = :run order by at, person", run=run)  # fmt: skip
+    found = rows(
+        db, "select run, person, channel, thread_ts, told from watches where run = :run order by at, person", run=run
+    )
     return [Watcher.model_validate(row) for row in found]
 
 
 def watched(db: Database) -> list[Watcher]:
     """Every watch there is."""
-    found = rows(db, "select run, person, channel, thread_ts, told from watches order by at, person")  # fmt: skip
+    found = rows(db, "select run, person, channel, thread_ts, told from watches order by at, person")
     return [Watcher.model_validate(row) for row in found]
 
 

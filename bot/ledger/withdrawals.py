@@ -25,14 +25,21 @@ class Withdrawal(Value):
     state: str
 
 
-def begin(db: Database, held: Holdings, person: str, where: tuple[str | None, str | None], now: float) -> int | None:  # fmt: skip
+def begin(db: Database, held: Holdings, person: str, where: tuple[str | None, str | None], now: float) -> int | None:
     """Keep the approval; its id, None when one of this person is under way already."""
     row = one(
         db,
-        """insert into withdrawals (identity, listed, holdings, person, channel, thread_ts, at) values (:identity, :listed, :holdings, :person, :channel, :thread_ts, :now)
+        """insert into withdrawals (identity, listed, holdings, person, channel, thread_ts, at) values (:identity,
+          :listed, :holdings, :person, :channel, :thread_ts, :now)
            on conflict do nothing returning id""",
-        identity=held.identity, listed=held.hash, holdings=held.model_dump_json(), person=person, channel=where[0], thread_ts=where[1], now=now,
-    )  # fmt: skip
+        identity=held.identity,
+        listed=held.hash,
+        holdings=held.model_dump_json(),
+        person=person,
+        channel=where[0],
+        thread_ts=where[1],
+        now=now,
+    )
     if row is None:
         return None
     decisions.keep(db, person, "consent withdrawn", held.identity, None, now)
@@ -48,24 +55,25 @@ def get(db: Database, withdrawal_id: int) -> Withdrawal | None:
 
 
 def unfinished(db: Database) -> list[int]:
-    return [row["id"] for row in rows(db, "select id from withdrawals where state = 'deleting' order by id")]  # fmt: skip
+    return [row["id"] for row in rows(db, "select id from withdrawals where state = 'deleting' order by id")]
 
 
 def done(db: Database, withdrawal_id: int, report: list[str]) -> None:
     change(
         db,
         "update withdrawals set state = 'done', report = :report where id = :id and state = 'deleting'",
-        report=json.dumps(report), id=withdrawal_id,
-    )  # fmt: skip
+        report=json.dumps(report),
+        id=withdrawal_id,
+    )
 
 
 def keep_holdings(db: Database, withdrawal_id: int, held: Holdings) -> None:
     """More than was listed: what came of jobs that were under way."""
-    change(db, "update withdrawals set holdings = :held where id = :id", held=held.model_dump_json(), id=withdrawal_id)  # fmt: skip
+    change(db, "update withdrawals set holdings = :held where id = :id", held=held.model_dump_json(), id=withdrawal_id)
 
 
 def latest(db: Database, identity: str) -> Withdrawal | None:
-    row = one(db, "select id from withdrawals where identity = :identity order by id desc limit 1", identity=identity)  # fmt: skip
+    row = one(db, "select id from withdrawals where identity = :identity order by id desc limit 1", identity=identity)
     return get(db, row["id"]) if row else None
 
 
@@ -73,7 +81,8 @@ def trained(db: Database, identity: str) -> list[str]:
     """Versions that trainings of ours made of a person, whether or not a run's file still names them."""
     found = rows(
         db,
-        "select distinct path from orders where kind = 'training' and state = 'made' and json_extract(spec, '$.identity') = :identity",
+        "select distinct path from orders where kind = 'training' and state = 'made' and json_extract(spec,"
+        " '$.identity') = :identity",
         identity=identity,
     )
     return [row["path"] for row in found if row["path"]]
@@ -87,7 +96,7 @@ def forbids(db: Database, plan: Plan) -> str | None:
             codes.add(found["identity"])
     under_way = rows(db, "select identity, holdings from withdrawals where state = 'deleting'")
     for row in under_way:
-        named = {plan.run, plan.making.parent if plan.making else None} & set(json.loads(row["holdings"])["runs"])  # fmt: skip
+        named = {plan.run, plan.making.parent if plan.making else None} & set(json.loads(row["holdings"])["runs"])
         if row["identity"] in codes or named:
             return str(row["identity"])
     return None
@@ -95,7 +104,7 @@ def forbids(db: Database, plan: Plan) -> str | None:
 
 def uploaded_pictures(db: Database) -> list[tuple[str, str, str]]:
     """Our pictures in Slack, as (the upload's key, Slack's file id, the picture's path)."""
-    found = rows(db, "select key, file_id, path from uploads where file_id is not null and state <> 'deleted'")  # fmt: skip
+    found = rows(db, "select key, file_id, path from uploads where file_id is not null and state <> 'deleted'")
     return [(row["key"], row["file_id"], row["path"]) for row in found]
 
 
@@ -103,7 +112,9 @@ def active_jobs(db: Database, runs: tuple[str, ...], identity: str) -> list[str]
     """Jobs under way that work with a person's likeness."""
     found = rows(
         db,
-        """select jobs.id, plans.run, json_extract(plans.body, '$.training.identity') as trained, json_extract(plans.body, '$.making.parent') as parent
-           from jobs join plans using (id) where jobs.state in ('waiting', 'grace', 'running', 'canceling', 'finishing') order by plans.created_at""",
+        """select jobs.id, plans.run, json_extract(plans.body, '$.training.identity') as trained,
+          json_extract(plans.body, '$.making.parent') as parent
+           from jobs join plans using (id) where jobs.state in ('waiting', 'grace', 'running', 'canceling',
+           'finishing') order by plans.created_at""",
     )
-    return [row["id"] for row in found if identity == row["trained"] or {row["run"], row["parent"]} & set(runs)]  # fmt: skip
+    return [row["id"] for row in found if identity == row["trained"] or {row["run"], row["parent"]} & set(runs)]

@@ -1,4 +1,5 @@
 """The outside world on loopback: Slack, Anthropic and Replicate.
 
-They speak the real wires and refuse what the real ones refuse. Only `labs demo` and the tests use it; it knows nothing of the bot.
+They speak the real wires and refuse what the real ones refuse. Only `labs demo` and the tests use it; it knows
+nothing of the bot.
 """

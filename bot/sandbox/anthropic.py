@@ -24,9 +24,14 @@ from bot.sandbox.understanding import is_reading, understood
 
 KEY = "sk-ant-sandbox"
 MODELS = (
-    "claude-sonnet-4-6", "claude-opus-4-6", "claude-opus-4-5", "claude-haiku-4-5",
-    "claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5",
-)  # fmt: skip
+    "claude-sonnet-4-6",
+    "claude-opus-4-6",
+    "claude-opus-4-5",
+    "claude-haiku-4-5",
+    "claude-sonnet-5-5",
+    "claude-opus-5-5",
+    "claude-haiku-5-5",
+)
 KNOWN = {
     "model", "max_tokens", "messages", "system", "output_config", "cache_control", "thinking", "tools", "tool_choice",
     "stop_sequences", "stream", "metadata", "service_tier", "inference_geo", "container", "speed", "diagnostics",
@@ -78,17 +83,10 @@ class AnthropicServer:
         except Refused as error:
             return _error(error)
         data = [
-            {
-                "type": "model",
-                "id": model,
-                "display_name": model,
-                "created_at": "2026-02-17T00:00:00Z",
-            }
+            {"type": "model", "id": model, "display_name": model, "created_at": "2026-02-17T00:00:00Z"}
             for model in MODELS
         ]
-        return web.json_response(
-            {"data": data, "has_more": False, "first_id": MODELS[0], "last_id": MODELS[-1]}
-        )
+        return web.json_response({"data": data, "has_more": False, "first_id": MODELS[0], "last_id": MODELS[-1]})
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         return await self.faults.serve("messages", request, lambda: self._answer(request))
@@ -100,9 +98,7 @@ class AnthropicServer:
             version = _check_headers(request)
             raw = await request.read()
             if len(raw) > MOST_REQUEST_BYTES:
-                raise Refused(
-                    413, "request_too_large", "Request exceeds the maximum allowed number of bytes."
-                )
+                raise Refused(413, "request_too_large", "Request exceeds the maximum allowed number of bytes.")
             body = json.loads(raw)
             _check_body(body, version)
             images = [_decode(block) for block in _blocks(body) if block["type"] == "image"]
@@ -126,9 +122,15 @@ class AnthropicServer:
             }
         )
         answer = {
-            "id": f"msg_{secrets.token_hex(8)}", "type": "message", "role": "assistant", "model": body["model"],
-            "content": [{"type": "text", "text": said if isinstance(said, str) else json.dumps(said)}], "stop_reason": "end_turn", "stop_sequence": None, "usage": usage,
-        }  # fmt: skip
+            "id": f"msg_{secrets.token_hex(8)}",
+            "type": "message",
+            "role": "assistant",
+            "model": body["model"],
+            "content": [{"type": "text", "text": said if isinstance(said, str) else json.dumps(said)}],
+            "stop_reason": "end_turn",
+            "stop_sequence": None,
+            "usage": usage,
+        }
         return web.json_response(answer, headers={"request-id": f"req_{secrets.token_hex(8)}"})
 
     async def _say(self, body: dict[str, Any], images: list[Image.Image]) -> Any:
@@ -153,9 +155,7 @@ class AnthropicServer:
             image = block["type"] == "image"
             tokens += _patches(next(pictures)) if image else len(block["text"]) // 4
             if not marked:
-                prefix = zlib.crc32(
-                    (block["source"]["data"] if image else block["text"]).encode(), prefix
-                )
+                prefix = zlib.crc32((block["source"]["data"] if image else block["text"]).encode(), prefix)
             if block.get("cache_control"):
                 marked = tokens
         usage = {
@@ -173,9 +173,7 @@ class AnthropicServer:
 
 
 def _check_headers(request: web.Request) -> str:
-    key = request.headers.get("x-api-key") or request.headers.get("Authorization", "").removeprefix(
-        "Bearer "
-    )
+    key = request.headers.get("x-api-key") or request.headers.get("Authorization", "").removeprefix("Bearer ")
     if key != KEY:
         raise Refused(401, "authentication_error", "invalid x-api-key")
     version = request.headers.get("anthropic-version", "")
@@ -199,11 +197,7 @@ def _check_body(body: dict[str, Any], version: str) -> None:
         1 for part in body.get("system") or [] if part.get("cache_control")
     )
     if marks > 4:
-        raise Refused(
-            400,
-            "invalid_request_error",
-            "A maximum of 4 blocks with cache_control may be provided.",
-        )
+        raise Refused(400, "invalid_request_error", "A maximum of 4 blocks with cache_control may be provided.")
     form = (body.get("output_config") or {}).get("format")
     if form is not None:
         _check_schema(form.get("schema") or {})
@@ -216,17 +210,9 @@ def _check_schema(schema: Any) -> None:
     if not isinstance(schema, dict):
         return
     if refused := SCHEMA_REFUSES & set(schema):
-        raise Refused(
-            400,
-            "invalid_request_error",
-            f"output_config.format.schema: unsupported keyword {min(refused)}",
-        )
+        raise Refused(400, "invalid_request_error", f"output_config.format.schema: unsupported keyword {min(refused)}")
     if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
-        raise Refused(
-            400,
-            "invalid_request_error",
-            "output_config.format.schema: additionalProperties must be false",
-        )
+        raise Refused(400, "invalid_request_error", "output_config.format.schema: additionalProperties must be false")
     for value in schema.values():
         _check_schema(value)
 
@@ -280,6 +266,4 @@ def _error(error: Refused) -> web.Response:
 
 def _plain_pass() -> dict[str, Any]:
     axis = {"reason": "Not looked at.", "conclusion": "meets", "score": 0.9}
-    return {
-        name: dict(axis) for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")
-    }
+    return {name: dict(axis) for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")}

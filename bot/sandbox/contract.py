@@ -61,9 +61,7 @@ def block_faults(blocks: Any, most: int = MESSAGE_BLOCKS) -> list[str]:
             faults.append(f"/{at}: unknown block {block.get('type')!r}")
             continue
         if (error := best_match(validator.iter_errors(block))) is not None:
-            faults.append(
-                f"/{at}/{'/'.join(map(str, error.absolute_path))}: {error.message[-160:]}"
-            )
+            faults.append(f"/{at}/{'/'.join(map(str, error.absolute_path))}: {error.message[-160:]}")
         faults += [f"/{at}: {fault}" for fault in _more(block)]
     return faults
 
@@ -81,14 +79,8 @@ def view_faults(view: Any) -> list[str]:
         text = view.get(name)
         if text and (text.get("type") != "plain_text" or not 0 < len(text.get("text", "")) <= 24):
             faults.append(f"view.{name} must be plain text of 1 to 24 characters")
-    faults += (
-        ["view.submit is needed with inputs"] if _inputs(view) and not view.get("submit") else []
-    )
-    faults += (
-        ["private_metadata is too long"]
-        if len(view.get("private_metadata", "")) > METADATA_CHARACTERS
-        else []
-    )
+    faults += ["view.submit is needed with inputs"] if _inputs(view) and not view.get("submit") else []
+    faults += ["private_metadata is too long"] if len(view.get("private_metadata", "")) > METADATA_CHARACTERS else []
     faults += ["callback_id is too long"] if len(view.get("callback_id", "")) > 255 else []
     return faults + block_faults(view.get("blocks", []), MODAL_BLOCKS)
 

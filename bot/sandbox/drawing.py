@@ -28,15 +28,7 @@ class Person:
 
 CB = Person()
 STRANGER = Person(
-    hair=(52, 40, 34),
-    iris=(70, 48, 34),
-    brow=0.085,
-    eyes=0.17,
-    eye=0.085,
-    nose=0.42,
-    mouth=0.20,
-    jaw=1.0,
-    mole=None,
+    hair=(52, 40, 34), iris=(70, 48, 34), brow=0.085, eyes=0.17, eye=0.085, nose=0.42, mouth=0.20, jaw=1.0, mole=None
 )
 JD = Person(
     skin=(214, 166, 138),
@@ -70,13 +62,7 @@ _HEAD = {"full": 0.062, "upper": 0.15, "close": 0.27}
 
 
 def portrait(
-    person: Person,
-    pose: Pose,
-    size: tuple[int, int],
-    seed: int,
-    *,
-    smooth: bool = False,
-    mark: str = "SIMULATED",
+    person: Person, pose: Pose, size: tuple[int, int], seed: int, *, smooth: bool = False, mark: str = "SIMULATED"
 ) -> Image.Image:
     """Draw one picture.
 
@@ -96,11 +82,7 @@ def portrait(
     _body(pen, person, pose, (x, y), r, height)
     _head(pen, person, pose, (x, y), r)
     image = image.reduce(2)
-    image = (
-        image.filter(ImageFilter.GaussianBlur(1.6))
-        if smooth
-        else _grain(image, chance.randrange(2**31))
-    )
+    image = image.filter(ImageFilter.GaussianBlur(1.6)) if smooth else _grain(image, chance.randrange(2**31))
     _watermark(image, mark)
     return image
 
@@ -115,11 +97,7 @@ def _backdrop(colour: Colour, size: tuple[int, int]) -> Image.Image:
 
 
 def _shade(colour: Colour, by: float) -> Colour:
-    return (
-        min(255, round(colour[0] * by)),
-        min(255, round(colour[1] * by)),
-        min(255, round(colour[2] * by)),
-    )
+    return (min(255, round(colour[0] * by)), min(255, round(colour[1] * by)), min(255, round(colour[2] * by)))
 
 
 def _oval(pen: ImageDraw.ImageDraw, x: float, y: float, w: float, h: float, fill: Colour) -> None:
@@ -128,25 +106,16 @@ def _oval(pen: ImageDraw.ImageDraw, x: float, y: float, w: float, h: float, fill
 
 def _hair_behind(pen: ImageDraw.ImageDraw, person: Person, x: float, y: float, r: float) -> None:
     _oval(pen, x, y - r * 0.18, r * 1.24, r * 1.52, person.hair)
-    pen.rounded_rectangle(
-        (x - r * 1.2, y - r * 0.2, x + r * 1.2, y + r * 1.15), radius=r * 0.5, fill=person.hair
-    )
+    pen.rounded_rectangle((x - r * 1.2, y - r * 0.2, x + r * 1.2, y + r * 1.15), radius=r * 0.5, fill=person.hair)
 
 
 def _body(
-    pen: ImageDraw.ImageDraw,
-    person: Person,
-    pose: Pose,
-    at: tuple[float, float],
-    r: float,
-    height: float,
+    pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float, height: float
 ) -> None:
     (x, y), narrow = at, 1 - abs(pose.turn) * 1.6
     top = y + r * 1.75
     half = r * 2.1 * narrow
-    pen.rectangle(
-        (x - r * 0.36, y + r * 1.1, x + r * 0.36, top + r * 0.4), fill=_shade(person.skin, 0.9)
-    )
+    pen.rectangle((x - r * 0.36, y + r * 1.1, x + r * 0.36, top + r * 0.4), fill=_shade(person.skin, 0.9))
     if pose.framing == "full":
         floor, hip = height * 0.965, top + (height * 0.965 - top) * 0.43
         for side in (-1, 1):
@@ -156,9 +125,7 @@ def _body(
                 radius=r * 0.3,
                 fill=_shade(person.skin, 0.96),
             )
-            pen.ellipse(
-                (leg - half * 0.28, floor - r * 0.42, leg + half * 0.28, floor), fill=(70, 66, 64)
-            )
+            pen.ellipse((leg - half * 0.28, floor - r * 0.42, leg + half * 0.28, floor), fill=(70, 66, 64))
         pen.rounded_rectangle(
             (x - half * 0.62, hip - r * 0.4, x + half * 0.62, hip + (floor - hip) * 0.42),
             radius=r * 0.3,
@@ -168,13 +135,9 @@ def _body(
     for side in (-1, 1):
         arm = x + side * half * 0.92
         pen.rounded_rectangle(
-            (arm - r * 0.3, top + r * 0.2, arm + r * 0.3, end + r * 0.3),
-            radius=r * 0.3,
-            fill=_shade(person.skin, 0.94),
+            (arm - r * 0.3, top + r * 0.2, arm + r * 0.3, end + r * 0.3), radius=r * 0.3, fill=_shade(person.skin, 0.94)
         )
-    pen.rounded_rectangle(
-        (x - half * 0.8, top, x + half * 0.8, end), radius=r * 0.55, fill=pose.clothes
-    )
+    pen.rounded_rectangle((x - half * 0.8, top, x + half * 0.8, end), radius=r * 0.55, fill=pose.clothes)
     pen.line(
         (x - half * 0.5, top + r * 0.9, x - half * 0.42, end),
         fill=_shade(pose.clothes, 0.9),
@@ -182,16 +145,21 @@ def _body(
     )
 
 
-def _head(
-    pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float
-) -> None:
+def _head(pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float) -> None:
     x, y = at
     shift = pose.turn * r * 2
     _oval(pen, x, y, r, r * 1.22, person.skin)
     pen.polygon(
-        [(x - r * 0.98, y + r * 0.2), (x + r * 0.98, y + r * 0.2), (x + r * person.jaw, y + r * 0.85), (x + r * 0.28, y + r * 1.36), (x - r * 0.28, y + r * 1.36), (x - r * person.jaw, y + r * 0.85)],
+        [
+            (x - r * 0.98, y + r * 0.2),
+            (x + r * 0.98, y + r * 0.2),
+            (x + r * person.jaw, y + r * 0.85),
+            (x + r * 0.28, y + r * 1.36),
+            (x - r * 0.28, y + r * 1.36),
+            (x - r * person.jaw, y + r * 0.85),
+        ],
         fill=person.skin,
-    )  # fmt: skip
+    )
     pen.chord((x - r * 1.12, y - r * 1.5, x + r * 1.12, y + r * 0.3), 186, 354, fill=person.hair)
     unit = r * 2
     _eyes(pen, person, pose, (x + shift, y), r)
@@ -216,19 +184,10 @@ def _head(
         width=max(2, round(r * 0.03)),
     )
     if person.mole:
-        _oval(
-            pen,
-            x + shift + person.mole[0] * unit,
-            y + person.mole[1] * unit,
-            r * 0.045,
-            r * 0.045,
-            (84, 52, 44),
-        )
+        _oval(pen, x + shift + person.mole[0] * unit, y + person.mole[1] * unit, r * 0.045, r * 0.045, (84, 52, 44))
 
 
-def _eyes(
-    pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float
-) -> None:
+def _eyes(pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float, float], r: float) -> None:
     """Eyes and brows."""
     unit = r * 2
     for side in (-1, 1):

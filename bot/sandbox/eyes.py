@@ -31,10 +31,7 @@ def _skin(image: Image.Image) -> Image.Image:
     """A mask of skin-like pixels: Cb 80…125 and Cr 138…175, as is usual in YCbCr."""
     _y, cb, cr = image.convert("YCbCr").split()
     low_high = [(cb, 80, 125), (cr, 138, 175)]
-    masks = [
-        band.point([255 if low <= value <= high else 0 for value in range(256)])
-        for band, low, high in low_high
-    ]
+    masks = [band.point([255 if low <= value <= high else 0 for value in range(256)]) for band, low, high in low_high]
     return ImageChops.multiply(masks[0], masks[1])
 
 
@@ -45,9 +42,7 @@ def find_face(image: Image.Image) -> Face | None:
     )
     mask = _skin(small)
     spans = _spans(mask)
-    top = next(
-        (y for y in range(HEIGHT - 4) if all(span is not None for span in spans[y : y + 4])), None
-    )
+    top = next((y for y in range(HEIGHT - 4) if all(span is not None for span in spans[y : y + 4])), None)
     if top is None:
         return None
     widest, bottom = 0, top
@@ -67,9 +62,7 @@ def find_face(image: Image.Image) -> Face | None:
     crop = image.convert("L").crop(
         (round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))
     )
-    return Face(
-        grid=_grid(crop), height=(bottom - top) / HEIGHT, turn=_turn(crop), grain=_grain(crop)
-    )
+    return Face(grid=_grid(crop), height=(bottom - top) / HEIGHT, turn=_turn(crop), grain=_grain(crop))
 
 
 def _spans(mask: Image.Image) -> list[tuple[int, int] | None]:
@@ -101,30 +94,17 @@ def _turn(crop: Image.Image) -> float:
     )
     values = band.tobytes()
     usual = sorted(values)[len(values) // 2]
-    dark = [
-        (at % 40, usual - value)
-        for at, value in enumerate(values)
-        if value < usual - 18 and 4 <= at % 40 < 36
-    ]
+    dark = [(at % 40, usual - value) for at, value in enumerate(values) if value < usual - 18 and 4 <= at % 40 < 36]
     weight = sum(depth for _x, depth in dark)
     return (sum(x * depth for x, depth in dark) / weight + 0.5) / 40 - 0.5 if weight else 0.0
 
 
 def _grain(crop: Image.Image) -> float:
     inner = crop.crop(
-        (
-            round(crop.width * 0.2),
-            round(crop.height * 0.2),
-            round(crop.width * 0.8),
-            round(crop.height * 0.9),
-        )
+        (round(crop.width * 0.2), round(crop.height * 0.2), round(crop.width * 0.8), round(crop.height * 0.9))
     )
     # The median: edges of features are few, skin is most of it.
-    return float(
-        ImageStat.Stat(
-            ImageChops.difference(inner, inner.filter(ImageFilter.GaussianBlur(1.2)))
-        ).median[0]
-    )
+    return float(ImageStat.Stat(ImageChops.difference(inner, inner.filter(ImageFilter.GaussianBlur(1.2)))).median[0])
 
 
 def likeness(one: Face, other: Face) -> float:

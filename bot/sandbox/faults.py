@@ -71,9 +71,7 @@ class Faults:
                 await asyncio.sleep(fault.seconds)
         answer = await work()
         if fault is not None and fault.kind == "garbage":
-            return web.Response(
-                text="<html>502 Bad Gateway</html>", content_type="application/json"
-            )
+            return web.Response(text="<html>502 Bad Gateway</html>", content_type="application/json")
         await _pause(held, "during")
         if fault is not None and fault.kind == "hang up after":
             raise _hang_up(request)

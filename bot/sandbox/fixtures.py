@@ -1,4 +1,6 @@
-"""The sample lab's fixtures: photographs of drawn people, as different from each other as a real fixture's should be."""
+"""The sample lab's fixtures: photographs of drawn people, as different from each other as a real fixture's should
+be.
+"""
 
 import random
 from pathlib import Path
@@ -9,9 +11,17 @@ from bot.sandbox.drawing import Colour, Person, Pose, portrait
 
 SIZE = (800, 1000)
 _BACKDROPS: tuple[Colour, ...] = (
-    (228, 226, 222), (96, 118, 140), (60, 66, 72), (168, 190, 160), (205, 176, 148), (120, 92, 84), (222, 208, 168), (142, 150, 176),
+    (228, 226, 222), (96, 118, 140), (60, 66, 72), (168, 190, 160), (205, 176, 148), (120, 92, 84), (222, 208, 168),
+    (142, 150, 176),
 )  # fmt: skip
-_CLOTHES: tuple[Colour, ...] = ((238, 238, 236), (60, 70, 96), (150, 60, 56), (70, 110, 84), (210, 180, 120), (40, 40, 44))  # fmt: skip
+_CLOTHES: tuple[Colour, ...] = (
+    (238, 238, 236),
+    (60, 70, 96),
+    (150, 60, 56),
+    (70, 110, 84),
+    (210, 180, 120),
+    (40, 40, 44),
+)
 
 
 def facts(code: str, noun: str, reference: str, trigger: str | None = None) -> str:
@@ -76,8 +86,8 @@ def _lit(image: Image.Image, chance: random.Random, *, furnished: bool) -> Image
     lit = ImageChops.multiply(image, Image.merge("RGB", (shade, shade, shade)))
     pen = ImageDraw.Draw(lit)
     for _ in range(chance.randint(2, 5) if furnished else 0):
-        x = chance.choice((chance.randint(0, image.width // 5), chance.randint(image.width * 4 // 5, image.width)))  # fmt: skip
+        x = chance.choice((chance.randint(0, image.width // 5), chance.randint(image.width * 4 // 5, image.width)))
         y, tone = chance.randint(0, image.height), chance.randint(20, 235)
         size = chance.randint(60, 220)
-        pen.rectangle((x - size, y - size, x + size // 2, y + size), fill=(tone, tone, max(0, tone - 20)))  # fmt: skip
+        pen.rectangle((x - size, y - size, x + size // 2, y + size), fill=(tone, tone, max(0, tone - 20)))
     return lit

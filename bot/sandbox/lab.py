@@ -13,9 +13,18 @@ RUN = "20260529-cb-lora-v1"
 SECOND_RUN = "20260612-cb-lora-v2"
 SIZE = (768, 1024)
 PROMPTS = {
-    "front-full": "a full-body fashion catalog photograph of TOKR, standing front-facing on a clean studio backdrop, wearing a white tank top and grey shorts, natural studio lighting, sharp focus",
-    "upper-front": "an upper-body fashion catalog photograph of TOKR, front-facing on a clean studio backdrop, wearing a white tank top, natural studio lighting, sharp focus",
-    "3q-side": "a three-quarter side fashion photograph of TOKR, standing on a clean studio backdrop, looking off-camera, wearing a neutral grey dress, soft natural lighting",
+    "front-full": (
+        "a full-body fashion catalog photograph of TOKR, standing front-facing on a clean studio backdrop, wearing a"
+        " white tank top and grey shorts, natural studio lighting, sharp focus"
+    ),
+    "upper-front": (
+        "an upper-body fashion catalog photograph of TOKR, front-facing on a clean studio backdrop, wearing a white"
+        " tank top, natural studio lighting, sharp focus"
+    ),
+    "3q-side": (
+        "a three-quarter side fashion photograph of TOKR, standing on a clean studio backdrop, looking off-camera,"
+        " wearing a neutral grey dress, soft natural lighting"
+    ),
 }
 _POSES = {
     "front-full": Pose("full"),
@@ -40,12 +49,8 @@ def draw_lab(root: Path, size: tuple[int, int] = SIZE) -> None:
         drawn = portrait(CB, Pose("close", backdrop=(230, 216, 222)), (800, 1000), seed=4)
         # The fourth is the reference that the sample runs name.
         _save(drawn if number == 4 else photograph(CB, number + 20), fixture / f"cb_{number}.jpg")
-    (fixture / "README.md").write_text(
-        "# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8"
-    )
-    (fixture / "fixture.toml").write_text(
-        facts("cb", "woman", "cb_4.jpg", "TOKR"), encoding="utf-8"
-    )
+    (fixture / "README.md").write_text("# lora-cb-fixture\n\nDrawn by code; no real person.\n", encoding="utf-8")
+    (fixture / "fixture.toml").write_text(facts("cb", "woman", "cb_4.jpg", "TOKR"), encoding="utf-8")
     draw_fixture(root, "jd", "woman", JD, 12)
     draw_run(root, RUN, "CB-LORA", (42, 7301), _FIRST, size=size)
     draw_run(root, SECOND_RUN, "CB2-LORA", (42, 7301, 555, 999), _SECOND, size=size)
@@ -71,31 +76,32 @@ def draw_run(
             label = f"{prefix}-{prompt_id}-S{seed}"
             labels.append(label)
             _save(
-                portrait(
-                    person,
-                    replace(_POSES.get(prompt_id, Pose("full"))),
-                    size,
-                    seed=seed,
-                    smooth=smooth,
-                ),
+                portrait(person, replace(_POSES.get(prompt_id, Pose("full"))), size, seed=seed, smooth=smooth),
                 path / f"{label}.png",
             )
     state = {
         "zip_url": "https://api.replicate.com/v1/files/c2ltdWxhdGVk.zip",
         "training_id": "simulated0000000000000000",
         "training_result": {
-            "status": "succeeded", "version": f"sandbox-lab/{name}:{'5a' * 32}", "created_at": "2026-05-29T16:27:59.181Z",
-            "started_at": "2026-05-29T16:28:21.288861Z", "completed_at": "2026-05-29T17:03:21.448115Z",
+            "status": "succeeded",
+            "version": f"sandbox-lab/{name}:{'5a' * 32}",
+            "created_at": "2026-05-29T16:27:59.181Z",
+            "started_at": "2026-05-29T16:28:21.288861Z",
+            "completed_at": "2026-05-29T17:03:21.448115Z",
         },
         "inference": [{"label": label, "image_path": f"/home/artist/lab/runs/{name}/{label}.png"} for label in labels],
-    }  # fmt: skip
+    }
     (path / "training_state.json").write_text(json.dumps(state, indent=2) + "\n", encoding="utf-8")
     manifest = {
-        "schema": 1, "run": name, "title": f"{prefix.split('-', maxsplit=1)[0]} LoRA identity validation", "fixture": {"path": "inputs/lora-cb-fixture"},
+        "schema": 1,
+        "run": name,
+        "title": f"{prefix.split('-', maxsplit=1)[0]} LoRA identity validation",
+        "fixture": {"path": "inputs/lora-cb-fixture"},
         "trained_version": state["training_result"]["version"],  # type: ignore[index]  # made above
         "prompts": [{"id": prompt_id, "text": text} for prompt_id, text in chosen.items()],
-        "seeds": list(seeds), "reference": "inputs/lora-cb-fixture/cb_4.jpg",
-    }  # fmt: skip
+        "seeds": list(seeds),
+        "reference": "inputs/lora-cb-fixture/cb_4.jpg",
+    }
     (path / "run.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 

@@ -15,10 +15,7 @@ def opinion(reference: Face | None, cell: Face | None, text: str) -> dict[str, A
             name: _axis(0.05, f"Simulated eyes: no face was found in the {which}.")
             for name in ("q1_identity", "q2_pose", "q3_framing")
         }
-        return {
-            **axes,
-            "q4_photographic": _axis(0.72, "Simulated eyes: nothing to measure skin on."),
-        }
+        return {**axes, "q4_photographic": _axis(0.72, "Simulated eyes: nothing to measure skin on.")}
     return {
         "q1_identity": _identity(likeness(reference, cell)),
         "q2_pose": _pose(cell, prompt),
@@ -37,7 +34,8 @@ def _identity(alike: float) -> dict[str, Any]:
     word = "agree" if score >= 0.7 else "differ"
     return _axis(
         score,
-        f"Simulated eyes: brows, eyes, nose, mouth and jaw {word} with the reference; the pattern of light and dark correlates at {alike:.2f}.",
+        f"Simulated eyes: brows, eyes, nose, mouth and jaw {word} with the reference; the pattern of light and dark"
+        f" correlates at {alike:.2f}.",
     )
 
 
@@ -47,7 +45,8 @@ def _pose(cell: Face, prompt: str) -> dict[str, Any]:
     direction = "turned aside" if turned else "facing the camera"
     return _axis(
         0.9 if turned == wants_turn else 0.3,
-        f"Simulated eyes: the features lie {abs(cell.turn):.2f} head widths off the middle, so the head is {direction}.",
+        f"Simulated eyes: the features lie {abs(cell.turn):.2f} head widths off the middle, so the head is"
+        f" {direction}.",
     )
 
 
@@ -56,7 +55,8 @@ def _framing(cell: Face, prompt: str) -> dict[str, Any]:
     seen = "full" if cell.height < 0.25 else "upper" if cell.height < 0.6 else "close"
     return _axis(
         0.92 if seen == wanted else 0.35,
-        f"Simulated eyes: the face takes {cell.height:.0%} of the height, which reads as {seen} framing; {wanted} was asked for.",
+        f"Simulated eyes: the face takes {cell.height:.0%} of the height, which reads as {seen} framing; {wanted} was"
+        " asked for.",
     )
 
 

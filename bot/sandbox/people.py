@@ -23,12 +23,19 @@ class People:
         channel: str = CHANNEL,
         files: Sequence[tuple[str, bytes]] = (),
     ) -> str:
-        """Post a message, with (name, bytes) of files; returns its `ts`. A mention comes as `app_mention` too, with another event id."""
+        """Post a message, with (name, bytes) of files; returns its `ts`. A mention comes as `app_mention` too, with
+        another event id.
+        """
         ts = self._workspace.new_ts()
         message: dict[str, Any] = {
-            "type": "message", "user": person, "team": TEAM, "ts": ts, "client_msg_id": f"client-{ts}",
-            "text": text, "blocks": [_rich_text(text)],
-        }  # fmt: skip
+            "type": "message",
+            "user": person,
+            "team": TEAM,
+            "ts": ts,
+            "client_msg_id": f"client-{ts}",
+            "text": text,
+            "blocks": [_rich_text(text)],
+        }
         message |= {"thread_ts": thread_ts} if thread_ts else {}
         if files:
             shown = [self._server.post_file(name, content) for name, content in files]
@@ -50,10 +57,16 @@ class People:
         self._workspace.changed()
         self._server.sockets.event(
             {
-                "type": "message", "subtype": "message_changed", "hidden": True, "channel": CHANNEL, "channel_type": "channel",
-                "ts": self._workspace.new_ts(), "message": self._workspace.messages[ts], "previous_message": before,
+                "type": "message",
+                "subtype": "message_changed",
+                "hidden": True,
+                "channel": CHANNEL,
+                "channel_type": "channel",
+                "ts": self._workspace.new_ts(),
+                "message": self._workspace.messages[ts],
+                "previous_message": before,
             }
-        )  # fmt: skip
+        )
 
     def press(self, person: str, message_ts: str, action_id: str) -> None:
         """Press a button of a message. Raises: LookupError when it has none such."""
@@ -79,7 +92,8 @@ class People:
     def submit(self, person: str, view_id: str, answers: dict[str, Any]) -> None:
         """Send a modal off, with answers by block id; what is not answered keeps what stood there.
 
-        Raises: ValueError for what Slack's own client would not send: nothing where something is needed, numbers out of bounds.
+        Raises: ValueError for what Slack's own client would not send: nothing where something is needed, numbers out
+        of bounds.
         """
         _who, view = self._workspace.views.pop(view_id)
         values = {}
@@ -93,10 +107,7 @@ class People:
 
 
 def _rich_text(text: str) -> dict[str, Any]:
-    element = {
-        "type": "rich_text_section",
-        "elements": [{"type": "text", "text": html.unescape(text)}],
-    }
+    element = {"type": "rich_text_section", "elements": [{"type": "text", "text": html.unescape(text)}]}
     return {"type": "rich_text", "block_id": "b1", "elements": [element]}
 
 
@@ -124,10 +135,7 @@ def _given(block: dict[str, Any], answer: Any) -> dict[str, Any]:
             return {"type": kind, "selected_date": answer}
         case "number_input" if answer not in (None, ""):
             number = float(answer)
-            low, high = (
-                float(element.get("min_value", "-inf")),
-                float(element.get("max_value", "inf")),
-            )
+            low, high = (float(element.get("min_value", "-inf")), float(element.get("max_value", "inf")))
             if not low <= number <= high:
                 raise ValueError(f"{block['block_id']} lies outside {low:g} to {high:g}")
     return {"type": kind, "value": None if answer in (None, "") else str(answer)}

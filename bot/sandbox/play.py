@@ -19,19 +19,17 @@ Cost ~$0.25."""
 RERUN_SENTENCE = f"""in the labs channel: re-run the CB LoRA inference matrix from runs/{RUN}
 with seeds [19023, 555, 999] instead of [42, 7301]. Same 3 prompts. Cost ~$0.15.
 Use the existing trained version (no re-train), then judge."""
-TRAIN_SENTENCE = (
-    "in the labs channel: train a LoRA for a different identity from inputs/lora-jd-fixture"
-)
+TRAIN_SENTENCE = "in the labs channel: train a LoRA for a different identity from inputs/lora-jd-fixture"
 PATIENCE_S = 45.0
 
 
 async def play(world: World) -> list[str]:
-    """Small talk, the card's sentences, a training with a second person, what is not understood; what was not as it should be."""
+    """Small talk, the card's sentences, a training with a second person, what is not understood; what was not as it
+    should be.
+    """
     people, workspace = world.people, world.slack.workspace
     faults: list[str] = []
-    talk = people.write(
-        "U0SAM", "morning all! the judge was far too generous on S7301 yesterday, no?"
-    )
+    talk = people.write("U0SAM", "morning all! the judge was far too generous on S7301 yesterday, no?")
     asked = people.write("U0DANA", CARD_SENTENCE)
     if not await _until(
         lambda: (
@@ -64,7 +62,13 @@ async def _train(world: World) -> list[str]:
     asked = people.write("U0DANA", TRAIN_SENTENCE)
     if not await _until(partial(_waiting, workspace, asked)):
         return ["no plan of a training came"]
-    await _fill(world, _waiting(workspace, asked), "labs:open:deny", "U0SAM", {"reason": "1,000 steps were too few last time; try 1,200"})  # fmt: skip
+    await _fill(
+        world,
+        _waiting(workspace, asked),
+        "labs:open:deny",
+        "U0SAM",
+        {"reason": "1,000 steps were too few last time; try 1,200"},
+    )
     await _until(partial(_answer, workspace, asked, "Denied"))
     again = people.write("U0DANA", TRAIN_SENTENCE)
     await _until(partial(_waiting, workspace, again))
@@ -79,9 +83,7 @@ async def _train(world: World) -> list[str]:
         faults.append("the training's progress was not seen")
     if not await _until(partial(_answer, workspace, again, "How to continue")):
         faults.append("the training's verdict did not arrive in time")
-    if not await _until(
-        lambda: any("You watch this run" in json.dumps(one) for one in workspace.direct("U0KIM"))
-    ):
+    if not await _until(lambda: any("You watch this run" in json.dumps(one) for one in workspace.direct("U0KIM"))):
         faults.append("who watches the run heard nothing")
     if world.replicate.shelf.files:
         faults.append("photographs were left at the vendor")
@@ -96,15 +98,11 @@ def _waiting(workspace: Workspace, thread: str) -> dict[str, Any]:
 
 def _run_of(workspace: Workspace, thread: str) -> str:
     """The new run that the waiting plan names."""
-    found = re.search(
-        r"runs/[\w-]+", json.dumps(_waiting(workspace, thread)["blocks"]).split("the new run ")[1]
-    )
+    found = re.search(r"runs/[\w-]+", json.dumps(_waiting(workspace, thread)["blocks"]).split("the new run ")[1])
     return found[0] if found else ""
 
 
-async def _fill(
-    world: World, message: dict[str, Any], action: str, person: str, answers: dict[str, Any]
-) -> None:
+async def _fill(world: World, message: dict[str, Any], action: str, person: str, answers: dict[str, Any]) -> None:
     """Press a button that opens a modal, and send it off."""
     world.people.press(person, message["ts"], action)
     await _until(lambda: world.people.view(person) is not None)
@@ -121,7 +119,7 @@ async def _ask_back(world: World) -> list[str]:
         ("U0SAM", "judge runs/20260529-cb-lora-v3", "is no run here", None),
         ("U0DANA", f"shwo runs/{RUN}", "Did you mean", "labs:choose:0"),
         ("U0SAM", "the faces of the latest one look like plastic to me", "I read this as", "labs:choose:no"),
-    ):  # fmt: skip
+    ):
         said = people.write(person, f"<@{BOT_USER}> {words}")
         if not await _until(partial(_answer, workspace, said, answer)):
             faults.append(f"{words!r} got no answer")

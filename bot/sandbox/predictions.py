@@ -67,7 +67,9 @@ class Prediction:
 
     def billed(self, now: float) -> float:
         """Seconds on the machine so far, at the pace of a real one."""
-        whole = self.fate.billed_s if self.fate.billed_s is not None else 6.5 + (int(self.input.get("seed") or 0) % 29) / 10  # fmt: skip
+        whole = (
+            self.fate.billed_s if self.fate.billed_s is not None else 6.5 + (int(self.input.get("seed") or 0) % 29) / 10
+        )
         if self.status(now) == "canceled" and self.canceled_at is not None:
             share = (self.canceled_at - self.began) / self.run_s if self.run_s else 0.0
             return round(max(0.0, min(1.0, share)) * whole, 3)
@@ -77,20 +79,33 @@ class Prediction:
         """As the API shows it."""
         status, gone = self.status(now), self.forgotten(now)
         ended = status in ENDED
-        never_ran = status == "aborted" or (status == "canceled" and (self.canceled_at or 0) < self.began)  # fmt: skip
+        never_ran = status == "aborted" or (status == "canceled" and (self.canceled_at or 0) < self.began)
         over = min(self.ends, self.canceled_at or self.ends)
         here = f"{url}/replicate/v1/predictions/{self.id}"
         found: dict[str, Any] = {
-            "id": self.id, "model": self.model, "version": self.version, "input": {} if gone else self.input,
-            "output": None if gone or status != "succeeded" else self._output(url), "logs": None if gone else f"Using seed: {self.input.get('seed')}\n",
-            "error": self.fate.error if status == "failed" else None, "status": status, "source": "api", "data_removed": gone,
-            "created_at": _iso(self.created), "started_at": _iso(self.began) if not never_ran and now >= self.began else None,
+            "id": self.id,
+            "model": self.model,
+            "version": self.version,
+            "input": {} if gone else self.input,
+            "output": None if gone or status != "succeeded" else self._output(url),
+            "logs": None if gone else f"Using seed: {self.input.get('seed')}\n",
+            "error": self.fate.error if status == "failed" else None,
+            "status": status,
+            "source": "api",
+            "data_removed": gone,
+            "created_at": _iso(self.created),
+            "started_at": _iso(self.began) if not never_ran and now >= self.began else None,
             "completed_at": _iso(over) if ended else None,
-            "urls": {"get": here, "cancel": f"{here}/cancel", "web": f"https://replicate.com/p/{self.id}", "stream": f"https://stream.replicate.com/v1/files/{self.id}"},
-        }  # fmt: skip
+            "urls": {
+                "get": here,
+                "cancel": f"{here}/cancel",
+                "web": f"https://replicate.com/p/{self.id}",
+                "stream": f"https://stream.replicate.com/v1/files/{self.id}",
+            },
+        }
         if ended and self.fate.measured and not never_ran:
             seconds = self.billed(now)
-            found["metrics"] = {"predict_time": seconds, "total_time": round(seconds + self.fate.boot_s, 3)}  # fmt: skip
+            found["metrics"] = {"predict_time": seconds, "total_time": round(seconds + self.fate.boot_s, 3)}
         return found
 
     def _output(self, url: str) -> Any:

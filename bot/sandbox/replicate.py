@@ -66,11 +66,11 @@ class ReplicateServer:
         self.shelf.routes(app, self._guarded)
         self.trainings.routes(app, self._guarded)
         app.router.add_get(f"{base}/account", self._guarded("account", self._account))
-        app.router.add_post(f"{base}/predictions", self._guarded("predictions.create", self._create))  # fmt: skip
+        app.router.add_post(f"{base}/predictions", self._guarded("predictions.create", self._create))
         app.router.add_get(f"{base}/predictions", self._guarded("predictions.list", self._list))
-        app.router.add_get(f"{base}/predictions/{{id}}", self._guarded("predictions.get", self._get))  # fmt: skip
-        app.router.add_post(f"{base}/predictions/{{id}}/cancel", self._guarded("predictions.cancel", self._cancel))  # fmt: skip
-        app.router.add_get(f"{base}/webhooks/default/secret", self._guarded("webhooks.secret", self._secret))  # fmt: skip
+        app.router.add_get(f"{base}/predictions/{{id}}", self._guarded("predictions.get", self._get))
+        app.router.add_post(f"{base}/predictions/{{id}}/cancel", self._guarded("predictions.cancel", self._cancel))
+        app.router.add_get(f"{base}/webhooks/default/secret", self._guarded("webhooks.secret", self._secret))
         app.router.add_get("/replicate/delivery/{id}/{name}", self._delivery)
 
     async def close(self) -> None:
@@ -84,7 +84,7 @@ class ReplicateServer:
         async def handle(request: web.Request) -> web.StreamResponse:
             async def answer() -> web.StreamResponse:
                 if request.headers.get("Authorization") != f"Bearer {TOKEN}":
-                    return problem(401, "You did not pass a valid authentication token", "Unauthenticated")  # fmt: skip
+                    return problem(401, "You did not pass a valid authentication token", "Unauthenticated")
                 done: web.Response = await work(request)
                 await self._keep(request, done)
                 return done
@@ -103,7 +103,7 @@ class ReplicateServer:
                 "status": done.status,
                 "answer": json.loads(done.body) if isinstance(done.body, bytes) and done.body else None,
             }
-        )  # fmt: skip
+        )
 
     async def _account(self, _request: web.Request) -> web.Response:
         return web.json_response(
@@ -219,7 +219,11 @@ class ReplicateServer:
             return self._pictures[made.id]
         if made.fate.shape == "text":
             return b"this is no picture", "plain"
-        image = studio.plain(made.input) if self.plain else studio.draw(made.version, made.input, self.scale, self.shelf.people.get(made.version))  # fmt: skip
+        image = (
+            studio.plain(made.input)
+            if self.plain
+            else studio.draw(made.version, made.input, self.scale, self.shelf.people.get(made.version))
+        )
         if made.fate.shape == "black":
             image = Image.new("RGB", image.size)
         else:
@@ -239,7 +243,7 @@ class ReplicateServer:
             await asyncio.sleep(wait)
             with contextlib.suppress(aiohttp.ClientError, OSError):
                 async with aiohttp.ClientSession() as session:
-                    sent = session.post(made.webhook or "", data=body, headers=self.signed(name, body))  # fmt: skip
+                    sent = session.post(made.webhook or "", data=body, headers=self.signed(name, body))
                     async with sent as answer:
                         if answer.status < 300:
                             return
@@ -260,7 +264,7 @@ class ReplicateServer:
 @cache
 def _input_schema() -> Draft202012Validator:
     """What a trained Flux LoRA takes: igorluzp/igorluzp's published input, 2025-01."""
-    text = resources.files("bot.sandbox").joinpath("schemas/flux-lora.input.json").read_text("utf-8")  # fmt: skip
+    text = resources.files("bot.sandbox").joinpath("schemas/flux-lora.input.json").read_text("utf-8")
     return Draft202012Validator(json.loads(text))
 
 

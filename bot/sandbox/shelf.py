@@ -38,9 +38,7 @@ class Shelf:
         """Called before versions are shown: a training may have ended meanwhile."""
         self.train(f"{OWNER}/cb-lora", LAB_VERSION)
 
-    def train(
-        self, model: str, version: str, visibility: str = "private", at: float | None = None
-    ) -> None:
+    def train(self, model: str, version: str, visibility: str = "private", at: float | None = None) -> None:
         """A version that can be ordered from, made at a moment."""
         self.versions[version] = model
         self._made_at[version] = time.time() if at is None else at
@@ -58,12 +56,12 @@ class Shelf:
         add = app.router
         add.add_post(f"{base}/models", guard("models.create", self._create_model))
         add.add_get(f"{base}/models/{{owner}}/{{name}}", guard("models.get", self._get_model))
-        add.add_get(f"{base}/models/{{owner}}/{{name}}/versions", guard("versions.list", self._versions))  # fmt: skip
-        add.add_get(f"{base}/models/{{owner}}/{{name}}/versions/{{id}}", guard("versions.get", self._get_version))  # fmt: skip
-        add.add_delete(f"{base}/models/{{owner}}/{{name}}/versions/{{id}}", guard("versions.delete", self._delete_version))  # fmt: skip
+        add.add_get(f"{base}/models/{{owner}}/{{name}}/versions", guard("versions.list", self._versions))
+        add.add_get(f"{base}/models/{{owner}}/{{name}}/versions/{{id}}", guard("versions.get", self._get_version))
         add.add_delete(
-            f"{base}/models/{{owner}}/{{name}}", guard("models.delete", self._delete_model)
+            f"{base}/models/{{owner}}/{{name}}/versions/{{id}}", guard("versions.delete", self._delete_version)
         )
+        add.add_delete(f"{base}/models/{{owner}}/{{name}}", guard("models.delete", self._delete_model))
         add.add_post(f"{base}/files", guard("files.create", self._create_file))
         add.add_get(f"{base}/files", guard("files.list", self._list_files))
         add.add_get(f"{base}/files/{{id}}", guard("files.get", self._get_file))
@@ -72,15 +70,22 @@ class Shelf:
     def _model(self, name: str, visibility: str) -> dict[str, Any]:
         owner, _, short = name.partition("/")
         return {
-            "url": f"https://replicate.com/{name}", "owner": owner, "name": short, "description": None, "visibility": visibility,
-            "github_url": None, "paper_url": None, "license_url": None, "run_count": 0, "cover_image_url": None, "default_example": None,
+            "url": f"https://replicate.com/{name}",
+            "owner": owner,
+            "name": short,
+            "description": None,
+            "visibility": visibility,
+            "github_url": None,
+            "paper_url": None,
+            "license_url": None,
+            "run_count": 0,
+            "cover_image_url": None,
+            "default_example": None,
             "latest_version": None,
-        }  # fmt: skip
+        }
 
     def _version(self, version: str) -> dict[str, Any]:
-        made = (
-            datetime.fromtimestamp(self._made_at[version], UTC).isoformat().replace("+00:00", "Z")
-        )
+        made = datetime.fromtimestamp(self._made_at[version], UTC).isoformat().replace("+00:00", "Z")
         return {"id": version, "created_at": made, "cog_version": "0.14.0", "openapi_schema": {}}
 
     def _named(self, request: web.Request) -> str:
@@ -148,10 +153,17 @@ class Shelf:
         created = datetime.now(UTC)
         sums = {"sha256": hashlib.sha256(content).hexdigest(), "md5": hashlib.md5(content).hexdigest()}  # noqa: S324  # fmt: skip  # the vendor's own field
         return {
-            "id": one, "name": name, "content_type": kind, "size": len(content), "etag": secrets.token_hex(16), "checksums": sums, "metadata": {},
-            "created_at": created.isoformat(), "expires_at": (created + timedelta(days=1)).isoformat(),
+            "id": one,
+            "name": name,
+            "content_type": kind,
+            "size": len(content),
+            "etag": secrets.token_hex(16),
+            "checksums": sums,
+            "metadata": {},
+            "created_at": created.isoformat(),
+            "expires_at": (created + timedelta(days=1)).isoformat(),
             "urls": {"get": f"{self.url}/replicate/v1/files/{one}"},
-        }  # fmt: skip
+        }
 
     async def _list_files(self, _request: web.Request) -> web.Response:
         found = [shown for shown, _content in self.files.values()]
@@ -168,4 +180,4 @@ class Shelf:
 
 
 def _problem(status: int, detail: str) -> web.Response:
-    return web.json_response({"title": "Refused", "detail": detail, "status": status}, status=status)  # fmt: skip
+    return web.json_response({"title": "Refused", "detail": detail, "status": status}, status=status)

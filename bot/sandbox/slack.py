@@ -6,36 +6,20 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.contract import (
-    SlackError,
-    argument_fault,
-    block_faults,
-    methods,
-    needed_scopes,
-    view_faults,
-)
+from bot.sandbox.contract import SlackError, argument_fault, block_faults, methods, needed_scopes, view_faults
 from bot.sandbox.faults import Faults
 from bot.sandbox.slack_files import FilesApi
 from bot.sandbox.sockets import Sockets
 from bot.sandbox.wire import arguments as read_arguments
 from bot.sandbox.wire import decoded, page
-from bot.sandbox.workspace import (
-    APP_ID,
-    BOT_ID,
-    BOT_USER,
-    CHANNEL,
-    PEOPLE,
-    TEAM,
-    Workspace,
-    direct_channel,
-)
+from bot.sandbox.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, PEOPLE, TEAM, Workspace, direct_channel
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
 APP_TOKEN = "xapp-sandbox"  # noqa: S105  # of the sandbox only
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox only
-SCOPES = frozenset({
-    "app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write",
-})  # fmt: skip
+SCOPES = frozenset(
+    {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write"}
+)
 TRIGGER_S = 3.0
 """How long a click allows a modal."""
 POSTS_IN_5_S = 8
@@ -81,17 +65,14 @@ class SlackServer(FilesApi):
             if wait := self._limited(method):
                 self.calls.pop()
                 return web.json_response(
-                    {"ok": False, "error": "ratelimited"},
-                    status=429,
-                    headers={"Retry-After": str(wait)},
+                    {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)}
                 )
             body = getattr(self, "_" + method.replace(".", "_"))(arguments)
         except SlackError as error:
             self.refused.append(f"{method}: {error.body}")
             body = error.body
         return web.json_response(
-            body if "ok" in body else {"ok": True, **body},
-            headers={"x-oauth-scopes": ",".join(sorted(self.scopes))},
+            body if "ok" in body else {"ok": True, **body}, headers={"x-oauth-scopes": ",".join(sorted(self.scopes))}
         )
 
     def _check_token(self, method: str, request: web.Request) -> None:
@@ -100,9 +81,7 @@ class SlackServer(FilesApi):
             raise SlackError("invalid_auth")
         needed = needed_scopes(method)
         if needed and not self.scopes & set(needed):
-            raise SlackError(
-                "missing_scope", needed=",".join(needed), provided=",".join(sorted(self.scopes))
-            )
+            raise SlackError("missing_scope", needed=",".join(needed), provided=",".join(sorted(self.scopes)))
 
     def _limited(self, method: str) -> int:
         """About one post a second in a channel, short bursts tolerated; fifty edits a minute."""
@@ -143,18 +122,22 @@ class SlackServer(FilesApi):
             raise SlackError("thread_not_found")
         ts = self.workspace.new_ts()
         message = {
-            "type": "message", "user": BOT_USER, "bot_id": BOT_ID, "app_id": APP_ID, "team": TEAM, "ts": ts,
-            "text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or [],
-        }  # fmt: skip
+            "type": "message",
+            "user": BOT_USER,
+            "bot_id": BOT_ID,
+            "app_id": APP_ID,
+            "team": TEAM,
+            "ts": ts,
+            "text": arguments.get("text", ""),
+            "blocks": decoded(arguments.get("blocks")) or [],
+        }
         message |= {"thread_ts": thread_ts} if thread_ts else {}
         message |= {"metadata": decoded(arguments["metadata"])} if "metadata" in arguments else {}
         channel = arguments["channel"]
         message |= {"channel": channel} if channel != CHANNEL else {}
         self.workspace.add(message)
         if channel == CHANNEL:
-            self.sockets.event(
-                {"type": "message", "channel": CHANNEL, "channel_type": "channel", **message}
-            )
+            self.sockets.event({"type": "message", "channel": CHANNEL, "channel_type": "channel", **message})
         return {"channel": channel, "ts": ts, "message": message}
 
     def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -168,18 +151,10 @@ class SlackServer(FilesApi):
             raise SlackError("msg_too_long")
         self._check_message(arguments)
         # Text without blocks removes the blocks, as the real one does.
-        message |= {
-            "text": arguments.get("text", ""),
-            "blocks": decoded(arguments.get("blocks")) or [],
-        }
+        message |= {"text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or []}
         message["updates"] = message.get("updates", 0) + 1
         self.workspace.changed()
-        return {
-            "channel": CHANNEL,
-            "ts": message["ts"],
-            "text": message["text"],
-            "message": message,
-        }
+        return {"channel": CHANNEL, "ts": message["ts"], "text": message["text"], "message": message}
 
     def _check_channel(self, channel: str) -> None:
         if channel != CHANNEL and channel not in map(direct_channel, PEOPLE):
@@ -195,25 +170,19 @@ class SlackServer(FilesApi):
         if not blocks:
             return
         if faults := block_faults(blocks):
-            raise SlackError(
-                "invalid_blocks",
-                response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]},
-            )
+            raise SlackError("invalid_blocks", response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]})
         for at, block in enumerate(blocks):
             file = block.get("slack_file") or {}
             if "id" in file and not self.workspace.file_ready(file["id"]):
                 raise SlackError(
-                    "invalid_blocks",
-                    errors=[f"invalid slack file [json-pointer:/blocks/{at}/slack_file]"],
+                    "invalid_blocks", errors=[f"invalid slack file [json-pointer:/blocks/{at}/slack_file]"]
                 )
 
     def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check_channel(arguments["channel"])
         oldest = arguments.get("oldest", "0")
         found = [
-            message
-            for message in self.workspace.channel(arguments["channel"])
-            if float(message["ts"]) > float(oldest)
+            message for message in self.workspace.channel(arguments["channel"]) if float(message["ts"]) > float(oldest)
         ]
         return page(found, arguments)
 
@@ -232,13 +201,7 @@ class SlackServer(FilesApi):
         view = decoded(arguments["view"])
         if faults := view_faults(view):
             raise SlackError("invalid_arguments", response_metadata={"messages": faults})
-        made = {
-            **view,
-            "id": self.workspace.new_id("V"),
-            "team_id": TEAM,
-            "app_id": APP_ID,
-            "bot_id": BOT_ID,
-        }
+        made = {**view, "id": self.workspace.new_id("V"), "team_id": TEAM, "app_id": APP_ID, "bot_id": BOT_ID}
         self.workspace.views[made["id"]] = (person, made)
         self.workspace.changed()
         return {"view": made}

@@ -34,10 +34,7 @@ class FilesApi:
             raise SlackError("invalid_arguments")
         file_id = self.workspace.new_id("F")
         self.workspace.files[file_id] = File(
-            id=file_id,
-            name=arguments["filename"],
-            alt=arguments.get("alt_txt", ""),
-            length=int(arguments["length"]),
+            id=file_id, name=arguments["filename"], alt=arguments.get("alt_txt", ""), length=int(arguments["length"])
         )
         return {"upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
 
@@ -68,18 +65,26 @@ class FilesApi:
         for file in files:
             file.shared = True
         message = {
-            "type": "message", "subtype": "file_share", "user": BOT_USER, "bot_id": BOT_ID, "ts": ts, "text": arguments.get("initial_comment", ""),
-            "blocks": [], "files": [{"id": file.id, "name": file.name} for file in files],
-        }  # fmt: skip
-        self.workspace.add(
-            message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {})
-        )
+            "type": "message",
+            "subtype": "file_share",
+            "user": BOT_USER,
+            "bot_id": BOT_ID,
+            "ts": ts,
+            "text": arguments.get("initial_comment", ""),
+            "blocks": [],
+            "files": [{"id": file.id, "name": file.name} for file in files],
+        }
+        self.workspace.add(message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {}))
 
     def _files_delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
         file = self.workspace.files.pop(arguments["file"], None)
         if file is None:
             raise SlackError("file_not_found")
-        if any(file.id == (block.get("slack_file") or {}).get("id") for message in self.workspace.from_bot() for block in message["blocks"]):  # fmt: skip
+        if any(
+            file.id == (block.get("slack_file") or {}).get("id")
+            for message in self.workspace.from_bot()
+            for block in message["blocks"]
+        ):
             self.tombstones.append(file.id)
         self.workspace.deleted.append(file.id)
         return {}
@@ -89,31 +94,30 @@ class FilesApi:
         if file is None or file.ready_at is None:
             raise SlackError("file_not_found")
         mimetype = file.mimetype if self.workspace.file_ready(file.id) else ""
-        return {
-            "file": {
-                "id": file.id,
-                "name": file.name,
-                "mimetype": mimetype,
-                "size": len(file.content),
-            }
-        }
+        return {"file": {"id": file.id, "name": file.name, "mimetype": mimetype, "size": len(file.content)}}
 
     def post_file(self, name: str, content: bytes) -> dict[str, Any]:
         """A file that a person posts; as a message shows it."""
-        file = File(id=self.workspace.new_id("F"), name=name, alt="", length=len(content), content=content)  # fmt: skip
+        file = File(id=self.workspace.new_id("F"), name=name, alt="", length=len(content), content=content)
         file.ready_at = time.time()
         self.workspace.files[file.id] = file
         address = f"{self.url}/files-pri/{file.id}/download/{quote(name)}"
         return {
-            "id": file.id, "name": name, "title": name, "mimetype": file.mimetype, "size": len(content), "mode": "hosted",
-            "url_private": address, "url_private_download": address,
-        }  # fmt: skip
+            "id": file.id,
+            "name": name,
+            "title": name,
+            "mimetype": file.mimetype,
+            "size": len(content),
+            "mode": "hosted",
+            "url_private": address,
+            "url_private_download": address,
+        }
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         """A posted file; without the token Slack sends one to a page to sign in on."""
 
         async def answer() -> web.StreamResponse:
-            if request.headers.get("Authorization") != f"Bearer {self.bot_token}" or "files:read" not in self.scopes:  # fmt: skip
+            if request.headers.get("Authorization") != f"Bearer {self.bot_token}" or "files:read" not in self.scopes:
                 return web.Response(status=302, headers={"Location": f"{self.url}/signin"})
             file = self.workspace.files.get(request.match_info["file_id"])
             if file is None:

@@ -45,11 +45,7 @@ class Sockets:
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
         await socket.send_json(
-            {
-                "type": "hello",
-                "num_connections": len(self._open) + 1,
-                "connection_info": {"app_id": APP_ID},
-            }
+            {"type": "hello", "num_connections": len(self._open) + 1, "connection_info": {"app_id": APP_ID}}
         )
         self._open.append(socket)
         for envelope in self._waiting[:]:
@@ -71,21 +67,31 @@ class Sockets:
         """Deliver an event; returns its id."""
         event_id = self._workspace.event_id()
         payload = {
-            "token": "verification", "team_id": TEAM, "api_app_id": APP_ID, "type": "event_callback", "event_id": event_id,
-            "event_time": int(time.time()), "event": {**event, "event_ts": event.get("event_ts", event["ts"])},
+            "token": "verification",
+            "team_id": TEAM,
+            "api_app_id": APP_ID,
+            "type": "event_callback",
+            "event_id": event_id,
+            "event_time": int(time.time()),
+            "event": {**event, "event_ts": event.get("event_ts", event["ts"])},
             "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
-        }  # fmt: skip
+        }
         self._spawn({"type": "events_api", "payload": payload, "retries": True})
         return event_id
 
     def click(self, person: str, message: dict[str, Any], action: dict[str, Any]) -> None:
         """A press of a button. Slack does not send a click again."""
         payload = {
-            "type": "block_actions", "api_app_id": APP_ID, "team": {"id": TEAM}, "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
-            "channel": {"id": CHANNEL, "name": "labs"}, "message": message, "trigger_id": self.trigger(person),
+            "type": "block_actions",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "channel": {"id": CHANNEL, "name": "labs"},
+            "message": message,
+            "trigger_id": self.trigger(person),
             "container": {"type": "message", "message_ts": message["ts"], "channel_id": CHANNEL},
             "actions": [{"type": "button", "action_ts": self._workspace.new_ts(), **action}],
-        }  # fmt: skip
+        }
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 
     def trigger(self, person: str) -> str:
@@ -97,9 +103,14 @@ class Sockets:
     def submit(self, person: str, view: dict[str, Any], values: dict[str, Any]) -> None:
         """A modal that somebody sends off. Slack does not send it again."""
         payload = {
-            "type": "view_submission", "api_app_id": APP_ID, "team": {"id": TEAM}, "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
-            "trigger_id": self.trigger(person), "view": {**view, "state": {"values": values}}, "response_urls": [],
-        }  # fmt: skip
+            "type": "view_submission",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "trigger_id": self.trigger(person),
+            "view": {**view, "state": {"values": values}},
+            "response_urls": [],
+        }
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 
     def _spawn(self, envelope: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from PIL import Image
 from bot.sandbox.drawing import CB, COUSIN, STRANGER, Person, Pose, portrait
 
 SIZES = {
-    "1:1": (1024, 1024), "16:9": (1344, 768), "21:9": (1536, 640), "3:2": (1216, 832), "2:3": (832, 1216), "4:5": (896, 1088),
-    "5:4": (1088, 896), "3:4": (896, 1152), "4:3": (1152, 896), "9:16": (768, 1344), "9:21": (640, 1536),
+    "1:1": (1024, 1024), "16:9": (1344, 768), "21:9": (1536, 640), "3:2": (1216, 832), "2:3": (832, 1216),
+    "4:5": (896, 1088), "5:4": (1088, 896), "3:4": (896, 1152), "4:3": (1152, 896), "9:16": (768, 1344),
+    "9:21": (640, 1536),
 }  # fmt: skip
 FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
 _CLOTHES = ((238, 238, 236), (150, 150, 155), (96, 112, 140), (170, 96, 90), (88, 110, 92))
@@ -22,7 +23,9 @@ def _chance(*parts: object) -> int:
 
 
 def whom(version: str, asked: dict[str, Any], trained: Person = CB) -> tuple[Person, bool]:
-    """Who appears, and whether the skin is like wax: by version, prompt and seed; a prompt that says who it is drifts less."""
+    """Who appears, and whether the skin is like wax: by version, prompt and seed; a prompt that says who it is
+    drifts less.
+    """
     said = {"woman", "lady", "girl"} & set(str(asked["prompt"]).lower().replace(",", " ").split())
     drawn = _chance(version, asked["prompt"], asked.get("seed")) % 13
     if drawn == 0 or (drawn == 1 and not said):
@@ -38,22 +41,16 @@ def pose_of(prompt: str) -> Pose:
     framing = "close" if "close-up" in text else "upper" if "upper" in text else "full"
     turned = any(word in text for word in ("three-quarter", "profile", "off-camera", "side"))
     return replace(
-        Pose(framing),
-        turn=0.12 if turned else 0.0,
-        clothes=_CLOTHES[_chance("clothes", prompt) % len(_CLOTHES)],
+        Pose(framing), turn=0.12 if turned else 0.0, clothes=_CLOTHES[_chance("clothes", prompt) % len(_CLOTHES)]
     )
 
 
-def draw(
-    version: str, asked: dict[str, Any], scale: float, trained: Person | None = None
-) -> Image.Image:
+def draw(version: str, asked: dict[str, Any], scale: float, trained: Person | None = None) -> Image.Image:
     """One picture, at the size of its aspect ratio times `scale`, of whom the version was trained on."""
     width, height = SIZES[asked.get("aspect_ratio", "1:1")]
     size = (max(64, round(width * scale)), max(64, round(height * scale)))
     person, waxy = whom(version, asked, trained or CB)
-    return portrait(
-        person, pose_of(str(asked["prompt"])), size, int(asked.get("seed") or 0), smooth=waxy
-    )
+    return portrait(person, pose_of(str(asked["prompt"])), size, int(asked.get("seed") or 0), smooth=waxy)
 
 
 def plain(asked: dict[str, Any]) -> Image.Image:

@@ -35,9 +35,11 @@ class Throttle:
     def _throttled(self, wait: float, *, low: bool) -> web.Response:
         body: dict[str, Any] = {
             "title": "Request was throttled",
-            "detail": f"Request was throttled. Expected available in {max(1, round(wait))} second{'s' if wait >= 2 else ''}.",
+            "detail": (
+                f"Request was throttled. Expected available in {max(1, round(wait))} second{'s' if wait >= 2 else ''}."
+            ),
             "status": 429,
-        }  # fmt: skip
+        }
         headers = {"ratelimit-remaining": "0", "ratelimit-reset": str(max(1, round(wait)))}
         if low:
             body["retry_after"] = round(wait, 3)

@@ -1,4 +1,5 @@
-"""Trainings of the sandbox's Replicate: they read the archive, take their time, say how far they are, and make a version.
+"""Trainings of the sandbox's Replicate: they read the archive, take their time, say how far they are, and make a
+version.
 
 Who appears in the pictures of a trained version follows from the photographs in its archive.
 """
@@ -104,7 +105,10 @@ class Training:
         gone, left = round(done * 1.05), round((self.steps - done) * 1.05)
         percent = 100 * done // self.steps
         bar = "█" * (percent // 10) + " " * (10 - percent // 10)
-        said.append(f"flux_train_replicate: {percent:3d}%|{bar}| {done}/{self.steps} [{_clock(gone)}<{_clock(left)},  1.05s/it, lr: 4.0e-04 loss: 2.472e-01]")  # fmt: skip
+        said.append(
+            f"flux_train_replicate: {percent:3d}%|{bar}| {done}/{self.steps} [{_clock(gone)}<{_clock(left)},  1.05s/it,"
+            " lr: 4.0e-04 loss: 2.472e-01]"
+        )
         return "\n".join(said)
 
     def shown(self, now: float, url: str) -> dict[str, Any]:
@@ -115,15 +119,23 @@ class Training:
         gone = ended and (now >= over + FORGETS_S or self.fate.forgets_output)
         here = f"{url}/replicate/v1/predictions/{self.id}"
         found: dict[str, Any] = {
-            "id": self.id, "model": self.trainer, "version": self.version, "input": {} if gone else self.input,
+            "id": self.id,
+            "model": self.trainer,
+            "version": self.version,
+            "input": {} if gone else self.input,
             "output": self._output(url) if status == "succeeded" and not gone else None,
-            "logs": "" if gone else self.logs(now), "error": self.fate.error if status == "failed" else None, "status": status, "source": "api",
-            "data_removed": gone, "created_at": _iso(self.created), "started_at": _iso(self.began) if now >= self.began else None,
+            "logs": "" if gone else self.logs(now),
+            "error": self.fate.error if status == "failed" else None,
+            "status": status,
+            "source": "api",
+            "data_removed": gone,
+            "created_at": _iso(self.created),
+            "started_at": _iso(self.began) if now >= self.began else None,
             "completed_at": _iso(over) if ended else None,
             "urls": {"get": here, "cancel": f"{here}/cancel", "web": f"https://replicate.com/p/{self.id}"},
-        }  # fmt: skip
+        }
         if ended and self.fate.measured:
-            found["metrics"] = {"predict_time": self.billed(now), "total_time": round(self.billed(now) + 12, 3)}  # fmt: skip
+            found["metrics"] = {"predict_time": self.billed(now), "total_time": round(self.billed(now) + 12, 3)}
         return found
 
     def _output(self, url: str) -> dict[str, str]:
@@ -151,7 +163,9 @@ class TrainingRoom:
 
     def routes(self, app: web.Application, guard: Guard) -> None:
         base, add = "/replicate/v1", app.router
-        add.add_post(f"{base}/models/{{owner}}/{{name}}/versions/{{id}}/trainings", guard("trainings.create", self._create))  # fmt: skip
+        add.add_post(
+            f"{base}/models/{{owner}}/{{name}}/versions/{{id}}/trainings", guard("trainings.create", self._create)
+        )
         add.add_get(f"{base}/trainings", guard("trainings.list", self._list))
         add.add_get(f"{base}/trainings/{{id}}", guard("trainings.get", self._get))
         add.add_post(f"{base}/trainings/{{id}}/cancel", guard("trainings.cancel", self._cancel))
@@ -170,10 +184,17 @@ class TrainingRoom:
         if photos is None:
             fate = TrainingFate(status="failed", error="input_images must be a zip file")
         made = Training(
-            trainer=model, version=version, destination=body["destination"], input=body["input"], photos=len(photos or ()), fate=fate,
-            run_s=self.run_s if fate.run_s is None else fate.run_s, created=self.clock(), webhook=body.get("webhook"),
-        )  # fmt: skip
-        made.trained = hashlib.sha256((made.id + json.dumps(made.input, sort_keys=True)).encode()).hexdigest()  # fmt: skip
+            trainer=model,
+            version=version,
+            destination=body["destination"],
+            input=body["input"],
+            photos=len(photos or ()),
+            fate=fate,
+            run_s=self.run_s if fate.run_s is None else fate.run_s,
+            created=self.clock(),
+            webhook=body.get("webhook"),
+        )
+        made.trained = hashlib.sha256((made.id + json.dumps(made.input, sort_keys=True)).encode()).hexdigest()
         self.ordered.append(made)
         self._by_id[made.id] = made
         if photos:
@@ -187,7 +208,7 @@ class TrainingRoom:
         if body.get("destination") not in self.shelf.models:
             return _problem(404, "The specified training destination does not exist")
         schema = _input_schema() if model == OSTRIS else None
-        faults = [fault.message[:200] for fault in schema.iter_errors(body["input"])] if schema else []  # fmt: skip
+        faults = [fault.message[:200] for fault in schema.iter_errors(body["input"])] if schema else []
         return _problem(422, "\n".join(f"- input: {fault}" for fault in faults)) if faults else None
 
     def _archive(self, address: str) -> bytes | None:
@@ -219,9 +240,7 @@ class TrainingRoom:
         return web.json_response(self._shown(found)) if found else _problem(404, "Not found")
 
     async def _list(self, request: web.Request) -> web.Response:
-        newest = [
-            one for one in reversed(self.ordered) if self.clock() - one.created >= self.unknown_s
-        ]
+        newest = [one for one in reversed(self.ordered) if self.clock() - one.created >= self.unknown_s]
         first = int(request.query.get("cursor", "0"))
         more = first + PAGE < len(newest)
         following = f"{self.url}/replicate/v1/trainings?cursor={first + PAGE}" if more else None
@@ -249,7 +268,11 @@ def _photos(content: bytes) -> list[bytes] | None:
     """The pictures of an archive as the trainer picks them; None when it is no zip with any."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [name for name in archive.namelist() if not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith("._")]  # fmt: skip
+            names = [
+                name
+                for name in archive.namelist()
+                if not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith("._")
+            ]
             return [archive.read(name) for name in names if name.lower().endswith(PICTURES)] or None
     except zipfile.BadZipFile:
         return None
@@ -279,13 +302,13 @@ def whose(photos: list[bytes]) -> Person:
 @cache
 def _input_schema() -> Draft202012Validator:
     """What ostris/flux-dev-lora-trainer takes: its published input, 2024-10."""
-    text = resources.files("bot.sandbox").joinpath("schemas/flux-dev-lora-trainer.input.json").read_text("utf-8")  # fmt: skip
+    text = resources.files("bot.sandbox").joinpath("schemas/flux-dev-lora-trainer.input.json").read_text("utf-8")
     return Draft202012Validator(json.loads(text))
 
 
 def _clock(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes:02d}:{rest:02d}"  # fmt: skip
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes:02d}:{rest:02d}"
 
 
 def _iso(at: float) -> str:
@@ -293,4 +316,4 @@ def _iso(at: float) -> str:
 
 
 def _problem(status: int, detail: str) -> web.Response:
-    return web.json_response({"title": "Refused", "detail": detail, "status": status}, status=status)  # fmt: skip
+    return web.json_response({"title": "Refused", "detail": detail, "status": status}, status=status)

@@ -12,9 +12,7 @@ async def arguments(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
         merged |= await request.json()
     elif request.can_read_body:
-        merged |= {
-            name: value for name, value in (await request.post()).items() if isinstance(value, str)
-        }
+        merged |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
     return merged
 
 

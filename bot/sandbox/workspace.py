@@ -83,9 +83,7 @@ class Workspace:
     def thread(self, ts: str) -> list[dict[str, Any]]:
         """A message and its replies, oldest first."""
         return [
-            message
-            for key, message in sorted(self.messages.items())
-            if key == ts or message.get("thread_ts") == ts
+            message for key, message in sorted(self.messages.items()) if key == ts or message.get("thread_ts") == ts
         ]
 
     def channel(self, channel: str = CHANNEL) -> list[dict[str, Any]]:
@@ -93,8 +91,7 @@ class Workspace:
         return [
             message
             for key, message in sorted(self.messages.items(), reverse=True)
-            if message.get("thread_ts") in {None, key}
-            and message.get("channel", CHANNEL) == channel
+            if message.get("thread_ts") in {None, key} and message.get("channel", CHANNEL) == channel
         ]
 
     def direct(self, person: str) -> list[dict[str, Any]]:

@@ -1,17 +1,6 @@
 """A job's one message: what was understood and what it will cost, then how far it is, then how it ended."""
 
-from handlers.blocks.kit import (
-    Block,
-    actions,
-    button,
-    context,
-    escape,
-    image,
-    lines,
-    seconds,
-    section,
-    sections,
-)
+from handlers.blocks.kit import Block, actions, button, context, escape, image, lines, seconds, section, sections
 from handlers.blocks.plans import count, preflight_lines, subject, told
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, TrainingView
@@ -19,24 +8,12 @@ from pipeline.money import dollars
 from pipeline.plan import Plan
 
 _HEADS = {
-    "waiting": "Waits for an approval",
-    "grace": "Starts in a moment",
-    "running": "At work",
+    "waiting": "Waits for an approval", "grace": "Starts in a moment", "running": "At work",
     "canceling": "Stopping: what is under way is ended or finished, nothing new is begun",
-    "finishing": "Writing it down",
-    "done": "Done",
-    "canceled": "Canceled",
-    "denied": "Denied",
-    "expired": "Expired",
+    "finishing": "Writing it down", "done": "Done", "canceled": "Canceled", "denied": "Denied", "expired": "Expired",
     "failed": "Stopped",
-}
-_BUSY = {
-    "judge": "Judging",
-    "rerun": "Making",
-    "extend": "Making",
-    "redo": "Making",
-    "train": "Training",
-}
+}  # fmt: skip
+_BUSY = {"judge": "Judging", "rerun": "Making", "extend": "Making", "redo": "Making", "train": "Training"}
 _OVER = {"judge": "Judged", "rerun": "Made", "extend": "Made", "redo": "Made", "train": "Trained"}
 _BAR = 18
 
@@ -57,10 +34,7 @@ def anchor(view: AnchorView) -> Message:
         # They stay: five seconds are too short to read what is odd about a prompt.
         blocks.append(_notes(plan, small=view.state not in {"waiting", "grace"}))
     if view.needs_approval and view.state == "waiting":
-        who = (
-            ", ".join(f"<@{person}>" for person in view.approvers)
-            or "nobody (no approvers are set)"
-        )
+        who = ", ".join(f"<@{person}>" for person in view.approvers) or "nobody (no approvers are set)"
         until = (
             f" until <!date^{int(view.expires_at)}^{{date_short_pretty}} {{time}}|its expiry>"
             if view.expires_at
@@ -73,8 +47,7 @@ def anchor(view: AnchorView) -> Message:
         blocks.append(actions(*buttons))
     blocks.append(context(f"job `{view.job_id}` · asked by <@{view.asked_by}>"))
     return Message(
-        text=f"{head}: {subject(plan)}, {count(plan)}, {plan.estimate} (job {view.job_id})",
-        blocks=tuple(blocks),
+        text=f"{head}: {subject(plan)}, {count(plan)}, {plan.estimate} (job {view.job_id})", blocks=tuple(blocks)
     )
 
 
@@ -107,25 +80,18 @@ def _progress(progress: Progress) -> str:
         words = " judged" if progress.to_make else ""
         facts.append(f"{progress.done} of {progress.total}{words}")
     stands = progress.blocked or progress.undecided or progress.held
-    facts += (
-        [f"about {seconds(progress.seconds_left)} left"]
-        if progress.seconds_left and not stands
-        else []
-    )
+    facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left and not stands else []
     facts += [f"{dollars(progress.spent_micros)} so far"] if progress.spent_micros else []
     said = [f"`{bar}` {' · '.join(facts)}"]
     if progress.ahead:
-        said.append(
-            f":hourglass: behind {progress.ahead} image{'' if progress.ahead == 1 else 's'} of older jobs"
-        )
+        said.append(f":hourglass: behind {progress.ahead} image{'' if progress.ahead == 1 else 's'} of older jobs")
     if progress.tallies:
-        said.append(
-            " · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies)
-        )
+        said.append(" · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies))
     if progress.blocked:
         count, other = progress.blocked
         said.append(
-            f":hourglass: {count} image{'' if count == 1 else 's'} wait for a decision on job `{other}`, which asked for the same"
+            f":hourglass: {count} image{'' if count == 1 else 's'} wait for a decision on job `{other}`, which asked"
+            " for the same"
         )
     if progress.undecided:
         said.append(_undecided(progress))
@@ -141,12 +107,12 @@ def _training(progress: Progress, training: TrainingView) -> str:
     if training.percent is not None:
         facts.append(f"{training.percent} % · step {training.step:,} of {training.steps:,}")
     stands = progress.undecided or progress.held
-    facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left and not stands else []  # fmt: skip
+    facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left and not stands else []
     said = [f"`{'▓' * filled + '░' * (_BAR - filled)}` {' · '.join(facts)}"]
     if progress.undecided:
         said.append(
-            ":grey_question: The training needs your word: nobody can tell any more whether it was begun, or what it made."
-            " What it may have cost is on the books. *Retry* trains once more for up to"
+            ":grey_question: The training needs your word: nobody can tell any more whether it was begun, or what it"
+            " made. What it may have cost is on the books. *Retry* trains once more for up to"
             f" {dollars(progress.undecided_micros)}; *Mark failed* gives it up."
         )
     said += [f":double_vertical_bar: {progress.held}"] if progress.held else []
@@ -157,10 +123,10 @@ def _undecided(progress: Progress) -> str:
     one = progress.undecided == 1
     they, them = ("it", "it") if one else ("they", "them")
     return (
-        f":grey_question: {progress.undecided} image{'' if one else 's'} {'needs' if one else 'need'} your word: the vendor deletes"
-        f" everything after an hour, so nobody can tell any more whether {they} {'was' if one else 'were'} made, or fetch {them}."
-        f" What {they} may have cost is on the books. *Retry* orders {them} again for up to"
-        f" {dollars(progress.undecided_micros)}; *Mark failed* leaves {them} out."
+        f":grey_question: {progress.undecided} image{'' if one else 's'} {'needs' if one else 'need'} your word: the"
+        f" vendor deletes everything after an hour, so nobody can tell any more whether {they}"
+        f" {'was' if one else 'were'} made, or fetch {them}. What {they} may have cost is on the books. *Retry* orders"
+        f" {them} again for up to {dollars(progress.undecided_micros)}; *Mark failed* leaves {them} out."
     )
 
 
@@ -185,11 +151,7 @@ def _buttons(view: AnchorView) -> list[Block]:
             )
         )
         made.append(button("Mark failed", "labs:giveup", job))
-    if (
-        progress
-        and progress.making
-        and progress.made + progress.failed + progress.making < progress.to_make
-    ):
+    if progress and progress.making and progress.made + progress.failed + progress.making < progress.to_make:
         made.append(button("Stop after these", "labs:rest", job))
     return [*made, cancel]
 
@@ -201,14 +163,7 @@ def _decide(view: AnchorView, plan: Plan) -> list[Block]:
     ambers = plan.training.preflight.ambers if plan.training else ()
     if ambers:
         # They are named in a modal: a button's own question is too short for them.
-        made = [
-            button(
-                f"Approve {price} with {len(ambers)} amber…",
-                "labs:open:approve",
-                value,
-                style="primary",
-            )
-        ]
+        made = [button(f"Approve {price} with {len(ambers)} amber…", "labs:open:approve", value, style="primary")]
     else:
         made = [button(f"Approve {price}", "labs:approve", value, style="primary", confirm=sure)]
     made += [button("Change…", "labs:open:change", value)] if view.changeable else []

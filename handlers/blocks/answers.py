@@ -24,7 +24,8 @@ def plain(text: str, *, note: str | None = None) -> Message:
 def not_built(sentence: str, meaning: str) -> Message:
     """Understood, and honest that it ends there."""
     return plain(
-        f"I understand this as `{escape(sentence)}`\n{escape(meaning)}\nI cannot do that yet. Nothing was started or spent."
+        f"I understand this as `{escape(sentence)}`\n{escape(meaning)}\nI cannot do that yet. Nothing was started or"
+        " spent."
     )
 
 
@@ -52,13 +53,7 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
             )
             or "No cell is judged."
         ),
-        actions(
-            *(
-                one
-                for at, step in enumerate(steps)
-                for one in says(step.short, f"labs:say:{at}", step.sentence)
-            )
-        ),
+        actions(*(one for at, step in enumerate(steps) for one in says(step.short, f"labs:say:{at}", step.sentence))),
     ]
     return Message(text=f"{verdict.word}: {state.run}", blocks=tuple(blocks))
 
@@ -67,7 +62,9 @@ _CAN = """*What I can do now*
 {now}
 *What I understand, and cannot do yet*
 {later}
-I hear a message that begins with *in the labs channel*, that mentions me, that opens with such a request, or that stands in a job's thread. The price is always said before anything is spent. `help judge` says more about one of these."""
+I hear a message that begins with *in the labs channel*, that mentions me, that opens with such a request, or that \
+stands in a job's thread. The price is always said before anything is spent. `help judge` says more about one of \
+these."""
 
 
 def usage(run: str, topic: str | None) -> Message:
@@ -75,12 +72,11 @@ def usage(run: str, topic: str | None) -> Message:
     made = manual.examples(run)
     if topic in made:
         request = made[topic]
-        ways = "\n".join(
-            f"• `{escape(text)}`" for text in (render(request), *manual.ways(topic, run))
-        )
+        ways = "\n".join(f"• `{escape(text)}`" for text in (render(request), *manual.ways(topic, run)))
         yet = " I cannot do it yet." if topic in manual.NOT_BUILT else ""
         return plain(
-            f"*{topic}*: {escape(manual.meaning(request))}{yet}\n{ways}\nIt takes: {manual.fields(request).replace('**', '*')}."
+            f"*{topic}*: {escape(manual.meaning(request))}{yet}\n{ways}\nIt takes:"
+            f" {manual.fields(request).replace('**', '*')}."
         )
     now = "\n".join(
         f"• `{escape(render(one))}`"

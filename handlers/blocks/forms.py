@@ -27,34 +27,23 @@ def modal(title: str, submit: str, callback: str, opening: Opening, blocks: list
 def deny_form(opening: Opening, subject: str) -> View:
     """Why a plan is denied."""
     reason = text_input("reason", "Why?", multiline=True, optional=True, most=LONGEST_REASON)
-    return modal(
-        "Deny this plan", "Deny", "labs:form:deny", opening, [context(clip(subject, 500)), reason]
-    )
+    return modal("Deny this plan", "Deny", "labs:form:deny", opening, [context(clip(subject, 500)), reason])
 
 
 def approve_form(opening: Opening, subject: str, price: str, ambers: list[str]) -> View:
     """Every amber photograph by name, before somebody approves in spite of them."""
     head = section(
-        f"{clip(subject, 500)}, for up to *{price}*.\nThe pre-flight is amber about these; approving accepts each of them:"
+        f"{clip(subject, 500)}, for up to *{price}*.\nThe pre-flight is amber about these; approving accepts each of"
+        " them:"
     )
     told = [section(text) for text in sections(ambers)]
-    return modal(
-        "Approve with amber",
-        "Approve all the same",
-        "labs:form:approve",
-        opening,
-        [head, *told[:90]],
-    )
+    return modal("Approve with amber", "Approve all the same", "labs:form:approve", opening, [head, *told[:90]])
 
 
 def change_form(opening: Opening, subject: str, fields: list[Block]) -> View:
     """Other settings for a plan; the answer makes a new plan, which wants its own approval."""
-    note = context(
-        f"{clip(subject, 500)}\nChanging makes a new plan with its own price; this one is put aside."
-    )
-    return modal(
-        "Change this plan", "Make the new plan", "labs:form:change", opening, [note, *fields]
-    )
+    note = context(f"{clip(subject, 500)}\nChanging makes a new plan with its own price; this one is put aside.")
+    return modal("Change this plan", "Make the new plan", "labs:form:change", opening, [note, *fields])
 
 
 def text_input(
@@ -67,19 +56,12 @@ def text_input(
     optional: bool = False,
     most: int = 500,
 ) -> Block:
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": name,
-        "multiline": multiline,
-        "max_length": most,
-    }
+    element: Block = {"type": "plain_text_input", "action_id": name, "multiline": multiline, "max_length": most}
     element |= {"initial_value": value} if value else {}
     return _input(name, label, element, hint, optional=optional)
 
 
-def number_input(
-    name: str, label: str, value: int, low: int, high: int, hint: str | None = None
-) -> Block:
+def number_input(name: str, label: str, value: int, low: int, high: int, hint: str | None = None) -> Block:
     element = {
         "type": "number_input",
         "action_id": name,
@@ -100,13 +82,7 @@ def checkboxes(name: str, label: str, options: dict[str, str], chosen: list[str]
     return _input(name, label, element, None, optional=True)
 
 
-def select(
-    name: str,
-    label: str,
-    options: dict[str, str],
-    chosen: str | None = None,
-    hint: str | None = None,
-) -> Block:
+def select(name: str, label: str, options: dict[str, str], chosen: str | None = None, hint: str | None = None) -> Block:
     """One of some options."""
     made = [_option(value, words) for value, words in options.items()]
     element: Block = {"type": "static_select", "action_id": name, "options": made}

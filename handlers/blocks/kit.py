@@ -10,9 +10,7 @@ LONGEST_VALUE = 2000
 
 def says(text: str, action_id: str, sentence: str, *, style: str | None = None) -> list[Block]:
     """A button that says a sentence; none for one that is too long for it: that stands in the message to be copied."""
-    return (
-        [button(text, action_id, sentence, style=style)] if len(sentence) <= LONGEST_VALUE else []
-    )
+    return [button(text, action_id, sentence, style=style)] if len(sentence) <= LONGEST_VALUE else []
 
 
 def escape(text: str) -> str:
@@ -48,17 +46,11 @@ def sections(texts: list[str], most: int = 2900) -> list[str]:
 
 
 def fields(texts: list[str]) -> Block:
-    return {
-        "type": "section",
-        "fields": [{"type": "mrkdwn", "text": text[:2000]} for text in texts[:10]],
-    }
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": text[:2000]} for text in texts[:10]]}
 
 
 def context(*texts: str) -> Block:
-    return {
-        "type": "context",
-        "elements": [{"type": "mrkdwn", "text": text[:3000]} for text in texts[:10]],
-    }
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:3000]} for text in texts[:10]]}
 
 
 def header(text: str) -> Block:
@@ -66,18 +58,11 @@ def header(text: str) -> Block:
 
 
 def button(
-    text: str,
-    action_id: str,
-    value: str,
-    *,
-    style: str | None = None,
-    confirm: tuple[str, str] | None = None,
+    text: str, action_id: str, value: str, *, style: str | None = None, confirm: tuple[str, str] | None = None
 ) -> Block:
     if len(value) > LONGEST_VALUE:
         # Cut off it would say something else, and that may cost money.
-        raise ValueError(
-            f"a button's value has {len(value)} characters; {LONGEST_VALUE} is the most"
-        )
+        raise ValueError(f"a button's value has {len(value)} characters; {LONGEST_VALUE} is the most")
     made: Block = {
         "type": "button",
         "text": {"type": "plain_text", "text": clip(text, 75), "emoji": True},
@@ -101,12 +86,7 @@ def actions(*buttons: Block) -> Block:
 
 
 def image(file_id: str, alt: str, block_id: str) -> Block:
-    return {
-        "type": "image",
-        "block_id": block_id[:255],
-        "slack_file": {"id": file_id},
-        "alt_text": alt[:2000],
-    }
+    return {"type": "image", "block_id": block_id[:255], "slack_file": {"id": file_id}, "alt_text": alt[:2000]}
 
 
 def divider() -> Block:

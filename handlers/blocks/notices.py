@@ -19,7 +19,7 @@ def waits(plan: Plan, job_id: str, asked_by: str, where: str) -> Message:
     said = f"A plan waits for an approval: {subject(plan)}"
     facts = f"{count(plan)}, *{plan.estimate}*, asked for by <@{asked_by}>. Decide in {where}."
     ambers = plan.training.preflight.ambers if plan.training else ()
-    more = f"\nThe pre-flight is amber about {escape(clip(', '.join(ambers), 300))}." if ambers else ""  # fmt: skip
+    more = f"\nThe pre-flight is amber about {escape(clip(', '.join(ambers), 300))}." if ambers else ""
     return Message(
         text=f"{said}, {plan.estimate} (job {job_id})",
         blocks=(section(f":bell: *{escape(said)}*\n{facts}{more}"), context(f"job `{job_id}`")),
@@ -33,16 +33,24 @@ def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -
     said = f"Job {job_id} still waits for a decision"
     return Message(
         text=f"{said}; it expires in {left}.",
-        blocks=(section(f":hourglass: {said} by {who}: {escape(subject(plan))}, {plan.estimate}. It expires in {left}; nothing is spent until then."),),
-    )  # fmt: skip
+        blocks=(
+            section(
+                f":hourglass: {said} by {who}: {escape(subject(plan))}, {plan.estimate}. It expires in {left}; nothing"
+                " is spent until then."
+            ),
+        ),
+    )
 
 
 def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:
     """To who asked: the training is over, and there is no LoRA."""
     return Message(
         text=f"{subject(plan)}: {why}",
-        blocks=(section(f":x: <@{asked_by}> {escape(subject(plan))} came to nothing. {escape(why)}"), context(f"job `{job_id}`")),
-    )  # fmt: skip
+        blocks=(
+            section(f":x: <@{asked_by}> {escape(subject(plan))} came to nothing. {escape(why)}"),
+            context(f"job `{job_id}`"),
+        ),
+    )
 
 
 def verdict_of(state: RunState) -> str:
@@ -58,11 +66,17 @@ def verdict_is(state: RunState, before: str | None, where: str) -> Message:
     said = f"{BADGES[verdict.word]} {verdict_of(state)}: runs/{state.run}"
     return Message(
         text=f"{said}. {verdict.reason}",
-        blocks=(section(f"*{escape(said)}*\n{escape(verdict.reason)}{was} The grid is in {where}."), context("You watch this run; `unwatch` in #labs ends that.")),
-    )  # fmt: skip
+        blocks=(
+            section(f"*{escape(said)}*\n{escape(verdict.reason)}{was} The grid is in {where}."),
+            context("You watch this run; `unwatch` in #labs ends that."),
+        ),
+    )
 
 
 def in_vain(run: str) -> Message:
     """To a watcher: there will be no verdict."""
-    said = f"There will be no verdict of runs/{run}: it is not there, and nobody makes it. Its plan was denied or changed, its training failed, or it was deleted."  # fmt: skip
+    said = (
+        f"There will be no verdict of runs/{run}: it is not there, and nobody makes it. Its plan was denied or changed,"
+        " its training failed, or it was deleted."
+    )
     return Message(text=said, blocks=(section(escape(said)), context("You no longer watch it.")))

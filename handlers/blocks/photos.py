@@ -14,7 +14,7 @@ MOST_OPTIONS = 100
 
 
 def _refused(staged: Sequence[Posted]) -> list[str]:
-    return [f":red_circle: {code(clip(one.name, 80))}: {escape(one.cause)}" for one in staged if one.kept_as is None]  # fmt: skip
+    return [f":red_circle: {code(clip(one.name, 80))}: {escape(one.cause)}" for one in staged if one.kept_as is None]
 
 
 def none_usable(staged: Sequence[Posted]) -> Message:
@@ -25,9 +25,12 @@ def none_usable(staged: Sequence[Posted]) -> Message:
 def facts_wanted(inbox_id: int, identity: str, staged: Sequence[Posted]) -> Message:
     """Which photographs are in, and the button that asks for licence and consent."""
     kept = [one for one in staged if one.kept_as]
-    said = f"{len(kept)} photograph{'' if len(kept) == 1 else 's'} of {identity.upper()} taken in; their licence and consent are not known yet"
-    told = [f":large_green_circle: {len(kept)} of {len(staged)} can be used: upright, without metadata or place"]  # fmt: skip
-    ask = "Without a licence and a consent basis nothing is trained. Somebody who can vouch for both gives them here:"  # fmt: skip
+    said = (
+        f"{len(kept)} photograph{'' if len(kept) == 1 else 's'} of {identity.upper()} taken in; their licence and"
+        " consent are not known yet"
+    )
+    told = [f":large_green_circle: {len(kept)} of {len(staged)} can be used: upright, without metadata or place"]
+    ask = "Without a licence and a consent basis nothing is trained. Somebody who can vouch for both gives them here:"
     return Message(
         text=said,
         blocks=(
@@ -36,16 +39,22 @@ def facts_wanted(inbox_id: int, identity: str, staged: Sequence[Posted]) -> Mess
             actions(button("Give the facts…", "labs:open:facts", str(inbox_id), style="primary")),
             context("Until then they lie hidden in the lab's folder; after a day without facts they are deleted."),
         ),
-    )  # fmt: skip
+    )
 
 
-def facts_form(opening: Opening, identity: str, names: Sequence[str], bases: Sequence[str]) -> dict[str, Any]:  # fmt: skip
+def facts_form(opening: Opening, identity: str, names: Sequence[str], bases: Sequence[str]) -> dict[str, Any]:
     """Licence, consent, who vouches; the same for all of them."""
     some = list(names[:MOST_OPTIONS])
     return modal(
-        "Facts of these photos", "Keep them", "labs:form:facts", opening,
+        "Facts of these photos",
+        "Keep them",
+        "labs:form:facts",
+        opening,
         [
-            context(f"{len(names)} photographs of {escape(identity.upper())}. They hold for all of them; `fixture.toml` can say more of single ones."),
+            context(
+                f"{len(names)} photographs of {escape(identity.upper())}. They hold for all of them; `fixture.toml` can"
+                " say more of single ones."
+            ),
             text_input("licence", "Licence", hint="CC0, or “© Ana Lopez, licensed to us on 2026-11-20”"),
             select("consent", "What allows the use of this person's likeness?", {base: base for base in bases}),
             date_input("until", "Until when? (empty: without an end)"),
@@ -53,6 +62,11 @@ def facts_form(opening: Opening, identity: str, names: Sequence[str], bases: Seq
             text_input("author", "Who took them?", optional=True),
             text_input("source", "Where do they come from?", optional=True),
             select("class_noun", "What are they, in a prompt?", {noun: noun for noun in CLASS_NOUNS}),
-            select("reference", "Which one does the judge compare with? It is not trained on.", {name: name for name in some}, chosen=some[0]),
+            select(
+                "reference",
+                "Which one does the judge compare with? It is not trained on.",
+                {name: name for name in some},
+                chosen=some[0],
+            ),
         ],
-    )  # fmt: skip
+    )

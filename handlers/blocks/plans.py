@@ -7,11 +7,7 @@ from pipeline.money import dollars
 from pipeline.plan import Making, Plan, Training
 
 VERBS = {"judge": "judge", "rerun": "re-run", "extend": "extend", "redo": "redo cells of"}
-SIGNS = {
-    Level.GREEN: ":large_green_circle:",
-    Level.AMBER: ":large_yellow_circle:",
-    Level.RED: ":red_circle:",
-}
+SIGNS = {Level.GREEN: ":large_green_circle:", Level.AMBER: ":large_yellow_circle:", Level.RED: ":red_circle:"}
 MOST_NAMED = 12
 """Findings that a message names; the contact sheet shows all of them."""
 NOT_SAID = frozenset({"steps", "lora_rank", "trigger_word", "training_steps"})
@@ -21,11 +17,7 @@ def subject(plan: Plan) -> str:
     """`judge runs/X`, `re-run runs/X`, `train a LoRA of JD`: as a headline."""
     if plan.training:
         again = plan.training.parent
-        return (
-            f"retrain runs/{again}"
-            if again
-            else f"train a LoRA of {plan.training.identity.upper()}"
-        )
+        return f"retrain runs/{again}" if again else f"train a LoRA of {plan.training.identity.upper()}"
     run = plan.making.parent if plan.making and plan.making.parent else plan.run
     return f"{VERBS[plan.action]} runs/{run}"
 
@@ -42,12 +34,20 @@ def told(plan: Plan) -> str:
 def _trained(plan: Plan, training: Training) -> list[str]:
     """What is trained, by what, with what."""
     checked = training.preflight
-    rest = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in training.parameters.items() if name not in NOT_SAID)  # fmt: skip
+    rest = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in training.parameters.items() if name not in NOT_SAID
+    )
     steps = training.parameters.get("steps") or training.parameters.get("training_steps")
-    rank = f", rank {training.parameters['lora_rank']}" if "lora_rank" in training.parameters else ""  # fmt: skip
+    rank = f", rank {training.parameters['lora_rank']}" if "lora_rank" in training.parameters else ""
     return [
-        f"{escape(training.diff[:1].upper() + training.diff[1:])}; `{escape(checked.fixture)}`, the judge's reference `{escape(checked.reference.rpartition('/')[2])}`",
-        f"*{steps} steps{rank}*, trigger word `{escape(checked.trigger_word)}` · into the private model `{escape(training.destination)}`, the new run `runs/{escape(plan.run)}`",
+        (
+            f"{escape(training.diff[:1].upper() + training.diff[1:])}; `{escape(checked.fixture)}`, the judge's"
+            f" reference `{escape(checked.reference.rpartition('/')[2])}`"
+        ),
+        (
+            f"*{steps} steps{rank}*, trigger word `{escape(checked.trigger_word)}` · into the private model"
+            f" `{escape(training.destination)}`, the new run `runs/{escape(plan.run)}`"
+        ),
         f"Trainer `{training.trainer}:{training.version[:12]}` ({escape(rest)})",
     ]
 
@@ -59,11 +59,7 @@ def preflight_lines(checked: Preflight) -> list[str]:
     found = [finding_line(one) for one in checked.findings]
     unchecked = "" if checked.faces_checked else " (faces are not checked)"
     lines = [f"Pre-flight of {len(checked.photos)} photographs: {said}{unchecked}"]
-    more = (
-        [f"… and {len(found) - MOST_NAMED} more: the contact sheet shows them"]
-        if len(found) > MOST_NAMED
-        else []
-    )
+    more = [f"… and {len(found) - MOST_NAMED} more: the contact sheet shows them"] if len(found) > MOST_NAMED else []
     return [*lines, *found[:MOST_NAMED], *more]
 
 
@@ -110,9 +106,7 @@ def _judged(plan: Plan) -> str:
         f"{'then the judge: ' if plan.making else ''}{cells} cell{'' if cells == 1 else 's'} on all four axes{votes}"
     ]
     if plan.stored:
-        what.append(
-            f"{plan.stored} stored judgement{'s' if plan.stored > 1 else ''} used again, {plan.judged} to buy"
-        )
+        what.append(f"{plan.stored} stored judgement{'s' if plan.stored > 1 else ''} used again, {plan.judged} to buy")
     if plan.unusable:
         what.append(f"{len(plan.unusable)} without a usable image")
     judge = plan.judge
@@ -132,7 +126,9 @@ def _price(plan: Plan) -> str:
         parts += [f"judge {dollars(plan.judging_estimate.usd_micros)}"] if plan.judge else []
         said += f": {', '.join(parts)}"
     elif plan.making and plan.judge:
-        said += f": images {dollars(plan.making.estimate.usd_micros)}, judge {dollars(plan.judging_estimate.usd_micros)}"
+        said += (
+            f": images {dollars(plan.making.estimate.usd_micros)}, judge {dollars(plan.judging_estimate.usd_micros)}"
+        )
     if plan.request.cap_usd is not None:
         said += f", stops at ${plan.request.cap_usd:g}"
     return said

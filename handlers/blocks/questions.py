@@ -22,13 +22,8 @@ def confirm(sentence: str, meaning: str) -> Message:
     said = section(f"I read this as:\n>`{escape(sentence)}`\n{escape(meaning)}")
     blocks: list[Block] = [
         said,
-        actions(
-            *says("Do it", "labs:choose:0", sentence, style="primary"),
-            button("No", "labs:choose:no", "no"),
-        ),
-        context(
-            "Read by Claude, not by rules. Nothing was started; a price is shown before any money moves."
-        ),
+        actions(*says("Do it", "labs:choose:0", sentence, style="primary"), button("No", "labs:choose:no", "no")),
+        context("Read by Claude, not by rules. Nothing was started; a price is shown before any money moves."),
     ]
     return Message(text=f"I read this as: {sentence}", blocks=tuple(blocks))
 

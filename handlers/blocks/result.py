@@ -46,8 +46,7 @@ def result(view: ResultView) -> Message:
     blocks += _onward(view)
     blocks.append(context(_money(view), _judge(view)))
     return Message(
-        text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.",
-        blocks=tuple(blocks),
+        text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks)
     )
 
 
@@ -84,9 +83,7 @@ def _made(view: ResultView) -> Message:
     missing = [
         cell
         for cell in state.cells
-        if cell.cell.label in ours
-        and isinstance(cell.outcome, Unscored)
-        and cell.outcome.cause is not Cause.NOT_JUDGED
+        if cell.cell.label in ours and isinstance(cell.outcome, Unscored) and cell.outcome.cause is not Cause.NOT_JUDGED
     ]
     if missing:
         blocks.append(section(f"*Not made*\n{lines([_without(cell) for cell in missing])}"))
@@ -105,13 +102,10 @@ def _canceled(view: ResultView) -> Message:
     )
     if making := view.plan.making:
         kept = f"{view.made} of {len(making.images)} images are made and kept. {kept}".rstrip()
-    verdict = (
-        "" if view.verdict_written or not view.plan.judge else " The run's verdict stays as it was."
-    )
+    verdict = "" if view.verdict_written or not view.plan.judge else " The run's verdict stays as it was."
     text = f"Canceled by <@{view.canceled_by}>. {kept}{verdict}"
     return Message(
-        text=f"Canceled: {view.state.run}. {kept}",
-        blocks=(section(text), *_pictures(view), context(_money(view))),
+        text=f"Canceled: {view.state.run}. {kept}", blocks=(section(text), *_pictures(view), context(_money(view)))
     )
 
 
@@ -125,12 +119,11 @@ def _evidence(state: RunState) -> str:
     tally = verdict.tally(verdict.weaker)
     if not verdict.scored:
         return "There is no evidence yet."
-    text = f"Evidence *{verdict.grade}*: {verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 % · {verdict.scope}"
-    return (
-        f"{text} · {verdict.more_cells} more clean cells would make it strong"
-        if verdict.more_cells
-        else text
+    text = (
+        f"Evidence *{verdict.grade}*: {verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 % ·"
+        f" {verdict.scope}"
     )
+    return f"{text} · {verdict.more_cells} more clean cells would make it strong" if verdict.more_cells else text
 
 
 def _axis(tally: Tally) -> str:
@@ -138,7 +131,10 @@ def _axis(tally: Tally) -> str:
     if not tally.scored:
         return f"*{tally.axis.title}*{bar}\nno cell scored"
     rest = f", {tally.unscored} unscored" if tally.unscored else ""
-    return f"*{tally.axis.title}*{bar}\n{tally.passed}/{tally.scored} = {tally.passed / tally.scored:.0%} · {tally.interval} · {tally.grade}{rest}"
+    return (
+        f"*{tally.axis.title}*{bar}\n{tally.passed}/{tally.scored} = {tally.passed / tally.scored:.0%} ·"
+        f" {tally.interval} · {tally.grade}{rest}"
+    )
 
 
 def _failed(state: RunState, axes: tuple[str, ...] | None) -> list[str]:
@@ -158,12 +154,13 @@ def _failed_line(cell: JudgedCell, axes: tuple[str, ...] | None) -> tuple[float,
     if not missed:
         return None
     score, worst = min(missed)
-    others = "".join(
-        f", {axis.code.upper()} {one:.2f}" for one, axis in missed if axis is not worst
-    )
+    others = "".join(f", {axis.code.upper()} {one:.2f}" for one, axis in missed if axis is not worst)
     return (
         score,
-        f"• `{cell.cell.label}` {worst.code.upper()} {score:.2f}{others}: {escape(clip(cell.scores[worst].reason, 170))}",
+        (
+            f"• `{cell.cell.label}` {worst.code.upper()} {score:.2f}{others}:"
+            f" {escape(clip(cell.scores[worst].reason, 170))}"
+        ),
     )
 
 
@@ -182,11 +179,7 @@ def _buttons(view: ResultView) -> list[Block]:
 
 def _money(view: ResultView) -> str:
     parts = [f"estimated {view.plan.estimate}, actual *{dollars(view.spent_micros)}*"]
-    parts += (
-        [f"of it {dollars(view.unknown_micros)} for answers that were lost"]
-        if view.unknown_micros
-        else []
-    )
+    parts += [f"of it {dollars(view.unknown_micros)} for answers that were lost"] if view.unknown_micros else []
     stored = view.plan.stored
     parts += [f"{view.made} images made"] if view.plan.making else []
     parts += (

@@ -5,40 +5,51 @@ from handlers.slack import Message
 from pipeline.consent import Holdings
 
 
-def listing(
-    held: Holdings, under_way: list[str], approvers: tuple[str, ...], posted: list[str]
-) -> Message:
+def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], posted: list[str]) -> Message:
     """Everything that would be deleted, and the button that does it."""
     name = held.identity.upper()
     said = [
         f"• {len(held.photos)} photographs in {', '.join(f'`inputs/{one}`' for one in held.fixtures) or 'no fixture'}",
         *(f"• `runs/{run}`" for run in held.runs),
         f"• {held.images} pictures in those runs, and every grid of them that I posted here",
-        *(f"• the trained version `{escape(version[:-52])}…` at Replicate, with its weights" for version in held.versions),
-    ]  # fmt: skip
-    said += (
-        [f"• {held.waiting} photographs that were posted here and wait for their facts"]
-        if held.waiting
-        else []
-    )
+        *(
+            f"• the trained version `{escape(version[:-52])}…` at Replicate, with its weights"
+            for version in held.versions
+        ),
+    ]
+    said += [f"• {held.waiting} photographs that were posted here and wait for their facts"] if held.waiting else []
     said += [f"• {held.others} other files in those folders"] if held.others else []
     said += [f"• _not mine to delete:_ the files that people posted in {where}" for where in posted]
     said += [f"• job `{job}`, which is under way, is stopped" for job in under_way]
     who = ", ".join(f"<@{person}>" for person in approvers) or "nobody (no approvers are set)"
-    sure = ("Delete all of this?", f"Everything of {escape(name)}, here and at the vendor. It cannot be undone.")  # fmt: skip
+    sure = ("Delete all of this?", f"Everything of {escape(name)}, here and at the vendor. It cannot be undone.")
     return Message(
         text=f"What holds the likeness of {name}: {_many(held)}",
         blocks=(
             *(section(text) for text in sections([f"*What holds the likeness of {escape(name)}*", *said])),
-            section(f"None of it is deleted yet. {who} can do that; `fixture.toml` stays and keeps later plans from using the photographs, and the ledger keeps what was paid."),
-            actions(button(f"Delete all of {name}", "labs:withdraw", f"{held.identity} {held.hash}", style="danger", confirm=sure)),
+            section(
+                f"None of it is deleted yet. {who} can do that; `fixture.toml` stays and keeps later plans from using"
+                " the photographs, and the ledger keeps what was paid."
+            ),
+            actions(
+                button(
+                    f"Delete all of {name}",
+                    "labs:withdraw",
+                    f"{held.identity} {held.hash}",
+                    style="danger",
+                    confirm=sure,
+                )
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _many(held: Holdings) -> str:
     others = f", {held.others} other files" if held.others else ""
-    return f"{len(held.photos) + held.waiting} photographs{others}, {len(held.runs)} runs and {len(held.versions)} trained versions"
+    return (
+        f"{len(held.photos) + held.waiting} photographs{others}, {len(held.runs)} runs and {len(held.versions)} trained"
+        " versions"
+    )
 
 
 def begun(held: Holdings, person: str, *, done: bool = False) -> Message:
@@ -59,5 +70,9 @@ def done(held: Holdings, kept: list[str], posted: list[str]) -> Message:
 
 
 def stuck(held: Holdings) -> Message:
-    said = f"The deletion of everything of {held.identity.upper()} has stopped at an error that nobody foresaw; not all of it is gone. It is tried again each minute; whoever runs the bot finds the cause in the log as `advance.failed`."  # fmt: skip
+    said = (
+        f"The deletion of everything of {held.identity.upper()} has stopped at an error that nobody foresaw; not all of"
+        " it is gone. It is tried again each minute; whoever runs the bot finds the cause in the log as"
+        " `advance.failed`."
+    )
     return Message(text=said, blocks=(section(f":warning: {said}"),))

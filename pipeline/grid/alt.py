@@ -10,13 +10,14 @@ LIMIT = 2000
 def alt_text(sheet: Sheet) -> str:
     """The verdict, then each cell with a letter an axis: P pass, F fail, ? unscored. At most 2,000 characters."""
     state = sheet.state
-    about = f"Contact sheet of run {state.run}{', ' + sheet.part if sheet.part else ''}, verdict {state.verdict.word}. Letters are Q1 to Q4: P pass, F fail, ? unscored. "
+    about = (
+        f"Contact sheet of run {state.run}{', ' + sheet.part if sheet.part else ''}, verdict {state.verdict.word}."
+        " Letters are Q1 to Q4: P pass, F fail, ? unscored. "
+    )
     listed = [f"{cell.cell.label} {_letters(cell)}" for cell in sheet.cells]
     if len(about) + len("; ".join(listed)) + 1 > LIMIT:
         # The prefix is the same in all; prompt id and seed tell them apart.
-        listed = [
-            f"{cell.cell.prompt_id} S{cell.cell.seed} {_letters(cell)}" for cell in sheet.cells
-        ]
+        listed = [f"{cell.cell.prompt_id} S{cell.cell.seed} {_letters(cell)}" for cell in sheet.cells]
     shown = len(listed)
     while (
         len(

@@ -38,18 +38,11 @@ def draw_cell(
         canvas.paste(ink.hatch((size.width, size.height)), (x, y))
         _words(pen, "no picture" if cell.scores else str(cell.outcome), (x, y), size)
     else:
-        canvas.paste(
-            picture,
-            (x + (size.width - picture.width) // 2, y + (size.height - picture.height) // 2),
-        )
+        canvas.paste(picture, (x + (size.width - picture.width) // 2, y + (size.height - picture.height) // 2))
         if isinstance(cell.outcome, Unscored) and cell.outcome.cause is not Cause.NOT_JUDGED:
             _ribbon(canvas, pen, str(cell.outcome), (x, y), size)
     if failed:
-        pen.rectangle(
-            (x - 3, y - 3, x + size.width + 2, y + size.height + CAPTION + 1),
-            outline=ink.FAIL,
-            width=3,
-        )
+        pen.rectangle((x - 3, y - 3, x + size.width + 2, y + size.height + CAPTION + 1), outline=ink.FAIL, width=3)
     face = font(20, "Semibold")
     pen.text(
         (x + 10, y + size.height + 18),
@@ -70,21 +63,9 @@ def _badges(pen: ImageDraw.ImageDraw, cell: JudgedCell, x: int, y: int, width: i
         score = cell.scores[axis] if cell.scores else None
         kind = "unknown" if score is None else "pass" if score.passed else "fail"
         badge(pen, (left, y + (22 - side) // 2), side, Mark(kind=kind))
-        number = (
-            ""
-            if score is None
-            else f" {score.score:.2f}"
-            if roomy
-            else f" {score.score:.2f}".replace(" 0.", " .")
-        )
+        number = "" if score is None else f" {score.score:.2f}" if roomy else f" {score.score:.2f}".replace(" 0.", " .")
         colour = ink.FAIL if kind == "fail" else ink.TEXT
-        pen.text(
-            (left + side + 5, y + 11),
-            f"{axis.code.upper()}{number}",
-            font=face,
-            fill=colour,
-            anchor="lm",
-        )
+        pen.text((left + side + 5, y + 11), f"{axis.code.upper()}{number}", font=face, fill=colour, anchor="lm")
 
 
 def _words(pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: Tile) -> None:
@@ -95,19 +76,12 @@ def _words(pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: Tile)
         pen.text((at[0] + size.width / 2, y), line, font=face, fill=ink.TEXT, anchor="mm")
 
 
-def _ribbon(
-    canvas: Image.Image, pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: Tile
-) -> None:
+def _ribbon(canvas: Image.Image, pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size: Tile) -> None:
     """Why a cell with a picture has no score, over the picture's foot."""
     face = font(19, "Semibold")
     lines = wrap(text, face, size.width - 24, 3)
     height = len(lines) * 25 + 14
     box = (at[0], at[1] + size.height - height, at[0] + size.width, at[1] + size.height)
-    canvas.paste(
-        Image.blend(canvas.crop(box), Image.new("RGB", (size.width, height), ink.BACKGROUND), 0.82),
-        box[:2],
-    )
+    canvas.paste(Image.blend(canvas.crop(box), Image.new("RGB", (size.width, height), ink.BACKGROUND), 0.82), box[:2])
     for number, line in enumerate(lines):
-        pen.text(
-            (at[0] + 12, box[1] + 19 + number * 25), line, font=face, fill=ink.TEXT, anchor="lm"
-        )
+        pen.text((at[0] + 12, box[1] + 19 + number * 25), line, font=face, fill=ink.TEXT, anchor="lm")

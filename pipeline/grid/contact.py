@@ -15,7 +15,7 @@ _TILE = Tile(width=252, height=252)
 _CAPTION = 124
 _HEAD = 118
 _LINES = 3
-_MARKS = {Level.GREEN: Mark(kind="pass"), Level.AMBER: Mark(kind="unknown"), Level.RED: Mark(kind="fail")}  # fmt: skip
+_MARKS = {Level.GREEN: Mark(kind="pass"), Level.AMBER: Mark(kind="unknown"), Level.RED: Mark(kind="fail")}
 _COLOURS = {Level.GREEN: ink.PASS, Level.AMBER: ink.TEXT, Level.RED: ink.FAIL}
 
 
@@ -45,7 +45,7 @@ def contact_sheet(checked: Preflight, photos: Mapping[str, bytes]) -> bytes:
 
 def alt_text(checked: Preflight) -> str:
     """What the sheet shows, for those who do not see it."""
-    said = [f"Contact sheet of {checked.fixture}: {len(checked.photos)} photographs, pre-flight {checked.level.value}."]  # fmt: skip
+    said = [f"Contact sheet of {checked.fixture}: {len(checked.photos)} photographs, pre-flight {checked.level.value}."]
     said += [f"{one.about}: {one.what} ({one.level.value})." for one in checked.findings]
     return " ".join(said)[:1000]
 
@@ -53,7 +53,7 @@ def alt_text(checked: Preflight) -> str:
 def _head(pen: ImageDraw.ImageDraw, checked: Preflight, width: int) -> None:
     counts = {level: sum(photo.level is level for photo in checked.photos) for level in Level}
     title = font(34, "Bold")
-    pen.text((MARGIN, 44), clip(checked.fixture, title, width - 2 * MARGIN), font=title, fill=ink.TEXT, anchor="lm")  # fmt: skip
+    pen.text((MARGIN, 44), clip(checked.fixture, title, width - 2 * MARGIN), font=title, fill=ink.TEXT, anchor="lm")
     x = MARGIN
     for level in Level:
         badge(pen, (x, 76), 24, _MARKS[level])
@@ -66,24 +66,38 @@ def _head(pen: ImageDraw.ImageDraw, checked: Preflight, width: int) -> None:
 
 def _photo(
     canvas: Image.Image, pen: ImageDraw.ImageDraw, photo: Checked, at: tuple[int, int], content: bytes | None
-) -> None:  # fmt: skip
+) -> None:
     x, y = at
     pen.rectangle((x, y, x + _TILE.width - 1, y + _TILE.height + _CAPTION - 1), fill=ink.PANEL)
     picture = thumbnail(content, photo.name, _TILE)
     if picture is None:
         canvas.paste(ink.hatch((_TILE.width, _TILE.height)), (x, y))
-        pen.text((x + _TILE.width / 2, y + _TILE.height / 2), "does not open" if photo.allowed else "not shown: no consent", font=font(20, "Semibold"), fill=ink.MUTED, anchor="mm")  # fmt: skip
+        pen.text(
+            (x + _TILE.width / 2, y + _TILE.height / 2),
+            "does not open" if photo.allowed else "not shown: no consent",
+            font=font(20, "Semibold"),
+            fill=ink.MUTED,
+            anchor="mm",
+        )
     else:
-        canvas.paste(picture, (x + (_TILE.width - picture.width) // 2, y + (_TILE.height - picture.height) // 2))  # fmt: skip
+        canvas.paste(picture, (x + (_TILE.width - picture.width) // 2, y + (_TILE.height - picture.height) // 2))
     if photo.level is Level.RED:
-        pen.rectangle((x, y, x + _TILE.width - 1, y + _TILE.height + _CAPTION - 1), outline=ink.FAIL, width=3)  # fmt: skip
+        pen.rectangle((x, y, x + _TILE.width - 1, y + _TILE.height + _CAPTION - 1), outline=ink.FAIL, width=3)
     badge(pen, (x + 10, y + _TILE.height + 10), 22, _MARKS[photo.level])
     name = font(19, "Semibold")
-    pen.text((x + 40, y + _TILE.height + 21), clip(photo.name, name, _TILE.width - 50), font=name, fill=ink.TEXT, anchor="lm")  # fmt: skip
+    pen.text(
+        (x + 40, y + _TILE.height + 21), clip(photo.name, name, _TILE.width - 50), font=name, fill=ink.TEXT, anchor="lm"
+    )
     face = font(17)
     words = "; ".join(one.what for one in photo.findings) or _fine(photo)
     for number, line in enumerate(wrap(words, face, _TILE.width - 20, _LINES)):
-        pen.text((x + 10, y + _TILE.height + 52 + number * 23), line, font=face, fill=_COLOURS[photo.level] if photo.findings else ink.MUTED, anchor="lm")  # fmt: skip
+        pen.text(
+            (x + 10, y + _TILE.height + 52 + number * 23),
+            line,
+            font=face,
+            fill=_COLOURS[photo.level] if photo.findings else ink.MUTED,
+            anchor="lm",
+        )
 
 
 def _fine(photo: Checked) -> str:

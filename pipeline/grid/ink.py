@@ -96,26 +96,14 @@ def badge(draw: ImageDraw.ImageDraw, at: tuple[int, int], size: int, mark: Mark)
         )
     elif mark.kind == "fail":
         draw.polygon(
-            [
-                (x + middle, y - 1),
-                (x + size, y + middle),
-                (x + middle, y + size),
-                (x - 1, y + middle),
-            ],
-            fill=FAIL,
+            [(x + middle, y - 1), (x + size, y + middle), (x + middle, y + size), (x - 1, y + middle)], fill=FAIL
         )
         near, far = size * 0.34, size * 0.66
         draw.line([(x + near, y + near), (x + far, y + far)], fill=BACKGROUND, width=stroke)
         draw.line([(x + far, y + near), (x + near, y + far)], fill=BACKGROUND, width=stroke)
     else:
         draw.ellipse(box, outline=UNKNOWN, width=2)
-        draw.text(
-            (x + middle, y + middle),
-            "?",
-            font=font(round(size * 0.72), "Bold"),
-            fill=UNKNOWN,
-            anchor="mm",
-        )
+        draw.text((x + middle, y + middle), "?", font=font(round(size * 0.72), "Bold"), fill=UNKNOWN, anchor="mm")
 
 
 def hatch(size: tuple[int, int]) -> Image.Image:

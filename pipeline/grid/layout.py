@@ -61,12 +61,7 @@ def sheets(state: RunState, *, simulated: bool = False) -> tuple[Sheet, ...]:
     if len(state.cells) <= MOST_CELLS:
         return (_sheet(state, prompt_ids, "", simulated=simulated),)
     return tuple(
-        _sheet(
-            state,
-            [prompt_id],
-            f"prompt {prompt_id} ({at} of {len(prompt_ids)})",
-            simulated=simulated,
-        )
+        _sheet(state, [prompt_id], f"prompt {prompt_id} ({at} of {len(prompt_ids)})", simulated=simulated)
         for at, prompt_id in enumerate(prompt_ids, 1)
     )
 
@@ -81,17 +76,9 @@ def _sheet(state: RunState, prompt_ids: list[str], part: str, *, simulated: bool
         prompt = next((cell.cell.prompt for cell in of_prompt.values()), None)
         # Where most places would be empty, each prompt has columns of its own.
         for band in _bands(list(of_prompt) if sparse else seeds):
-            rows.append(
-                Row(
-                    prompt_id=prompt_id,
-                    prompt=prompt,
-                    cells=tuple(of_prompt.get(seed) for seed in band),
-                )
-            )
+            rows.append(Row(prompt_id=prompt_id, prompt=prompt, cells=tuple(of_prompt.get(seed) for seed in band)))
             columns.append(tuple(band))
-    return Sheet(
-        state=state, rows=tuple(rows), columns=tuple(columns), part=part, simulated=simulated
-    )
+    return Sheet(state=state, rows=tuple(rows), columns=tuple(columns), part=part, simulated=simulated)
 
 
 def _bands(seeds: list[int | None]) -> list[list[int | None]]:

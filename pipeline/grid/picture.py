@@ -44,20 +44,14 @@ def draw(sheet: Sheet, images: Mapping[str, bytes], reference: bytes | None) -> 
     _head(pen, sheet, width)
     with ThreadPoolExecutor(max_workers=4) as pool:
         thumbnails = dict(
-            zip(
-                labels,
-                pool.map(lambda label: thumbnail(images.get(label), label, size), labels),
-                strict=True,
-            )
+            zip(labels, pool.map(lambda label: thumbnail(images.get(label), label, size), labels), strict=True)
         )
     y = top
     for at, row in enumerate(sheet.rows):
         if _has_seed_line(sheet, at):
             _seed_line(pen, sheet.columns[at], y, size)
             y += SEED_LINE
-        _row_header(
-            pen, row, y, size, repeated=at > 0 and sheet.rows[at - 1].prompt_id == row.prompt_id
-        )
+        _row_header(pen, row, y, size, repeated=at > 0 and sheet.rows[at - 1].prompt_id == row.prompt_id)
         for column, cell in enumerate(row.cells):
             x = MARGIN + HEADER + column * (size.width + GUTTER)
             if cell is not None:
@@ -131,9 +125,7 @@ def _head(pen: ImageDraw.ImageDraw, sheet: Sheet, width: int) -> None:
         pen.text((left, MARGIN + 142), count, font=font(30, "Bold"), fill=ink.TEXT, anchor="lm")
         after = left + font(30, "Bold").getlength(count) + 10
         if tally.scored:
-            pen.text(
-                (after, MARGIN + 144), tally.interval, font=font(18), fill=ink.MUTED, anchor="lm"
-            )
+            pen.text((after, MARGIN + 144), tally.interval, font=font(18), fill=ink.MUTED, anchor="lm")
     _legend(pen, x, MARGIN + 186, sheet)
 
 
@@ -152,17 +144,13 @@ def _pill(pen: ImageDraw.ImageDraw, word: Word, right: int) -> int:
     """The verdict, right-aligned; returns its left edge."""
     face, mark = font(28, "Bold"), Mark(kind=_MARKS.get(word, "unknown"))
     left = round(right - face.getlength(word) - 78)
-    pen.rounded_rectangle(
-        (left, MARGIN, right, MARGIN + 46), radius=23, fill=ink.PANEL, outline=mark.colour, width=2
-    )
+    pen.rounded_rectangle((left, MARGIN, right, MARGIN + 46), radius=23, fill=ink.PANEL, outline=mark.colour, width=2)
     badge(pen, (left + 14, MARGIN + 9), 28, mark)
     pen.text((left + 54, MARGIN + 23), word, font=face, fill=mark.colour, anchor="lm")
     return left
 
 
-def _pin(
-    canvas: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, reference: bytes | None
-) -> None:
+def _pin(canvas: Image.Image, pen: ImageDraw.ImageDraw, sheet: Sheet, reference: bytes | None) -> None:
     """The reference, first of all: in the corner over the prompts."""
     box, top = HEADER - 30, MARGIN
     height = 212
@@ -170,11 +158,7 @@ def _pin(
     if pinned is None:
         return
     canvas.paste(pinned, (MARGIN, top))
-    pen.rectangle(
-        (MARGIN - 3, top - 3, MARGIN + pinned.width + 2, top + pinned.height + 2),
-        outline=ink.TEXT,
-        width=3,
-    )
+    pen.rectangle((MARGIN - 3, top - 3, MARGIN + pinned.width + 2, top + pinned.height + 2), outline=ink.TEXT, width=3)
     name = (sheet.state.reference or "").rsplit("/", 1)[-1]
     pen.text(
         (MARGIN, top + pinned.height + 18),
@@ -200,14 +184,6 @@ def _seed_line(pen: ImageDraw.ImageDraw, seeds: tuple[int | None, ...], y: int, 
 def _row_header(pen: ImageDraw.ImageDraw, row: Row, y: int, size: Tile, *, repeated: bool) -> None:
     face, width = font(19), HEADER - 30
     name = f"{row.prompt_id} (more)" if repeated else row.prompt_id
-    pen.text(
-        (MARGIN, y + 16),
-        clip(name, font(25, "Bold"), width),
-        font=font(25, "Bold"),
-        fill=ink.TEXT,
-        anchor="lm",
-    )
-    for at, line in enumerate(
-        wrap(row.prompt or "prompt unknown", face, width, (size.height + CAPTION - 50) // 24)
-    ):
+    pen.text((MARGIN, y + 16), clip(name, font(25, "Bold"), width), font=font(25, "Bold"), fill=ink.TEXT, anchor="lm")
+    for at, line in enumerate(wrap(row.prompt or "prompt unknown", face, width, (size.height + CAPTION - 50) // 24)):
         pen.text((MARGIN, y + 52 + at * 24), line, font=face, fill=ink.MUTED, anchor="lm")

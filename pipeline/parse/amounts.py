@@ -6,40 +6,37 @@ from typing import Any
 from pipeline.parse.reading import Reading
 from pipeline.parse.verbs import DRY
 from pipeline.parse.vocabulary import NUMBERS
+from pipeline.wordlist import words
 
-_UNITS = {"dollars": 1.0, "dollar": 1.0, "usd": 1.0, "bucks": 1.0, "buck": 1.0, "cents": 0.01, "cent": 0.01, "¢": 0.01}  # fmt: skip
+_UNITS = {"dollars": 1.0, "dollar": 1.0, "usd": 1.0, "bucks": 1.0, "buck": 1.0, "cents": 0.01, "cent": 0.01, "¢": 0.01}
 _FOREIGN = frozenset({"€", "£", "eur", "euro", "euros", "gbp", "pounds", "francs", "chf"})
-_BETWEEN = frozenset({"~", ":", "=", "of", "is", "at", "to", "about", "around", "approx", "roughly", "than", "a", "the", "total", "be", "it", "(", "should", "ca", "circa", "us", "in", "not", "spend", "on", "by", "me", "this", "that"})  # fmt: skip
-_LIMITS = frozenset({"max", "maximum", "under", "below", "less", "limit", "cap", "budget", "most", "up", "within", "ceiling", "<", "exceed", "exceeding", "exceeds", "beyond", "above", "over", "more", "cheaper", "capped", "limited", "--max", "--cap", "--budget", "--limit", "--cap-usd", "--max-usd", "cap_usd", "max_usd", "max_cost", "--max-cost", "keep", "stay"})  # fmt: skip
-_LIMITS_AFTER = frozenset(
-    {"max", "maximum", "tops", "limit", "cap", "ceiling", "budget", "most", "less"}
-)
-_STATES = frozenset({"cost", "costs", "price", "priced", "estimate", "estimated", "est", "~", "approx", "around", "about", "roughly", "stated", "stated_usd", "ca"})  # fmt: skip
-_RAISES = frozenset({"raise", "raised", "raising", "increase", "increased", "upped", "lifted", "lift", "approve", "approved", "approves", "pre-approved", "preapproved", "authorised", "authorized", "allow", "allowed", "ignore", "override"})  # fmt: skip
-_COUNTED = frozenset(
-    {
-        "hours",
-        "hour",
-        "minutes",
-        "days",
-        "steps",
-        "seeds",
-        "cells",
-        "times",
-        "votes",
-        "prompts",
-        "images",
-        "photos",
-        "more",
-        "rank",
-        "%",
-    }
-)
+_BETWEEN = words("""
+    ~ : = of is at to about around approx roughly than a the total be it ( should ca circa us in not spend on by me
+    this that
+""")
+_LIMITS = words("""
+    max maximum under below less limit cap budget most up within ceiling < exceed exceeding exceeds beyond above over
+    more cheaper capped limited --max --cap --budget --limit --cap-usd --max-usd cap_usd max_usd max_cost --max-cost
+    keep stay
+""")
+_LIMITS_AFTER = frozenset({"max", "maximum", "tops", "limit", "cap", "ceiling", "budget", "most", "less"})
+_STATES = words("""
+    cost costs price priced estimate estimated est ~ approx around about roughly stated stated_usd ca
+""")
+_RAISES = words("""
+    raise raised raising increase increased upped lifted lift approve approved approves pre-approved preapproved
+    authorised authorized allow allowed ignore override
+""")
+_COUNTED = words("""
+    hours hour minutes days steps seeds cells times votes prompts images photos more rank %
+""")
 _LOOKBACK = 8
 
 
 def money(reading: Reading) -> dict[str, Any]:
-    """`cap_usd`, `stated_usd` and `dry_run`. An amount that is neither limit nor stated price is asked back, never dropped."""
+    """`cap_usd`, `stated_usd` and `dry_run`. An amount that is neither limit nor stated price is asked back, never
+    dropped.
+    """
     cap: float | None = None
     stated: float | None = None
     for start, end, usd in _amounts(reading):
@@ -56,11 +53,7 @@ def money(reading: Reading) -> dict[str, Any]:
         else:
             reading.take(begin, end, "money", "nothing: words change no limit")
     wishes = [means for _start, _end, means in reading.take_phrases(DRY, "dry run")]
-    return {
-        "cap_usd": cap,
-        "stated_usd": stated,
-        "dry_run": "dry" in wishes and "real" not in wishes,
-    }
+    return {"cap_usd": cap, "stated_usd": stated, "dry_run": "dry" in wishes and "real" not in wishes}
 
 
 def _amounts(reading: Reading) -> list[tuple[int, int, float]]:
@@ -80,9 +73,7 @@ def _amounts(reading: Reading) -> list[tuple[int, int, float]]:
         elif (token.kind == "number" or token.word in NUMBERS) and after in _UNITS:
             figure_usd = float(token.word) if token.kind == "number" else NUMBERS[token.word]
             found.append((at, at + 2, figure_usd * _UNITS[after]))
-        elif token.kind == "number" and (
-            after in _FOREIGN or (at and tokens[at - 1].word in _FOREIGN)
-        ):
+        elif token.kind == "number" and (after in _FOREIGN or (at and tokens[at - 1].word in _FOREIGN)):
             reading.lack("cap_usd", reading.words(at, at + 2))
         elif (
             token.kind == "number"
@@ -103,7 +94,19 @@ def _is_money_key(reading: Reading, at: int) -> bool:
     if before.kind == "flag":
         return before.word in _LIMITS
     key = reading.tokens[at - 2].word if before.word in "=:" and at > 1 else ""
-    return key in {"cap", "max", "budget", "limit", "cap_usd", "max_usd", "stated_usd", "max_cost", "--max", "--cap", "--budget"}  # fmt: skip
+    return key in {
+        "cap",
+        "max",
+        "budget",
+        "limit",
+        "cap_usd",
+        "max_usd",
+        "stated_usd",
+        "max_cost",
+        "--max",
+        "--cap",
+        "--budget",
+    }
 
 
 def _role(reading: Reading, start: int, end: int) -> tuple[str, int]:

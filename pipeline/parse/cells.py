@@ -22,9 +22,7 @@ def labels(reading: Reading) -> list[str]:
             continue
         runs = reading.catalogue.runs_by_label.get(token.word)
         if runs:
-            label = next(
-                one for one in reading.catalogue.labels[runs[0]] if one.lower() == token.word
-            )
+            label = next(one for one in reading.catalogue.labels[runs[0]] if one.lower() == token.word)
             reading.take(at, at + 1, "cell", f"cell {label}")
             found.append(label)
         elif _label_like(token):
@@ -72,9 +70,7 @@ def name_prompts(reading: Reading) -> NamedPrompts:
             continue
         word = tokens[at].word
         but = word == "but" and at > 0 and tokens[at - 1].word in WHOLE
-        excluding = (
-            but or word in _EXCEPT or (excluding and word in {"the", "and", "or", ",", "for", "&"})
-        )
+        excluding = but or word in _EXCEPT or (excluding and word in {"the", "and", "or", ",", "for", "&"})
         at += 1
     return NamedPrompts(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(left_out)))
 
@@ -110,7 +106,11 @@ def _unknown_keys(reading: Reading, at: int) -> None:
         token = reading.tokens[at]
         if reading.roles[at] == "prompt id" or token.word == ",":
             at += 1
-        elif token.kind == "word" and not reading.roles[at] and (reading.tokens[at - 1].word in {",", "=", ":"} or reading.tokens[at - 1].kind == "flag"):  # fmt: skip
+        elif (
+            token.kind == "word"
+            and not reading.roles[at]
+            and (reading.tokens[at - 1].word in {",", "=", ":"} or reading.tokens[at - 1].kind == "flag")
+        ):
             reading.lack("prompt_ids", token.raw)
             return
         else:
@@ -123,13 +123,13 @@ def _narrows(reading: Reading) -> bool:
     for at, token in enumerate(tokens):
         if token.word == "only" and not reading.roles[at]:
             ahead = reading.skip(at + 1, DETERMINERS)
-            if _strange(reading, at - 1) or (_strange(reading, ahead) and ahead + 1 < len(tokens) and tokens[ahead + 1].word in {"prompt", "prompts", "cells"}):  # fmt: skip
+            if _strange(reading, at - 1) or (
+                _strange(reading, ahead)
+                and ahead + 1 < len(tokens)
+                and tokens[ahead + 1].word in {"prompt", "prompts", "cells"}
+            ):
                 return True
-        if (
-            token.word in {"prompt", "prompts"}
-            and not reading.roles[at]
-            and _strange(reading, at - 1)
-        ):
+        if token.word in {"prompt", "prompts"} and not reading.roles[at] and _strange(reading, at - 1):
             return True
     return False
 
@@ -139,7 +139,9 @@ def _strange(reading: Reading, at: int) -> bool:
         return False
     token = reading.tokens[at]
     ordinary = DETERMINERS | NOUNS | PREPOSITIONS | PRONOUNS
-    return token.kind == "word" and token.word not in ordinary and not reading.catalogue.fitting(token.word.split("-")[0])  # fmt: skip
+    return (
+        token.kind == "word" and token.word not in ordinary and not reading.catalogue.fitting(token.word.split("-")[0])
+    )
 
 
 def selected(
@@ -160,8 +162,7 @@ def selected(
     matching = [
         label
         for label in own
-        if (not ids or split_label(label)[0] in ids)
-        and (not seeds.new or split_label(label)[1] in seeds.new)
+        if (not ids or split_label(label)[0] in ids) and (not seeds.new or split_label(label)[1] in seeds.new)
     ]
     if not matching:
         reading.lack("cells")

@@ -21,6 +21,7 @@ from pipeline.parse.vocabulary import (
     PRONOUNS,
     REPORTS,
 )
+from pipeline.wordlist import words
 
 SEVERAL = "That is more than one request. I take one a message (“… then judge” aside)."
 A_QUESTION = "Is that a request? Then say it without the question mark."
@@ -32,14 +33,18 @@ FLAG = "I do not know one of these flags."
 
 PART = "I am not sure which cells, or what of the run, that means. Name cells by label, prompt or seed."
 
-_VALUES = frozenset({"seeds", "old seeds", "cell", "prompt id", "axis", "run", "prompt", "then judge", "which"})  # fmt: skip
-_FLAGS = frozenset({"--model", "--fixture", "--vendors", "--vendor", "--reference", "--ref", "--run", "--prompt", "--axes", "--axis", "--seeds", "--seed", "--cells", "--cell", "-y", "--yes", "--cap", "--max", "--budget", "--identity", "--trigger", "--trigger-word", "--steps", "--rank", "--lora-rank", "--repeats", "--n-seeds", "--prompt-ids", "--then-judge", "--judge", "--dry-run", "--cap-usd", "--lora-scale", "--guidance"})  # fmt: skip
-_LEADS_TO_PROMPT = frozenset({"prompt", "prompts", "with", "and", "add", "adding", "new", "try", "extend", "plus", "also", "on", "for", "--prompt", "matrix", "one", "too"})  # fmt: skip
+_VALUES = frozenset({"seeds", "old seeds", "cell", "prompt id", "axis", "run", "prompt", "then judge", "which"})
+_FLAGS = words("""
+    --model --fixture --vendors --vendor --reference --ref --run --prompt --axes --axis --seeds --seed --cells --cell
+    -y --yes --cap --max --budget --identity --trigger --trigger-word --steps --rank --lora-rank --repeats --n-seeds
+    --prompt-ids --then-judge --judge --dry-run --cap-usd --lora-scale --guidance
+""")
+_LEADS_TO_PROMPT = words("""
+    prompt prompts with and add adding new try extend plus also on for --prompt matrix one too
+""")
 
 
-_APPROVALS = frozenset(
-    {"approve", "approved", "approves", "approval", "approver", "pre-approved", "signed", "okayed"}
-)
+_APPROVALS = frozenset({"approve", "approved", "approves", "approval", "approver", "pre-approved", "signed", "okayed"})
 
 
 def doubt(reading: Reading, hit: Hit) -> str | None:
@@ -51,7 +56,9 @@ def doubt(reading: Reading, hit: Hit) -> str | None:
         return CONDITION
     if any(match.start >= hit.end for match in TAKES_BACK.anywhere(tokens)):
         return TAKEN_BACK
-    if any(token.kind == "flag" and token.word not in _FLAGS and not reading.roles[at] for at, token in enumerate(tokens)):  # fmt: skip
+    if any(
+        token.kind == "flag" and token.word not in _FLAGS and not reading.roles[at] for at, token in enumerate(tokens)
+    ):
         return FLAG
     if any(token.word == "@someone" for token in tokens) and not reading.message.named:
         return REMARK
@@ -75,18 +82,22 @@ def waits(reading: Reading) -> bool:
     """Whether the message names a time or a condition."""
     if any(re.fullmatch(r"\d{1,2}(?:am|pm|h)", token.word) for token in reading.tokens):
         return True
-    said = {token.word for at, token in enumerate(reading.tokens) if reading.roles[at] not in {"prompt", "then judge", "reason"}}  # fmt: skip
+    said = {
+        token.word
+        for at, token in enumerate(reading.tokens)
+        if reading.roles[at] not in {"prompt", "then judge", "reason"}
+    }
     return bool(said & CONDITIONS) or any(
         reading.roles[match.start] not in {"then judge", "dry run"} and reading.roles[match.end - 1] != "then judge"
         for match in WAITS.anywhere(reading.tokens)
-    )  # fmt: skip
+    )
 
 
 def _clauses(reading: Reading) -> list[tuple[int, int]]:
     """Runs of tokens between commas, colons, dashes, brackets and the ends of sentences."""
     found, start = [], 0
     for at, token in enumerate(reading.tokens):
-        if (token.kind == "mark" and token.word in ",;:.!?()") or (token.word == "-" and not token.glued):  # fmt: skip
+        if (token.kind == "mark" and token.word in ",;:.!?()") or (token.word == "-" and not token.glued):
             found.append((start, at))
             start = at + 1
     return [*found, (start, len(reading.tokens))]
@@ -113,26 +124,21 @@ def _leaves_out(reading: Reading, hit: Hit) -> bool:
     """As in "seeds 1-10 without 3", "all cells but seed 42": what is left out was taken as wanted."""
     for at, token in enumerate(reading.tokens):
         before = {one.word for one in reading.tokens[max(0, at - 3) : at]}
-        if reading.roles[at] == "axis" and before & {
-            "don't",
-            "dont",
-            "no",
-            "out",
-            "trust",
-            "never",
-        }:
+        if reading.roles[at] == "axis" and before & {"don't", "dont", "no", "out", "trust", "never"}:
             return True
         left_out = at > 0 and reading.tokens[at - 1].word in LEAVES_OUT - {"not", "no", "but"}
         if left_out and token.kind in {"number", "range"} and not reading.roles[at]:
             return True
     for at, role in enumerate(reading.roles):
         vendor = role == "vendor" and hit.action == "upscale"
-        if (role not in {"seeds", "cell", "which"} and not vendor) or (
-            at and reading.roles[at - 1] == role
-        ):
+        if (role not in {"seeds", "cell", "which"} and not vendor) or (at and reading.roles[at - 1] == role):
             continue
         back = at - 1
-        while back >= 0 and reading.tokens[back].word in DETERMINERS | {"with", "seed", "seeds", "cell", "cells"} and not reading.roles[back]:  # fmt: skip
+        while (
+            back >= 0
+            and reading.tokens[back].word in DETERMINERS | {"with", "seed", "seeds", "cell", "cells"}
+            and not reading.roles[back]
+        ):
             back -= 1
         if back >= 0 and reading.tokens[back].word in LEAVES_OUT and not reading.roles[back]:
             return True
@@ -158,10 +164,17 @@ def _stray_quote(reading: Reading) -> bool:
         if role != "prompt":
             continue
         back = at - 1
-        while back >= 0 and (reading.tokens[back].word in {",", ":", "=", "&", "-", "*", "•", "."} or reading.tokens[back].kind in {"line", "number"}):  # fmt: skip
+        while back >= 0 and (
+            reading.tokens[back].word in {",", ":", "=", "&", "-", "*", "•", "."}
+            or reading.tokens[back].kind in {"line", "number"}
+        ):
             back -= 1
         before = reading.tokens[back] if back >= 0 else None
-        announced = before is None or before.word in _LEADS_TO_PROMPT or reading.roles[back] in {"prompt", "run", "verb", "seeds", "money", "key"}  # fmt: skip
+        announced = (
+            before is None
+            or before.word in _LEADS_TO_PROMPT
+            or reading.roles[back] in {"prompt", "run", "verb", "seeds", "money", "key"}
+        )
         if not announced or (back > 0 and reading.tokens[back - 1].word in {"not", "instead"}):
             return True
     return False
@@ -175,7 +188,26 @@ def _part_of_run(reading: Reading, hit: Hit) -> bool:
     for at, token in enumerate(tokens[:-1]):
         after = reading.skip(at + 1, {"of", "the", "these", "those"})
         thing = tokens[after].word if after < len(tokens) else ""
-        if token.word in PARTS and not reading.roles[at] and thing in {"cell", "cells", "image", "images", "output", "outputs", "ones", "one", "picture", "pictures", "axis", "axes", "passes"}:  # fmt: skip
+        if (
+            token.word in PARTS
+            and not reading.roles[at]
+            and thing
+            in {
+                "cell",
+                "cells",
+                "image",
+                "images",
+                "output",
+                "outputs",
+                "ones",
+                "one",
+                "picture",
+                "pictures",
+                "axis",
+                "axes",
+                "passes",
+            }
+        ):
             return True
     return False
 
@@ -189,8 +221,9 @@ def _of_something_else(reading: Reading, hit: Hit) -> bool:
         )
     if hit.action not in {"redo", "rerun"}:
         return False
-    start, end = next((start, end) for start, end in _clauses(reading) if start <= hit.start < max(end, start + 1))  # fmt: skip
+    start, end = next((start, end) for start, end in _clauses(reading) if start <= hit.start < max(end, start + 1))
     return any(
-        reading.tokens[at].word in {"training", "upscale", "upscales", "upscaling", "verdict", "judge", "judgement"} and not reading.roles[at]
+        reading.tokens[at].word in {"training", "upscale", "upscales", "upscaling", "verdict", "judge", "judgement"}
+        and not reading.roles[at]
         for at in range(max(start, hit.end), end)
-    )  # fmt: skip
+    )

@@ -35,22 +35,17 @@ def show(reading: Reading) -> Fields:
 
 def listing(reading: Reading) -> Fields:
     reading.keyed("what")
-    what = next((token.word for token in reading.tokens if token.word in {"runs", "fixtures", "jobs"}), None)  # fmt: skip
+    what = next((token.word for token in reading.tokens if token.word in {"runs", "fixtures", "jobs"}), None)
     if what is None:
         reading.lack("what")
-    return {
-        "action": "list",
-        "what": what,
-        "limit": _limit(reading),
-        "identity": _identity(reading),
-    }
+    return {"action": "list", "what": what, "limit": _limit(reading), "identity": _identity(reading)}
 
 
 def _limit(reading: Reading) -> int | None:
     keyed = reading.keyed("limit", "n", "top")
     for at, token in enumerate(reading.tokens):
         before = reading.tokens[at - 1].word if at else ""
-        number = int(token.word[:6]) if token.kind == "number" and token.word.isdecimal() else NUMBERS.get(token.word)  # fmt: skip
+        number = int(token.word[:6]) if token.kind == "number" and token.word.isdecimal() else NUMBERS.get(token.word)
         if number is None or reading.roles[at]:
             continue
         after = reading.tokens[at + 1].word if at + 1 < len(reading.tokens) else ""
@@ -92,14 +87,15 @@ def spend(reading: Reading) -> Fields:
         if token.word == "identity" and not reading.roles[at]:
             fields["identity"] = _identity(reading)
             return fields | {"run": None}
-    named = [
-        one for one in mentions(reading, reading.verb[0]) if one.full or one.words or one.latest
-    ]
-    this = any(token.word in PRONOUNS - {"that"} and not reading.roles[at] and not _of_time(reading, at) for at, token in enumerate(reading.tokens))  # fmt: skip
+    named = [one for one in mentions(reading, reading.verb[0]) if one.full or one.words or one.latest]
+    this = any(
+        token.word in PRONOUNS - {"that"} and not reading.roles[at] and not _of_time(reading, at)
+        for at, token in enumerate(reading.tokens)
+    )
     if not named:
         return fields | {"run": reading.thread if this else None, "identity": None}
     words = [word for one in named for word in one.words]
-    if len(words) == 1 and words[0] in reading.catalogue.identities and len(named[0].fits(reading.catalogue)) > 1:  # fmt: skip
+    if len(words) == 1 and words[0] in reading.catalogue.identities and len(named[0].fits(reading.catalogue)) > 1:
         return fields | {"run": None, "identity": words[0]}
     return fields | {"run": targets.one_run(reading), "identity": None}
 
@@ -204,7 +200,10 @@ def label(reading: Reading) -> Fields:
 
 def helping(reading: Reading) -> Fields:
     """`topic` is the action that is asked about, else the word."""
-    at = reading.skip(reading.verb[1] if reading.verb_word == "help" else reading.verb[1] - 1, {"with", "on", "for", "about", "me", ":", "the", "a"})  # fmt: skip
+    at = reading.skip(
+        reading.verb[1] if reading.verb_word == "help" else reading.verb[1] - 1,
+        {"with", "on", "for", "about", "me", ":", "the", "a"},
+    )
     if at >= len(reading.tokens) or reading.tokens[at].kind != "word":
         return {"action": "help", "topic": None}
     known = VERBS.match(reading.tokens, at)
@@ -216,19 +215,7 @@ def helping(reading: Reading) -> Fields:
 
 
 FREE_READERS: dict[str, Callable[[Reading], Fields]] = {
-    "compare": compare,
-    "show": show,
-    "list": listing,
-    "status": status,
-    "spend": spend,
-    "cancel": cancel,
-    "approve": decide("approve"),
-    "deny": decide("deny"),
-    "pause": switch("pause"),
-    "resume": switch("resume"),
-    "watch": watch("watch"),
-    "unwatch": watch("unwatch"),
-    "label": label,
-    "withdraw": withdraw,
-    "help": helping,
-}
+    "compare": compare, "show": show, "list": listing, "status": status, "spend": spend, "cancel": cancel,
+    "approve": decide("approve"), "deny": decide("deny"), "pause": switch("pause"), "resume": switch("resume"),
+    "watch": watch("watch"), "unwatch": watch("unwatch"), "label": label, "withdraw": withdraw, "help": helping,
+}  # fmt: skip

@@ -28,9 +28,7 @@ class Parsed(Value):
     evidence: tuple[Evidence, ...] = ()
 
 
-def parse(
-    text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT
-) -> Actionable | Ask | Talk:
+def parse(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT) -> Actionable | Ask | Talk:
     """Read one message.
 
     Args:
@@ -44,9 +42,7 @@ def parse(
     return explain(text, catalogue, thread_run, bot).request
 
 
-def explain(
-    text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT
-) -> Parsed:
+def explain(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT) -> Parsed:
     """`parse`, with the words that made each part of the request."""
     reading = Reading(read(text, bot), catalogue, thread_run)
     opening = open_request(reading)
@@ -61,7 +57,9 @@ def explain(
 
 
 def limits(text: str, bot: str = BOT) -> dict[str, Any]:
-    """`cap_usd` and `dry_run` of a message that the grammar cannot read otherwise: what a person limits is never lost."""
+    """`cap_usd` and `dry_run` of a message that the grammar cannot read otherwise: what a person limits is never
+    lost.
+    """
     found = money(Reading(read(text, bot), Catalogue(), None))
     return {name: found[name] for name in ("cap_usd", "dry_run")}
 
@@ -98,15 +96,9 @@ def _mark_verb(reading: Reading, hit: Hit) -> None:
             reading.roles[at] = "verb"
     if hit.light:
         for at in range(hit.end, len(reading.tokens)):
-            if reading.tokens[at].word == hit.action and reading.tokens[at - 1].word in {
-                "a",
-                "an",
-                "the",
-            }:
-                reading.roles[at] = (
-                    "verb"  # "give me a bakeoff": what its verb asks for, no run's name
-                )
-    reading.evidence.append(Evidence(words=reading.words(hit.start, hit.end), means=f"action {hit.action}"))  # fmt: skip
+            if reading.tokens[at].word == hit.action and reading.tokens[at - 1].word in {"a", "an", "the"}:
+                reading.roles[at] = "verb"  # "give me a bakeoff": what its verb asks for, no run's name
+    reading.evidence.append(Evidence(words=reading.words(hit.start, hit.end), means=f"action {hit.action}"))
 
 
 def _one_request(reading: Reading, opening: Opening) -> bool:
@@ -118,9 +110,7 @@ def _one_request(reading: Reading, opening: Opening) -> bool:
         others -= {"judge"}
     if main.action in SPENDING:
         # Words about an approval change nothing; a decision names its job.
-        others -= (
-            {"approve"} if not any(_decides(reading, hit) for hit in opening.others) else set()
-        )
+        others -= {"approve"} if not any(_decides(reading, hit) for hit in opening.others) else set()
         others -= {"show"} if _shows_what_is_made(reading, opening) else set()
     if main.action in {"rerun", "extend"} and others == {"extend"} - {main.action}:
         main.action, others = "extend", set()
@@ -129,7 +119,9 @@ def _one_request(reading: Reading, opening: Opening) -> bool:
 
 def _decides(reading: Reading, hit: Hit) -> bool:
     after = reading.tokens[hit.end : hit.end + 2]
-    return hit.action == "approve" and any(token.word in {"job", "plan"} or any(letter.isdigit() for letter in token.word) for token in after)  # fmt: skip
+    return hit.action == "approve" and any(
+        token.word in {"job", "plan"} or any(letter.isdigit() for letter in token.word) for token in after
+    )
 
 
 def _shows_what_is_made(reading: Reading, opening: Opening) -> bool:

@@ -55,18 +55,10 @@ def find_hits(reading: Reading) -> tuple[list[Hit], bool]:
                 untouched = spared
             talk = talk or (step.talk and step.hit is None)
             if step.end > at:
-                at, begins, joined = (
-                    step.end,
-                    step.hit is None and not step.talk and step.open,
-                    False,
-                )
+                at, begins, joined = (step.end, step.hit is None and not step.talk and step.open, False)
                 untouched = untouched and step.open and not step.talk
                 continue
-        talk = talk or (
-            token.word in FINITE
-            and not _adjective(reading, at)
-            and not _asked_in(reading, hits, at)
-        )
+        talk = talk or (token.word in FINITE and not _adjective(reading, at) and not _asked_in(reading, hits, at))
         begins = joined = token.word in {"and", "then"} or token.raw == "&"
         if (
             reading.message.named
@@ -128,12 +120,21 @@ def _begin(reading: Reading, at: int, *, joined: bool) -> _Step:
         if action is not None:
             # "2 more seeds please" has no verb of its own: its words stay to be read.
             end = at if verb.text.startswith(("#", "another", "(more", "also")) else verb.end
-            hit = Hit(action, at, end, verb.words, first=False, polite=polite, negated=negated, talk=False, joined=joined, light=verb.means == "run")  # fmt: skip
+            hit = Hit(
+                action,
+                at,
+                end,
+                verb.words,
+                first=False,
+                polite=polite,
+                negated=negated,
+                talk=False,
+                joined=joined,
+                light=verb.means == "run",
+            )
             return _Step(verb.end, hit, price)
     talks = not price and not polite and TALKS.match(tokens, at) is not None
-    return _Step(
-        max(at, start + 1) if talks else at, None, price, talk=talks or negated, open=not negated
-    )
+    return _Step(max(at, start + 1) if talks else at, None, price, talk=talks or negated, open=not negated)
 
 
 def _is_remark(reading: Reading, verb: Match) -> bool:
@@ -163,11 +164,7 @@ def _light(reading: Reading, verb: Match) -> str | None:
             continue
         if action == "rerun" and any(one != "rerun" for one in found):
             continue
-        if (
-            action == "rerun"
-            and verb.text in {"make", "do", "generate", "create", "try"}
-            and not seeds
-        ):
+        if action == "rerun" and verb.text in {"make", "do", "generate", "create", "try"} and not seeds:
             return "redo"
         return action
     return "rerun" if seeds and verb.text in {"run", "try", "use", "start", "launch"} else None

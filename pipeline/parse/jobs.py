@@ -28,7 +28,9 @@ def _is_job(reading: Reading, at: int, *, led: bool) -> bool:
         return False
     shaped = re.fullmatch(r"[0-9a-f]{4,8}", token.word) is not None
     known = bool(reading.catalogue.fitting(token.word))
-    return ((led or (shaped and not known)) and any(letter.isdigit() for letter in token.word)) or (shaped and not known)  # fmt: skip
+    return ((led or (shaped and not known)) and any(letter.isdigit() for letter in token.word)) or (
+        shaped and not known
+    )
 
 
 def _take_job(reading: Reading, at: int) -> str:
@@ -46,10 +48,10 @@ def reason(reading: Reading) -> str | None:
             continue
         word = tokens[at].word
         spaced = word == "-" and not tokens[at].glued
-        if word in {"because", "since"} or word == "reason" or (word in ":-" and (word == ":" or spaced)):  # fmt: skip
+        if word in {"because", "since"} or word == "reason" or (word in ":-" and (word == ":" or spaced)):
             if word == ":" and at and tokens[at - 1].word in {"job", "plan"}:
                 continue
-            start = reading.skip(at + 1, {":", "-", "reason", "is", "because"} if word == "reason" else {":", "reason"})  # fmt: skip
+            start = reading.skip(at + 1, {":", "-", "reason", "is", "because"} if word == "reason" else {":", "reason"})
             skipped = start
             said = reading.words(start, len(tokens)).strip()
             said = said[1:-1] if said[:1] == said[-1:] == '"' else said
@@ -73,7 +75,13 @@ def period(reading: Reading) -> dict[str, Any]:
         if word in {"today", "day"}:
             reading.take(at, at + 1, "period")
             return {"period": "today"}
-        if word in {"all", "total", "overall", "altogether", "ever", "alltime", "all-time", "lifetime"} and (word != "all" or words[at + 1 : at + 2] == ["time"] or words[at + 1 : at + 2] == ["in"] or before in {"in", "of"} or at + 1 == len(words)):  # fmt: skip
+        if word in {"all", "total", "overall", "altogether", "ever", "alltime", "all-time", "lifetime"} and (
+            word != "all"
+            or words[at + 1 : at + 2] == ["time"]
+            or words[at + 1 : at + 2] == ["in"]
+            or before in {"in", "of"}
+            or at + 1 == len(words)
+        ):
             reading.take(at, at + 2 if word == "all" and at + 1 < len(words) else at + 1, "period")
             return {"period": "all"}
         if word in {"yesterday", "year", "quarter"}:

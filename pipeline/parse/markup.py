@@ -44,6 +44,4 @@ def read(text: str, bot: str = BOT) -> Message:
 
 def _leads(text: str) -> bool:
     """Somebody is spoken to at the start: "@Dana can you …", "hey @Dana, …"."""
-    return bool(
-        re.match(r"\W*(?:(?:hey|hi|hello|ok|so|and|dear)\W+)?@someone", text, re.IGNORECASE)
-    )
+    return bool(re.match(r"\W*(?:(?:hey|hi|hello|ok|so|and|dear)\W+)?@someone", text, re.IGNORECASE))

@@ -22,7 +22,7 @@ def near_verb(word: str) -> str | None:
     inflected = word.endswith("ing") or any(word.startswith(verb) for verb in singles)
     if len(word) < SHORTEST_MISSPELT or not word.isalpha() or inflected:
         return None
-    found = process.extractOne(word, singles, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR)  # fmt: skip
+    found = process.extractOne(word, singles, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR)
     return found[0] if found else None
 
 
@@ -40,17 +40,7 @@ def misspelt(reading: Reading) -> bool:
         near_verb(word) is not None
         and plausible(
             reading,
-            Hit(
-                "",
-                first,
-                first + 1,
-                frozenset(),
-                first=True,
-                polite=False,
-                negated=False,
-                talk=False,
-                joined=False,
-            ),
+            Hit("", first, first + 1, frozenset(), first=True, polite=False, negated=False, talk=False, joined=False),
         )
         and any(
             is_name(reading.catalogue, reading.tokens[at].word)

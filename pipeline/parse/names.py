@@ -26,11 +26,7 @@ _FULL = re.compile(r"\d{8}-[a-z0-9][a-z0-9-]*")
 
 def is_name(catalogue: Catalogue, word: str) -> bool:
     """The word is, or begins, a part of a run's name, or is a fixture or a cell."""
-    if (
-        word in catalogue.fixtures_by_name
-        or word in catalogue.runs_by_label
-        or _FULL.fullmatch(word)
-    ):
+    if word in catalogue.fixtures_by_name or word in catalogue.runs_by_label or _FULL.fullmatch(word):
         return True
     if word in NOUNS or word in PREPOSITIONS:
         return False
@@ -130,7 +126,11 @@ def _chunk(reading: Reading, at: int, stop: int, *, opens: bool) -> Named:
             continue
         if _full(reading, at) is not None or token.kind == "flag":
             break
-        if word in LATEST and at + 1 < stop and reading.tokens[at + 1].word.removesuffix("'s") in {"week", "month", "year", "time", "night"}:  # fmt: skip
+        if (
+            word in LATEST
+            and at + 1 < stop
+            and reading.tokens[at + 1].word.removesuffix("'s") in {"week", "month", "year", "time", "night"}
+        ):
             unknown.append(word)
             opens = True
         elif word in LATEST:
@@ -161,24 +161,22 @@ def misspells(word: str) -> bool:
     if len(word) < SHORTEST_SLIP or not word.isalpha():
         return False
     letters = sorted(word)
-    if any(
-        len(one) == len(word) and one[0] == word[0] and sorted(one) == letters for one in ordinary
-    ):
+    if any(len(one) == len(word) and one[0] == word[0] and sorted(one) == letters for one in ordinary):
         return True
     if len(word) < SHORTEST_WRONG_LETTER:
         return False
     from rapidfuzz.distance import OSA  # noqa: PLC0415  # needed for the few words that nothing else explains
 
-    return any(len(one) >= SHORTEST_WRONG_LETTER - 1 and OSA.distance(word, one, score_cutoff=1) <= 1 for one in ordinary)  # fmt: skip
+    return any(
+        len(one) >= SHORTEST_WRONG_LETTER - 1 and OSA.distance(word, one, score_cutoff=1) <= 1 for one in ordinary
+    )
 
 
 def _is_number(reading: Reading, at: int) -> bool:
     return reading.free(at) and reading.tokens[at].kind == "number"
 
 
-def _name_word(
-    catalogue: Catalogue, word: str, kind: str, chunk: Named, unknown: list[str]
-) -> None:
+def _name_word(catalogue: Catalogue, word: str, kind: str, chunk: Named, unknown: list[str]) -> None:
     if kind == "date":
         word = word.replace("-", "")
     pieces = [piece for piece in word.split("-") if piece]

@@ -43,7 +43,7 @@ def open_request(reading: Reading) -> Opening:
         return Opening(Kind.TALK if reading.tokens or not message.named else Kind.UNCLEAR)
     wanted = [hit for hit in hits if not hit.negated and plausible(reading, hit)]
     addressed = message.named or reading.thread is not None
-    main = next((hit for hit in wanted if hit.first or (addressed and not hit.talk and not hit.joined)), None)  # fmt: skip
+    main = next((hit for hit in wanted if hit.first or (addressed and not hit.talk and not hit.joined)), None)
     if main is not None and (_to_somebody_else(reading, main) or _wishes(reading, main)):
         main = None
     if main is None:
@@ -70,13 +70,11 @@ def _to_somebody_else(reading: Reading, hit: Hit) -> bool:
     if reading.message.named:
         return False
     before = {token.word for token in reading.tokens[: hit.start]}
-    return bool(before & TO_OTHERS) or (
-        "you" in before and any(token.word == "@someone" for token in reading.tokens)
-    )
+    return bool(before & TO_OTHERS) or ("you" in before and any(token.word == "@someone" for token in reading.tokens))
 
 
 def _only_thanks(reading: Reading) -> bool:
-    words = [token.word for token in reading.tokens if token.kind == "word" and token.word != "@someone"]  # fmt: skip
+    words = [token.word for token in reading.tokens if token.kind == "word" and token.word != "@someone"]
     rest = [token for token in reading.tokens if token.kind not in {"word", "mark", "line"}]
     return not rest and all(word in THANKS for word in words)
 
@@ -106,4 +104,4 @@ def _wishes(reading: Reading, hit: Hit) -> bool:
     """As in "we need to retrain JD at some point", in the channel: talk about the work."""
     before = {token.word for token in reading.tokens[: hit.start]}
     addressed = reading.message.named or reading.thread is not None
-    return not addressed and bool(before & {"i", "we", "i'd", "we'd"}) and not before & {"can", "could", "how", "what"}  # fmt: skip
+    return not addressed and bool(before & {"i", "we", "i'd", "we'd"}) and not before & {"can", "could", "how", "what"}

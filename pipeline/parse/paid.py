@@ -1,4 +1,6 @@
-"""What every request that may cost money can carry: a limit, a stated price, the wish for a price only, "then judge"."""
+"""What every request that may cost money can carry: a limit, a stated price, the wish for a price only, "then
+judge".
+"""
 
 from typing import Any
 
@@ -27,7 +29,11 @@ def then_judged(reading: Reading) -> bool:
         before = [token.word for token in reading.tokens[max(0, start - 3) : start]]
         wanted = not _NEGATES & (set(before) if before[-1:] == ["to"] else set(before[-1:]))
         found = found or wanted
-        if end < len(reading.tokens) and reading.tokens[end].word in {"them", "it", "these", "those", "all"}:  # fmt: skip
+        if end < len(reading.tokens) and reading.tokens[end].word in {"them", "it", "these", "those", "all"}:
             reading.take(end, end + 1, "then judge")
     keyed = reading.keyed("then_judge")
-    return found or (keyed is not None and reading.tokens[keyed : keyed + 1] != () and reading.tokens[keyed].word in {"true", "yes", "1"})  # fmt: skip
+    return found or (
+        keyed is not None
+        and reading.tokens[keyed : keyed + 1] != ()
+        and reading.tokens[keyed].word in {"true", "yes", "1"}
+    )

@@ -57,9 +57,7 @@ class Table:
     """Phrases by their first word. Of those that fit at a place the longest wins, then the first in the table."""
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
-        self.phrases = tuple(
-            phrase(means, text.strip()) for means, texts in lines for text in texts.split(", ")
-        )
+        self.phrases = tuple(phrase(means, text.strip()) for means, texts in lines for text in texts.split(", "))
         self._first: dict[str, list[Phrase]] = defaultdict(list)
         for one in self.phrases:
             for piece in one.pieces:
@@ -118,8 +116,7 @@ def _spells(words: tuple[str, ...], tokens: Sequence[Token], at: int) -> int | N
         while at < len(tokens) and tokens[at].kind == "line":
             at += 1
         if at >= len(tokens) or not (
-            tokens[at].word == word
-            or (word == "#" and (tokens[at].kind == "number" or tokens[at].word in NUMBERS))
+            tokens[at].word == word or (word == "#" and (tokens[at].kind == "number" or tokens[at].word in NUMBERS))
         ):
             return None
         at += 1

@@ -12,7 +12,12 @@ def plausible(reading: Reading, hit: Hit) -> bool:
     """Its object is something of the lab's: "train the interns" is not."""
     if hit.action == "help":
         at = reading.skip(hit.end, {"with", "on", "for", "about", "me", ":"})
-        return at >= len(reading.tokens) or reading.is_break(at) or VERBS.match(reading.tokens, at) is not None or of_the_lab(reading, at)  # fmt: skip
+        return (
+            at >= len(reading.tokens)
+            or reading.is_break(at)
+            or VERBS.match(reading.tokens, at) is not None
+            or of_the_lab(reading, at)
+        )
     if hit.light:
         return True
     if hit.action in QUESTIONS and hit.end - hit.start > 1:
@@ -38,12 +43,12 @@ def _of_a_job(reading: Reading, hit: Hit, at: int) -> bool:
     """As in "cancel the rest", where a job is spoken of."""
     named = any(one.kind == "path" or one.word == "job" for one in reading.tokens)
     speaks = named or reading.thread is not None or reading.message.named
-    return speaks and hit.action == "cancel" and reading.tokens[at].word in {"rest", "remaining", "remainder"}  # fmt: skip
+    return speaks and hit.action == "cancel" and reading.tokens[at].word in {"rest", "remaining", "remainder"}
 
 
 def of_the_lab(reading: Reading, at: int) -> bool:
     token = reading.tokens[at]
-    if token.kind in {"quote", "flag", "money", "path", "file", "date", "range", "number", "model", "url"}:  # fmt: skip
+    if token.kind in {"quote", "flag", "money", "path", "file", "date", "range", "number", "model", "url"}:
         return True
     return (
         token.word in NOUNS
@@ -58,7 +63,9 @@ def _is_target(reading: Reading, at: int) -> bool:
     """More than a pronoun or a figure: a name, or one of the lab's nouns."""
     token = reading.tokens[at]
     ordinary = token.kind in {"number", "range", "money"} or token.word in DETERMINERS | PRONOUNS
-    return not ordinary and (token.word in NOUNS or is_name(reading.catalogue, token.word) or token.kind in {"path", "file", "quote"})  # fmt: skip
+    return not ordinary and (
+        token.word in NOUNS or is_name(reading.catalogue, token.word) or token.kind in {"path", "file", "quote"}
+    )
 
 
 def _about_the_lab(reading: Reading, hit: Hit) -> bool:
@@ -70,5 +77,7 @@ def _about_the_lab(reading: Reading, hit: Hit) -> bool:
         return True
     if reading.message.named:
         return True
-    named = any(is_name(reading.catalogue, word) for word in gap) or {"job", "run", "training", "matrix", "plan"} & set(gap)  # fmt: skip
+    named = any(is_name(reading.catalogue, word) for word in gap) or {"job", "run", "training", "matrix", "plan"} & set(
+        gap
+    )
     return bool(named) or (reading.thread is not None and bool(PRONOUNS & set(gap)))

@@ -13,16 +13,18 @@ from pipeline.models import Value
 
 OPENS, CLOSES = "\ue000", "\ue001"
 """A lifted text stands in the sentence as a number between these; nobody can type them."""
-_LINK = re.compile(r"<[#!@][^<>|\s]+\|([^<>]*)>|<(?:https?://|mailto:)[^<>|\s]+\|([^<>]*)>|<(https?://[^<>|\s]+)>")  # fmt: skip
+_LINK = re.compile(r"<[#!@][^<>|\s]+\|([^<>]*)>|<(?:https?://|mailto:)[^<>|\s]+\|([^<>]*)>|<(https?://[^<>|\s]+)>")
 _ESCAPES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPE = re.compile("|".join(_ESCAPES))
 _PROMPT_KEY = re.compile(r"(?i)(?<![\w-])(?:--)?prompt\s*[:=][ \t]*(?=[^\s\ue000])")
 _PROMPT_END = re.compile(
-    r"(?i)\s+(?:--|[—–])[a-z]|[\s,]+at\s+seeds?\s*[:=]?\s*[\[\ds]|\s+(?:seeds?|run|max|cap|cap_usd|prompt_ids|n_seeds|then_judge|dry_run)=|[ \t]*(?:\n|$)"
+    r"(?i)\s+(?:--|[—–])[a-z]|[\s,]+at\s+seeds?\s*[:=]?\s*[\[\ds]|\s+(?:seeds?|run|max|cap|cap_usd|prompt_ids|n_seeds|then_judge|dry_run)=|["
+    r" \t]*(?:\n|$)"
 )
 _AFTER_SINGLE = re.compile(
-    r"\s*(?:$|[.,;:!?)\n—–]|-{1,2}\w|(?:at|with|and|for|in|to|on|of|then|max|under|seeds?|cost|please|prompt)\b)", re.IGNORECASE
-)  # fmt: skip
+    r"\s*(?:$|[.,;:!?)\n—–]|-{1,2}\w|(?:at|with|and|for|in|to|on|of|then|max|under|seeds?|cost|please|prompt)\b)",
+    re.IGNORECASE,
+)
 _PAIRS = {"“": "”", "„": "”“", "«": "»", '"': '"', "‘": "’'", "'": "'’"}
 SHORTEST_SINGLE = 3
 _MOST = 200
@@ -58,10 +60,7 @@ def lift(text: str) -> tuple[str, tuple[Quote, ...]]:
 
 
 def _quotations(text: str) -> Iterator[tuple[int, int, Quote]]:
-    places = {
-        mark: [found.start() for found in re.finditer(f"[{closers}]", text)]
-        for mark, closers in _PAIRS.items()
-    }
+    places = {mark: [found.start() for found in re.finditer(f"[{closers}]", text)] for mark, closers in _PAIRS.items()}
     at = 0
     for found in islice(re.finditer(r"[“„«\"‘']", text), _MOST):
         start, mark = found.start(), found[0]
@@ -111,11 +110,7 @@ def _closing_single(text: str, start: int, end_of_line: int, places: list[int]) 
     for place in places:
         if place > end_of_line:
             return None
-        if (
-            place - start > SHORTEST_SINGLE
-            and not text[place - 1].isspace()
-            and _AFTER_SINGLE.match(text, place + 1)
-        ):
+        if place - start > SHORTEST_SINGLE and not text[place - 1].isspace() and _AFTER_SINGLE.match(text, place + 1):
             return place
     return None
 

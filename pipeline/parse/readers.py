@@ -24,7 +24,7 @@ _MOST_PLACEHOLDER_WORDS = 6
 
 def judge(reading: Reading) -> Fields:
     price = priced(reading)
-    fields: Fields = {"action": "judge", "reference": settings.reference(reading), "model": settings.model(reading)}  # fmt: skip
+    fields: Fields = {"action": "judge", "reference": settings.reference(reading), "model": settings.model(reading)}
     fields["repeats"] = settings.repeats(reading)
     named = cells.labels(reading)
     fields["axes"] = settings.axes(reading)
@@ -49,7 +49,7 @@ def rerun(reading: Reading) -> Fields:
     if (failed or named) and not seeds.new and seeds.count is None:
         return _redone(reading, named, ids, seeds, failed=failed) | price | {"then_judge": then}
     run = targets.one_run(reading)
-    fields: Fields = {"run": run, "prompt_ids": cells.prompt_ids(reading, run, ids), "then_judge": then, **price}  # fmt: skip
+    fields: Fields = {"run": run, "prompt_ids": cells.prompt_ids(reading, run, ids), "then_judge": then, **price}
     told = any("prompt" in token.word for token in reading.tokens)
     if prompts and not told:
         reading.lack("prompts", why="Are these quoted words a new prompt?")
@@ -58,11 +58,7 @@ def rerun(reading: Reading) -> Fields:
         return _extended(reading, fields, seeds, prompts)
     _check_seeds(reading, seeds, run, needed=scale is None and guidance is None)
     changed = {"lora_scale": scale, "guidance": guidance}
-    return (
-        fields
-        | changed
-        | {"action": "rerun", "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}
-    )
+    return fields | changed | {"action": "rerun", "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}
 
 
 def extend(reading: Reading) -> Fields:
@@ -80,16 +76,14 @@ def extend(reading: Reading) -> Fields:
     return _extended(reading, fields, seeds, prompts)
 
 
-def _extended(
-    reading: Reading, fields: Fields, seeds: Seeds, prompts: tuple[str, ...] | None
-) -> Fields:
+def _extended(reading: Reading, fields: Fields, seeds: Seeds, prompts: tuple[str, ...] | None) -> Fields:
     if prompts is None and _wants_prompt(reading, fields["prompt_ids"]):
         reading.lack("prompts")
     elif not prompts and not seeds.new and seeds.count is None and not seeds.unclear:
         reading.lack("prompts")
         reading.lack("seeds")
     _check_seeds(reading, seeds, None, needed=False)
-    return fields | {"action": "extend", "prompts": prompts, "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}  # fmt: skip
+    return fields | {"action": "extend", "prompts": prompts, "seeds": tuple(seeds.new) or None, "n_seeds": seeds.count}
 
 
 def _check_seeds(reading: Reading, seeds: Seeds, run: str | None, *, needed: bool) -> None:
@@ -126,9 +120,7 @@ def _prompts(reading: Reading) -> tuple[str, ...] | None:
         reading.take(at, at + 1, "prompt", "a new prompt")
         said = quote.text.strip()
         empty = not said.strip(".… ") or any(
-            said.startswith(start)
-            and said.endswith(end)
-            and len(said.split()) <= _MOST_PLACEHOLDER_WORDS
+            said.startswith(start) and said.endswith(end) and len(said.split()) <= _MOST_PLACEHOLDER_WORDS
             for start, end in _PLACEHOLDER
         )
         if empty:
@@ -136,7 +128,9 @@ def _prompts(reading: Reading) -> tuple[str, ...] | None:
         elif not quote.closed:
             reading.lack("prompts", why="The prompt's closing quotation mark is missing.")
         elif len(quote.text) > LONGEST_PROMPT:
-            reading.lack("prompts", why=f"A prompt has at most {LONGEST_PROMPT} characters; this one has {len(quote.text)}.")  # fmt: skip
+            reading.lack(
+                "prompts", why=f"A prompt has at most {LONGEST_PROMPT} characters; this one has {len(quote.text)}."
+            )
         found.append(quote.text)
     if len(found) > MOST_PROMPTS:
         reading.lack("prompts", why=f"A request takes at most {MOST_PROMPTS} prompts.")
@@ -146,17 +140,28 @@ def _prompts(reading: Reading) -> tuple[str, ...] | None:
 def _wants_prompt(reading: Reading, ids: tuple[str, ...] | None) -> bool:
     """As in "with a new prompt", and none is there."""
     return ids is None and any(
-        token.word in {"prompt", "prompts"} and not reading.roles[at]
-        and not {"same", "existing", "these", "all", "those", "its"} & {one.word for one in reading.tokens[max(0, at - 3) : at]}
+        token.word in {"prompt", "prompts"}
+        and not reading.roles[at]
+        and not {"same", "existing", "these", "all", "those", "its"}
+        & {one.word for one in reading.tokens[max(0, at - 3) : at]}
         for at, token in enumerate(reading.tokens)
-    )  # fmt: skip
+    )
 
 
 def _adds(reading: Reading) -> bool:
     """A word that adds, and adds seeds or prompts: not "no more than 2 hours", "it's also cheap"."""
     tokens = reading.tokens
     for at, token in enumerate(tokens):
-        if reading.roles[at] or token.word not in {"add", "also", "more", "extra", "plus", "extend", "additional", "another"}:  # fmt: skip
+        if reading.roles[at] or token.word not in {
+            "add",
+            "also",
+            "more",
+            "extra",
+            "plus",
+            "extend",
+            "additional",
+            "another",
+        }:
             continue
         before = tokens[at - 1].word if at else ""
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
@@ -172,7 +177,7 @@ def _adds(reading: Reading) -> bool:
 def _failed(reading: Reading) -> bool:
     """As in "the failed cells", "what failed", "the ones that failed"."""
     for at, token in enumerate(reading.tokens):
-        if token.word in {"failed", "failures", "failing", "failure", "broken", "missing"} and not reading.roles[at]:  # fmt: skip
+        if token.word in {"failed", "failures", "failing", "failure", "broken", "missing"} and not reading.roles[at]:
             reading.take(at, at + 1, "which", "the failed cells")
             return True
     return False
@@ -181,9 +186,7 @@ def _failed(reading: Reading) -> bool:
 def redo(reading: Reading) -> Fields:
     price = priced(reading)
     if any(token.kind == "quote" for token in reading.tokens):
-        reading.lack(
-            "cells", why="A cell is made again with its own prompt; a new prompt extends the run."
-        )
+        reading.lack("cells", why="A cell is made again with its own prompt; a new prompt extends the run.")
     then = then_judged(reading)
     named = cells.labels(reading)
     failed = _failed(reading)
@@ -192,16 +195,14 @@ def redo(reading: Reading) -> Fields:
     return _redone(reading, named, ids, seeds, failed=failed) | price | {"then_judge": then}
 
 
-def _redone(
-    reading: Reading, named: list[str], ids: NamedPrompts, seeds: Seeds, *, failed: bool
-) -> Fields:
+def _redone(reading: Reading, named: list[str], ids: NamedPrompts, seeds: Seeds, *, failed: bool) -> Fields:
     run = targets.one_run(reading)
     chosen = cells.selected(reading, run, named, ids, seeds)
     if chosen and failed:
         reading.lack("cells")  # which of the failed: the grammar does not know what failed
     if not chosen and not failed and run is not None:
         reading.lack("cells")
-    return {"action": "redo", "run": run, "cells": chosen, "which": "failed" if failed and not chosen else None}  # fmt: skip
+    return {"action": "redo", "run": run, "cells": chosen, "which": "failed" if failed and not chosen else None}
 
 
 def upscale(reading: Reading) -> Fields:

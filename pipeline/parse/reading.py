@@ -73,9 +73,7 @@ class Reading:
         """Mark every phrase of a table that stands on free tokens; (start, end, meaning) of each."""
         found = []
         for match in table.anywhere(self.tokens):
-            own = [
-                at for at in range(match.start, match.end) if self.tokens[at].word in match.words
-            ]
+            own = [at for at in range(match.start, match.end) if self.tokens[at].word in match.words]
             if not any(self.roles[at] for at in own):
                 for at in own:
                     self.take(at, at + 1, role)
@@ -108,9 +106,7 @@ class Reading:
 
     def skip(self, at: int, words: Iterable[str]) -> int:
         """The next place that holds none of these words, nor a line's end."""
-        while at < len(self.tokens) and (
-            self.tokens[at].word in words or self.tokens[at].kind == "line"
-        ):
+        while at < len(self.tokens) and (self.tokens[at].word in words or self.tokens[at].kind == "line"):
             at += 1
         return at
 
@@ -140,9 +136,7 @@ class Reading:
 
     def ask(self, draft: dict[str, Any]) -> Ask:
         known = {
-            name: value
-            for name, value in draft.items()
-            if value not in (None, False, ()) and name not in self.missing
+            name: value for name, value in draft.items() if value not in (None, False, ()) and name not in self.missing
         }
         return Ask(
             missing=tuple(self.missing) or ("action",),

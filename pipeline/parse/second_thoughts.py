@@ -1,6 +1,7 @@
 """What keeps a decision from being taken at once: a plan is approved as it stands, or not at all.
 
-Where words around "approve" are a question, a condition, a limit or a change, the bot asks; none of them is left out in silence.
+Where words around "approve" are a question, a condition, a limit or a change, the bot asks; none of them is left out
+in silence.
 """
 
 from pipeline.parse.doubt import A_QUESTION, CONDITION, TAKEN_BACK, asks, waits
@@ -8,99 +9,22 @@ from pipeline.parse.hits import Hit
 from pipeline.parse.reading import Reading
 from pipeline.parse.verbs import TAKES_BACK
 from pipeline.parse.vocabulary import CONDITIONS
+from pipeline.wordlist import words
 
-AS_IT_STANDS = "A plan is approved as it stands. Say `approve` alone (a reason goes behind “because”), or change the plan first."
-
-_BESIDES = frozenset(
-    [
-        "approve",
-        "approved",
-        "approval",
-        "this",
-        "that",
-        "it",
-        "the",
-        "plan",
-        "job",
-        "request",
-        "training",
-        "id",
-        "number",
-        "please",
-        "pls",
-        "plz",
-        "thanks",
-        "thank",
-        "you",
-        "thx",
-        "ty",
-        "ok",
-        "okay",
-        "yes",
-        "yep",
-        "yeah",
-        "now",
-        "lgtm",
-        "looks",
-        "look",
-        "good",
-        "great",
-        "fine",
-        "cool",
-        "perfect",
-        "to",
-        "me",
-        "from",
-        "my",
-        "side",
-        "go",
-        "ahead",
-        "and",
-        "start",
-        "here",
-        "for",
-        "us",
-        "all",
-        "bot",
-        "labs-bot",
-        ",",
-        ".",
-        "!",
-        ";",
-        ":",
-        "-",
-        "(",
-        ")",
-        "#",
-    ]
+AS_IT_STANDS = (
+    "A plan is approved as it stands. Say `approve` alone (a reason goes behind “because”), or change the plan first."
 )
+
+_BESIDES = words("""
+    approve approved approval this that it the plan job request training id number please pls plz thanks thank you thx
+    ty ok okay yes yep yeah now lgtm looks look good great fine cool perfect to me from my side go ahead and start
+    here for us all bot labs-bot , . ! ; : - ( ) #
+""")
 """What may stand behind "approve" and means nothing more."""
-_TURNS = CONDITIONS | frozenset(
-    [
-        "not",
-        "no",
-        "nor",
-        "never",
-        "none",
-        "wait",
-        "but",
-        "only",
-        "without",
-        "instead",
-        "except",
-        "when",
-        "after",
-        "before",
-        "max",
-        "most",
-        "under",
-        "below",
-        "cheaper",
-        "unsure",
-        "maybe",
-        "hold",
-    ]
-)
+_TURNS = CONDITIONS | words("""
+    not no nor never none wait but only without instead except when after before max most under below cheaper unsure
+    maybe hold
+""")
 """Words in a remark that may turn it into something else than a reason."""
 
 
@@ -115,7 +39,7 @@ def second_thought(reading: Reading, hit: Hit) -> str | None:
         return A_QUESTION
     if hit.action == "resume" and waits(reading):
         return CONDITION
-    if hit.action == "resume" and any(one.start >= hit.end for one in TAKES_BACK.anywhere(reading.tokens)):  # fmt: skip
+    if hit.action == "resume" and any(one.start >= hit.end for one in TAKES_BACK.anywhere(reading.tokens)):
         return TAKEN_BACK
     if hit.action == "approve" and not all(_means_nothing_more(reading, at) for at in behind):
         return AS_IT_STANDS

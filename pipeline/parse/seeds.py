@@ -7,18 +7,22 @@ from pipeline.models import MAX_SEED
 from pipeline.parse.reading import Reading
 from pipeline.parse.vocabulary import NUMBERS
 from pipeline.requests import MOST_SEEDS
+from pipeline.wordlist import words
 
 _S_SEED = re.compile(r"s\d+")
 _RANGE = re.compile(r"s?(\d+)(?:-|\.{2,3})s?(\d+)")
 _SEED_WORDS = frozenset({"seed", "seeds", "--seed", "--seeds"})
 _LEADS_ON = frozenset({"to", "from", "between", "at", "on", "by", "with", "for"})
-_ADJECTIVES = frozenset({"more", "extra", "other", "new", "additional", "different", "fresh", "random", "further", "another", "of", "the", "unused", "brand", "distinct"})  # fmt: skip
-_BEFORE_LIST = frozenset(
-    {":", "=", "[", "(", "{", "are", "as", "values", "numbers", "#", "just", "only"}
-)
+_ADJECTIVES = words("""
+    more extra other new additional different fresh random further another of the unused brand distinct
+""")
+_BEFORE_LIST = frozenset({":", "=", "[", "(", "{", "are", "as", "values", "numbers", "#", "just", "only"})
 _JOINS = frozenset({",", "&", "+", "/", "and", "plus", ";", "or"})
 _TO = frozenset({"to", "through", "thru", "till", "until", "-", "bis"})
-_UNITS = frozenset({"fresh", "different", "other", "random", "additional", "further", "unused", "steps", "step", "times", "votes", "vote", "photos", "images", "dollars", "usd", "bucks", "cents", "more", "extra", "seeds", "cells", "prompts", "new", "$", "minutes", "hours", "mm"})  # fmt: skip
+_UNITS = words("""
+    fresh different other random additional further unused steps step times votes vote photos images dollars usd bucks
+    cents more extra seeds cells prompts new $ minutes hours mm
+""")
 _OLD = frozenset({"instead", "replacing", "than", "replace", "dropping"})
 NEARBY = 30
 """Tokens in which what belongs to a seed word is looked for."""
@@ -86,9 +90,7 @@ def _seed_word(reading: Reading, at: int, found: Seeds) -> int:
     start = reading.skip(at + 1, _BEFORE_LIST)
     if start < len(tokens) and tokens[start].word in _LEADS_ON:
         ahead = reading.skip(start + 1, _BEFORE_LIST)
-        start = (
-            ahead if tokens[start].word in {"to", "from"} and _is_seed(reading, ahead) else start
-        )
+        start = ahead if tokens[start].word in {"to", "from"} and _is_seed(reading, ahead) else start
     values, end = _list(reading, start, found)
     if not values and counted is None:
         values, end = _listed_later(reading, at, found)
@@ -154,14 +156,16 @@ def _count(reading: Reading, at: int, found: Seeds) -> int | None:
             count = int(word)
         elif word in NUMBERS and (word != "one" or tokens[at].word == "seed" or adds):
             count = NUMBERS[word]
-    if count is None and tokens[at].word == "seed" and ("another" in adjectives or (adds and back >= 0 and tokens[back].word in {"a", "an"})):  # fmt: skip
+    if (
+        count is None
+        and tokens[at].word == "seed"
+        and ("another" in adjectives or (adds and back >= 0 and tokens[back].word in {"a", "an"}))
+    ):
         count, back = 1, back + ("another" in adjectives)
     if count is None:
         reading.take(back + 1, at, "seeds")
     else:
-        reading.take(
-            max(back, 0), at + 1, "seeds", f"{count} seed{'s' if count != 1 else ''} to be chosen"
-        )
+        reading.take(max(back, 0), at + 1, "seeds", f"{count} seed{'s' if count != 1 else ''} to be chosen")
     return count
 
 
@@ -176,23 +180,18 @@ def _list(reading: Reading, at: int, found: Seeds) -> tuple[list[int], int]:
     """Numbers, ranges and S-seeds, joined by commas, "and" or spaces; and where they end."""
     tokens, values, end = reading.tokens, list[int](), at
     while at < len(tokens):
-        if tokens[at].word == "-" and at + 1 < len(tokens) and tokens[at + 1].glued and not tokens[at].glued:  # fmt: skip
+        if tokens[at].word == "-" and at + 1 < len(tokens) and tokens[at + 1].glued and not tokens[at].glued:
             found.unclear = True  # a negative seed
             return values, at
         if not _is_seed(reading, at) or (values and _belongs_elsewhere(reading, at)):
             break
-        if (
-            values
-            and tokens[at].glued
-            and tokens[at - 1].word == ","
-            and tokens[at].word.startswith("0")
-        ):
+        if values and tokens[at].glued and tokens[at - 1].word == "," and tokens[at].word.startswith("0"):
             found.unclear = True  # "19,023": one number or two
         at = _one(reading, at, values, found)
         end = at
         while at < len(tokens) and (tokens[at].word in _JOINS or tokens[at].kind == "line"):
             at += 1
-        at = at + 1 if at < len(tokens) and tokens[at].word in {"seed", "seeds"} and _is_seed(reading, at + 1) else at  # fmt: skip
+        at = at + 1 if at < len(tokens) and tokens[at].word in {"seed", "seeds"} and _is_seed(reading, at + 1) else at
     while end < len(tokens) and tokens[end].word in {"]", ")", "}"}:
         end += 1
     return values, end
@@ -216,8 +215,18 @@ def _one(reading: Reading, at: int, values: list[int], found: Seeds) -> int:
         found.unclear = True
         return at + 1
     first = int(figure[:12])
-    swaps = tokens[at + 1].word == "to" and bool(_SWAPS & {token.word for token in tokens[max(0, at - 8) : at]}) if at + 1 < len(tokens) else False  # fmt: skip
-    if not swaps and at + 2 < len(tokens) and tokens[at + 1].word in _TO and _is_seed(reading, at + 2) and tokens[at + 2].kind != "range":  # fmt: skip
+    swaps = (
+        tokens[at + 1].word == "to" and bool(_SWAPS & {token.word for token in tokens[max(0, at - 8) : at]})
+        if at + 1 < len(tokens)
+        else False
+    )
+    if (
+        not swaps
+        and at + 2 < len(tokens)
+        and tokens[at + 1].word in _TO
+        and _is_seed(reading, at + 2)
+        and tokens[at + 2].kind != "range"
+    ):
         last = tokens[at + 2].word.lstrip("s")
         if last.isdecimal():
             _span(first, int(last[:12]), values, found)
@@ -242,20 +251,22 @@ def _old_lists(reading: Reading, found: Seeds) -> None:
         in_place = token.word == "place" and at > 0 and tokens[at - 1].word == "in"
         if (token.word not in _OLD and not in_place) or reading.roles[at]:
             continue
-        start = reading.skip(
-            at + 1, {"of", "than", "the", "old", "seed", "seeds", "[", "(", ":", "current", "usual"}
-        )
+        start = reading.skip(at + 1, {"of", "than", "the", "old", "seed", "seeds", "[", "(", ":", "current", "usual"})
         values, end = _list(reading, start, found)
         if token.word == "replace":
             continue
-        if values or any(tokens[place].word in _SEED_WORDS | {"old", "ones"} for place in range(at, min(end + 2, len(tokens)))):  # fmt: skip
+        if values or any(
+            tokens[place].word in _SEED_WORDS | {"old", "ones"} for place in range(at, min(end + 2, len(tokens)))
+        ):
             reading.take(at, max(end, start), "old seeds", "the seeds that are replaced")
             found.old += values
 
 
 def _swapped(reading: Reading, at: int, end: int, values: list[int], found: Seeds) -> int | None:
     """As in "swap the seeds of X for 11 and 12", "replace seeds 42 and 7301 with 1-4": the place after it."""
-    if not {"swap", "replace", "change", "switch", "exchange"} & {token.word for token in reading.tokens[max(0, at - 6) : at]}:  # fmt: skip
+    if not {"swap", "replace", "change", "switch", "exchange"} & {
+        token.word for token in reading.tokens[max(0, at - 6) : at]
+    }:
         return None
     _start, stop = reading.sentence(at)
     for place in range(end, min(stop, end + NEARBY)):

@@ -9,46 +9,22 @@ from pipeline.requests import AxisCode
 IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
 AXES: tuple[AxisCode, ...] = ("q1", "q2", "q3", "q4")
 _AXIS_WORDS: dict[str, AxisCode] = {
-    "identity": "q1", "face": "q1", "faces": "q1", "likeness": "q1", "pose": "q2", "poses": "q2", "framing": "q3", "crop": "q3",
-    "photographic": "q4", "realism": "q4", "photorealism": "q4", "photo-realism": "q4", "q1": "q1", "q2": "q2", "q3": "q3", "q4": "q4",
+    "identity": "q1", "face": "q1", "faces": "q1", "likeness": "q1", "pose": "q2", "poses": "q2", "framing": "q3",
+    "crop": "q3", "photographic": "q4", "realism": "q4", "photorealism": "q4", "photo-realism": "q4", "q1": "q1",
+    "q2": "q2", "q3": "q3", "q4": "q4",
 }  # fmt: skip
-_NO_AXIS_BEFORE = frozenset({"judge", "judging", "reference", "vendors", "vendor", "run", "lora", "photo", "code", "test", "check", "=", ":"})  # fmt: skip
+_NO_AXIS_BEFORE = frozenset(
+    {"judge", "judging", "reference", "vendors", "vendor", "run", "lora", "photo", "code", "test", "check", "=", ":"}
+)
 EXCEPT = frozenset(
-    {
-        "except",
-        "without",
-        "excluding",
-        "minus",
-        "skip",
-        "skipping",
-        "not",
-        "ignore",
-        "ignoring",
-        "drop",
-        "leave",
-        "but",
-    }
+    {"except", "without", "excluding", "minus", "skip", "skipping", "not", "ignore", "ignoring", "drop", "leave", "but"}
 )
 WHOLE = frozenset(
-    {
-        "axis",
-        "axes",
-        "all",
-        "everything",
-        "vendor",
-        "vendors",
-        "prompt",
-        "prompts",
-        "cells",
-        "cell",
-        "ones",
-    }
+    {"axis", "axes", "all", "everything", "vendor", "vendors", "prompt", "prompts", "cells", "cell", "ones"}
 )
 """Before "but" these mean an exception: "every axis but realism"."""
 _TIMES = {"twice": 2, "thrice": 3}
-_VOTE_WORDS = frozenset(
-    {"times", "votes", "vote", "repeats", "repeat", "repetitions", "judgements", "x"}
-)
+_VOTE_WORDS = frozenset({"times", "votes", "vote", "repeats", "repeat", "repetitions", "judgements", "x"})
 _FAMILY = frozenset({"opus", "sonnet", "haiku"})
 
 
@@ -64,9 +40,7 @@ def reference(reading: Reading) -> str | None:
             token.kind == "word" and name.lower() in photos
         ):
             known = photos.get(name.lower(), name)
-            if {"not", "instead", "than"} & {
-                one.word for one in reading.tokens[max(0, at - 2) : at]
-            }:
+            if {"not", "instead", "than"} & {one.word for one in reading.tokens[max(0, at - 2) : at]}:
                 reading.take(at, at + 1, "reference", f"not {known}")
                 continue
             reading.take(at, at + 1, "reference", f"reference {known}")
@@ -85,7 +59,7 @@ def model(reading: Reading) -> str | None:
         if token.kind == "model":
             reading.take(at, at + 1, "model", f"model {token.word}")
             return token.word.replace(".", "-")
-        if token.word in _FAMILY and at + 1 < len(reading.tokens) and reading.tokens[at + 1].kind == "number":  # fmt: skip
+        if token.word in _FAMILY and at + 1 < len(reading.tokens) and reading.tokens[at + 1].kind == "number":
             start = at - 1 if at and reading.tokens[at - 1].word == "claude" else at
             reading.take(start, at + 2, "model")
             return f"claude-{token.word}-{reading.tokens[at + 1].word.replace('.', '-')}"
@@ -105,16 +79,32 @@ def axes(reading: Reading) -> tuple[AxisCode, ...] | None:
             excluding = False
         elif token.word in EXCEPT:
             excluding = token.word != "but" or before in WHOLE
-        elif token.word in _AXIS_WORDS and not (token.word == "identity" and (after in _NO_AXIS_BEFORE or (before in {"the", "different", "new", "same", "an"} and after != "axis"))):  # fmt: skip
+        elif token.word in _AXIS_WORDS and not (
+            token.word == "identity"
+            and (after in _NO_AXIS_BEFORE or (before in {"the", "different", "new", "same", "an"} and after != "axis"))
+        ):
             (left_out if excluding else named).add(_AXIS_WORDS[token.word])
-            reading.take(at, at + 1, "axis", f"{'not ' if excluding else ''}axis {_AXIS_WORDS[token.word].upper()}")  # fmt: skip
-        elif token.word in {"q1-q4", "q1-4", "q1-q3", "q1-3", "q2-q4", "q2-4", "q1-q2", "q1-2", "q2-q3", "q2-3", "q3-q4", "q3-4"}:  # fmt: skip
+            reading.take(at, at + 1, "axis", f"{'not ' if excluding else ''}axis {_AXIS_WORDS[token.word].upper()}")
+        elif token.word in {
+            "q1-q4",
+            "q1-4",
+            "q1-q3",
+            "q1-3",
+            "q2-q4",
+            "q2-4",
+            "q1-q2",
+            "q1-2",
+            "q2-q3",
+            "q2-3",
+            "q3-q4",
+            "q3-4",
+        }:
             first, last = (int(part.lstrip("q")) for part in token.word.split("-"))
             named |= set(AXES[first - 1 : last])
             reading.take(at, at + 1, "axis")
         elif token.word not in {"and", "or", ",", "the", "axis", "axes", "/", "&"}:
             excluding = False
-    chosen = tuple(code for code in AXES if (code in named if named else True) and code not in left_out)  # fmt: skip
+    chosen = tuple(code for code in AXES if (code in named if named else True) and code not in left_out)
     return None if len(chosen) in {0, len(AXES)} else chosen
 
 
@@ -173,7 +163,7 @@ def decimal(reading: Reading, role: str, *words: str) -> float | None:
     for at, token in enumerate(reading.tokens):
         if place is None and token.word in words and not reading.roles[at]:
             place = reading.skip(at + 1, {"of", "to", ":", "=", "is", "at"})
-            if place < len(reading.tokens) and reading.free(place) and _decimal(reading.tokens[place].word) is not None:  # fmt: skip
+            if place < len(reading.tokens) and reading.free(place) and _decimal(reading.tokens[place].word) is not None:
                 reading.take(at, at + 1, role)
                 break
             place = None
@@ -209,12 +199,7 @@ def _counted(reading: Reading, words: tuple[str, ...], role: str) -> int | None:
             continue
         after = reading.skip(at + 1, {"of", "to", ":", "=", "is", "at"})
         for place in (at - 1, after) if words[0] == "steps" else (after, at - 1):
-            if (
-                place == at - 1
-                and place >= 0
-                and reading.free(place)
-                and reading.tokens[place].kind == "range"
-            ):
+            if place == at - 1 and place >= 0 and reading.free(place) and reading.tokens[place].kind == "range":
                 reading.lack(words[0] if words[0] == "steps" else "lora_rank")
             if _number(reading, place) is not None:
                 around = {
@@ -243,9 +228,7 @@ def trigger_word(reading: Reading) -> str | None:
         key = token.word.lstrip("-").replace("-", "_")
         if reading.roles[at] or key not in {"trigger", "trigger_word", "triggerword"}:
             continue
-        after = reading.skip(
-            at + 1, {"word", "token", "is", ":", "=", "will", "be", "shall", "to", "of", "like"}
-        )
+        after = reading.skip(at + 1, {"word", "token", "is", ":", "=", "will", "be", "shall", "to", "of", "like"})
         before = at - 1
         while before > 0 and reading.tokens[before].word in {"the", "as", "a", "our", "its"}:
             before -= 1

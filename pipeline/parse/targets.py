@@ -18,9 +18,7 @@ def one_run(reading: Reading, *, needed: bool = True, strict: bool = True) -> st
     every = mentions(reading)
     named = [one for one in every if not one.excluded]
     if any(one.latest for one in named) and len(named) < len(every):
-        reading.lack(
-            "run", why="I cannot leave a run out of “the latest”: name the one that you mean."
-        )
+        reading.lack("run", why="I cannot leave a run out of “the latest”: name the one that you mean.")
         return None
     full = _full_names(reading, named)
     if not full and strict and _several_meant(reading):
@@ -52,9 +50,12 @@ def _several_meant(reading: Reading) -> bool:
     """As in "all runs", "the latest two runs", "each run"."""
     return any(
         not reading.roles[at]
-        and (token.word == "runs" or (token.word == "run" and at and reading.tokens[at - 1].word in {"each", "every", "any"}))
+        and (
+            token.word == "runs"
+            or (token.word == "run" and at and reading.tokens[at - 1].word in {"each", "every", "any"})
+        )
         for at, token in enumerate(reading.tokens)
-    )  # fmt: skip
+    )
 
 
 def _full_names(reading: Reading, named: list[Named]) -> list[str]:
@@ -169,7 +170,11 @@ def fixture(reading: Reading) -> str | None:
             continue
         parts = token.word.strip("/.").split("/")
         name = parts[parts.index("inputs") + 1] if "inputs" in parts[:-1] else token.word
-        if "inputs" in parts[:-1] or token.word in reading.catalogue.fixtures_by_name or (token.kind == "word" and token.word.endswith("-fixture")):  # fmt: skip
+        if (
+            "inputs" in parts[:-1]
+            or token.word in reading.catalogue.fixtures_by_name
+            or (token.kind == "word" and token.word.endswith("-fixture"))
+        ):
             return _fixture_named(reading, at, name)
     keyed = reading.keyed("fixture")
     if keyed is not None and reading.free(keyed):
@@ -182,9 +187,7 @@ def fixture(reading: Reading) -> str | None:
 
 def _fixture_named(reading: Reading, at: int, name: str) -> str | None:
     known = reading.catalogue.fixtures_by_name.get(name)
-    reading.take(
-        at, at + 1, "fixture", f"fixture inputs/{known}" if known else "an unknown fixture"
-    )
+    reading.take(at, at + 1, "fixture", f"fixture inputs/{known}" if known else "an unknown fixture")
     if known is None:
         reading.lack("fixture", name)
         return None

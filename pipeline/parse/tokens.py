@@ -3,7 +3,24 @@
 import re
 from typing import NamedTuple
 
-_DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "\u2010": "-", "\u2011": "-", "’": "'", "‘": "'", "×": "x", "\u00a0": " ", "\u202f": " ", "…": " ", "≤": "<", "`": " ", "*": " "})  # fmt: skip
+_DASHES = str.maketrans(
+    {
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "\u2010": "-",
+        "\u2011": "-",
+        "’": "'",
+        "‘": "'",
+        "×": "x",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "…": " ",
+        "≤": "<",
+        "`": " ",
+        "*": " ",
+    }
+)
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LONG_DASH_FLAG = re.compile(r"(?<!\S)[—–](?=[a-zA-Z])")
 _SCAN = re.compile(
@@ -27,8 +44,9 @@ _SCAN = re.compile(
 
 
 _SHORT = {
-    "bake-off": "bakeoff", "dry-run": "dryrun", "un-watch": "unwatch", "pls": "please", "plz": "please", "thx": "thanks", "u": "you",
-    "w": "with", "w/": "with", "w/o": "without", "ref": "reference", "y'all": "everyone", "pics": "photos",
+    "bake-off": "bakeoff", "dry-run": "dryrun", "un-watch": "unwatch", "pls": "please", "plz": "please",
+    "thx": "thanks", "u": "you", "w": "with", "w/": "with", "w/o": "without", "ref": "reference", "y'all": "everyone",
+    "pics": "photos",
 }  # fmt: skip
 """What people write for longer words."""
 
@@ -57,11 +75,7 @@ def scan(text: str) -> tuple[Token, ...]:
     end = -1
     for match in _SCAN.finditer(text):
         raw = match[0]
-        found.append(
-            Token(
-                kind=match.lastgroup or "mark", raw=raw, word=_word(raw), glued=match.start() == end
-            )
-        )
+        found.append(Token(kind=match.lastgroup or "mark", raw=raw, word=_word(raw), glued=match.start() == end))
         end = match.end()
     return tuple(found)
 

@@ -9,9 +9,12 @@ from pipeline.parse.reading import Reading
 from pipeline.parse.seeds import read_seeds
 from pipeline.parse.verbs import FROM_THREAD, STRUCK
 from pipeline.parse.vocabulary import NUMBERS
+from pipeline.wordlist import words
 
 Fields = dict[str, Any]
-_NOT_SET = frozenset({"lr", "learning", "epoch", "epochs", "batch", "optimizer", "trainer", "fast-flux-trainer", "dropout", "autocaption", "resolution", "scale", "guidance"})  # fmt: skip
+_NOT_SET = words("""
+    lr learning epoch epochs batch optimizer trainer fast-flux-trainer dropout autocaption resolution scale guidance
+""")
 _PHOTOS = frozenset({"photos", "pictures", "photographs", "images", "pics"})
 
 
@@ -23,7 +26,7 @@ def train(reading: Reading) -> Fields:
     fields: Fields = {"action": "train", "then_judge": then_judged(reading)}
     fields["steps"], fields["lora_rank"] = settings.steps(reading), settings.lora_rank(reading)
     fields["trigger_word"] = settings.trigger_word(reading)
-    fields["without"] = tuple(means for _start, _end, means in reading.take_phrases(STRUCK, "without")) or None  # fmt: skip
+    fields["without"] = tuple(means for _start, _end, means in reading.take_phrases(STRUCK, "without")) or None
     seeds = read_seeds(reading)
     fields["seeds"] = tuple(seeds.new) or None
     if seeds.old or seeds.unclear or seeds.count is not None:
@@ -54,18 +57,27 @@ def _nothing_dropped(reading: Reading) -> None:
             continue
         before = reading.tokens[at - 1].word if at else ""
         if token.word in _NOT_SET:
-            reading.lack("action", why=f"A request sets a training's steps, rank, trigger word and seeds. “{token.word}” is none of them: leave it out, or ask who runs the bot.")  # fmt: skip
+            reading.lack(
+                "action",
+                why=(
+                    f"A request sets a training's steps, rank, trigger word and seeds. “{token.word}” is none of them:"
+                    " leave it out, or ask who runs the bot."
+                ),
+            )
         elif token.word in _PHOTOS and before in {"new", "other", "more", "different", "better"}:
-            reading.lack("fixture", why="Which photographs? Put them into the fixture first, or post them here and say “with these photos”.")  # fmt: skip
+            reading.lack(
+                "fixture",
+                why=(
+                    "Which photographs? Put them into the fixture first, or post them here and say “with these photos”."
+                ),
+            )
 
 
 def _of_posted_photos(reading: Reading, fields: Fields) -> Fields:
     """As in "train a LoRA of JD with these photos"."""
     identity = _stated_identity(reading) or _spoken_identity(reading, None)
     if identity is None:
-        reading.lack(
-            "identity", why="Whose photographs are these? Name a short code, such as `jd`."
-        )
+        reading.lack("identity", why="Whose photographs are these? Name a short code, such as `jd`.")
     return fields | {"photos": "thread", "identity": identity}
 
 
@@ -75,7 +87,7 @@ def _names_a_run(reading: Reading) -> bool:
 
 
 def _is_run(reading: Reading, one: Named) -> bool:
-    more = [word for word in one.words if word not in reading.catalogue.identities and word != "lora"]  # fmt: skip
+    more = [word for word in one.words if word not in reading.catalogue.identities and word != "lora"]
     return one.full is not None or bool(more)
 
 
@@ -98,10 +110,32 @@ def _stated_identity(reading: Reading) -> str | None:
 
 
 def _is_name_word(reading: Reading, at: int) -> bool:
-    if at >= len(reading.tokens) or (at + 1 < len(reading.tokens) and reading.tokens[at + 1].word == "="):  # fmt: skip
+    if at >= len(reading.tokens) or (at + 1 < len(reading.tokens) and reading.tokens[at + 1].word == "="):
         return False
     token = reading.tokens[at]
-    return not reading.roles[at] and token.kind == "word" and token.word not in {"from", "with", "and", "on", "using", "photos", "in", "of", "fixture", "trigger", "at", "the", "for", "please", "only", "reference"}  # fmt: skip
+    return (
+        not reading.roles[at]
+        and token.kind == "word"
+        and token.word
+        not in {
+            "from",
+            "with",
+            "and",
+            "on",
+            "using",
+            "photos",
+            "in",
+            "of",
+            "fixture",
+            "trigger",
+            "at",
+            "the",
+            "for",
+            "please",
+            "only",
+            "reference",
+        }
+    )
 
 
 def _spoken_identity(reading: Reading, fixture: str | None) -> str | None:
@@ -113,7 +147,7 @@ def _spoken_identity(reading: Reading, fixture: str | None) -> str | None:
         if code is not None:
             reading.take(one.start, one.end, "identity", f"identity {code}")
             return code
-        plain = [word for word in one.unknown if word not in NUMBERS and word.replace("'", "").isalpha()]  # fmt: skip
+        plain = [word for word in one.unknown if word not in NUMBERS and word.replace("'", "").isalpha()]
         if plain and _led_by_of(reading, one, at_verb=fixture is None):
             said = " ".join(plain)
             reading.take(one.start, one.end, "identity", f"identity {said}")

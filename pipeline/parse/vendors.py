@@ -4,10 +4,12 @@ from pipeline.parse.reading import Reading
 from pipeline.parse.settings import EXCEPT, WHOLE
 
 _VENDORS = {
-    "fashn": "fashn", "photomaker": "photomaker", "photo-maker": "photomaker", "instantid": "instantid", "instant-id": "instantid",
-    "pulid": "pulid", "flux-pulid": "flux-pulid", "fluxpulid": "flux-pulid", "ip-adapter-faceid": "ip-adapter-faceid", "ip-adapter": "ip-adapter-faceid",
-    "ipafid": "ip-adapter-faceid", "faceid": "ip-adapter-faceid", "face-id": "ip-adapter-faceid", "ipadapter": "ip-adapter-faceid",
-    "ip-adapter-face-id": "ip-adapter-faceid", "ipadapter-faceid": "ip-adapter-faceid", "ip-adaptor": "ip-adapter-faceid", "ip-adapter-faceids": "ip-adapter-faceid",
+    "fashn": "fashn", "photomaker": "photomaker", "photo-maker": "photomaker", "instantid": "instantid",
+    "instant-id": "instantid", "pulid": "pulid", "flux-pulid": "flux-pulid", "fluxpulid": "flux-pulid",
+    "ip-adapter-faceid": "ip-adapter-faceid", "ip-adapter": "ip-adapter-faceid", "ipafid": "ip-adapter-faceid",
+    "faceid": "ip-adapter-faceid", "face-id": "ip-adapter-faceid", "ipadapter": "ip-adapter-faceid",
+    "ip-adapter-face-id": "ip-adapter-faceid", "ipadapter-faceid": "ip-adapter-faceid",
+    "ip-adaptor": "ip-adapter-faceid", "ip-adapter-faceids": "ip-adapter-faceid",
 }  # fmt: skip
 
 
@@ -25,7 +27,12 @@ def upscaler(reading: Reading) -> str | None:
         reading.lack("vendor", reading.tokens[keyed].raw)
     for at, token in enumerate(reading.tokens[:-1]):
         unknown = reading.tokens[at + 1]
-        if token.word in {"via", "through", "with", "using"} and unknown.kind == "word" and not reading.roles[at + 1] and unknown.raw[:1].isupper():  # fmt: skip
+        if (
+            token.word in {"via", "through", "with", "using"}
+            and unknown.kind == "word"
+            and not reading.roles[at + 1]
+            and unknown.raw[:1].isupper()
+        ):
             reading.lack("vendor", unknown.raw)
     return None
 
@@ -38,7 +45,7 @@ def vendors(reading: Reading) -> tuple[str, ...] | None:
     tokens = reading.tokens
     while at < len(tokens):
         words = [token.word for token in tokens[at : at + 3]]
-        length = next((n for n in (3, 2, 1) if len(words) >= n and "-".join(words[:n]) in _VENDORS), 0)  # fmt: skip
+        length = next((n for n in (3, 2, 1) if len(words) >= n and "-".join(words[:n]) in _VENDORS), 0)
         if length and not reading.roles[at]:
             vendor = _VENDORS["-".join(words[:length])]
             (left_out if excluding else named).append(vendor)
@@ -46,8 +53,10 @@ def vendors(reading: Reading) -> tuple[str, ...] | None:
             at += length
             continue
         before = tokens[at - 1].word if at else ""
-        excluding = (words[0] in EXCEPT and (words[0] != "but" or before in WHOLE)) or (excluding and words[0] in {"and", ",", "for", "&", "or"})  # fmt: skip
+        excluding = (words[0] in EXCEPT and (words[0] != "but" or before in WHOLE)) or (
+            excluding and words[0] in {"and", ",", "for", "&", "or"}
+        )
         at += 1
     every = tuple(dict.fromkeys(_VENDORS.values()))
-    chosen = tuple(vendor for vendor in every if (vendor in named if named else True) and vendor not in left_out)  # fmt: skip
+    chosen = tuple(vendor for vendor in every if (vendor in named if named else True) and vendor not in left_out)
     return None if len(chosen) in {0, len(every)} else chosen

@@ -5,7 +5,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20}  # fmt: skip
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
+}  # fmt: skip
 
 PRONOUNS = _words("""
     it this that these those them here one same
@@ -96,32 +99,17 @@ IMPERATIVES = _words("""
 """In a thread, a message that opens with one of these is for the bot, understood or not."""
 
 DOES_NOT_FOLLOW = {
-    "approve": _words("of"),
-    "watch": _words("and out your"),
-    "list": _words("of price"),
-    "judge": _words(
-        "yourself yourselves results result verdict model output still crashed already"
-    ),
-    "rerun": _words("of results result"),
-    "retrain": _words("of"),
-    "redo": _words("of"),
-    "retry": _words("of"),
-    "upscale": _words("results result of done"),
-    "train": _words("of station tickets"),
-    "stop": _words("at being by if saying when"),
-    "help": _words("her him is out them us yourself"),
-    "show": _words("must off up"),
-    "run": _words("away into of out"),
-    "mark": _words("is my your"),
-    "plus": _words("he i it she the we"),
-    "follow": _words("up"),
-    "repeat": _words("after"),
-}
+    "approve": _words("of"), "watch": _words("and out your"), "list": _words("of price"),
+    "judge": _words("yourself yourselves results result verdict model output still crashed already"),
+    "rerun": _words("of results result"), "retrain": _words("of"), "redo": _words("of"), "retry": _words("of"),
+    "upscale": _words("results result of done"), "train": _words("of station tickets"),
+    "stop": _words("at being by if saying when"), "help": _words("her him is out them us yourself"),
+    "show": _words("must off up"), "run": _words("away into of out"), "mark": _words("is my your"),
+    "plus": _words("he i it she the we"), "follow": _words("up"), "repeat": _words("after"),
+}  # fmt: skip
 """With these the verb is no request: "approve of that lighting", "watch out"."""
 
-REPORTS = _words(
-    "finished crashed attached agreed wins i'll we'll i've we've he's she's looked can myself"
-)
+REPORTS = _words("finished crashed attached agreed wins i'll we'll i've we've he's she's looked can myself")
 """Beside the finite verbs these too tell of something, and ask for nothing."""
 
 LEAVES_OUT = _words("except without excluding minus skip skipping not no but old drop dropping")

@@ -13,13 +13,7 @@ from anthropic import AsyncAnthropic
 from anthropic.types import ImageBlockParam, Message, TextBlockParam
 
 from pipeline import interpret
-from pipeline.errors import (
-    OutcomeUnknown,
-    VendorClosed,
-    VendorError,
-    VendorRejected,
-    VendorUnavailable,
-)
+from pipeline.errors import OutcomeUnknown, VendorClosed, VendorError, VendorRejected, VendorUnavailable
 from pipeline.interpret import ReadCall
 from pipeline.judge import MAX_TOKENS, Answer, JudgeCall, answer_schema
 from pipeline.pictures import SentPicture
@@ -48,9 +42,7 @@ class Anthropic:
             VendorClosed: Not charged; key refused or out of credit.
             OutcomeUnknown: Possibly charged: sent, but the answer was lost.
         """
-        return await self._create(
-            call.model, MAX_TOKENS, call.rubric, _content(call), answer_schema(), TIMEOUT_S
-        )
+        return await self._create(call.model, MAX_TOKENS, call.rubric, _content(call), answer_schema(), TIMEOUT_S)
 
     async def interpret(self, call: ReadCall, timeout_s: float) -> Answer:
         """Ask what a message means. Charged from the moment Claude answers; raises what `judge` raises."""
@@ -87,14 +79,7 @@ class Anthropic:
             return _answer(message)
         except anthropic.AnthropicError as error:
             _translate(error)
-        except (
-            httpx2.HTTPError,
-            TimeoutError,
-            ValueError,
-            TypeError,
-            AttributeError,
-            KeyError,
-        ) as error:
+        except (httpx2.HTTPError, TimeoutError, ValueError, TypeError, AttributeError, KeyError) as error:
             # A 200 that is no message: HTML of a proxy, a list, a body without usage.
             raise OutcomeUnknown("Claude's answer was lost.") from error
 
@@ -148,20 +133,14 @@ def _translate(error: Exception) -> NoReturn:
     """An SDK's error as ours, by what it means for the money."""
     match error:
         case anthropic.RateLimitError() | anthropic.APIStatusError(status_code=529 | 408 | 409):
-            found: VendorError = VendorUnavailable(
-                "Claude is busy.", retry_after_s=_retry_after(error)
-            )
+            found: VendorError = VendorUnavailable("Claude is busy.", retry_after_s=_retry_after(error))
         case anthropic.AuthenticationError() | anthropic.PermissionDeniedError():
             found = VendorClosed("Anthropic refuses the key.")
         case anthropic.APIStatusError(status_code=402 | 400) if _about_credit(error):
             found = VendorClosed("The Anthropic account is out of credit.")
         case anthropic.APIStatusError(status_code=status) if status < 500:
-            found = VendorRejected(
-                f"Claude rejected the request ({status} {error.type or 'error'})."
-            )
-        case anthropic.APIConnectionError() if isinstance(
-            error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout
-        ):
+            found = VendorRejected(f"Claude rejected the request ({status} {error.type or 'error'}).")
+        case anthropic.APIConnectionError() if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
             found = VendorUnavailable("Claude cannot be reached.")
         case _:
             # 5xx, a time-out, a hang-up or a body that is no JSON: it was sent, so it may have been charged.
@@ -188,17 +167,13 @@ def _tls() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def open_anthropic(
-    key: str, *, base_url: str | None = None, connections: int = 40
-) -> AsyncIterator[Anthropic]:
+async def open_anthropic(key: str, *, base_url: str | None = None, connections: int = 40) -> AsyncIterator[Anthropic]:
     """A client that never repeats a paid call by itself, and is closed at the end."""
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     timeout = httpx2.Timeout(TIMEOUT_S, connect=10.0)
     async with (
         httpx2.AsyncClient(limits=limits, timeout=timeout, verify=_tls()) as transport,
         # The key is given explicitly: without it the SDK would look for profiles on this machine's disk.
-        AsyncAnthropic(
-            api_key=key, base_url=base_url, max_retries=0, timeout=timeout, http_client=transport
-        ) as client,
+        AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0, timeout=timeout, http_client=transport) as client,
     ):
         yield Anthropic(client)

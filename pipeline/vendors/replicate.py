@@ -52,9 +52,7 @@ class Replicate:
         """
         hooks: Any = {"webhook": webhook, "webhook_events_filter": ["completed"]} if webhook else {}
         made = await paid(
-            self._client.predictions.async_create(
-                version=version.rpartition(":")[2], input=asked, **hooks
-            )
+            self._client.predictions.async_create(version=version.rpartition(":")[2], input=asked, **hooks)
         )
         return str(made.id)
 
@@ -81,9 +79,9 @@ class Replicate:
             return content
         where = urlsplit(address)
         if not self._delivers(where.scheme, where.hostname or "", where.port):
-            raise VendorRejected(f"The output lies on {where.hostname!r}, which is not one of Replicate's hosts.")  # fmt: skip
+            raise VendorRejected(f"The output lies on {where.hostname!r}, which is not one of Replicate's hosts.")
         try:
-            async with asyncio.timeout(DOWNLOAD_TIMEOUT_S), self._downloads.stream("GET", address) as answer:  # fmt: skip
+            async with asyncio.timeout(DOWNLOAD_TIMEOUT_S), self._downloads.stream("GET", address) as answer:
                 if answer.status_code in {403, 404, 410}:
                     raise VendorRejected("The output is gone.")
                 if answer.status_code != 200:
@@ -96,10 +94,10 @@ class Replicate:
         """The SHA-256 of an output that is too large to be kept: trained weights. Raises: as `download`."""
         where = urlsplit(address)
         if not self._delivers(where.scheme, where.hostname or "", where.port):
-            raise VendorRejected(f"The weights lie on {where.hostname!r}, which is not one of Replicate's hosts.")  # fmt: skip
+            raise VendorRejected(f"The weights lie on {where.hostname!r}, which is not one of Replicate's hosts.")
         found = hashlib.sha256()
         try:
-            async with asyncio.timeout(HASH_TIMEOUT_S), self._downloads.stream("GET", address) as answer:  # fmt: skip
+            async with asyncio.timeout(HASH_TIMEOUT_S), self._downloads.stream("GET", address) as answer:
                 if answer.status_code != 200:
                     raise VendorUnavailable("The weights cannot be fetched now.")
                 async for part in answer.aiter_bytes():
@@ -130,7 +128,7 @@ def check_webhook(secret: str, headers: dict[str, str], body: str) -> bool:
     try:
         Webhooks.validate(
             headers=headers, body=body, secret=WebhookSigningSecret(key=secret), tolerance=WEBHOOK_TOLERANCE_S
-        )  # fmt: skip
+        )
     except (WebhookValidationError, ValueError):
         return False
     return True
@@ -153,17 +151,13 @@ def _tls() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def open_replicate(
-    token: str, *, base_url: str | None = None, connections: int = 40
-) -> AsyncIterator[Replicate]:
+async def open_replicate(token: str, *, base_url: str | None = None, connections: int = 40) -> AsyncIterator[Replicate]:
     """An account, and a second client for downloads that never sends the token; both are closed at the end."""
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
     # `Client` cannot be closed, so we own, and close, the transport under it.
     async with (
         httpx.AsyncHTTPTransport(limits=limits, verify=_tls()) as transport,
-        httpx.AsyncClient(
-            limits=limits, timeout=httpx.Timeout(TIMEOUT_S), verify=_tls()
-        ) as downloads,
+        httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(TIMEOUT_S), verify=_tls()) as downloads,
     ):
         client = Client(
             token,

@@ -35,7 +35,7 @@ class Trainings:
 
     async def order(
         self, trainer: str, version: str, destination: str, asked: dict[str, Any], webhook: str | None = None
-    ) -> str:  # fmt: skip
+    ) -> str:
         """Begin one training; its id. Charged by the machine seconds that it will take.
 
         Args:
@@ -80,16 +80,16 @@ class Trainings:
             owner, _, short = name.partition("/")
             try:
                 await paid(
-                    self._client.models.async_create(
-                        owner=owner, name=short, visibility="private", hardware=HARDWARE
-                    )
+                    self._client.models.async_create(owner=owner, name=short, visibility="private", hardware=HARDWARE)
                 )
             except VendorClosed as error:
                 # The token was good a moment ago: it may not make models for this owner.
-                raise VendorRejected(f"Replicate does not let us make the model {name}. Nothing was uploaded.") from error  # fmt: skip
+                raise VendorRejected(
+                    f"Replicate does not let us make the model {name}. Nothing was uploaded."
+                ) from error
             return
         if not isinstance(found, dict) or found.get("visibility") != "private":
-            raise VendorRejected(f"The model {name} is there already and is not private. Nothing was uploaded.")  # fmt: skip
+            raise VendorRejected(f"The model {name} is there already and is not private. Nothing was uploaded.")
 
     async def versions(self, name: str) -> tuple[tuple[str, str], ...]:
         """A model's versions as (64 hex digits, when it was made), newest first; none where there is no such model."""
@@ -111,12 +111,12 @@ class Trainings:
     async def upload(self, name: str, content: bytes) -> VendorFile:
         """Upload the photographs' archive. Raises: as `paid`; nothing is charged in any case."""
         made = await paid(
-            self._client.files.async_create(
-                io.BytesIO(content), filename=name, content_type="application/zip"
-            ),
+            self._client.files.async_create(io.BytesIO(content), filename=name, content_type="application/zip"),
             UPLOAD_TIMEOUT_S,
         )
-        return VendorFile(id=made.id, name=made.name, address=str(made.urls["get"]), sha256=hashlib.sha256(content).hexdigest())  # fmt: skip
+        return VendorFile(
+            id=made.id, name=made.name, address=str(made.urls["get"]), sha256=hashlib.sha256(content).hexdigest()
+        )
 
     async def files(self) -> tuple[VendorFile, ...]:
         """Every file of the account."""
@@ -140,6 +140,8 @@ class Trainings:
 def _file(content: dict[str, Any]) -> VendorFile:
     sums = content.get("checksums") or {}
     return VendorFile(
-        id=str(content.get("id", "")), name=str(content.get("name", "")),
-        address=str((content.get("urls") or {}).get("get", "")), sha256=sums.get("sha256"),
-    )  # fmt: skip
+        id=str(content.get("id", "")),
+        name=str(content.get("name", "")),
+        address=str((content.get("urls") or {}).get("get", "")),
+        sha256=sums.get("sha256"),
+    )

@@ -11,13 +11,7 @@ from pydantic import ValidationError
 from replicate.client import Client
 from replicate.exceptions import ReplicateException
 
-from pipeline.errors import (
-    OutcomeUnknown,
-    VendorClosed,
-    VendorError,
-    VendorRejected,
-    VendorUnavailable,
-)
+from pipeline.errors import OutcomeUnknown, VendorClosed, VendorError, VendorRejected, VendorUnavailable
 from pipeline.predictions import Listing, Prediction, read_prediction
 
 T = TypeVar("T")
@@ -43,7 +37,9 @@ class Wire:
         return (await self._ask("GET", path)).json()
 
     async def look(self, path: str) -> Prediction | None:
-        """One prediction or training as it stands; None when Replicate does not know it (yet: right after an order that happens)."""
+        """One prediction or training as it stands; None when Replicate does not know it (yet: right after an order
+        that happens).
+        """
         try:
             content = await self.get(path)
         except NotFound:
@@ -65,8 +61,7 @@ class Wire:
         if not isinstance(results, list):
             raise VendorUnavailable("Replicate's answer made no sense.")
         return Listing(
-            predictions=tuple(one for item in results if (one := read_prediction(item))),
-            next=content.get("next"),
+            predictions=tuple(one for item in results if (one := read_prediction(item))), next=content.get("next")
         )
 
     async def end(self, path: str) -> None:
@@ -116,7 +111,7 @@ async def paid(call: Awaitable[T], timeout_s: float = TIMEOUT_S) -> T:
         raise
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise VendorUnavailable("Replicate cannot be reached.") from error
-    except (httpx.HTTPError, TimeoutError, ReplicateException, ValidationError, ValueError, TypeError) as error:  # fmt: skip
+    except (httpx.HTTPError, TimeoutError, ReplicateException, ValidationError, ValueError, TypeError) as error:
         raise OutcomeUnknown("Replicate's answer was lost.") from error
 
 
@@ -146,7 +141,7 @@ def _raise(answer: httpx.Response, body: dict[str, Any]) -> NoReturn:
     if status == 404:
         raise NotFound(said or "Replicate does not know this.")
     if status >= 500 or status == 408:
-        raise OutcomeUnknown("Replicate's answer was lost.") if ordering else VendorUnavailable("Replicate is away.")  # fmt: skip
+        raise OutcomeUnknown("Replicate's answer was lost.") if ordering else VendorUnavailable("Replicate is away.")
     raise VendorRejected(f"Replicate rejected it: {said or status}")
 
 

@@ -22,9 +22,14 @@ async def _storm(root: Path, seconds: float) -> None:
     async with running(World()) as world:
         world.slack.workspace.file_delay_s = 0.02
         world.replicate.plain, world.replicate.run_s, world.anthropic.look = True, 0.3, False
-        wires = {name.lower().removeprefix("labs_"): value for name, value in world.settings().items()}  # fmt: skip
-        limits = {"budget_person_day_usd": 900, "budget_month_usd": 2000, "budget_job_usd": 50, "approval_above_usd": 50}  # fmt: skip
-        settings = read_settings(root=root, **{**FAST, "settle_order_s": 1.0, "edit_every_s": 1.0, **limits, **wires})  # fmt: skip
+        wires = {name.lower().removeprefix("labs_"): value for name, value in world.settings().items()}
+        limits = {
+            "budget_person_day_usd": 900,
+            "budget_month_usd": 2000,
+            "budget_job_usd": 50,
+            "approval_above_usd": 50,
+        }
+        settings = read_settings(root=root, **{**FAST, "settle_order_s": 1.0, "edit_every_s": 1.0, **limits, **wires})
         stop, ready = asyncio.Event(), asyncio.Event()
         bot = asyncio.create_task(serve(settings, stop=stop, ready=lambda _how: ready.set()))
         await ready.wait()
@@ -34,10 +39,11 @@ async def _storm(root: Path, seconds: float) -> None:
         stop.set()
         await bot
     print(
-        f"{seconds:.0f} s of load with 30 % faults at Replicate and Anthropic, 10 % 429s at Slack: {sum(left.jobs.values())} jobs ended {left.jobs}, "
-        f"{left.ordered} predictions, images {left.orders}, judgements {left.calls}; paid twice {left.paid_twice}, books wrong {left.books_wrong}, "
-        f"unanswered {left.silent}; all over after {took:.0f} s"
-    )  # fmt: skip
+        f"{seconds:.0f} s of load with 30 % faults at Replicate and Anthropic, 10 % 429s at Slack:"
+        f" {sum(left.jobs.values())} jobs ended {left.jobs}, {left.ordered} predictions, images {left.orders},"
+        f" judgements {left.calls}; paid twice {left.paid_twice}, books wrong {left.books_wrong}, unanswered"
+        f" {left.silent}; all over after {took:.0f} s"
+    )
 
 
 def main() -> None:

@@ -13,21 +13,10 @@ def main(folder: Path) -> None:
     cells = []
     for path in sorted(folder.glob("CB-*.png")):
         prompt_id, seed = split_label(path.stem)
-        cell = Cell(
-            label=path.stem,
-            prompt_id=prompt_id,
-            seed=seed,
-            prompt="a portrait",
-            image=f"runs/r/{path.name}",
-        )
+        cell = Cell(label=path.stem, prompt_id=prompt_id, seed=seed, prompt="a portrait", image=f"runs/r/{path.name}")
         cells.append(JudgedCell(cell=cell, outcome=Unscored(cause=Cause.NOT_JUDGED)))
     state = RunState(
-        run="20260529-cb-lora-v1",
-        title="Bench",
-        date=None,
-        identity="cb",
-        cells=tuple(cells),
-        verdict=decide(cells),
+        run="20260529-cb-lora-v1", title="Bench", date=None, identity="cb", cells=tuple(cells), verdict=decide(cells)
     )
     images = {cell.cell.label: (folder / f"{cell.cell.label}.png").read_bytes() for cell in cells}
     content, suffix = encode(draw(sheets(state)[0], images, None))

@@ -75,7 +75,9 @@ async def acknowledge() -> None:
                 process.kill()
         mine, theirs = sorted(ours)[ROUNDS // 2], sorted(bare)[ROUNDS // 2]
         print(
-            f"{MESSAGES} messages at once, p99 to the acknowledgement: ours {mine * 1000:.0f} ms, bare Bolt {theirs * 1000:.0f} ms, ratio {mine / theirs:.2f} (aim ≤ 1.3, always < 1 s; worst of ours {max(ours) * 1000:.0f} ms)"
+            f"{MESSAGES} messages at once, p99 to the acknowledgement: ours {mine * 1000:.0f} ms, bare Bolt"
+            f" {theirs * 1000:.0f} ms, ratio {mine / theirs:.2f} (aim ≤ 1.3, always < 1 s; worst of ours"
+            f" {max(ours) * 1000:.0f} ms)"
         )
         await _killed_in_the_middle(root)
 
@@ -94,5 +96,6 @@ async def _killed_in_the_middle(root: Path) -> None:
             while len(world.slack.sockets.ack_times) < MESSAGES:
                 await asyncio.sleep(0.05)
         print(
-            f"killed after {acknowledged} of {MESSAGES} acknowledgements: {len(table(root, 'inbox')) - before} heard after the restart"
+            f"killed after {acknowledged} of {MESSAGES} acknowledgements: {len(table(root, 'inbox')) - before} heard"
+            " after the restart"
         )

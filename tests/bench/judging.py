@@ -40,9 +40,7 @@ def _vendor(said: Connection) -> None:
 
 
 def _lab(root: Path, side: int) -> None:
-    prompts = {
-        f"prompt{number}": f"a portrait of TOKR woman, number {number}" for number in range(6)
-    }
+    prompts = {f"prompt{number}": f"a portrait of TOKR woman, number {number}" for number in range(6)}
     draw_run(root, RUN, "CB-LORA", tuple(range(10)), {}, prompts=prompts, size=(side, side))
     fixture = root / "inputs/lora-cb-fixture"
     fixture.mkdir(parents=True)
@@ -52,9 +50,7 @@ def _lab(root: Path, side: int) -> None:
 async def judge_sixty(side: int) -> None:
     """With pictures of `side` × `side`: 1024 is what the lab has, 128 leaves the engine alone."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    vendor = multiprocessing.get_context("spawn").Process(
-        target=_vendor, args=(theirs,), daemon=True
-    )
+    vendor = multiprocessing.get_context("spawn").Process(target=_vendor, args=(theirs,), daemon=True)
     vendor.start()
     wires = {name.lower().removeprefix("labs_"): value for name, value in ours.recv().items()}
     walls, total = list[float](), 0.0
@@ -73,14 +69,13 @@ async def judge_sixty(side: int) -> None:
             began = time.perf_counter()
             job_id = await use.propose(bench, JudgeRun(run=RUN), Origin(person="shell:bench"), None)
             planned = time.perf_counter()
-            while (
-                job := await bench.ledger.run(jobs.get, job_id or "")
-            ) is not None and job.state in {"grace", "running"}:
+            while (job := await bench.ledger.run(jobs.get, job_id or "")) is not None and job.state in {
+                "grace",
+                "running",
+            }:
                 await asyncio.sleep(0.005)
             walls.append(time.perf_counter() - planned)
-            while (
-                job := await bench.ledger.run(jobs.get, job_id or "")
-            ) is not None and job.active:
+            while (job := await bench.ledger.run(jobs.get, job_id or "")) is not None and job.active:
                 await asyncio.sleep(0.01)
             total = time.perf_counter() - began
             await bench.driver.stop(5)
@@ -88,5 +83,7 @@ async def judge_sixty(side: int) -> None:
     ideal = LATENCY_S + math.ceil(59 / AT_ONCE) * LATENCY_S
     best = sorted(walls)[1]
     print(
-        f"60 cells of {side}² at {LATENCY_S} s, {AT_ONCE} at once: {best:.2f} s (of three: {', '.join(f'{wall:.2f}' for wall in walls)}), ideal {ideal:.2f} s, ratio {best / ideal:.2f} (aim ≤ 1.10); with planning, files and grid {total:.2f} s"
+        f"60 cells of {side}² at {LATENCY_S} s, {AT_ONCE} at once: {best:.2f} s (of three:"
+        f" {', '.join(f'{wall:.2f}' for wall in walls)}), ideal {ideal:.2f} s, ratio {best / ideal:.2f} (aim ≤ 1.10);"
+        f" with planning, files and grid {total:.2f} s"
     )

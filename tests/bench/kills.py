@@ -42,7 +42,7 @@ async def _all(drawn: Path, planned: list[list[Kill]], folder: Path) -> list[Out
             found = await trial(Path(root), kills)
             await asyncio.to_thread(shutil.rmtree, root)
             done += 1
-            if (found.ordered_twice, found.cells_lost, found.posts_twice, found.books_wrong) != (0,) * 4:  # fmt: skip
+            if (found.ordered_twice, found.cells_lost, found.posts_twice, found.books_wrong) != (0,) * 4:
                 print(f"trial {number} {kills}: {found}", flush=True)
             if done % 20 == 0:
                 print(f"{done} of {len(planned)}", flush=True)
@@ -64,11 +64,14 @@ def main() -> None:
         found = asyncio.run(_all(drawn, _plan(trials, random.Random(20261123)), folder))
     verdicts = Counter(one.verdict == undisturbed.verdict for one in found)
     print(
-        f"{trials} trials of a 9-cell matrix with judge, each killed at least once: {sum(one.ordered_twice for one in found)} predictions ordered twice, "
-        f"{sum(one.cells_lost for one in found)} cells lost, {sum(one.posts_twice for one in found)} posts twice, {sum(one.books_wrong for one in found)} books wrong; "
-        f"{sum(one.judged_again for one in found)} judge calls repeated after a lost answer; verdict as undisturbed in {verdicts[True]} of {trials}, in the others an answer was lost twice ({sum(one.lost_twice > 0 for one in found if one.verdict != undisturbed.verdict)} of {verdicts[False]}) "
-        f"({time.perf_counter() - began:.0f} s)"
-    )  # fmt: skip
+        f"{trials} trials of a 9-cell matrix with judge, each killed at least once:"
+        f" {sum(one.ordered_twice for one in found)} predictions ordered twice, {sum(one.cells_lost for one in found)}"
+        f" cells lost, {sum(one.posts_twice for one in found)} posts twice, {sum(one.books_wrong for one in found)}"
+        f" books wrong; {sum(one.judged_again for one in found)} judge calls repeated after a lost answer; verdict as"
+        f" undisturbed in {verdicts[True]} of {trials}, in the others an answer was lost twice"
+        f" ({sum(one.lost_twice > 0 for one in found if one.verdict != undisturbed.verdict)} of {verdicts[False]})"
+        f" ({time.perf_counter() - began:.0f} s)"
+    )
 
 
 if __name__ == "__main__":

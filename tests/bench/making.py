@@ -55,7 +55,7 @@ def _vendor(said: Connection, image_s: float) -> None:
 
 
 def _lab(root: Path, prompts: int) -> None:
-    texts = {f"prompt{number}": f"a portrait of TOKR woman, number {number}" for number in range(prompts)}  # fmt: skip
+    texts = {f"prompt{number}": f"a portrait of TOKR woman, number {number}" for number in range(prompts)}
     draw_run(root, RUN, "CB-LORA", (1,), {}, prompts=texts, size=(64, 64))
     fixture = root / "inputs/lora-cb-fixture"
     fixture.mkdir(parents=True)
@@ -65,14 +65,19 @@ def _lab(root: Path, prompts: int) -> None:
 @asynccontextmanager
 async def _bench(prompts: int, image_s: float, **given: Any) -> AsyncIterator[Bench]:
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    vendor = multiprocessing.get_context("spawn").Process(target=_vendor, args=(theirs, image_s), daemon=True)  # fmt: skip
+    vendor = multiprocessing.get_context("spawn").Process(target=_vendor, args=(theirs, image_s), daemon=True)
     vendor.start()
     wires = {name.lower().removeprefix("labs_"): value for name, value in ours.recv().items()}
-    limits = {"budget_job_usd": 900, "budget_person_day_usd": 900, "budget_month_usd": 900, "approval_above_usd": 900}  # fmt: skip
+    limits = {"budget_job_usd": 900, "budget_person_day_usd": 900, "budget_month_usd": 900, "approval_above_usd": 900}
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         await asyncio.to_thread(_lab, root, prompts)
-        settings = read_settings(root=root, grace_s=0, judge_concurrency=AT_ONCE, **{"image_concurrency": AT_ONCE, **limits, **wires, **given})  # fmt: skip
+        settings = read_settings(
+            root=root,
+            grace_s=0,
+            judge_concurrency=AT_ONCE,
+            **{"image_concurrency": AT_ONCE, **limits, **wires, **given},
+        )
         async with opened(settings, slack=False) as bench:
             await recover(bench)
 
@@ -93,7 +98,7 @@ async def schedule(prompts: int, seeds: int) -> None:
         asked = time.perf_counter()
         job_id = await use.propose(bench, request, Origin(person="shell:bench"), None) or ""
         began = time.perf_counter()
-        while (job := await bench.ledger.run(jobs.get, job_id)) is not None and job.state in {"grace", "running"}:  # fmt: skip
+        while (job := await bench.ledger.run(jobs.get, job_id)) is not None and job.state in {"grace", "running"}:
             await asyncio.sleep(0.01)
         wall = time.perf_counter() - began
         while (job := await bench.ledger.run(jobs.get, job_id)) is not None and job.active:
@@ -103,10 +108,10 @@ async def schedule(prompts: int, seeds: int) -> None:
     # The first judgement fills the cache alone; each wave of images is judged while the next is made.
     ideal = math.ceil(cells / AT_ONCE) * IMAGE_S + JUDGE_S + (JUDGE_S if cells <= AT_ONCE else 0)
     print(
-        f"{cells} cells: {wall:.2f} s over {ideal:.2f} s ideal = {wall / ideal:.2f} (aim ≤ 1.10); with planning, files and grid {total:.2f} s; "
-        f"{writes} rows written, {writes / wall:.0f} a second",
+        f"{cells} cells: {wall:.2f} s over {ideal:.2f} s ideal = {wall / ideal:.2f} (aim ≤ 1.10); with planning, files"
+        f" and grid {total:.2f} s; {writes} rows written, {writes / wall:.0f} a second",
         flush=True,
-    )  # fmt: skip
+    )
 
 
 async def _warm_up(bench: Bench) -> None:
@@ -142,15 +147,22 @@ async def in_flight(cells: int) -> None:
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     lags.sort()
     print(
-        f"{cells} orders in flight in one process: placed in {placed:.0f} s ({cells / placed:.0f} a second), {(after - before) / cells:.1f} kB each (aim ≤ 20), "
-        f"loop lag p99 {lags[int(len(lags) * 0.99)] * 1000:.0f} ms, median {statistics.median(lags) * 1000:.1f} ms (aim ≤ 50)",
+        f"{cells} orders in flight in one process: placed in {placed:.0f} s ({cells / placed:.0f} a second),"
+        f" {(after - before) / cells:.1f} kB each (aim ≤ 20), loop lag p99 {lags[int(len(lags) * 0.99)] * 1000:.0f} ms,"
+        f" median {statistics.median(lags) * 1000:.1f} ms (aim ≤ 50)",
         flush=True,
-    )  # fmt: skip
+    )
 
 
 def _raise_limit(db: Database, most: int) -> None:
     """More at once than a setting allows: what is asked here is what one process bears."""
-    list(rows(db, "update vendors set max_inflight = :most, allowed = :most where name = 'replicate' returning name", most=most))  # fmt: skip
+    list(
+        rows(
+            db,
+            "update vendors set max_inflight = :most, allowed = :most where name = 'replicate' returning name",
+            most=most,
+        )
+    )
 
 
 async def _lags(seconds: float) -> list[float]:

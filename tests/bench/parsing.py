@@ -13,10 +13,12 @@ from pipeline.parse import parse
 
 DATA = Path(__file__).parents[1] / "data"
 WORST = (
-    "seeds:\n", "seeds=", "seeds ", "swap seeds ", "more seeds ", "is ", "would ", "how is ", "run ", "what ", "not ", "judge ", "and judge ", "/", "1/", "-", "—", ":", ".", "1.", ".jpg",
-    '"', "' ", "“", '" "', "prompt: ", "prompt: x\n", "<@U0DANA> ", "cb-lora-v1-", "front-full ", "CB-LORA-front-full-S42 ", "1, 2, 3, ", "[", "$1 ", "max $1 ", "instead of ", "--seeds ", "a=b ", "x ",
+    "seeds:\n", "seeds=", "seeds ", "swap seeds ", "more seeds ", "is ", "would ", "how is ", "run ", "what ", "not ",
+    "judge ", "and judge ", "/", "1/", "-", "—", ":", ".", "1.", ".jpg", '"', "' ", "“", '" "', "prompt: ",
+    "prompt: x\n", "<@U0DANA> ", "cb-lora-v1-", "front-full ", "CB-LORA-front-full-S42 ", "1, 2, 3, ", "[", "$1 ",
+    "max $1 ", "instead of ", "--seeds ", "a=b ", "x ",
 )  # fmt: skip
-HEADS = ("", "judge cb-lora-v1 ", "extend cb-lora-v1 with ", "re-run mm lora with seeds ", "train JD ", "approve ")  # fmt: skip
+HEADS = ("", "judge cb-lora-v1 ", "extend cb-lora-v1 with ", "re-run mm lora with seeds ", "train JD ", "approve ")
 SHORT, LONG = 5_000, 40_000
 
 
@@ -29,7 +31,9 @@ def main() -> None:
     for one in said * 3:
         parse(one["text"], lab, one["thread"])
     each = (time.perf_counter() - began) / (3 * len(said))
-    print(f"{len(said)} kinds of request: {each * 1000:.2f} ms each, {60 / each:,.0f} a minute on one core (aim ≥ 20,000)")  # fmt: skip
+    print(
+        f"{len(said)} kinds of request: {each * 1000:.2f} ms each, {60 / each:,.0f} a minute on one core (aim ≥ 20,000)"
+    )
     print(_growth(lab))
     print(_random(lab))
 
@@ -52,15 +56,15 @@ def _growth(lab: Catalogue) -> str:
     slowest = max(found)
     steepest = max(found, key=lambda one: one[0] / one[1])
     return (
-        f"{len(found)} patterns of {LONG:,} characters: slowest {slowest[0]:.2f} s ({slowest[2]!r}); "
-        f"steepest {steepest[0] / steepest[1]:.0f} times the time for {LONG // SHORT} times the length ({steepest[2]!r})"
+        f"{len(found)} patterns of {LONG:,} characters: slowest {slowest[0]:.2f} s ({slowest[2]!r}); steepest"
+        f" {steepest[0] / steepest[1]:.0f} times the time for {LONG // SHORT} times the length ({steepest[2]!r})"
     )
 
 
 def _random(lab: Catalogue) -> str:
     """20,000 random and adversarial texts of up to 2,000 characters."""
     source = random.Random(7)  # the same texts each time
-    pieces = [*WORST, *"abcdefghij 0123456789\n", "seed ", "latest ", "runs/20260529-cb-lora-v1 ", "then judge "]  # fmt: skip
+    pieces = [*WORST, *"abcdefghij 0123456789\n", "seed ", "latest ", "runs/20260529-cb-lora-v1 ", "then judge "]
     worst, text = 0.0, ""
     for _ in range(20_000):
         made = "".join(source.choices(pieces, k=source.randint(1, 60)))[:2000]

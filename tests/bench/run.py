@@ -47,12 +47,7 @@ def _pictures(folder: Path) -> list[Path]:
     for number in range(60):
         noise = Image.effect_noise((512, 512), 60).resize((1024, 1024), Image.Resampling.BICUBIC)
         tint = Image.merge(
-            "RGB",
-            (
-                noise,
-                noise.rotate(90),
-                Image.linear_gradient("L").resize((1024, 1024)).rotate(number * 6),
-            ),
+            "RGB", (noise, noise.rotate(90), Image.linear_gradient("L").resize((1024, 1024)).rotate(number * 6))
         )
         path = folder / f"CB-LORA-prompt{number // 10}-S{number % 10}.png"
         tint.save(path)
@@ -68,19 +63,12 @@ def grid() -> None:
         folder = Path(name)
         paths = _pictures(folder)
         theirs, their_mb = _median(
-            [
-                "montage",
-                *map(str, paths),
-                "-tile",
-                "10x6",
-                "-geometry",
-                "300x300+7+7",
-                str(folder / "out.jpg"),
-            ]
+            ["montage", *map(str, paths), "-tile", "10x6", "-geometry", "300x300+7+7", str(folder / "out.jpg")]
         )
         ours, our_mb = _median([sys.executable, "-m", "tests.bench.grid", str(folder)])
         print(
-            f"grid of 60 cells of 1024²: ours {ours:.2f} s, {our_mb:.0f} MB; montage {theirs:.2f} s, {their_mb:.0f} MB; ratio {ours / theirs:.2f} (aim ≤ 0.60, < 300 MB)"
+            f"grid of 60 cells of 1024²: ours {ours:.2f} s, {our_mb:.0f} MB; montage {theirs:.2f} s, {their_mb:.0f} MB;"
+            f" ratio {ours / theirs:.2f} (aim ≤ 0.60, < 300 MB)"
         )
 
 
@@ -96,19 +84,12 @@ def start_up() -> None:
     ).stderr
     sdks = [
         name
-        for name in (
-            "anthropic",
-            "replicate",
-            "slack_sdk",
-            "slack_bolt",
-            "PIL",
-            "pydantic",
-            "sqlite_utils",
-        )
+        for name in ("anthropic", "replicate", "slack_sdk", "slack_bolt", "PIL", "pydantic", "sqlite_utils")
         if f" {name}\n" in loaded
     ]
     print(
-        f"labs --help: {ours * 1000:.0f} ms beside {bare * 1000:.0f} ms for an empty Python, ratio {ours / bare:.1f}; SDKs imported: {', '.join(sdks) or 'none'}"
+        f"labs --help: {ours * 1000:.0f} ms beside {bare * 1000:.0f} ms for an empty Python, ratio {ours / bare:.1f};"
+        f" SDKs imported: {', '.join(sdks) or 'none'}"
     )
 
 
@@ -119,9 +100,7 @@ def main() -> None:
     for side in (1024, 128):
         asyncio.run(judge_sixty(side))
     asyncio.run(acknowledge())
-    print(
-        f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
-    )
+    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

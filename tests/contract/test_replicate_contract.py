@@ -1,4 +1,5 @@
-"""Every call to Replicate in a scenario, and every answer of the sandbox, against Replicate's own published document."""
+"""Every call to Replicate in a scenario, and every answer of the sandbox, against Replicate's own published
+document."""
 
 import json
 import re
@@ -39,10 +40,7 @@ def operation(method: str, path: str) -> dict[str, Any]:
 def faults(schema: dict[str, Any], value: Any) -> list[str]:
     whole = {"components": document()["components"], **schema}
     checker = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    return [
-        f"{list(fault.absolute_path)}: {fault.message[:200]}"
-        for fault in checker.iter_errors(value)
-    ]
+    return [f"{list(fault.absolute_path)}: {fault.message[:200]}" for fault in checker.iter_errors(value)]
 
 
 def check(exchange: dict[str, Any]) -> list[str]:
@@ -63,10 +61,16 @@ async def test_every_call_and_answer_of_a_matrix_is_as_the_document_says(
     start: Start, world: World, public: str
 ) -> None:
     world.replicate.throttle.low_credit, world.replicate.throttle.window_s = True, 0.3
-    world.replicate.fates.extend([
-        Fate("aborted"), Fate("failed", error="CUDA out of memory"), Fate(shape="inline"), Fate(shape="several"),
-        Fate(boot_s=0.2), Fate(run_s=30),
-    ])  # fmt: skip
+    world.replicate.fates.extend(
+        [
+            Fate("aborted"),
+            Fate("failed", error="CUDA out of memory"),
+            Fate(shape="inline"),
+            Fate(shape="several"),
+            Fate(boot_s=0.2),
+            Fate(run_s=30),
+        ]
+    )
     channel: Channel = await start(slack_mode="socket", public_url=public)
 
     asked = channel.say(f"in the labs channel: re-run runs/{RUN} with seeds 1-3")
@@ -75,19 +79,17 @@ async def test_every_call_and_answer_of_a_matrix_is_as_the_document_says(
     channel.press(channel.replies(asked)[0], "labs:cancel")
     await channel.settled(asked, "what is finished is kept")
 
-    wrong = [
-        (one["method"], one["path"], fault)
-        for one in world.replicate.exchanges
-        for fault in check(one)
-    ]
+    wrong = [(one["method"], one["path"], fault) for one in world.replicate.exchanges for fault in check(one)]
     assert wrong == []
     called = {
-        (one["method"], operation(one["method"], one["path"])["operationId"])
-        for one in world.replicate.exchanges
+        (one["method"], operation(one["method"], one["path"])["operationId"]) for one in world.replicate.exchanges
     }
     assert {name for _method, name in called} >= {
-        "predictions.create", "predictions.get", "predictions.list", "predictions.cancel",
-    }  # fmt: skip
+        "predictions.create",
+        "predictions.get",
+        "predictions.list",
+        "predictions.cancel",
+    }
 
 
 @pytest.mark.parametrize("aged_s", [0.0, 4000.0])
@@ -121,19 +123,13 @@ async def test_the_sandboxs_shelf_answers_as_the_document_says(world: World, age
                 await answer.read()
             world.replicate.clock.ahead = aged_s
 
-    wrong = [
-        (one["method"], one["path"], fault)
-        for one in world.replicate.exchanges
-        for fault in check(one)
-    ]
+    wrong = [(one["method"], one["path"], fault) for one in world.replicate.exchanges for fault in check(one)]
     assert wrong == []
     assert {one["status"] for one in world.replicate.exchanges} >= {200, 201, 404, 422}
 
 
-async def test_every_call_and_answer_of_a_training_is_as_the_document_says(
-    channel: Channel, world: World
-) -> None:
-    world.replicate.trainings.fates.extend([TrainingFate("aborted", measured=False), TrainingFate()])  # fmt: skip
+async def test_every_call_and_answer_of_a_training_is_as_the_document_says(channel: Channel, world: World) -> None:
+    world.replicate.trainings.fates.extend([TrainingFate("aborted", measured=False), TrainingFate()])
     asked = channel.say(ASK)
     await approve(channel, asked)
     await channel.result(asked)
@@ -142,11 +138,14 @@ async def test_every_call_and_answer_of_a_training_is_as_the_document_says(
     channel.press(await channel.reply(gone, "What holds the likeness"), "labs:withdraw", "U0SAM")
     await channel.reply(gone, "Deleted: ")
 
-    called = {(one["method"], re.sub(r"[0-9a-f]{26,}|[\w=]{40,}", "ID", one["path"])) for one in world.replicate.exchanges}  # fmt: skip
-    wrong = [
-        (one["method"], one["path"], fault)
-        for one in world.replicate.exchanges
-        for fault in check(one)
-    ]
+    called = {
+        (one["method"], re.sub(r"[0-9a-f]{26,}|[\w=]{40,}", "ID", one["path"])) for one in world.replicate.exchanges
+    }
+    wrong = [(one["method"], one["path"], fault) for one in world.replicate.exchanges for fault in check(one)]
     assert wrong == []
-    assert {("POST", "/v1/files"), ("POST", "/v1/models"), ("GET", "/v1/trainings/ID"), ("DELETE", "/v1/files/ID")} <= called  # fmt: skip
+    assert {
+        ("POST", "/v1/files"),
+        ("POST", "/v1/models"),
+        ("GET", "/v1/trainings/ID"),
+        ("DELETE", "/v1/files/ID"),
+    } <= called

@@ -13,7 +13,7 @@ from pipeline.lab import Lab
 
 async def test_a_deletion_that_cannot_go_on_says_so_once(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path / "ledger.db")
-    bench = Bench(settings=read_settings(root=tmp_path), ledger=ledger, lab=Lab(tmp_path), driver=LocalDriver())  # fmt: skip
+    bench = Bench(settings=read_settings(root=tmp_path), ledger=ledger, lab=Lab(tmp_path), driver=LocalDriver())
     held = Holdings(identity="jd", fixtures=(), photos=(), runs=(), images=0, versions=())
     try:
         begun = ledger.run_now(withdrawals.begin, held, "U0SAM", ("C1", "1.0"), 1.0)
@@ -23,4 +23,4 @@ async def test_a_deletion_that_cannot_go_on_says_so_once(tmp_path: Path) -> None
     finally:
         ledger.close()
 
-    assert [one.body is not None and "not all of it is gone" in one.body for one in said if one] == [True]  # fmt: skip
+    assert [one.body is not None and "not all of it is gone" in one.body for one in said if one] == [True]

@@ -54,9 +54,7 @@ async def test_a_canceled_caller_loses_no_commit(ledger: Ledger) -> None:
     assert await ledger.run(_count) == 1
 
 
-async def test_a_closed_ledger_refuses_instead_of_keeping_its_callers_waiting(
-    tmp_path: Path,
-) -> None:
+async def test_a_closed_ledger_refuses_instead_of_keeping_its_callers_waiting(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path / "closed.db")
     ledger.close()
 
@@ -88,14 +86,9 @@ async def test_a_message_is_one_row_however_often_it_comes(ledger: Ledger) -> No
 
 async def test_an_outbox_key_is_one_message(ledger: Ledger) -> None:
     made = await asyncio.gather(
-        *(
-            ledger.run(outbox.put, "answer:1", "answer", "C1", "1.0", 1.0, body="{}")
-            for _ in range(20)
-        )
+        *(ledger.run(outbox.put, "answer:1", "answer", "C1", "1.0", 1.0, body="{}") for _ in range(20))
     )
-    intents = await asyncio.gather(
-        *(ledger.run(outbox.intend, "answer:1", "boot", 1.0) for _ in range(20))
-    )
+    intents = await asyncio.gather(*(ledger.run(outbox.intend, "answer:1", "boot", 1.0) for _ in range(20)))
 
     assert sum(made) == 1
     assert sum(post is not None for post in intents) == 1
@@ -117,9 +110,7 @@ def test_no_interleaving_of_reservations_passes_a_limit(steps: list[tuple[int, b
     try:
         db = Database(connection)
         migrations.apply(db)
-        counters = money.scopes(
-            "U1", "2026-11-23", money.Limits(job=100, person_day=100, month=150)
-        )
+        counters = money.scopes("U1", "2026-11-23", money.Limits(job=100, person_day=100, month=150))
         held: list[int] = []
         for amount, give_back in steps:
             if give_back and held:

@@ -29,18 +29,32 @@ def a_plan(images: int) -> Plan:
         version="lab/cb:" + "1" * 64,
         images=tuple(
             PlannedImage(
-                label=f"CB-LORA-p-S{at}", prompt_id="p", prompt="x", seed=at, image=f"runs/r/CB-LORA-p-S{at}.png",
-                input={"prompt": "x", "seed": at}, fingerprint=f"f{at}",
+                label=f"CB-LORA-p-S{at}",
+                prompt_id="p",
+                prompt="x",
+                seed=at,
+                image=f"runs/r/CB-LORA-p-S{at}.png",
+                input={"prompt": "x", "seed": at},
+                fingerprint=f"f{at}",
             )
             for at in range(images)
         ),
-        matrix="", diff="", settings={},
+        matrix="",
+        diff="",
+        settings={},
         estimate=Estimate(usd_micros=images * EACH, low_micros=0, high_micros=images * EACH, basis="list"),
-    )  # fmt: skip
+    )
     return Plan(
-        action="rerun", run="r", request=RerunMatrix(run="r0", seeds=(1,)), cells=(), making=making,
-        estimate=making.estimate, took_s=1.0, pass_threshold=0.7, proceed_threshold=0.8,
-    )  # fmt: skip
+        action="rerun",
+        run="r",
+        request=RerunMatrix(run="r0", seeds=(1,)),
+        cells=(),
+        making=making,
+        estimate=making.estimate,
+        took_s=1.0,
+        pass_threshold=0.7,
+        proceed_threshold=0.8,
+    )
 
 
 def a_job(db: Database, images: int) -> str:
@@ -53,12 +67,12 @@ def a_job(db: Database, images: int) -> str:
     return job_id
 
 
-STEPS = st.sampled_from(["intend", "ordered", "over", "made", "end", "back", "hold", "retry", "give up", "adopt", "cancel cell", "cancel"])  # fmt: skip
+STEPS = st.sampled_from(
+    ["intend", "ordered", "over", "made", "end", "back", "hold", "retry", "give up", "adopt", "cancel cell", "cancel"]
+)
 
 
-def take(  # noqa: C901, PLR0912  # a table of steps
-    db: Database, step: str, order: ImageOrder, number: int
-) -> None:
+def take(db: Database, step: str, order: ImageOrder, number: int) -> None:  # noqa: C901, PLR0912  # a table of steps
     """One step, whether or not the order is in a state for it: the rows must refuse what does not fit."""
     paid = money.Charge(state="charged", usd_micros=12_000, request_id=order.vendor_id)
     cause = Unscored(cause=Cause.FAILED)
@@ -96,12 +110,11 @@ def agree(db: Database, job_id: str) -> None:
     booked = list(rows(db, "select * from charges"))
     job = one(db, "select used_micros, reserved_micros from jobs where id = :id", id=job_id)
     assert job is not None
-    spent = sum(row["usd_micros"] if row["state"] != "reserved" else row["estimate_micros"] for row in booked)  # fmt: skip
+    spent = sum(row["usd_micros"] if row["state"] != "reserved" else row["estimate_micros"] for row in booked)
     assert job["used_micros"] == spent
     found = orders.of_job(db, job_id)
     at_vendor = sum(
-        one.state == "ordering" or (one.state == "ordered" and one.vendor_status != "succeeded")
-        for one in found
+        one.state == "ordering" or (one.state == "ordered" and one.vendor_status != "succeeded") for one in found
     )
     slots = one(db, "select inflight from vendors where name = 'replicate'")
     assert slots is not None
@@ -142,10 +155,14 @@ def test_a_ledger_from_before_orders_keeps_its_charges_and_uploads(tmp_path: Pat
         "insert into jobs (id, state, cap_micros, updated_at) values ('abc123', 'done', 1, 1.0)",
         """insert into calls (id, job_id, label, vote, fingerprint, image, image_sha256, prompt, estimate_micros)
            values (7, 'abc123', 'l', 1, 'f', 'i', 's', 'p', 5)""",
-        """insert into charges (call_id, attempt, job_id, run, person, vendor, model, state, estimate_micros, usd_micros, took_s, at)
+        """insert into charges (call_id, attempt, job_id, run, person, vendor, model, state, estimate_micros,
+          usd_micros, took_s, at)
            values (7, 1, 'abc123', 'r', 'U1', 'anthropic', 'm', 'charged', 5, 4, 1.5, 1.0)""",
         "insert into outbox (key, kind, channel, created_at) values ('result:abc123', 'result', 'C', 1.0)",
-        "insert into uploads (key, outbox_key, position, path, name, alt, state) values ('u', 'result:abc123', 0, 'p', 'n', 'a', 'ready')",
+        (
+            "insert into uploads (key, outbox_key, position, path, name, alt, state) values ('u', 'result:abc123', 0,"
+            " 'p', 'n', 'a', 'ready')"
+        ),
     ):
         db.execute(statement)
     db.conn.commit()

@@ -1,4 +1,5 @@
-"""Who may decide what: role × action × price × age of the plan, each with its exact answer; and budgets under interleavings."""
+"""Who may decide what: role × action × price × age of the plan, each with its exact answer; and budgets under
+interleavings."""
 
 import asyncio
 import tempfile
@@ -49,19 +50,13 @@ OK = "ok"
 def plan(drawn_lab: Path) -> Plan:
     defaults = Settings(root=drawn_lab).defaults
     known = Known(stored=lambda _names: set(), today="20261123", account="sandbox-lab")
-    return plan_training(
-        Lab(drawn_lab), TrainLora(fixture="inputs/lora-jd-fixture"), defaults, known
-    )
+    return plan_training(Lab(drawn_lab), TrainLora(fixture="inputs/lora-jd-fixture"), defaults, known)
 
 
 def priced(plan: Plan, usd: float) -> Plan:
     micros = round(usd * 1_000_000)
     return plan.model_copy(
-        update={
-            "estimate": Estimate(
-                usd_micros=micros, low_micros=micros, high_micros=micros, basis="the test"
-            )
-        }
+        update={"estimate": Estimate(usd_micros=micros, low_micros=micros, high_micros=micros, basis="the test")}
     )
 
 
@@ -70,17 +65,10 @@ def bench_over(ledger: Ledger, root: Path, now: float) -> Bench:
     return Bench(settings=read, ledger=ledger, lab=Lab(root), driver=LocalDriver(), now=lambda: now)
 
 
-async def waiting(
-    ledger: Ledger, plan: Plan, person: str, expires_at: float = NOW + 24 * HOUR
-) -> Job:
+async def waiting(ledger: Ledger, plan: Plan, person: str, expires_at: float = NOW + 24 * HOUR) -> Job:
     admission = Admission(state="waiting", expires_at=expires_at, cap_micros=10**9, counters=())
     job_id, _short = await ledger.run(
-        begin_job,
-        None,
-        plan,
-        Origin(person=person, channel="C0LABS", thread_ts="1.0"),
-        admission,
-        NOW,
+        begin_job, None, plan, Origin(person=person, channel="C0LABS", thread_ts="1.0"), admission, NOW
     )
     found = await ledger.run(jobs.get, job_id)
     assert found is not None
@@ -123,7 +111,14 @@ ROWS = [
     ("approve", "former approver", "U0DANA", CHEAP, 0, NOT_APPROVER),
     ("approve", "operator", "U0DANA", DEAR, 0, OK),
     ("approve", "another shell user", "U0DANA", CHEAP, 0, NOT_APPROVER),
-    ("approve another plan", "another approver", "U0DANA", CHEAP, 0, "The plan has changed since that button was made."),
+    (
+        "approve another plan",
+        "another approver",
+        "U0DANA",
+        CHEAP,
+        0,
+        "The plan has changed since that button was made.",
+    ),
     ("deny", "requester", "U0DANA", DEAR, 0, OK),
     ("deny", "requester who approves", "U0SAM", DEAR, 0, OK),
     ("deny", "another approver", "U0DANA", DEAR, 0, OK),
@@ -138,7 +133,7 @@ ROWS = [
     ("cancel", "former approver", "U0DANA", CHEAP, 0, NOT_YOURS),
     ("cancel", "operator", "U0DANA", CHEAP, 0, OK),
     ("cancel", "another shell user", "U0DANA", CHEAP, 0, NOT_YOURS),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: "-".join(map(str, row[:5])))
@@ -159,18 +154,14 @@ async def test_who_may_decide(
     assert after is not None
     ended = {"approve": "grace", "deny": "denied", "cancel": "canceled"}.get(action)
     assert after.state == (ended if answer == OK else "waiting")
-    assert after.reserved_micros == (
-        priced(plan, usd).estimate.high_micros if after.state == "grace" else 0
-    )
+    assert after.reserved_micros == (priced(plan, usd).estimate.high_micros if after.state == "grace" else 0)
 
 
 @pytest.mark.parametrize("first", ["approve", "deny", "cancel"])
-@pytest.mark.parametrize(
-    ("second", "answer"), [("approve", OVER), ("deny", OVER), ("cancel", ENDED)]
-)
+@pytest.mark.parametrize(("second", "answer"), [("approve", OVER), ("deny", OVER), ("cancel", ENDED)])
 async def test_what_is_decided_is_decided_once(
     plan: Plan, drawn_lab: Path, tmp_path: Path, first: str, second: str, answer: str
-) -> None:  # fmt: skip
+) -> None:
     ledger = Ledger.open(tmp_path / "ledger.db")
     try:
         job = await waiting(ledger, plan, "U0DANA")
@@ -205,16 +196,11 @@ async def test_a_change_by_a_stranger_or_of_an_old_plan_changes_nothing(
 PRICES = st.lists(st.integers(1, 60), min_size=2, max_size=8)
 
 
-@given(
-    prices=PRICES,
-    limit=st.integers(20, 120),
-    twice=st.booleans(),
-    chance=st.randoms(use_true_random=False),
-)
+@given(prices=PRICES, limit=st.integers(20, 120), twice=st.booleans(), chance=st.randoms(use_true_random=False))
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_approvals_at_once_never_pass_a_budget(
     plan: Plan, prices: list[int], limit: int, *, twice: bool, chance: object
-) -> None:  # fmt: skip
+) -> None:
     approved = asyncio.run(_approve_all(plan, prices, limit, twice=twice, chance=chance))
 
     assert sum(approved) <= limit
@@ -225,9 +211,7 @@ def test_approvals_at_once_never_pass_a_budget(
     assert all(sum(approved) + price > limit for price in left)
 
 
-async def _approve_all(
-    plan: Plan, prices: list[int], limit: int, *, twice: bool, chance: object
-) -> list[int]:
+async def _approve_all(plan: Plan, prices: list[int], limit: int, *, twice: bool, chance: object) -> list[int]:
     """Approve plans of these prices (dollars) all at once, in any order; the prices of those that were."""
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger.open(Path(folder) / "ledger.db")
@@ -240,24 +224,15 @@ async def _approve_all(
                 assert training is not None
                 parameters = {**training.parameters, "steps": 1000 + at}
                 other = training.model_copy(update={"parameters": parameters})
-                one = priced(plan, price).model_copy(
-                    update={"run": f"20261123-jd-lora-v{at}", "training": other}
-                )
+                one = priced(plan, price).model_copy(update={"run": f"20261123-jd-lora-v{at}", "training": other})
                 made.append((await waiting(ledger, one, "U0DANA"), price))
             asked = [(job, price) for job, price in made for _ in range(2 if twice else 1)]
             chance.shuffle(asked)  # type: ignore[attr-defined]  # hypothesis' Random
             answers = await asyncio.gather(
-                *(
-                    ledger.run(job_steps.approve, job.id, counters, "U0SAM", None, NOW)
-                    for job, _price in asked
-                ),
+                *(ledger.run(job_steps.approve, job.id, counters, "U0SAM", None, NOW) for job, _price in asked),
                 return_exceptions=True,
             )
-            granted = [
-                price
-                for (_job, price), answer in zip(asked, answers, strict=True)
-                if answer is None
-            ]
+            granted = [price for (_job, price), answer in zip(asked, answers, strict=True) if answer is None]
             used = await ledger.run(money.used, counters[0].name)
             assert used == sum(granted) * 1_000_000
             return granted
@@ -273,8 +248,6 @@ def test_limits_that_contradict_each_other_are_refused(drawn_lab: Path) -> None:
 def test_the_defaults_are_what_the_table_rests_on(drawn_lab: Path) -> None:
     read = Settings(root=drawn_lab)
 
-    assert (
-        read.approval_above_usd < CHEAP < read.self_approve_below_usd < DEAR < read.budget_job_usd
-    )
+    assert read.approval_above_usd < CHEAP < read.self_approve_below_usd < DEAR < read.budget_job_usd
     assert read.approval_expires_h == 24
     assert isinstance(read.defaults, Defaults)

@@ -19,10 +19,17 @@ from bot.ledger.outbox import Upload
 def test_what_no_message_shows_is_deleted(states: list[str], over: bool, gone: list[int]) -> None:
     uploads = [
         Upload(
-            key=f"anchor:1:{at}", outbox_key="anchor:1", position=at, path=".labs/x.png", name="x.png", alt="a grid",
-            file_id=None if state == "pending" else f"F{at}", state=state, tries=1,
+            key=f"anchor:1:{at}",
+            outbox_key="anchor:1",
+            position=at,
+            path=".labs/x.png",
+            name="x.png",
+            alt="a grid",
+            file_id=None if state == "pending" else f"F{at}",
+            state=state,
+            tries=1,
         )
         for at, state in enumerate(states)
-    ]  # fmt: skip
+    ]
 
     assert [upload.position for upload in _stale(uploads, over=over)] == gone

@@ -13,9 +13,7 @@ CORPUS = Path(__file__).parents[1] / "data/requests.jsonl"
 REFERENCE = "with cb_4.jpg as the identity reference"
 
 
-async def test_a_run_that_is_not_clear_is_asked_for_and_a_button_answers(
-    channel: Channel, world: World
-) -> None:
+async def test_a_run_that_is_not_clear_is_asked_for_and_a_button_answers(channel: Channel, world: World) -> None:
     asked = channel.say(f"<@U0LABSBOT> judge cb lora {REFERENCE}")
     question = await channel.reply(asked, "Which run?")
 
@@ -47,9 +45,7 @@ async def test_a_reply_in_the_thread_answers_across_a_restart(start: Start, worl
     assert sum("Which run?" in text(message) for message in second.replies(asked)) == 1
 
 
-async def test_a_question_that_is_too_old_is_not_answered_by_talk(
-    start: Start, world: World
-) -> None:
+async def test_a_question_that_is_too_old_is_not_answered_by_talk(start: Start, world: World) -> None:
     channel: Channel = await start(question_open_h=0.000_000_1)
     late = channel.say("<@U0LABSBOT> judge it")
     await channel.reply(late, "Which run?")
@@ -83,9 +79,7 @@ async def test_what_is_missing_is_asked_for_one_after_the_other(channel: Channel
     assert "seeds 42, 7301 → 5, 6" in text(anchor)
 
 
-async def test_a_misspelt_verb_is_offered_mended_and_done_when_clicked(
-    channel: Channel, world: World
-) -> None:
+async def test_a_misspelt_verb_is_offered_mended_and_done_when_clicked(channel: Channel, world: World) -> None:
     asked = channel.say(f"<@U0LABSBOT> jugde runs/{RUN} {REFERENCE}")
     question = await channel.reply(asked, "Did you mean")
 
@@ -94,9 +88,7 @@ async def test_a_misspelt_verb_is_offered_mended_and_done_when_clicked(
     await channel.result(asked)
 
 
-async def test_a_missing_reference_is_asked_for_with_the_runs_own_photos(
-    channel: Channel, root: Path
-) -> None:
+async def test_a_missing_reference_is_asked_for_with_the_runs_own_photos(channel: Channel, root: Path) -> None:
     (root / f"runs/{RUN}/judge_output.json").unlink(missing_ok=True)
     asked = channel.say(f"<@U0LABSBOT> judge runs/{RUN} with cb_99.jpg as the identity reference")
     question = await channel.reply(asked, "Which photo")

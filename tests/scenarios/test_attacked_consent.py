@@ -87,17 +87,13 @@ async def test_originals_that_were_shared_are_deleted_and_a_refusal_is_told(
     await approve(channel, asked)
     result = await channel.result(asked)
     channel.press(result, "labs:originals")
-    await channel.until(
-        lambda: any(message.get("files") for message in channel.replies(asked)), "the originals"
-    )
-    await channel.until(
-        lambda: sum(row["state"] == "shared" for row in table(root, "uploads")) == 6, "their ids"
-    )
-    world.slack.faults.add("files.delete", Fault("answer", 200, {"ok": False, "error": "cant_delete_file"}))  # fmt: skip
+    await channel.until(lambda: any(message.get("files") for message in channel.replies(asked)), "the originals")
+    await channel.until(lambda: sum(row["state"] == "shared" for row in table(root, "uploads")) == 6, "their ids")
+    world.slack.faults.add("files.delete", Fault("answer", 200, {"ok": False, "error": "cant_delete_file"}))
     gone = await withdraw(channel)
     done = await channel.reply(gone, "Deleted: ")
 
-    left = [file.name for file in channel.workspace.files.values() if "JD-LORA" in file.name or "jd" in file.name]  # fmt: skip
+    left = [file.name for file in channel.workspace.files.values() if "JD-LORA" in file.name or "jd" in file.name]
     assert len(left) == 1
     assert "cant_delete_file" in text(done)
     assert "delete these by hand" in text(done)
@@ -157,9 +153,7 @@ async def test_photographs_that_wait_can_be_withdrawn(channel: Channel, root: Pa
     assert [row["state"] for row in table(root, "incoming")] == ["dropped"]
 
 
-async def test_a_dry_run_of_posted_photographs_starts_nothing(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_dry_run_of_posted_photographs_starts_nothing(channel: Channel, world: World, root: Path) -> None:
     files = [(f"{number}.jpg", good(number)) for number in range(1, 13)]
     asked = channel.say(f"{PHOTOS} --dry-run", files=files)
     wanted = await channel.reply(asked, "12 of 12 can be used")
@@ -183,7 +177,7 @@ async def test_who_gives_the_facts_does_not_become_who_asked(channel: Channel, r
 async def test_only_the_asking_messages_own_files_count(channel: Channel, root: Path) -> None:
     first = channel.say(PHOTOS, files=[(f"{number}.jpg", good(number)) for number in (1, 2, 3)])
     await channel.reply(first, "3 of 3 can be used")
-    channel.say(PHOTOS.replace("Kim", "Lee"), thread=first, files=[("4.jpg", good(4)), ("5.jpg", good(5))])  # fmt: skip
+    channel.say(PHOTOS.replace("Kim", "Lee"), thread=first, files=[("4.jpg", good(4)), ("5.jpg", good(5))])
     await channel.reply(first, "2 photographs of LEE taken in")
 
     assert [len(row["names"].split(",")) for row in table(root, "incoming")] == [3, 2]
@@ -208,9 +202,7 @@ async def test_a_busy_slack_costs_no_photograph(channel: Channel, world: World) 
     await channel.reply(asked, "2 of 2 can be used")
 
 
-async def test_a_crash_after_the_facts_were_filed_still_leads_to_the_plan(
-    world: World, root: Path
-) -> None:
+async def test_a_crash_after_the_facts_were_filed_still_leads_to_the_plan(world: World, root: Path) -> None:
     channel = Channel(world)
     files = [(f"{number}.jpg", good(number)) for number in range(1, 13)]
     async with BotProcess(world, root) as bot:
@@ -239,7 +231,9 @@ def test_a_buttons_sentence_is_whole_or_there_is_no_button() -> None:
 
 async def test_long_and_many_prompts_break_no_verdict(start: Start, root: Path) -> None:
     channel = await start(proceed_threshold=0.99)
-    prompts = " and ".join(f'with a new prompt "TOKR {word} {"very " * 70}long"' for word in ("seated", "standing", "walking"))  # fmt: skip
+    prompts = " and ".join(
+        f'with a new prompt "TOKR {word} {"very " * 70}long"' for word in ("seated", "standing", "walking")
+    )
     long = f'with a new prompt "{"TOKR wax " * 215}"'
     for more in (prompts, long):
         asked = channel.say(f"in the labs channel: extend runs/{RUN} {more} at seed 42, then judge")
@@ -257,7 +251,7 @@ def test_a_retraining_is_offered_only_when_it_asks_for_more(root: Path) -> None:
 
     path = root / f"runs/{RUN}/run.json"
     manifest = json.loads(path.read_text())
-    manifest["trainer"] = {"model": None, "version": None, "parameters": {"steps": 4000, "lora_rank": 128}}  # fmt: skip
+    manifest["trainer"] = {"model": None, "version": None, "parameters": {"steps": 4000, "lora_rank": 128}}
     path.write_text(json.dumps(manifest))
     run = Lab(root).run(RUN)
     state = state_of(run)

@@ -15,9 +15,7 @@ from tests.training import ASK, approve
 
 
 @pytest.mark.parametrize("name", [b"m\xfcller.jpg", b"a\nb.jpg", b"jd_3` *Approved* `.jpg"])
-async def test_a_name_that_cannot_be_shown_is_red(
-    channel: Channel, root: Path, name: bytes
-) -> None:
+async def test_a_name_that_cannot_be_shown_is_red(channel: Channel, root: Path, name: bytes) -> None:
     (root / "inputs/lora-jd-fixture" / os.fsdecode(name)).write_bytes(good(20))
     answer = await channel.reply(channel.say(ASK), "cannot be trained from")
 
@@ -29,26 +27,19 @@ async def test_a_fixtures_folder_in_capitals_is_one_person(channel: Channel, roo
     (root / "inputs/lora-jd-fixture").rename(root / "inputs/lora-ZZ-fixture")
     facts = root / "inputs/lora-ZZ-fixture/fixture.toml"
     facts.write_text(facts.read_text().replace('identity = "jd"\n', ""))
-    plan = await channel.plan(
-        channel.say("in the labs channel: train a LoRA from inputs/lora-ZZ-fixture")
-    )
+    plan = await channel.plan(channel.say("in the labs channel: train a LoRA from inputs/lora-ZZ-fixture"))
 
     assert "sandbox-lab/zz-lora-v1" in text(plan)
 
 
-async def test_every_amber_photograph_is_named_before_it_is_accepted(
-    channel: Channel, root: Path
-) -> None:
+async def test_every_amber_photograph_is_named_before_it_is_accepted(channel: Channel, root: Path) -> None:
 
     folder = root / "inputs/lora-jd-fixture"
     for number in range(1, 13):
         with Image.open(folder / f"jd_{number}.jpg") as photo:
             small = photo.resize((600, 750))
         (folder / f"jd_{number}.jpg").unlink()
-        small.save(
-            folder
-            / f"WhatsApp Image 2026-11-{number:02d} at 21.04.55 a very long name of a file {number}.jpg"
-        )
+        small.save(folder / f"WhatsApp Image 2026-11-{number:02d} at 21.04.55 a very long name of a file {number}.jpg")
     asked = channel.say(f"{ASK} with seeds 1-10")
     plan = await channel.plan(asked)
     view = await channel.fill(plan, "labs:open:approve", "U0SAM")
@@ -65,10 +56,13 @@ async def test_every_amber_photograph_is_named_before_it_is_accepted(
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("11.jpg is fine", "accepts each by name"), ("not 1.jpg, nor 11.jpg!", "approved as it stands"), ("1.jpg", "accepts each by name"),
-        ("1.jpg, 11.jpg", "is approved"), ("11.jpg and 1.jpg", "is approved"),
+        ("11.jpg is fine", "accepts each by name"),
+        ("not 1.jpg, nor 11.jpg!", "approved as it stands"),
+        ("1.jpg", "accepts each by name"),
+        ("1.jpg, 11.jpg", "is approved"),
+        ("11.jpg and 1.jpg", "is approved"),
     ],
-)  # fmt: skip
+)
 async def test_words_accept_whole_names_only(
     channel: Channel, world: World, root: Path, words: str, answer: str
 ) -> None:
@@ -109,9 +103,7 @@ async def test_consent_that_ends_before_the_start_uploads_nothing(
     assert world.anthropic.asked == []
 
 
-async def test_consent_that_ends_while_training_makes_no_picture(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_consent_that_ends_while_training_makes_no_picture(channel: Channel, world: World, root: Path) -> None:
     world.replicate.trainings.run_s = 1.0
     asked = channel.say(ASK)
     await approve(channel, asked)
@@ -124,9 +116,7 @@ async def test_consent_that_ends_while_training_makes_no_picture(
     assert (world.replicate.ordered, world.anthropic.asked) == ([], [])
 
 
-async def test_who_has_withdrawn_is_not_shown_in_the_contact_sheet(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_who_has_withdrawn_is_not_shown_in_the_contact_sheet(channel: Channel, world: World, root: Path) -> None:
     facts = root / "inputs/lora-jd-fixture/fixture.toml"
     facts.write_text(f"{facts.read_text()}withdrawn = 2026-01-01\n")
     answer = await channel.reply(channel.say(ASK), "cannot be trained from")
@@ -139,9 +129,7 @@ async def test_who_has_withdrawn_is_not_shown_in_the_contact_sheet(
     assert ImageStat.Stat(ImageChops.difference(red, blue)).extrema[0][1] < 40
 
 
-async def test_two_hundred_pictures_are_refused_before_they_are_compared(
-    channel: Channel, root: Path
-) -> None:
+async def test_two_hundred_pictures_are_refused_before_they_are_compared(channel: Channel, root: Path) -> None:
     photo = (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
     for number in range(100, 260):
         (root / f"inputs/lora-jd-fixture/jd_{number}.jpg").write_bytes(photo)

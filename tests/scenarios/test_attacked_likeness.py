@@ -1,4 +1,5 @@
-"""What an attack found about whose likeness may be used: each of these was used, or left lying, after consent had ended."""
+"""What an attack found about whose likeness may be used: each of these was used, or left lying, after consent had
+ended."""
 
 import asyncio
 import json
@@ -23,9 +24,7 @@ async def withdraw(channel: Channel, code: str) -> str:
     return asked
 
 
-async def test_a_withdrawal_waits_for_the_archive_at_the_vendor(
-    channel: Channel, world: World
-) -> None:
+async def test_a_withdrawal_waits_for_the_archive_at_the_vendor(channel: Channel, world: World) -> None:
     hold = world.replicate.faults.hold("files.delete", "before")
     asked = channel.say(ASK)
     await approve(channel, asked)
@@ -56,12 +55,18 @@ async def test_an_archive_that_the_vendor_keeps_is_named(channel: Channel, world
 @pytest.mark.parametrize(
     ("facts", "asks"),
     [
-        ('\n[photos."cb_4.jpg"]\nwithdrawn = 2026-11-01\n', f"judge runs/{RUN} with cb_4.jpg as the identity reference"),
-        ('\n[photos."cb_4.jpg"]\nconsent_until = 2020-01-01\n', f"judge runs/{RUN} with cb_4.jpg as the identity reference"),
+        (
+            '\n[photos."cb_4.jpg"]\nwithdrawn = 2026-11-01\n',
+            f"judge runs/{RUN} with cb_4.jpg as the identity reference",
+        ),
+        (
+            '\n[photos."cb_4.jpg"]\nconsent_until = 2020-01-01\n',
+            f"judge runs/{RUN} with cb_4.jpg as the identity reference",
+        ),
         ("consent_until = 2020-01-01\n", f"re-run runs/{RUN} with seed 5, then judge"),
         ("withdrawn = 2026-11-01\n", f"extend runs/{RUN} with seed 99"),
     ],
-)  # fmt: skip
+)
 async def test_nothing_is_made_or_judged_with_whose_consent_is_over(
     channel: Channel, world: World, root: Path, facts: str, asks: str
 ) -> None:
@@ -73,9 +78,7 @@ async def test_nothing_is_made_or_judged_with_whose_consent_is_over(
     assert (world.replicate.ordered, world.anthropic.asked, charges(root)) == ([], [], [])
 
 
-async def test_a_reference_that_lies_in_no_fixture_is_compared_with(
-    channel: Channel, root: Path
-) -> None:
+async def test_a_reference_that_lies_in_no_fixture_is_compared_with(channel: Channel, root: Path) -> None:
     (root / "inputs/face.jpg").write_bytes(good(1))
     record = root / f"runs/{RUN}/run.json"
     record.write_text(json.dumps(json.loads(record.read_text()) | {"reference": "inputs/face.jpg"}))
@@ -92,9 +95,7 @@ async def test_a_reference_that_lies_in_no_fixture_is_compared_with(
         ("lora-kim2-fixture", None, "kim2"),
     ],
 )
-async def test_everybody_can_withdraw(
-    channel: Channel, root: Path, folder: str, facts: str | None, code: str
-) -> None:
+async def test_everybody_can_withdraw(channel: Channel, root: Path, folder: str, facts: str | None, code: str) -> None:
     fixture = root / "inputs" / folder
     fixture.mkdir()
     (fixture / "kim_1.jpg").write_bytes(good(1))
@@ -107,9 +108,7 @@ async def test_everybody_can_withdraw(
     assert "withdrawn = " in (fixture / "fixture.toml").read_text()
 
 
-async def test_photographs_that_were_being_fetched_are_not_kept(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_photographs_that_were_being_fetched_are_not_kept(channel: Channel, world: World, root: Path) -> None:
     first = channel.say(PHOTOS, files=[("a.jpg", good(1)), ("b.jpg", good(2))])
     await channel.reply(first, "licence and consent are not known yet")
     hold = world.slack.faults.hold("files.download", "before")
@@ -126,7 +125,7 @@ async def test_photographs_that_were_being_fetched_are_not_kept(
 
 
 async def test_a_sliver_among_posted_photographs_is_named(channel: Channel) -> None:
-    files = [("good.jpg", good(1)), ("sliver.jpg", as_jpeg(blank(1, 30000))), ("dot.jpg", as_jpeg(blank(1, 1)))]  # fmt: skip
+    files = [("good.jpg", good(1)), ("sliver.jpg", as_jpeg(blank(1, 30000))), ("dot.jpg", as_jpeg(blank(1, 1)))]
     said = text(await channel.reply(channel.say(PHOTOS, files=files), "1 of 3 can be used"))
 
     assert "1 × 30000 pixels: too few" in said

@@ -26,7 +26,7 @@ def distinct(world: World) -> int:
 
 
 def output(root: Path, run: str = RUN) -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = json.loads((root / "runs" / run / "judge_output.json").read_bytes())  # fmt: skip
+    found: dict[str, dict[str, object]] = json.loads((root / "runs" / run / "judge_output.json").read_bytes())
     return found
 
 
@@ -51,9 +51,7 @@ async def test_two_jobs_that_share_a_cell_pay_for_it_once(
     assert len(world.replicate.ordered) == distinct(world) == images
 
 
-async def test_the_same_seeds_in_another_order_are_the_same_plan(
-    start: Start, world: World
-) -> None:
+async def test_the_same_seeds_in_another_order_are_the_same_plan(start: Start, world: World) -> None:
     channel: Channel = await start(grace_s=0.6)
 
     first = channel.say(f"{HERE} re-run runs/{RUN} with seeds [1, 2]")
@@ -65,9 +63,7 @@ async def test_the_same_seeds_in_another_order_are_the_same_plan(
     assert len(world.replicate.ordered) == 6
 
 
-async def test_an_extension_that_waited_keeps_what_the_first_one_judged(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_an_extension_that_waited_keeps_what_the_first_one_judged(start: Start, world: World, root: Path) -> None:
     world.replicate.run_s = 0.4
     channel: Channel = await start()
 
@@ -84,7 +80,7 @@ async def test_an_extension_that_waited_keeps_what_the_first_one_judged(
     assert len(run.training.inference) == 15
     assert output(root)["summary"]["n_cells"] == 12
     assert state_of(run).verdict.word.value == output(root)["summary"]["verdict"]
-    assert f"# {'⚠️'} INCOMPLETE" in (run.summary or "") or state_of(run).verdict.word is not Word.INCOMPLETE  # fmt: skip
+    assert f"# {'⚠️'} INCOMPLETE" in (run.summary or "") or state_of(run).verdict.word is not Word.INCOMPLETE
 
 
 async def test_a_judge_that_waited_for_a_redo_scores_no_picture_that_it_never_saw(
@@ -105,9 +101,7 @@ async def test_a_judge_that_waited_for_a_redo_scores_no_picture_that_it_never_sa
     assert len(judged) == 5
 
 
-async def test_a_redo_beside_a_rerun_of_the_same_seed_is_told_apart(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_redo_beside_a_rerun_of_the_same_seed_is_told_apart(start: Start, world: World, root: Path) -> None:
     world.replicate.run_s = 0.3
     world.replicate.faults.add("predictions.create", Fault("hang up after"))
     channel: Channel = await start()
@@ -151,7 +145,7 @@ async def test_a_redo_that_comes_to_nothing_leaves_the_cell_as_it_was(
     channel: Channel = await start()
     await channel.result(channel.say(f"{HERE} judge runs/{RUN}"))
     before = output(root)["summary"]
-    world.replicate.fates.append(Fate("failed", error="CUDA out of memory") if how == "failed" else Fate(run_s=30))  # fmt: skip
+    world.replicate.fates.append(Fate("failed", error="CUDA out of memory") if how == "failed" else Fate(run_s=30))
 
     asked = channel.say(f"{HERE} redo CB-LORA-3q-side-S42 of runs/{RUN}, then judge")
     if how == "canceled":
@@ -165,9 +159,7 @@ async def test_a_redo_that_comes_to_nothing_leaves_the_cell_as_it_was(
     assert state_of(Lab(root).run(RUN)).verdict.word is Word.PROCEED
 
 
-async def test_a_canceled_extension_leaves_the_verdict_as_it_was(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_canceled_extension_leaves_the_verdict_as_it_was(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start()
     await channel.result(channel.say(f"{HERE} judge runs/{RUN}"))
     world.replicate.run_s = 30
@@ -212,9 +204,7 @@ async def test_a_picture_that_is_gone_is_made_again_and_one_put_aside_is_found(
     assert len(world.replicate.ordered) == 11
 
 
-async def test_a_picture_put_aside_while_a_plan_waited_is_copied_not_paid(
-    start: Start, world: World
-) -> None:
+async def test_a_picture_put_aside_while_a_plan_waited_is_copied_not_paid(start: Start, world: World) -> None:
     channel: Channel = await start(approval_above_usd=0.2)
     waiting = channel.say(f"{HERE} re-run runs/{RUN} with seeds 5-7")
     anchor = await channel.reply(waiting, "Waits for an approval")
@@ -227,9 +217,7 @@ async def test_a_picture_put_aside_while_a_plan_waited_is_copied_not_paid(
     assert len(world.replicate.ordered) == 3 + 1 + 6
 
 
-async def test_new_pictures_that_no_judge_saw_have_no_score(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_new_pictures_that_no_judge_saw_have_no_score(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start()
     await channel.result(channel.say(f"{HERE} judge runs/{RUN}"))
     world.anthropic.faults.add("messages", *[answers.error(400, "invalid_request_error")] * 20)

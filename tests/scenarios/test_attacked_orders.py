@@ -1,4 +1,5 @@
-"""What an attack on the orders of images found: cancels, refusals, reports and held ones that met at the wrong moment."""
+"""What an attack on the orders of images found: cancels, refusals, reports and held ones that met at the wrong
+moment."""
 
 import json
 from pathlib import Path
@@ -17,9 +18,7 @@ from tests.process import BotProcess
 HERE = "in the labs channel:"
 
 
-async def test_a_vendor_that_never_answers_is_not_asked_for_ever(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_vendor_that_never_answers_is_not_asked_for_ever(start: Start, world: World, root: Path) -> None:
     gone = Fault("answer", status=500, body={"detail": "oops"})
     world.replicate.faults.add("predictions.create", *[gone] * 400)
     channel: Channel = await start(settle_order_s=0.05, look_again_s=0.01)
@@ -40,10 +39,12 @@ async def test_a_report_about_an_attempt_that_was_given_up_is_believed(
     speak_http(world, public)
     channel: Channel = await start(
         slack_mode="http", port=int(public.rsplit(":", 1)[1]), public_url=public, settle_order_s=0.1, look_again_s=0.4
-    )  # fmt: skip
+    )
 
     asked = channel.say(f"{HERE} redo CB-LORA-front-full-S42 of runs/{RUN}")
-    await channel.until(lambda: [row for row in table(root, "orders") if row["state"] in {"ordered", "made"}], "adopted")  # fmt: skip
+    await channel.until(
+        lambda: [row for row in table(root, "orders") if row["state"] in {"ordered", "made"}], "adopted"
+    )
     world.replicate.unknown_s = 0.0
     await channel.result(asked)
 
@@ -81,7 +82,7 @@ async def test_a_cancel_that_meets_a_forgotten_order_ends_the_job(world: World, 
         anchor = await channel.reply(asked, "0 of 3 images")
         await channel.until(hold.reached.is_set, "an order at the vendor")
         channel.press(anchor, "labs:cancel")
-        await channel.until(lambda: table(root, "jobs")[0]["state"] == "canceling", "the cancellation")  # fmt: skip
+        await channel.until(lambda: table(root, "jobs")[0]["state"] == "canceling", "the cancellation")
         await bot.kill()
     hold.release.set()
     world.replicate.clock.ahead = 7200.0
@@ -123,9 +124,7 @@ async def test_resume_opens_an_account_that_was_out_of_credit(start: Start, worl
     assert "3 images made" in text(await channel.result(asked))
 
 
-async def test_an_order_of_another_hand_is_not_taken_for_ours(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_an_order_of_another_hand_is_not_taken_for_ours(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start()
     await channel.result(channel.say(f"{HERE} re-run runs/{RUN} with seed 5"))
     theirs = world.replicate.ordered[0]
@@ -133,7 +132,9 @@ async def test_an_order_of_another_hand_is_not_taken_for_ours(
         assert row["request_id"]
     import dataclasses
 
-    foreign = dataclasses.replace(theirs, id="foreign", input={**theirs.input, "seed": 6}, created=theirs.created - 1800)  # fmt: skip
+    foreign = dataclasses.replace(
+        theirs, id="foreign", input={**theirs.input, "seed": 6}, created=theirs.created - 1800
+    )
     world.replicate.ordered.insert(0, foreign)
     world.replicate._by_id["foreign"] = foreign
     world.replicate.faults.add("predictions.create", *[Fault("hang up after")] * 3)
@@ -166,9 +167,7 @@ async def test_a_retry_above_the_limit_wants_an_approver(world: World, root: Pat
     assert len(world.replicate.ordered) == 18
 
 
-async def test_a_held_order_shows_itself_after_a_kill_right_behind_it(
-    world: World, root: Path
-) -> None:
+async def test_a_held_order_shows_itself_after_a_kill_right_behind_it(world: World, root: Path) -> None:
     channel = Channel(world)
     world.replicate.run_s = 0.3
     async with BotProcess(world, root) as bot:
@@ -191,7 +190,9 @@ async def test_a_report_without_a_known_order_changes_nothing(
     await start(slack_mode="http", port=int(public.rsplit(":", 1)[1]), public_url=public)
     body = json.dumps({"id": "x", "status": "succeeded"})
     async with aiohttp.ClientSession() as session:
-        sent = session.post(f"{public}/replicate/webhook?order=99&attempt=1", data=body, headers=world.replicate.signed("msg_2", body))  # fmt: skip
+        sent = session.post(
+            f"{public}/replicate/webhook?order=99&attempt=1", data=body, headers=world.replicate.signed("msg_2", body)
+        )
         async with sent as answer:
             assert answer.status == 200
     assert table(root, "orders") == []
@@ -245,9 +246,14 @@ async def test_what_is_made_is_not_said_to_be_called_off(start: Start, world: Wo
 
 @pytest.mark.parametrize(
     ("query", "body"),
-    [("order=1&attempt=1", b"\xff\xfe"), (f"order={2**70}&attempt=1", b'{"id": "x", "status": "succeeded"}'), ("order=x", b"{}"), ("order=1&attempt=1", b"[1]")],
+    [
+        ("order=1&attempt=1", b"\xff\xfe"),
+        (f"order={2**70}&attempt=1", b'{"id": "x", "status": "succeeded"}'),
+        ("order=x", b"{}"),
+        ("order=1&attempt=1", b"[1]"),
+    ],
     ids=["no text", "no number", "no order", "no object"],
-)  # fmt: skip
+)
 async def test_a_report_that_makes_no_sense_is_refused(
     start: Start, world: World, public: str, query: str, body: bytes
 ) -> None:

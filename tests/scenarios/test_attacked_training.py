@@ -52,9 +52,7 @@ async def test_a_held_training_is_trained_again_by_an_approvers_word_only(
     assert len(world.replicate.shelf.uploaded) == 2
 
 
-async def test_a_listing_that_lags_does_not_train_twice(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_listing_that_lags_does_not_train_twice(channel: Channel, world: World, root: Path) -> None:
     world.replicate.trainings.unknown_s = 1.0
     world.replicate.faults.add("trainings.create", Fault("hang up after"))
     asked = channel.say(ASK)
@@ -74,9 +72,7 @@ def test_trial_trainings_do_not_price_a_whole_one() -> None:
     assert estimate_training(OSTRIS, 12, trials)[0].basis == "from 5 trainings"
 
 
-async def test_a_training_without_a_matrix_is_filed(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_training_without_a_matrix_is_filed(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(f"{ASK} without the matrix")
     await approve(channel, asked)
     result = await channel.result(asked)
@@ -106,9 +102,7 @@ async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     channel.press(anchor, "labs:cancel")
     async with asyncio.timeout(10):
         await hold.reached.wait()
-    await channel.until(
-        lambda: world.replicate.trainings.ordered[0].ends < world.replicate.clock(), "its success"
-    )
+    await channel.until(lambda: world.replicate.trainings.ordered[0].ends < world.replicate.clock(), "its success")
     hold.release.set()
     stopped = await channel.reply(asked, "Canceled by <@U0DANA>; what is finished is kept. $")
 
@@ -117,9 +111,7 @@ async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     assert world.replicate.ordered == []
 
 
-async def test_a_training_whose_run_was_deleted_can_be_had_again(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_training_whose_run_was_deleted_can_be_had_again(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(ASK)
     await approve(channel, asked)
     await channel.result(asked)
@@ -132,12 +124,8 @@ async def test_a_training_whose_run_was_deleted_can_be_had_again(
     assert len(world.replicate.trainings.ordered) == 2
 
 
-async def test_an_owner_that_is_not_ours_ends_this_training_alone(
-    channel: Channel, world: World
-) -> None:
-    world.replicate.faults.add(
-        "models.create", Fault("answer", 403, {"detail": "no", "status": 403})
-    )
+async def test_an_owner_that_is_not_ours_ends_this_training_alone(channel: Channel, world: World) -> None:
+    world.replicate.faults.add("models.create", Fault("answer", 403, {"detail": "no", "status": 403}))
     asked = channel.say(ASK)
     await approve(channel, asked)
     stopped = await channel.reply(asked, "does not let us make the model")
@@ -161,9 +149,7 @@ async def test_cells_cannot_be_called_off_before_they_are_ordered_and_the_answer
     await channel.reply(asked, "Canceled by")
 
 
-async def test_photographs_go_up_only_when_the_private_model_stands(
-    channel: Channel, world: World
-) -> None:
+async def test_photographs_go_up_only_when_the_private_model_stands(channel: Channel, world: World) -> None:
     world.replicate.shelf.train("sandbox-lab/jd-lora-v1", "ab" * 32, visibility="public")
     asked = channel.say(ASK)
     await approve(channel, asked)
@@ -172,9 +158,7 @@ async def test_photographs_go_up_only_when_the_private_model_stands(
     assert world.replicate.shelf.uploaded == []
 
 
-async def test_a_cancel_while_uploading_leaves_nothing_at_the_vendor(
-    channel: Channel, world: World
-) -> None:
+async def test_a_cancel_while_uploading_leaves_nothing_at_the_vendor(channel: Channel, world: World) -> None:
     hold = world.replicate.faults.hold("files.create", "during")
     asked = channel.say(ASK)
     await approve(channel, asked)
@@ -196,9 +180,7 @@ async def test_a_failed_training_is_told_to_who_asked(channel: Channel, world: W
     assert "safety filter" in text(told)
 
 
-async def test_what_waits_for_the_end_of_quiet_hours_is_taken_back_when_it_is_decided(
-    start: Start, root: Path
-) -> None:
+async def test_what_waits_for_the_end_of_quiet_hours_is_taken_back_when_it_is_decided(start: Start, root: Path) -> None:
     now = datetime.now(UTC)
     span = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M}"
     channel = await start(quiet_hours=span)
@@ -222,9 +204,7 @@ async def test_no_reminder_comes_with_the_plan_itself(start: Start) -> None:
 
 async def test_a_shell_is_told_what_would_be_trained(world: World, root: Path) -> None:
     environment = world.settings() | {"LABS_ROOT": str(root), "COLUMNS": "160"}
-    status, said = await command(
-        ("plan", "train a LoRA from inputs/lora-jd-fixture without the matrix"), environment
-    )
+    status, said = await command(("plan", "train a LoRA from inputs/lora-jd-fixture without the matrix"), environment)
     assert status == 0, said
     for words in (
         "new identity JD from 12 photographs",

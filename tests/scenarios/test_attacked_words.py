@@ -45,27 +45,35 @@ def test_a_decision_with_a_second_thought_is_asked_back(said: str) -> None:
     assert found.why
 
 
-@pytest.mark.parametrize("said", ["approve?", "can you approve this?", "approve or deny?", "deny?", "cancel?", "pause spending?"])  # fmt: skip
+@pytest.mark.parametrize(
+    "said", ["approve?", "can you approve this?", "approve or deny?", "deny?", "cancel?", "pause spending?"]
+)
 def test_what_people_ask_each_other_is_talk(said: str) -> None:
     assert isinstance(parse(said, Catalogue(), RUN), Talk)
 
 
 @pytest.mark.parametrize(
     "said",
-    ["approve", "Approve!", "approve it, looks good to me", "yes, approve this please", "approve 7f3a because it is not too expensive", "approve 7f3a: jd_3.jpg"],
-)  # fmt: skip
+    [
+        "approve",
+        "Approve!",
+        "approve it, looks good to me",
+        "yes, approve this please",
+        "approve 7f3a because it is not too expensive",
+        "approve 7f3a: jd_3.jpg",
+    ],
+)
 def test_a_plain_word_decides(said: str) -> None:
     assert isinstance(parse(said, Catalogue(), RUN), Decide)
 
 
-LAB = Catalogue(
-    runs=("20260529-cb-lora-v1",),
-    fixtures=("lora-cb-fixture", "lora-jd-fixture"),
-    photos=("jd_1.jpg",),
+LAB = Catalogue(runs=("20260529-cb-lora-v1",), fixtures=("lora-cb-fixture", "lora-jd-fixture"), photos=("jd_1.jpg",))
+
+
+@pytest.mark.parametrize(
+    "photos",
+    ["photos from this thread", "photos from thread", "the photos I posted above", "the pictures above", "these pics"],
 )
-
-
-@pytest.mark.parametrize("photos", ["photos from this thread", "photos from thread", "the photos I posted above", "the pictures above", "these pics"])  # fmt: skip
 def test_photographs_of_the_thread_are_not_the_old_fixture(photos: str) -> None:
     found = parse(f"in the labs channel: train a LoRA of JD with {photos}", LAB)
 
@@ -89,7 +97,7 @@ def test_what_a_training_cannot_be_told_is_not_dropped(said: str) -> None:
     assert found.why
 
 
-@pytest.mark.parametrize("said", ["withdraw JD's consent please", "revoke jd's consent", "withdraw the consent of JD"])  # fmt: skip
+@pytest.mark.parametrize("said", ["withdraw JD's consent please", "revoke jd's consent", "withdraw the consent of JD"])
 def test_consent_is_withdrawn_in_ordinary_words(said: str) -> None:
     found = parse(f"in the labs channel: {said}", LAB)
 
@@ -110,9 +118,7 @@ async def test_words_that_limit_an_approval_start_nothing(channel: Channel, worl
     assert world.replicate.trainings.ordered == []
 
 
-async def test_a_word_does_not_approve_a_plan_that_it_came_before(
-    channel: Channel, world: World
-) -> None:
+async def test_a_word_does_not_approve_a_plan_that_it_came_before(channel: Channel, world: World) -> None:
     asked = channel.say(f"{ASK}, 100 steps")
     plan = await channel.plan(asked)
     hold = world.slack.faults.hold("chat.postMessage", "before")

@@ -28,18 +28,12 @@ async def test_two_equal_requests_buy_once(channel: Channel, world: World) -> No
 
     first, second = channel.say(ASK), channel.say(ASK, person="U0SAM")
     await channel.until(
-        lambda: any(
-            "How to continue" in text(message)
-            for ts in (first, second)
-            for message in channel.replies(ts)
-        ),
+        lambda: any("How to continue" in text(message) for ts in (first, second) for message in channel.replies(ts)),
         "a result",
     )
     await channel.until(
         lambda: any(
-            "doing exactly this already" in text(message)
-            for ts in (first, second)
-            for message in channel.replies(ts)
+            "doing exactly this already" in text(message) for ts in (first, second) for message in channel.replies(ts)
         ),
         "a word to the other",
     )
@@ -58,18 +52,13 @@ async def test_a_strange_200_is_a_lost_answer_not_a_stuck_job(
     assert sorted({charge["state"] for charge in charges(root)}) == ["charged", "unknown"]
 
 
-async def test_an_empty_account_told_by_400_pauses_instead_of_unscoring(
-    channel: Channel, world: World
-) -> None:
+async def test_an_empty_account_told_by_400_pauses_instead_of_unscoring(channel: Channel, world: World) -> None:
     fault = Fault(
         "answer",
         status=400,
         body={
             "type": "error",
-            "error": {
-                "type": "invalid_request_error",
-                "message": "Your credit balance is too low to access the API.",
-            },
+            "error": {"type": "invalid_request_error", "message": "Your credit balance is too low to access the API."},
         },
     )
     world.anthropic.faults.add("messages", fault)
@@ -81,12 +70,7 @@ async def test_an_empty_account_told_by_400_pauses_instead_of_unscoring(
 
 
 async def test_no_money_moves_before_the_plan_was_shown(channel: Channel, world: World) -> None:
-    limited = Fault(
-        "answer",
-        status=429,
-        body={"ok": False, "error": "ratelimited"},
-        headers={"Retry-After": "1"},
-    )
+    limited = Fault("answer", status=429, body={"ok": False, "error": "ratelimited"}, headers={"Retry-After": "1"})
     world.slack.faults.add("chat.postMessage", limited)
 
     asked = channel.say(ASK)
@@ -97,19 +81,13 @@ async def test_no_money_moves_before_the_plan_was_shown(channel: Channel, world:
     await channel.result(asked)
 
 
-async def test_a_copied_run_uses_the_stored_judgements(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_copied_run_uses_the_stored_judgements(channel: Channel, world: World, root: Path) -> None:
     await channel.result(channel.say(ASK))
     copy = "20260530-cb-lora-v1"
     shutil.copytree(
-        root / "runs" / RUN,
-        root / "runs" / copy,
-        ignore=shutil.ignore_patterns("judge*", "SUMMARY.md", "grid*"),
+        root / "runs" / RUN, root / "runs" / copy, ignore=shutil.ignore_patterns("judge*", "SUMMARY.md", "grid*")
     )
-    (root / "runs" / copy / "run.json").write_text(
-        (root / "runs" / copy / "run.json").read_text().replace(RUN, copy)
-    )
+    (root / "runs" / copy / "run.json").write_text((root / "runs" / copy / "run.json").read_text().replace(RUN, copy))
 
     result = await channel.result(channel.say(f"in the labs channel: judge runs/{copy}"))
 
@@ -118,9 +96,7 @@ async def test_a_copied_run_uses_the_stored_judgements(
     assert len(Lab(root).run(copy).log) == 6
 
 
-async def test_a_loop_of_links_is_named_not_followed(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_loop_of_links_is_named_not_followed(channel: Channel, world: World, root: Path) -> None:
     image = root / "runs" / RUN / "CB-LORA-front-full-S42.png"
     image.unlink()
     image.symlink_to(image.name)
@@ -144,9 +120,7 @@ async def test_an_image_path_that_leaves_the_lab_is_never_read(
     assert world.anthropic.asked == []
 
 
-async def test_answers_dearer_than_estimated_are_on_the_budgets(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_answers_dearer_than_estimated_are_on_the_budgets(channel: Channel, world: World, root: Path) -> None:
     long = {
         name: {"reason": "word " * 900, "conclusion": "meets", "score": 0.9}
         for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")
@@ -176,12 +150,8 @@ async def test_answers_dearer_than_estimated_are_on_the_budgets(
     assert {row["used_micros"] for row in table(root, "budgets")} == {spent}
 
 
-async def test_a_token_that_is_mended_brings_the_message_back(
-    channel: Channel, world: World
-) -> None:
-    world.slack.faults.add(
-        "chat.postMessage", Fault("answer", status=200, body={"ok": False, "error": "invalid_auth"})
-    )
+async def test_a_token_that_is_mended_brings_the_message_back(channel: Channel, world: World) -> None:
+    world.slack.faults.add("chat.postMessage", Fault("answer", status=200, body={"ok": False, "error": "invalid_auth"}))
 
     asked = channel.say(ASK)
 
@@ -189,9 +159,7 @@ async def test_a_token_that_is_mended_brings_the_message_back(
     await channel.settled(asked)
 
 
-async def test_six_refusals_are_incomplete_not_in_flight(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_six_refusals_are_incomplete_not_in_flight(channel: Channel, world: World, root: Path) -> None:
     from tests.answers import message
 
     world.anthropic.faults.add("messages", *[message("No.", "refusal")] * 6)
@@ -202,9 +170,7 @@ async def test_six_refusals_are_incomplete_not_in_flight(
     assert state_of(Lab(root).run(RUN)).verdict.word is Word.INCOMPLETE
 
 
-async def test_a_raised_threshold_judges_the_stored_scores_anew(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_raised_threshold_judges_the_stored_scores_anew(start: Start, world: World, root: Path) -> None:
     first: Channel = await start()
     await first.result(first.say(ASK))
     before = state_of(Lab(root).run(RUN)).verdict
@@ -218,9 +184,7 @@ async def test_a_raised_threshold_judges_the_stored_scores_anew(
     assert not any(settle([one], 0.99).q1_identity.passed for one in scores)
 
 
-async def test_a_stranger_does_not_answer_the_bots_question(
-    channel: Channel, root: Path, world: World
-) -> None:
+async def test_a_stranger_does_not_answer_the_bots_question(channel: Channel, root: Path, world: World) -> None:
     for name in ("run.json", "SUMMARY.md"):
         (root / "runs" / RUN / name).unlink(missing_ok=True)
 
@@ -235,9 +199,7 @@ async def test_a_stranger_does_not_answer_the_bots_question(
     assert Lab(root).run(RUN).cells[0].prompt == "a & b"
 
 
-def test_a_shell_is_known_by_its_os_user_not_by_its_environment(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_shell_is_known_by_its_os_user_not_by_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     real = shell_person()
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "operator")
@@ -245,9 +207,7 @@ def test_a_shell_is_known_by_its_os_user_not_by_its_environment(
     assert shell_person() == real
 
 
-async def test_pause_from_a_shell_works_beside_the_running_bot(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_pause_from_a_shell_works_beside_the_running_bot(channel: Channel, world: World, root: Path) -> None:
     command = [sys.executable, "-m", "bot", "pause", "--reason", "audit"]
     done = await asyncio.to_thread(
         subprocess.run,
@@ -266,13 +226,9 @@ async def test_pause_from_a_shell_works_beside_the_running_bot(
     assert world.anthropic.asked == []
 
 
-async def test_a_busy_vendor_after_a_closed_one_is_not_given_up(
-    channel: Channel, world: World
-) -> None:
+async def test_a_busy_vendor_after_a_closed_one_is_not_given_up(channel: Channel, world: World) -> None:
     world.anthropic.faults.add(
-        "messages",
-        *[error(402, "billing_error")] * 4,
-        error(429, "rate_limit_error", {"retry-after": "0"}),
+        "messages", *[error(402, "billing_error")] * 4, error(429, "rate_limit_error", {"retry-after": "0"})
     )
 
     result = await channel.result(channel.say(ASK))

@@ -1,4 +1,5 @@
-"""No sentence changes a limit, names an approver or skips one: a hundred attempts, in a waiting plan's own thread and beside it."""
+"""No sentence changes a limit, names an approver or skips one: a hundred attempts, in a waiting plan's own thread
+and beside it."""
 
 from pathlib import Path
 
@@ -19,15 +20,14 @@ async def test_a_hundred_attempts_move_nothing(channel: Channel, world: World, r
     first = table(root, "jobs")[0]
     for number, said in enumerate(ATTEMPTS):
         escaped = said.replace("&", "&amp;")
-        channel.say(
-            f"{'<@U0LABSBOT> ' if number % 3 else ''}{escaped}",
-            thread=asked if number % 2 else None,
-        )
+        channel.say(f"{'<@U0LABSBOT> ' if number % 3 else ''}{escaped}", thread=asked if number % 2 else None)
     await channel.until(
-        lambda: all(row["state"] == "done" for row in table(root, "inbox"))
-        and len(table(root, "inbox")) > len(ATTEMPTS),
-        "the end of all attempts", seconds=60,
-    )  # fmt: skip
+        lambda: (
+            all(row["state"] == "done" for row in table(root, "inbox")) and len(table(root, "inbox")) > len(ATTEMPTS)
+        ),
+        "the end of all attempts",
+        seconds=60,
+    )
 
     assert len(ATTEMPTS) == 100
     assert {row["state"] for row in table(root, "jobs")} == {"waiting"}
@@ -41,19 +41,29 @@ async def test_a_hundred_attempts_move_nothing(channel: Channel, world: World, r
     assert "Approve" in text(plan)
 
 
-async def test_a_forwarded_an_edited_and_a_bots_approval_are_none(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_forwarded_an_edited_and_a_bots_approval_are_none(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(ASK)
     await channel.plan(asked)
     talk = channel.say("what a nice plan", "U0SAM", asked)
     world.people.edit(talk, "approve")
     workspace, sockets = channel.workspace, world.slack.sockets
     forwarded = {
-        "type": "message", "user": "U0SAM", "ts": workspace.new_ts(), "thread_ts": asked, "text": "",
+        "type": "message",
+        "user": "U0SAM",
+        "ts": workspace.new_ts(),
+        "thread_ts": asked,
+        "text": "",
         "attachments": [{"is_share": True, "author_id": "U0SAM", "text": "approve", "fallback": "approve"}],
-    }  # fmt: skip
-    robot = {"type": "message", "subtype": "bot_message", "bot_id": "B0OTHER", "user": "U0SAM", "ts": workspace.new_ts(), "thread_ts": asked, "text": "approve"}  # fmt: skip
+    }
+    robot = {
+        "type": "message",
+        "subtype": "bot_message",
+        "bot_id": "B0OTHER",
+        "user": "U0SAM",
+        "ts": workspace.new_ts(),
+        "thread_ts": asked,
+        "text": "approve",
+    }
     for message in (forwarded, robot):
         sockets.event({**message, "channel": "C0LABS", "channel_type": "channel"})
     after = channel.say("<@U0LABSBOT> status")

@@ -39,9 +39,7 @@ def labs(world: World, root: Path) -> object:
     return run
 
 
-async def test_plan_run_show_render_jobs_and_backup(
-    labs: Start, world: World, root: Path, tmp_path: Path
-) -> None:
+async def test_plan_run_show_render_jobs_and_backup(labs: Start, world: World, root: Path, tmp_path: Path) -> None:
     planned = await labs("plan", f"judge runs/{RUN}")
     assert planned.status == 0, planned.text
     assert "6 calls" in planned.text
@@ -65,9 +63,7 @@ async def test_plan_run_show_render_jobs_and_backup(
     assert (tmp_path / "copy.db").stat().st_size == (root / "ledger.db").stat().st_size
 
 
-async def test_run_beside_serve_hands_over_and_follows(
-    start: Start, labs: Start, world: World, root: Path
-) -> None:
+async def test_run_beside_serve_hands_over_and_follows(start: Start, labs: Start, world: World, root: Path) -> None:
     await start()
 
     done = await labs("run", "--yes", f"judge runs/{RUN}")
@@ -106,9 +102,7 @@ async def test_run_makes_a_matrix_without_slack(labs: Start, world: World, root:
     assert "re-run runs/" in (await labs("jobs")).text
 
 
-async def test_reconcile_adopts_what_was_made_and_names_strays(
-    labs: Start, world: World, root: Path
-) -> None:
+async def test_reconcile_adopts_what_was_made_and_names_strays(labs: Start, world: World, root: Path) -> None:
     hold = world.replicate.faults.hold("predictions.create", "during", 1)
     async with BotProcess(world, root, image_concurrency=1) as bot:
         channel = Channel(world)
@@ -139,9 +133,7 @@ async def test_reconcile_adopts_what_was_made_and_names_strays(
         (f"judge runs/{RUN} with cb_99.jpg as the identity reference", "There is no photo"),
     ],
 )
-async def test_what_cannot_be_done_exits_with_the_same_hint(
-    labs: Start, words: str, answer: str
-) -> None:
+async def test_what_cannot_be_done_exits_with_the_same_hint(labs: Start, words: str, answer: str) -> None:
     done = await labs("plan", words)
 
     assert done.status == 1
@@ -149,9 +141,7 @@ async def test_what_cannot_be_done_exits_with_the_same_hint(
     assert "Traceback" not in done.text
 
 
-async def test_the_doctor_finds_all_well_and_names_what_is_not(
-    labs: Start, world: World, root: Path
-) -> None:
+async def test_the_doctor_finds_all_well_and_names_what_is_not(labs: Start, world: World, root: Path) -> None:
     well = await labs("doctor", approvers="U0SAM")
     assert well.status == 0, well.text
     assert well.text.count("MEND") == 0
@@ -189,9 +179,7 @@ async def test_http_mode_hears_signed_events_and_refuses_others(start: Start, wo
 
 def test_every_command_has_help_and_stands_in_the_documents() -> None:
     help_text = CliRunner().invoke(cli, ["--help"]).output
-    documents = (REPOSITORY / "README.md").read_text() + (
-        REPOSITORY / "docs/runbook.md"
-    ).read_text()
+    documents = (REPOSITORY / "README.md").read_text() + (REPOSITORY / "docs/runbook.md").read_text()
 
     from bot.cli import _COMMANDS
 
@@ -237,9 +225,7 @@ def test_links_in_the_documents_lead_somewhere() -> None:
             assert (page.parent / link).exists(), (page.name, link)
 
 
-def test_a_mistyped_key_in_labs_toml_is_refused(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mistyped_key_in_labs_toml_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "labs.toml").write_text('aprovers = ["U1"]\n')
     monkeypatch.setenv("LABS_ROOT", str(root))
 
@@ -249,9 +235,7 @@ def test_a_mistyped_key_in_labs_toml_is_refused(
     assert "aprovers" in done.output
 
 
-def test_a_secret_in_labs_toml_is_refused_and_not_shown(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_secret_in_labs_toml_is_refused_and_not_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "labs.toml").write_text('anthropic_api_key = "sk-ant-private"\n')
     monkeypatch.setenv("LABS_ROOT", str(root))
 
@@ -266,9 +250,7 @@ async def test_no_token_and_no_prompt_is_ever_logged(labs: Start, world: World, 
     done = await labs("run", "--yes", f"judge runs/{RUN}")
 
     private = [
-        value
-        for name, value in world.settings().items()
-        if "TOKEN" in name or "KEY" in name or "SECRET" in name
+        value for name, value in world.settings().items() if "TOKEN" in name or "KEY" in name or "SECRET" in name
     ]
     for words in (*private, "wearing a white tank top", str(root)):
         assert words not in done.text

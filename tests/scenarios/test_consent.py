@@ -62,9 +62,7 @@ async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
     assert "cb" in " ".join(Lab(root).runs())
 
 
-async def test_photographs_put_back_after_a_withdrawal_are_red(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_photographs_put_back_after_a_withdrawal_are_red(channel: Channel, world: World, root: Path) -> None:
     photo = (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
     asked = channel.say(WITHDRAW)
     listed = await channel.reply(asked, "What holds the likeness of JD")
@@ -77,9 +75,7 @@ async def test_photographs_put_back_after_a_withdrawal_are_red(
     assert "its consent was withdrawn on" in text(answer)
 
 
-async def test_a_training_under_way_is_stopped_first(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_training_under_way_is_stopped_first(channel: Channel, world: World, root: Path) -> None:
     world.replicate.trainings.run_s = 60.0
     asked = channel.say(ASK)
     await approve(channel, asked)
@@ -95,9 +91,7 @@ async def test_a_training_under_way_is_stopped_first(
 
 
 @pytest.mark.parametrize("call", ["versions.delete", "models.delete"])
-async def test_a_kill_in_the_middle_of_a_deletion_is_taken_up(
-    world: World, root: Path, call: str
-) -> None:
+async def test_a_kill_in_the_middle_of_a_deletion_is_taken_up(world: World, root: Path, call: str) -> None:
     channel = Channel(world)
     async with BotProcess(world, root) as bot:
         run = await trained(channel, world, root)
@@ -119,9 +113,7 @@ async def test_a_kill_in_the_middle_of_a_deletion_is_taken_up(
     assert len(said) == 1
 
 
-async def test_what_the_vendor_refuses_to_delete_is_named(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_what_the_vendor_refuses_to_delete_is_named(channel: Channel, world: World, root: Path) -> None:
     await trained(channel, world, root)
     refusal = {"detail": "You do not own this model", "status": 422}
     world.replicate.faults.add("versions.delete", Fault("answer", 422, refusal))
@@ -136,9 +128,7 @@ async def test_what_the_vendor_refuses_to_delete_is_named(
 async def test_a_list_that_has_changed_deletes_nothing(channel: Channel, root: Path) -> None:
     asked = channel.say(WITHDRAW)
     listed = await channel.reply(asked, "What holds the likeness of JD")
-    (root / "inputs/lora-jd-fixture/jd_99.jpg").write_bytes(
-        (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
-    )
+    (root / "inputs/lora-jd-fixture/jd_99.jpg").write_bytes((root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes())
     channel.press(listed, "labs:withdraw", "U0SAM")
     answer = await channel.reply(asked, "has changed since that list was made")
 

@@ -42,9 +42,7 @@ async def test_a_disk_that_is_full_for_a_while(world: World, root: Path) -> None
     assert not [one for one in charges(root) if one["state"] == "reserved"]
 
 
-async def test_a_ledger_that_another_program_holds_for_a_while(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_ledger_that_another_program_holds_for_a_while(start: Start, world: World, root: Path) -> None:
     world.replicate.run_s = 0.2
     channel: Channel = await start()
     asked = channel.say(ASK)
@@ -58,9 +56,7 @@ async def test_a_ledger_that_another_program_holds_for_a_while(
     once_each(world)
 
 
-async def test_a_file_in_the_place_of_the_new_runs_folder(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_file_in_the_place_of_the_new_runs_folder(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start(grace_s=0.6)
     asked = channel.say(ASK)
     await channel.reply(asked, "Starts in")
@@ -75,9 +71,7 @@ async def test_a_file_in_the_place_of_the_new_runs_folder(
 
 
 @pytest.mark.parametrize("ahead", [1800.0, -1800.0])
-async def test_clocks_that_differ_never_make_an_order_twice(
-    start: Start, world: World, ahead: float
-) -> None:
+async def test_clocks_that_differ_never_make_an_order_twice(start: Start, world: World, ahead: float) -> None:
     world.replicate.clock.ahead = ahead
     world.replicate.faults.add("predictions.create", Fault("hang up after"))
     channel: Channel = await start()

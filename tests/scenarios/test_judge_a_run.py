@@ -21,9 +21,7 @@ from tests.conftest import Start
 REPOSITORY = Path(__file__).parents[2]
 
 
-async def test_the_cards_sentence_leads_to_the_grid_and_the_verdict(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_the_cards_sentence_leads_to_the_grid_and_the_verdict(channel: Channel, world: World, root: Path) -> None:
     world.anthropic.latency_s = 0.15
 
     asked = channel.say(CARD_SENTENCE)
@@ -50,10 +48,7 @@ async def test_the_cards_sentence_leads_to_the_grid_and_the_verdict(
     output = run.output
     assert output is not None
     assert output.judge is not None
-    assert (output.model, output.reference) == (
-        "claude-sonnet-4-6",
-        "inputs/lora-cb-fixture/cb_4.jpg",
-    )
+    assert (output.model, output.reference) == ("claude-sonnet-4-6", "inputs/lora-cb-fixture/cb_4.jpg")
     assert (
         JudgeOutput.read((run.path / "judge_output.json").read_bytes(), "it").write()
         == (run.path / "judge_output.json").read_bytes()
@@ -85,9 +80,7 @@ async def test_the_plan_is_shown_before_money_moves(start: Start, world: World) 
     assert world.anthropic.asked == []
 
 
-async def test_every_sentence_the_bot_prints_is_understood_by_it(
-    channel: Channel, root: Path
-) -> None:
+async def test_every_sentence_the_bot_prints_is_understood_by_it(channel: Channel, root: Path) -> None:
     result = await channel.result(channel.say(CARD_SENTENCE))
 
     catalogue = Lab(root).catalogue()
@@ -106,9 +99,7 @@ async def test_every_sentence_the_bot_prints_is_understood_by_it(
         assert RUN in sentence
 
 
-async def test_the_first_call_fills_the_cache_and_the_others_read_it(
-    channel: Channel, world: World
-) -> None:
+async def test_the_first_call_fills_the_cache_and_the_others_read_it(channel: Channel, world: World) -> None:
     await channel.result(channel.say(CARD_SENTENCE))
 
     writes = [call["usage"]["cache_creation_input_tokens"] for call in world.anthropic.asked]
@@ -119,16 +110,12 @@ async def test_the_first_call_fills_the_cache_and_the_others_read_it(
     assert all(reads[1:])
 
 
-async def test_every_call_and_block_passes_the_labs_contract_checkers(
-    channel: Channel, world: World
-) -> None:
+async def test_every_call_and_block_passes_the_labs_contract_checkers(channel: Channel, world: World) -> None:
     asked = channel.say(CARD_SENTENCE)
     result = await channel.result(asked)
     await channel.settled(asked)
     channel.press(result, "labs:originals")
-    await channel.until(
-        lambda: any(message.get("files") for message in channel.replies(asked)), "the originals"
-    )
+    await channel.until(lambda: any(message.get("files") for message in channel.replies(asked)), "the originals")
     unknown = channel.say("<@U0LABSBOT> judge runs/20260529-cb-lora-v9")
     await channel.reply(unknown, "is no run here")
 
@@ -137,23 +124,14 @@ async def test_every_call_and_block_passes_the_labs_contract_checkers(
     import check_calls
 
     # Without `at`: the tests run faster than people do, and the rate checks are for people's time.
-    problems, scopes = check_calls.check(
-        {"method": call["method"], "args": call["args"]} for call in world.slack.calls
-    )
-    lacks, unused = check_calls.check_scopes(
-        yaml.safe_load((REPOSITORY / "manifest.yml").read_text()), scopes
-    )
+    problems, scopes = check_calls.check({"method": call["method"], "args": call["args"]} for call in world.slack.calls)
+    lacks, unused = check_calls.check_scopes(yaml.safe_load((REPOSITORY / "manifest.yml").read_text()), scopes)
     assert problems == []
     assert lacks == []
     # Messages to one person alone are in test_notices.py.
     assert set(unused) <= {"app_mentions:read", "im:history", "im:write"}
     for message in channel.replies(asked):
-        assert (
-            check_blocks.check_message(
-                {"text": message["text"], "blocks": message["blocks"] or None}
-            )
-            == []
-        )
+        assert check_blocks.check_message({"text": message["text"], "blocks": message["blocks"] or None}) == []
 
 
 async def test_a_redelivered_and_doubled_message_is_one_job(channel: Channel, world: World) -> None:
@@ -187,12 +165,8 @@ async def test_talk_and_other_channels_stay_unanswered(channel: Channel, world: 
     assert world.anthropic.asked == []
 
 
-async def test_an_unknown_run_gets_the_nearest_names_as_buttons(
-    channel: Channel, world: World
-) -> None:
-    asked = channel.say(
-        "<@U0LABSBOT> judge runs/20260529-cb-lora-v3 with cb_4.jpg as the identity reference"
-    )
+async def test_an_unknown_run_gets_the_nearest_names_as_buttons(channel: Channel, world: World) -> None:
+    asked = channel.say("<@U0LABSBOT> judge runs/20260529-cb-lora-v3 with cb_4.jpg as the identity reference")
     answer = await channel.reply(asked, "is no run here")
 
     assert RUN in text(answer)
@@ -201,9 +175,7 @@ async def test_an_unknown_run_gets_the_nearest_names_as_buttons(
     await channel.result(asked)
 
 
-async def test_an_edited_request_gets_one_line_and_an_edited_remark_none(
-    channel: Channel, world: World
-) -> None:
+async def test_an_edited_request_gets_one_line_and_an_edited_remark_none(channel: Channel, world: World) -> None:
     asked = channel.say(f"show runs/{RUN}")
     remark = channel.say("good morning")
     await channel.reply(asked, "IN-FLIGHT")

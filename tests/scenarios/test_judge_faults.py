@@ -31,10 +31,7 @@ ASK = f"in the labs channel: judge runs/{RUN}"
         ),
         (message(said(1.4)), "outside 0–1"),
         (message(said(0.3, "meets")), "contradict"),
-        (
-            message(said(q4_photographic={"reason": "Wax.", "conclusion": "misses", "score": 0.9})),
-            "contradict",
-        ),
+        (message(said(q4_photographic={"reason": "Wax.", "conclusion": "misses", "score": 0.9})), "contradict"),
         (error(413, "request_too_large"), "rejected the request"),
     ],
 )
@@ -76,9 +73,7 @@ async def test_a_busy_vendor_is_asked_again_and_costs_nothing_extra(
     assert all(charge["usd_micros"] == 0 for charge in found if charge["state"] == "released")
 
 
-@pytest.mark.parametrize(
-    "fault", [Fault("hang up after"), Fault("garbage"), error(500, "api_error")]
-)
+@pytest.mark.parametrize("fault", [Fault("hang up after"), Fault("garbage"), error(500, "api_error")])
 async def test_a_lost_answer_is_asked_for_once_more_and_both_are_on_the_books(
     channel: Channel, world: World, root: Path, fault: Fault
 ) -> None:
@@ -94,9 +89,7 @@ async def test_a_lost_answer_is_asked_for_once_more_and_both_are_on_the_books(
     assert all(charge["usd_micros"] > 0 for charge in found)
 
 
-async def test_an_answer_lost_twice_is_held_and_said(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_an_answer_lost_twice_is_held_and_said(channel: Channel, world: World, root: Path) -> None:
     lost = Fault("hang up after")
     world.anthropic.faults.add("messages", lost, lost)
 
@@ -131,13 +124,9 @@ async def test_a_vendor_out_of_credit_pauses_itself_says_so_and_goes_on(
     assert len(world.anthropic.asked) == 6
 
 
-async def test_a_vendor_that_stays_busy_is_given_up_with_its_cause(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_vendor_that_stays_busy_is_given_up_with_its_cause(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start()
-    world.anthropic.faults.add(
-        "messages", *[error(429, "rate_limit_error", {"retry-after": "0"})] * 60
-    )
+    world.anthropic.faults.add("messages", *[error(429, "rate_limit_error", {"retry-after": "0"})] * 60)
 
     result = await channel.result(channel.say(ASK))
 
@@ -188,17 +177,13 @@ async def test_a_missing_and_a_damaged_image_are_unscored_and_the_rest_is_judged
     assert len(world.anthropic.asked) == 4
 
 
-async def test_an_image_that_changed_after_the_plan_is_not_judged(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_an_image_that_changed_after_the_plan_is_not_judged(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start(grace_s=0.6)
     folder = Lab(root).run(RUN).path
 
     asked = channel.say(ASK)
     await channel.reply(asked, "Starts in a moment")
-    (folder / "CB-LORA-front-full-S42.png").write_bytes(
-        (folder / "CB-LORA-upper-front-S7301.png").read_bytes()
-    )
+    (folder / "CB-LORA-front-full-S42.png").write_bytes((folder / "CB-LORA-upper-front-S7301.png").read_bytes())
     result = await channel.result(asked)
 
     assert "changed after the plan was made" in text(result)

@@ -19,9 +19,7 @@ from tests.process import BotProcess
 ASK = f"in the labs channel: judge runs/{RUN}"
 
 
-async def _complete_once(
-    channel: Channel, world: World, root: Path, asked: str, *, asked_again: int
-) -> None:
+async def _complete_once(channel: Channel, world: World, root: Path, asked: str, *, asked_again: int) -> None:
     """One anchor, one result, the undisturbed verdict, and no more calls than the rules allow."""
     result = await channel.result(asked)
     await channel.settled(asked)
@@ -70,9 +68,7 @@ async def test_a_kill_around_a_call_changes_nothing_in_the_end(
 
     async with BotProcess(world, root):
         # Judge calls in flight at the kill are lost with it: at most all six.
-        await _complete_once(
-            channel, world, root, asked, asked_again=6 if call in {"messages", "chat.update"} else 0
-        )
+        await _complete_once(channel, world, root, asked, asked_again=6 if call in {"messages", "chat.update"} else 0)
 
 
 @pytest.mark.parametrize("stage", ["before", "during", "after"])
@@ -138,9 +134,7 @@ async def test_random_kills_lose_and_double_nothing(world: World, root: Path) ->
         await _complete_once(channel, world, root, asked, asked_again=12)
 
 
-async def test_a_kill_right_after_a_message_was_heard_loses_no_message(
-    world: World, root: Path
-) -> None:
+async def test_a_kill_right_after_a_message_was_heard_loses_no_message(world: World, root: Path) -> None:
     channel = Channel(world)
     world.slack.sockets.redeliver_s = (0.3, 0.3, 5.0)
     async with BotProcess(world, root) as bot:
@@ -155,9 +149,7 @@ async def test_a_kill_right_after_a_message_was_heard_loses_no_message(
     assert [len(channel.replies(ts)) for ts in heard] == [1] * 20
 
 
-async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(
-    world: World, root: Path
-) -> None:
+async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(world: World, root: Path) -> None:
     channel = Channel(world)
     world.anthropic.latency_s = 0.4
     async with BotProcess(world, root, judge_concurrency=2) as bot:
@@ -171,9 +163,7 @@ async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(
         await _complete_once(channel, world, root, asked, asked_again=0)
 
 
-async def test_a_second_bot_on_the_same_ledger_exits_with_a_clear_word(
-    world: World, root: Path
-) -> None:
+async def test_a_second_bot_on_the_same_ledger_exits_with_a_clear_word(world: World, root: Path) -> None:
     async with BotProcess(world, root):
         with pytest.raises(AssertionError, match="Another process is at work"):
             async with BotProcess(world, root):

@@ -1,4 +1,5 @@
-"""kill -9 anywhere in a training, lost answers, and a day's outage: one training, ever; no photograph is left at the vendor."""
+"""kill -9 anywhere in a training, lost answers, and a day's outage: one training, ever; no photograph is left at the
+vendor."""
 
 import asyncio
 from pathlib import Path
@@ -54,9 +55,7 @@ async def test_a_kill_after_a_training_makes_each_image_once(
         ("files.delete", 1, "during"),
     ],
 )
-async def test_a_kill_around_a_call_trains_once(
-    world: World, root: Path, call: str, number: int, stage: Stage
-) -> None:
+async def test_a_kill_around_a_call_trains_once(world: World, root: Path, call: str, number: int, stage: Stage) -> None:
     world.replicate.trainings.run_s = 2.0 if call == "trainings.get" else 0.1
     hold = world.replicate.faults.hold(call, stage, number)
     await killed(world, root, ALONE, hold, images_made=0)
@@ -82,9 +81,7 @@ async def killed(world: World, root: Path, words: str, hold: Hold, *, images_mad
 
 
 @pytest.mark.parametrize("writes", [3, 8, 14, 20])
-async def test_a_kill_between_a_commit_and_what_follows_it_trains_once(
-    world: World, root: Path, writes: int
-) -> None:
+async def test_a_kill_between_a_commit_and_what_follows_it_trains_once(world: World, root: Path, writes: int) -> None:
     channel = Channel(world)
     async with BotProcess(world, root, dies_after_writes=writes) as bot:
         asked = channel.say(ALONE)
@@ -107,18 +104,14 @@ async def test_a_kill_between_a_commit_and_what_follows_it_trains_once(
     one_of_everything(world, root, channel, asked, images_made=0)
 
 
-async def test_a_training_that_ends_while_the_bot_is_down_for_a_day_is_taken_up(
-    world: World, root: Path
-) -> None:
+async def test_a_training_that_ends_while_the_bot_is_down_for_a_day_is_taken_up(world: World, root: Path) -> None:
     channel = Channel(world)
     world.replicate.trainings.run_s = 0.6
     async with BotProcess(world, root) as bot:
         asked = channel.say(ASK)
         await approve(channel, asked)
         await channel.reply(asked, "Approved by")
-        await channel.until(
-            lambda: "ordered" in {one["state"] for one in table(root, "orders")}, "the training"
-        )
+        await channel.until(lambda: "ordered" in {one["state"] for one in table(root, "orders")}, "the training")
         await bot.kill()
     # A day later: the vendor has forgotten what the training was asked and what came of it; the version stands.
     world.replicate.clock.ahead = 24 * 3600.0
@@ -132,15 +125,10 @@ async def test_a_training_that_ends_while_the_bot_is_down_for_a_day_is_taken_up(
     one_of_everything(world, root, channel, asked)
     run = Lab(root).run(new_run(root))
     assert run.training is not None
-    assert (
-        run.training.version
-        == f"sandbox-lab/jd-lora-v1:{world.replicate.trainings.ordered[0].trained}"
-    )
+    assert run.training.version == f"sandbox-lab/jd-lora-v1:{world.replicate.trainings.ordered[0].trained}"
 
 
-async def test_a_cancel_reaches_the_training_and_survives_a_restart(
-    world: World, root: Path
-) -> None:
+async def test_a_cancel_reaches_the_training_and_survives_a_restart(world: World, root: Path) -> None:
     channel = Channel(world)
     world.replicate.trainings.run_s = 60.0
     async with BotProcess(world, root) as bot:

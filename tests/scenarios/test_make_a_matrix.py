@@ -21,9 +21,7 @@ EXTEND = f"""in the labs channel: extend runs/{RUN} with a new prompt "{PROMPT}"
 at seeds 42 and 7301. Don't re-train. Cost ~$0.10."""
 
 
-async def test_the_cards_rerun_makes_a_run_beside_the_old(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_the_cards_rerun_makes_a_run_beside_the_old(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(RERUN)
     result = await channel.result(asked)
     anchor = await channel.settled(asked)
@@ -96,9 +94,7 @@ async def test_made_but_not_judged_is_counted_as_such(channel: Channel, root: Pa
     assert "INCOMPLETE" in (run.summary or "")
 
 
-async def test_a_redo_keeps_the_old_picture_beside(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_redo_keeps_the_old_picture_beside(channel: Channel, world: World, root: Path) -> None:
     label = "CB-LORA-front-full-S42"
     before = (root / f"runs/{RUN}/{label}.png").read_bytes()
     await channel.result(channel.say(f"in the labs channel: judge runs/{RUN}"))
@@ -117,9 +113,7 @@ async def test_a_redo_keeps_the_old_picture_beside(
     assert list(run.path.glob("judge_output.v*.json"))
 
 
-async def test_failed_cells_are_redone_and_the_others_left_alone(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_failed_cells_are_redone_and_the_others_left_alone(channel: Channel, world: World, root: Path) -> None:
     (root / f"runs/{RUN}/CB-LORA-3q-side-S7301.png").write_bytes(b"")
 
     asked = channel.say(f"in the labs channel: redo the failed cells of runs/{RUN}, then judge")
@@ -145,9 +139,7 @@ async def test_a_rerun_then_judged_brings_the_verdict_of_the_new_run(
     assert table(root, "jobs")[0]["state"] == "done"
 
 
-async def test_the_same_rerun_again_points_at_the_one_that_is_there(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_the_same_rerun_again_points_at_the_one_that_is_there(channel: Channel, world: World, root: Path) -> None:
     await channel.result(channel.say(f"in the labs channel: re-run runs/{RUN} with seeds 1-2"))
 
     again = channel.say(f"in the labs channel: re-run runs/{RUN} with seeds 1-2")
@@ -157,9 +149,7 @@ async def test_the_same_rerun_again_points_at_the_one_that_is_there(
     assert len(world.replicate.ordered) == 6
 
 
-async def test_what_was_made_in_another_run_is_copied_not_paid(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_what_was_made_in_another_run_is_copied_not_paid(channel: Channel, world: World, root: Path) -> None:
     await channel.result(channel.say(f"in the labs channel: re-run runs/{RUN} with seeds 1-2"))
 
     asked = channel.say(f"in the labs channel: re-run runs/{RUN} with seeds 2-3")
@@ -184,9 +174,7 @@ async def test_two_equal_requests_at_once_are_one_job(start: Start, world: World
 
 
 async def test_a_dry_run_stops_at_the_plan(channel: Channel, world: World, root: Path) -> None:
-    asked = channel.say(
-        f"in the labs channel: how much would it cost to re-run runs/{RUN} with 3 seeds?"
-    )
+    asked = channel.say(f"in the labs channel: how much would it cost to re-run runs/{RUN} with 3 seeds?")
     answer = await channel.reply(asked, "Dry run")
 
     assert "3 prompts × 3 seeds = 9 new images" in text(answer)
@@ -198,9 +186,7 @@ async def test_a_dry_run_stops_at_the_plan(channel: Channel, world: World, root:
     assert len(world.replicate.ordered) == 9
 
 
-async def test_above_the_cap_nothing_is_trimmed_and_the_plan_asks(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_above_the_cap_nothing_is_trimmed_and_the_plan_asks(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(f"in the labs channel: re-run runs/{RUN} with 6 seeds, max $0.10")
     answer = await channel.reply(asked, "which is above your $0.1")
 

@@ -1,4 +1,5 @@
-"""Everything that Replicate can do to an order: the job ends, done or with a clear reason, and nothing is paid twice."""
+"""Everything that Replicate can do to an order: the job ends, done or with a clear reason, and nothing is paid
+twice."""
 
 from collections import Counter
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.ledger import charges, table
 from tests.outcomes import missing, only_rerun
 
 ASK = f"in the labs channel: re-run runs/{RUN} with seeds 1-3"
-THROTTLED = {"title": "Too many", "detail": "Request was throttled. Expected available in 1 second.", "status": 429}  # fmt: skip
+THROTTLED = {"title": "Too many", "detail": "Request was throttled. Expected available in 1 second.", "status": 429}
 
 
 def once_each(world: World) -> None:
@@ -38,7 +39,7 @@ def once_each(world: World) -> None:
         Fault("answer", status=429, body=THROTTLED | {"detail": "busy"}, headers={"retry-after": "0.1"}),
     ],
     ids=["hang up before", "hang up after", "500", "502 after", "garbage", "429 body", "429 header"],
-)  # fmt: skip
+)
 async def test_an_order_whose_answer_is_lost_is_looked_up_and_never_ordered_twice(
     channel: Channel, world: World, root: Path, fault: Fault
 ) -> None:
@@ -64,9 +65,7 @@ async def test_an_order_whose_answer_is_lost_is_looked_up_and_never_ordered_twic
     ids=["500", "garbage", "hang up", "429"],
 )
 @pytest.mark.parametrize("call", ["predictions.list", "predictions.get", "delivery"])
-async def test_a_look_that_fails_is_repeated(
-    channel: Channel, world: World, call: str, fault: Fault
-) -> None:
+async def test_a_look_that_fails_is_repeated(channel: Channel, world: World, call: str, fault: Fault) -> None:
     world.replicate.faults.add(call, fault, fault)
 
     result = await channel.result(channel.say(ASK))
@@ -121,11 +120,9 @@ async def test_outputs_of_every_form_are_read(channel: Channel, world: World, sh
     assert "9 images made" in text(await channel.result(channel.say(ASK)))
 
 
-async def test_an_aborted_order_cost_nothing_and_is_placed_again(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_an_aborted_order_cost_nothing_and_is_placed_again(channel: Channel, world: World, root: Path) -> None:
     world.replicate.fates.append(Fate("aborted"))
-    world.replicate.fates.append(Fate("failed", error="Prediction interrupted; please retry (code: PA)", billed_s=0))  # fmt: skip
+    world.replicate.fates.append(Fate("failed", error="Prediction interrupted; please retry (code: PA)", billed_s=0))
 
     result = await channel.result(channel.say(ASK))
 
@@ -134,21 +131,17 @@ async def test_an_aborted_order_cost_nothing_and_is_placed_again(
     assert sum(one["state"] == "charged" for one in charges(root)) == 9
 
 
-async def test_an_order_that_is_dropped_again_and_again_is_given_up(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_an_order_that_is_dropped_again_and_again_is_given_up(channel: Channel, world: World, root: Path) -> None:
     world.replicate.fates.extend([Fate("aborted")] * 200)
 
-    result = await channel.result(channel.say(f"in the labs channel: re-run runs/{RUN} with seed 5"))  # fmt: skip
+    result = await channel.result(channel.say(f"in the labs channel: re-run runs/{RUN} with seed 5"))
 
     assert "0 of 3 images made" in text(result)
     assert len(world.replicate.ordered) == 12
     assert not [one for one in charges(root) if one["usd_micros"]]
 
 
-async def test_a_new_order_that_cannot_be_looked_up_yet_is_waited_for(
-    channel: Channel, world: World
-) -> None:
+async def test_a_new_order_that_cannot_be_looked_up_yet_is_waited_for(channel: Channel, world: World) -> None:
     world.replicate.unknown_s = 0.3
 
     assert "9 images made" in text(await channel.result(channel.say(ASK)))
@@ -175,9 +168,7 @@ async def test_a_poor_account_is_asked_one_by_one(start: Start, world: World, ro
     assert vendor["inflight"] == 0
 
 
-async def test_what_replicate_rejects_is_said_in_its_words(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_what_replicate_rejects_is_said_in_its_words(channel: Channel, world: World, root: Path) -> None:
     world.replicate.shelf.versions.clear()
 
     result = await channel.result(channel.say(ASK))
@@ -189,11 +180,9 @@ async def test_what_replicate_rejects_is_said_in_its_words(
     assert Lab(root).run(only_rerun(root)).cells
 
 
-async def test_an_account_without_credit_pauses_itself_and_goes_on(
-    start: Start, world: World
-) -> None:
+async def test_an_account_without_credit_pauses_itself_and_goes_on(start: Start, world: World) -> None:
     channel: Channel = await start(probe_s=1.5)
-    broke = Fault("answer", status=402, body={"title": "Insufficient credit", "detail": "Add credit", "status": 402})  # fmt: skip
+    broke = Fault("answer", status=402, body={"title": "Insufficient credit", "detail": "Add credit", "status": 402})
     world.replicate.faults.add("predictions.create", *[broke] * 12)
 
     asked = channel.say(ASK)

@@ -19,9 +19,7 @@ JUDGE = f"in the labs channel: judge runs/{RUN}"
 TRAIN = "in the labs channel: train a LoRA of JD from inputs/lora-jd-fixture"
 
 
-async def test_an_approver_hears_of_a_plan_that_waits_and_who_asked_does_not(
-    start: Start, world: World
-) -> None:
+async def test_an_approver_hears_of_a_plan_that_waits_and_who_asked_does_not(start: Start, world: World) -> None:
     channel = await start(approvers=("U0SAM", "U0DANA"))
     asked = channel.say(TRAIN)
     await channel.plan(asked)
@@ -33,9 +31,7 @@ async def test_an_approver_hears_of_a_plan_that_waits_and_who_asked_does_not(
     assert channel.workspace.direct("U0DANA") == []
 
 
-async def test_watchers_hear_the_verdict_once_and_again_only_when_it_changes(
-    channel: Channel, world: World
-) -> None:
+async def test_watchers_hear_the_verdict_once_and_again_only_when_it_changes(channel: Channel, world: World) -> None:
     elsewhere = channel.say(f"<@U0LABSBOT> tell me when runs/{RUN} has a verdict", "U0SAM")
     await channel.reply(elsewhere, "You will hear of the verdict")
     await channel.result(channel.say(JUDGE))
@@ -45,8 +41,7 @@ async def test_watchers_hear_the_verdict_once_and_again_only_when_it_changes(
     more = channel.say(f"in the labs channel: extend runs/{RUN} with 3 more seeds")
     await channel.result(more)
     changed = await channel.until(
-        lambda: len(channel.workspace.direct("U0SAM")) > 1 and channel.workspace.direct("U0SAM"),
-        "the changed verdict",
+        lambda: len(channel.workspace.direct("U0SAM")) > 1 and channel.workspace.direct("U0SAM"), "the changed verdict"
     )
 
     assert "PROCEED (weak)" in text(told[-1])
@@ -103,9 +98,7 @@ async def test_the_thread_is_reminded_before_a_plan_expires(start: Start, world:
     assert world.replicate.trainings.ordered == []
 
 
-async def test_every_call_of_a_notice_is_one_that_the_manifest_allows(
-    channel: Channel, world: World
-) -> None:
+async def test_every_call_of_a_notice_is_one_that_the_manifest_allows(channel: Channel, world: World) -> None:
     plan = await channel.plan(channel.say(TRAIN))
     await channel.until(lambda: channel.workspace.direct("U0SAM"), "a message to Sam")
     channel.press(plan, "labs:open:change")
@@ -153,9 +146,7 @@ def test_quiet_hours_end_when_they_say(span: str | None, now: str, end: str | No
     assert end_of_span(span, local) == expected
 
 
-async def test_a_run_that_is_still_to_be_made_can_be_watched(
-    channel: Channel, world: World
-) -> None:
+async def test_a_run_that_is_still_to_be_made_can_be_watched(channel: Channel, world: World) -> None:
     asked = channel.say(TRAIN)
     plan = await channel.plan(asked)
     run = text(plan).split("the new run `")[1].split("`")[0]
@@ -169,9 +160,7 @@ async def test_a_run_that_is_still_to_be_made_can_be_watched(
     assert run in text(told[0])
 
 
-async def test_who_watches_what_will_not_come_hears_so_once(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_who_watches_what_will_not_come_hears_so_once(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start()
     asked = channel.say(TRAIN)
     await channel.plan(asked)

@@ -1,4 +1,5 @@
-"""Photographs posted in a thread: fetched, verified, stripped, filed with their facts, and then planned like any fixture."""
+"""Photographs posted in a thread: fetched, verified, stripped, filed with their facts, and then planned like any
+fixture."""
 
 import io
 import os
@@ -18,13 +19,16 @@ from tests.photographs import bad, good, turned_with_place
 
 ASK = "<@U0LABSBOT> train a LoRA of Kim with these photos"
 FACTS = {
-    "licence": "CC0", "consent": "release", "until": "2031-01-31", "vouched_by": "Ana Lopez", "class_noun": "woman", "reference": "kim_11.jpg",
-}  # fmt: skip
+    "licence": "CC0",
+    "consent": "release",
+    "until": "2031-01-31",
+    "vouched_by": "Ana Lopez",
+    "class_noun": "woman",
+    "reference": "kim_11.jpg",
+}
 
 
-async def test_posted_photographs_become_a_fixture_and_then_a_plan(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_posted_photographs_become_a_fixture_and_then_a_plan(channel: Channel, world: World, root: Path) -> None:
     files = [(f"IMG_{number}.JPG", good(number)) for number in range(1, 11)]
     asked = channel.say(ASK, files=[*files, ("IMG_11.JPG", turned_with_place())])
     wanted = await channel.reply(asked, "licence and consent are not known yet")
@@ -50,7 +54,14 @@ async def test_posted_photographs_become_a_fixture_and_then_a_plan(
             assert not len(photo.getexif())
             assert photo.size == (800, 1000)
     assert "New identity KIM from 10 photographs" in text(plan)
-    assert len(pictures(await channel.until(lambda: next((m for m in channel.replies(asked) if pictures(m)), None), "the sheet"))) == 1  # fmt: skip
+    assert (
+        len(
+            pictures(
+                await channel.until(lambda: next((m for m in channel.replies(asked) if pictures(m)), None), "the sheet")
+            )
+        )
+        == 1
+    )
     assert not list((root / ".labs").glob("incoming-*"))
     assert charges(root) == []
     assert world.replicate.shelf.uploaded == []
@@ -89,29 +100,30 @@ async def test_a_fixture_with_one_of_each_bad_photograph_names_them_all(
 ) -> None:
     for name, content in bad().items():
         (root / f"inputs/lora-jd-fixture/{name}").write_bytes(content)
-    (root / "inputs/lora-jd-fixture/copy.jpg").write_bytes(
-        (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
-    )
+    (root / "inputs/lora-jd-fixture/copy.jpg").write_bytes((root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes())
     answer = await channel.reply(
-        channel.say("in the labs channel: train a LoRA from inputs/lora-jd-fixture"),
-        "cannot be trained from",
+        channel.say("in the labs channel: train a LoRA from inputs/lora-jd-fixture"), "cannot be trained from"
     )
     said = text(answer)
 
     for words in (
-        "`truncated.jpg`: it is damaged or cut off", "`bomb.png`: it claims too many pixels", "`text.jpg`: it is no PNG",
-        "`cmyk.jpg`: it is a CMYK picture", "`sixteen.png`: it has 16 bits", "`animated.png`: it is animated", "`phone.heic`: it is a HEIC",
-        "`phone.jpg`: it is a HEIC", "`tiny.jpg`: it is too small: 40 × 40 px",
-    ):  # fmt: skip
+        "`truncated.jpg`: it is damaged or cut off",
+        "`bomb.png`: it claims too many pixels",
+        "`text.jpg`: it is no PNG",
+        "`cmyk.jpg`: it is a CMYK picture",
+        "`sixteen.png`: it has 16 bits",
+        "`animated.png`: it is animated",
+        "`phone.heic`: it is a HEIC",
+        "`phone.jpg`: it is a HEIC",
+        "`tiny.jpg`: it is too small: 40 × 40 px",
+    ):
         assert words in said, words
     sheet = pictures(answer)[0]["alt_text"]
     assert "version of" in said + sheet
     assert world.replicate.shelf.uploaded == []
 
 
-async def test_photographs_without_facts_are_forgotten(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_photographs_without_facts_are_forgotten(start: Start, world: World, root: Path) -> None:
     channel = await start(question_open_h=0.5 / 3600)
     asked = channel.say(ASK, files=[("one.jpg", good(1))])
     wanted = await channel.reply(asked, "licence and consent are not known yet")
@@ -145,7 +157,7 @@ async def test_photographs_that_a_dead_process_left_are_forgotten(start: Start, 
         (ASK.replace("Kim", "JD"), [("a.jpg", good(1))], "There is a fixture inputs/lora-jd-fixture already"),
         (ASK, [("a.txt", b"words")], "None of these files is a photograph"),
     ],
-)  # fmt: skip
+)
 async def test_what_cannot_become_a_fixture_says_so(
     channel: Channel, root: Path, words: str, files: list[tuple[str, bytes]], answer: str
 ) -> None:
@@ -169,17 +181,12 @@ async def test_our_token_goes_to_no_other_host(channel: Channel, world: World) -
     asked = channel.say(ASK, files=[("first.jpg", good(1))])
     message = channel.workspace.messages[asked]
     message["files"].append(
-        {
-            "id": "F0EVIL12345",
-            "name": "evil.jpg",
-            "url_private_download": "https://files.slack.com.evil.example/x.jpg",
-        }
+        {"id": "F0EVIL12345", "name": "evil.jpg", "url_private_download": "https://files.slack.com.evil.example/x.jpg"}
     )
     other = channel.say(ASK, thread=asked)
     del other
     wanted = await channel.until(
-        lambda: next((m for m in channel.replies(asked) if "1 of 2 can be used" in text(m)), None),
-        "the second answer",
+        lambda: next((m for m in channel.replies(asked) if "1 of 2 can be used" in text(m)), None), "the second answer"
     )
 
     assert "which is not Slack's" in text(wanted)

@@ -11,14 +11,10 @@ from tests.channel import RUN, Channel, pictures, text
 from tests.conftest import Start
 
 ASK = f"in the labs channel: judge runs/{RUN}"
-LIMITED = Fault(
-    "answer", status=429, body={"ok": False, "error": "ratelimited"}, headers={"Retry-After": "1"}
-)
+LIMITED = Fault("answer", status=429, body={"ok": False, "error": "ratelimited"}, headers={"Retry-After": "1"})
 
 
-async def test_a_lost_answer_to_a_post_is_read_back_not_posted_again(
-    channel: Channel, world: World
-) -> None:
+async def test_a_lost_answer_to_a_post_is_read_back_not_posted_again(channel: Channel, world: World) -> None:
     world.slack.faults.add("chat.postMessage", Fault("hang up after"))
 
     asked = channel.say(ASK)
@@ -28,9 +24,7 @@ async def test_a_lost_answer_to_a_post_is_read_back_not_posted_again(
     assert len(channel.replies(asked)) == 2
 
 
-async def test_a_post_that_never_arrived_is_posted_once_more(
-    channel: Channel, world: World
-) -> None:
+async def test_a_post_that_never_arrived_is_posted_once_more(channel: Channel, world: World) -> None:
     world.slack.faults.add("chat.postMessage", Fault("hang up before"))
 
     asked = channel.say(ASK)
@@ -52,17 +46,14 @@ async def test_a_busy_slack_is_waited_for(channel: Channel, world: World) -> Non
     assert len(channel.replies(asked)) == 2
 
 
-async def test_a_picture_that_slack_does_not_finish_goes_into_the_thread_as_a_file(
-    start: Start, world: World
-) -> None:
+async def test_a_picture_that_slack_does_not_finish_goes_into_the_thread_as_a_file(start: Start, world: World) -> None:
     world.slack.workspace.file_delay_s = 3600
     channel: Channel = await start(file_wait_s=0.01)
 
     asked = channel.say(ASK)
     result = await channel.result(asked)
     shared = await channel.until(
-        lambda: [message for message in channel.replies(asked) if message.get("files")],
-        "the shared grid",
+        lambda: [message for message in channel.replies(asked) if message.get("files")], "the shared grid"
     )
 
     assert pictures(result) == []
@@ -88,24 +79,20 @@ async def test_a_file_that_slack_calls_ready_and_then_refuses_goes_into_the_thre
 
     result = await channel.result(asked)
     await channel.until(
-        lambda: [message for message in channel.replies(asked) if message.get("files")],
-        "the shared grid",
+        lambda: [message for message in channel.replies(asked) if message.get("files")], "the shared grid"
     )
 
     assert pictures(result) == []
 
 
-async def test_the_originals_are_shared_once_however_often_they_are_asked_for(
-    channel: Channel,
-) -> None:
+async def test_the_originals_are_shared_once_however_often_they_are_asked_for(channel: Channel) -> None:
     asked = channel.say(ASK)
     result = await channel.result(asked)
 
     channel.press(result, "labs:originals")
     channel.press(result, "labs:originals")
     shared = await channel.until(
-        lambda: [message for message in channel.replies(asked) if message.get("files")],
-        "the originals",
+        lambda: [message for message in channel.replies(asked) if message.get("files")], "the originals"
     )
     await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
 
@@ -164,9 +151,7 @@ async def test_the_grid_can_be_shown_again(channel: Channel, root: Path) -> None
     assert {path.name for path in Lab(root).run(RUN).path.iterdir()} == before
 
 
-async def test_prompts_that_stand_nowhere_are_asked_for_once(
-    channel: Channel, root: Path, world: World
-) -> None:
+async def test_prompts_that_stand_nowhere_are_asked_for_once(channel: Channel, root: Path, world: World) -> None:
     name = "20260701-cb-lora-v3"
     draw_run(root, name, "CB3-LORA", (42,), {})
     (root / "runs" / name / "run.json").unlink()
@@ -174,7 +159,8 @@ async def test_prompts_that_stand_nowhere_are_asked_for_once(
     asked = channel.say(f"judge runs/{name} with cb_4.jpg as the identity reference")
     await channel.reply(asked, "Answer in this thread")
     channel.say(
-        'front-full: "a full-body photo of TOKR"\nupper-front: “an upper-body photo of TOKR”\n3q-side: a three-quarter side photo of TOKR, looking off-camera',
+        'front-full: "a full-body photo of TOKR"\nupper-front: “an upper-body photo of TOKR”\n3q-side: a three-quarter'
+        " side photo of TOKR, looking off-camera",
         thread=asked,
     )
     await channel.result(asked)
@@ -193,9 +179,7 @@ async def test_a_matrix_above_sixty_cells_takes_a_picture_for_each_prompt(
     world.anthropic.look = False
     draw_run(root, "20260801-cb-lora-v4", "CB4-LORA", tuple(range(1, 22)), {}, size=(96, 128))
 
-    result = await channel.result(
-        channel.say("in the labs channel: judge runs/20260801-cb-lora-v4")
-    )
+    result = await channel.result(channel.say("in the labs channel: judge runs/20260801-cb-lora-v4"))
 
     assert len(pictures(result)) == 3
     assert len(world.anthropic.asked) == 63

@@ -1,4 +1,5 @@
-"""A missed bar gets remedies: each with its price and what it tests, the cheapest first; and what helped before is told."""
+"""A missed bar gets remedies: each with its price and what it tests, the cheapest first; and what helped before is
+told."""
 
 import contextlib
 import re
@@ -27,9 +28,7 @@ def action_of(message: dict[str, object], words: str) -> str:
     return next(action for action, label in buttons(message).items() if words in label)
 
 
-async def test_remedies_come_cheapest_first_each_with_its_price_and_test(
-    start: Start, world: World
-) -> None:
+async def test_remedies_come_cheapest_first_each_with_its_price_and_test(start: Start, world: World) -> None:
     channel = await start(**STRICT)
     result = await channel.result(channel.say(JUDGE))
     labels = [label for label in buttons(result).values() if re.match(r"Q[14]: ", label)]
@@ -37,29 +36,38 @@ async def test_remedies_come_cheapest_first_each_with_its_price_and_test(
 
     assert "ITERATE" in text(result)
     assert {label.partition(" ~")[0] for label in labels} == {
-        "Q1: other seeds", "Q1: class noun", "Q1: LoRA scale", "Q4: wording", "Q4: guidance", "Q1: retraining", "Q1: more photographs", "Q4: upscaler",
-    }  # fmt: skip
+        "Q1: other seeds",
+        "Q1: class noun",
+        "Q1: LoRA scale",
+        "Q4: wording",
+        "Q4: guidance",
+        "Q1: retraining",
+        "Q1: more photographs",
+        "Q4: upscaler",
+    }
     said = text(result)
     for words in (
-        "whether it was these seeds alone", "“TOKR woman” keeps the model from guessing", "1 → 1.2", "1,500 steps at rank 32",
-        "add them to the fixture first", "plainer words", "3 → 2.5", "not built yet",
-    ):  # fmt: skip
+        "whether it was these seeds alone",
+        "“TOKR woman” keeps the model from guessing",
+        "1 → 1.2",
+        "1,500 steps at rank 32",
+        "add them to the fixture first",
+        "plainer words",
+        "3 → 2.5",
+        "not built yet",
+    ):
         assert words in said, words
     assert sorted(prices) == prices
     assert "helped in" not in said
 
 
-async def test_a_remedy_does_what_its_button_says_and_is_learnt_from(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_a_remedy_does_what_its_button_says_and_is_learnt_from(start: Start, world: World, root: Path) -> None:
     channel = await start(**STRICT)
     result = await channel.result(channel.say(JUDGE))
     before = len(world.replicate.ordered)
     channel.press(result, action_of(result, "Q1: LoRA scale"))
     again = await channel.until(
-        lambda: [
-            one for one in channel.replies(result["thread_ts"]) if "How to continue" in text(one)
-        ][1:],
+        lambda: [one for one in channel.replies(result["thread_ts"]) if "How to continue" in text(one)][1:],
         "the remedy's result",
     )
 
@@ -83,9 +91,7 @@ async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path)
     channel = await start(**STRICT)
     first = await channel.result(channel.say(JUDGE))
     await channel.stop()
-    with contextlib.closing(
-        sqlite3.connect(root / "ledger.db", isolation_level=None)
-    ) as connection:
+    with contextlib.closing(sqlite3.connect(root / "ledger.db", isolation_level=None)) as connection:
         db = Database(connection)  # without foreign keys: these cases are of jobs long gone
         for at, after in enumerate(((5, 6), (6, 6), (3, 6))):
             one = Tried(remedy=Remedy.SCALE, axis=Axis.IDENTITY, before=(4, 6), after=after)
@@ -100,11 +106,15 @@ async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path)
 
 @pytest.mark.parametrize(
     ("before", "after", "helped"),
-    [((4, 6), (5, 6), True), ((4, 6), (8, 12), False), ((4, 6), (9, 12), True), ((5, 6), (4, 6), False), ((0, 6), (1, 60), True)],
-)  # fmt: skip
-def test_a_remedy_helped_when_the_rate_rose(
-    before: tuple[int, int], after: tuple[int, int], *, helped: bool
-) -> None:
+    [
+        ((4, 6), (5, 6), True),
+        ((4, 6), (8, 12), False),
+        ((4, 6), (9, 12), True),
+        ((5, 6), (4, 6), False),
+        ((0, 6), (1, 60), True),
+    ],
+)
+def test_a_remedy_helped_when_the_rate_rose(before: tuple[int, int], after: tuple[int, int], *, helped: bool) -> None:
     one = Tried(remedy=Remedy.SEEDS, axis=Axis.IDENTITY, before=before, after=after)
 
     assert one.helped is helped

@@ -24,8 +24,7 @@ async def test_a_new_identity_is_trained_made_and_judged_after_an_approval(
 ) -> None:
     asked = channel.say(ASK)
     plan = await channel.until(
-        lambda: next((m for m in channel.replies(asked) if pictures(m)), None),
-        "the plan with the contact sheet",
+        lambda: next((m for m in channel.replies(asked) if pictures(m)), None), "the plan with the contact sheet"
     )
     said = text(plan)
 
@@ -69,9 +68,7 @@ async def test_a_new_identity_is_trained_made_and_judged_after_an_approval(
     assert world.slack.refused == []
 
 
-async def test_a_denied_plan_says_why_and_spends_nothing(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_denied_plan_says_why_and_spends_nothing(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(ASK)
     plan = await channel.plan(asked)
 
@@ -85,15 +82,11 @@ async def test_a_denied_plan_says_why_and_spends_nothing(
     assert world.slack.refused == []
 
 
-async def test_a_changed_plan_is_another_plan_with_its_own_approval(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_changed_plan_is_another_plan_with_its_own_approval(channel: Channel, world: World, root: Path) -> None:
     asked = channel.say(ASK)
     first = await channel.plan(asked)
 
-    await channel.fill(
-        first, "labs:open:change", steps=1500, lora_rank=32, seeds="19023, 555", parts=["matrix"]
-    )
+    await channel.fill(first, "labs:open:change", steps=1500, lora_rank=32, seeds="19023, 555", parts=["matrix"])
     old = await channel.reply(asked, "changed into job")
     second = await channel.plan(asked)
 
@@ -132,9 +125,7 @@ async def test_a_run_is_trained_again_with_its_own_prompts_and_seeds(
     assert {cell.label.split("-LORA")[0] for cell in run.cells} == {"CB3"}
 
 
-async def test_photographs_that_came_since_are_said_when_a_run_is_trained_again(
-    channel: Channel, root: Path
-) -> None:
+async def test_photographs_that_came_since_are_said_when_a_run_is_trained_again(channel: Channel, root: Path) -> None:
     asked = channel.say(f"{ASK} without the matrix")
     await approve(channel, asked)
     await channel.settled(asked)
@@ -155,9 +146,7 @@ async def test_faces_are_looked_for_where_the_extra_is_installed(start: Start) -
     assert "faces are not checked" not in said
 
 
-async def test_a_red_fixture_gets_a_contact_sheet_and_no_plan(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_red_fixture_gets_a_contact_sheet_and_no_plan(channel: Channel, world: World, root: Path) -> None:
     folder = root / "inputs/lora-jd-fixture"
     (folder / "jd_3.jpg").write_text("not a picture")
     asked = channel.say(ASK)
@@ -167,9 +156,7 @@ async def test_a_red_fixture_gets_a_contact_sheet_and_no_plan(
     assert len(pictures(answer)) == 1
     assert buttons(answer) == {}
     assert table(root, "jobs") == []
-    assert world.replicate.exchanges == [] or all(
-        one["method"] == "GET" for one in world.replicate.exchanges
-    )
+    assert world.replicate.exchanges == [] or all(one["method"] == "GET" for one in world.replicate.exchanges)
 
 
 async def test_amber_is_accepted_by_name_or_by_the_buttons_own_question(

@@ -1,4 +1,5 @@
-"""What goes wrong with a training while the bot lives: failures, drops, clicks at once, and what nobody can tell any more."""
+"""What goes wrong with a training while the bot lives: failures, drops, clicks at once, and what nobody can tell any
+more."""
 
 import asyncio
 import json
@@ -28,13 +29,16 @@ from tests.training import ALONE, ASK, approve, one_of_everything
         ("trainings.create", Fault("hang up after")),
         ("trainings.create", Fault("answer", 500)),
         ("trainings.create", Fault("answer after", 502)),
-        ("trainings.create", Fault("answer", 429, {"detail": "Request was throttled. Expected available in 1 second."})),
+        (
+            "trainings.create",
+            Fault("answer", 429, {"detail": "Request was throttled. Expected available in 1 second."}),
+        ),
         ("trainings.get", Fault("answer", 500)),
         ("trainings.get", Fault("garbage")),
         ("delivery", Fault("answer", 500)),
         ("files.delete", Fault("answer", 500)),
     ],
-)  # fmt: skip
+)
 async def test_a_fault_of_the_vendor_is_lived_through(
     channel: Channel, world: World, root: Path, call: str, fault: Fault
 ) -> None:
@@ -48,9 +52,7 @@ async def test_a_fault_of_the_vendor_is_lived_through(
     one_of_everything(world, root, channel, asked, images_made=0)
 
 
-async def test_a_failed_training_says_why_and_what_to_do(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_failed_training_says_why_and_what_to_do(channel: Channel, world: World, root: Path) -> None:
     world.replicate.trainings.fates.append(
         TrainingFate(status="failed", error="CUDA out of memory. Tried to allocate 2 GiB")
     )
@@ -94,9 +96,7 @@ async def test_progress_is_read_from_the_trainers_own_log(channel: Channel, worl
     assert "left" in text(told)
 
 
-async def test_simultaneous_clicks_begin_one_training(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_simultaneous_clicks_begin_one_training(start: Start, world: World, root: Path) -> None:
     channel = await start(approvers=("U0SAM", "U0KIM"))
     asked = channel.say(ASK)
     plan = await channel.plan(asked)
@@ -110,9 +110,7 @@ async def test_simultaneous_clicks_begin_one_training(
     assert len(approved) == 1
 
 
-async def test_what_nobody_can_tell_any_more_is_a_persons_to_decide(
-    world: World, root: Path
-) -> None:
+async def test_what_nobody_can_tell_any_more_is_a_persons_to_decide(world: World, root: Path) -> None:
     channel = Channel(world)
     hold = world.replicate.faults.hold("trainings.create", "during")
     async with BotProcess(world, root) as bot:
@@ -142,9 +140,7 @@ async def test_photographs_that_change_after_the_approval_are_not_trained_from(
 ) -> None:
     asked = channel.say(ASK)
     plan = await channel.plan(asked)
-    (root / "inputs/lora-jd-fixture/jd_1.jpg").write_bytes(
-        (root / "inputs/lora-jd-fixture/jd_2.jpg").read_bytes()
-    )
+    (root / "inputs/lora-jd-fixture/jd_1.jpg").write_bytes((root / "inputs/lora-jd-fixture/jd_2.jpg").read_bytes())
     channel.press(plan, "labs:approve", "U0SAM")
     stopped = await channel.reply(asked, "has changed since the plan was made")
 
@@ -153,9 +149,7 @@ async def test_photographs_that_change_after_the_approval_are_not_trained_from(
     assert charges(root) == []
 
 
-async def test_a_public_model_of_that_name_gets_no_weights(
-    channel: Channel, world: World, root: Path
-) -> None:
+async def test_a_public_model_of_that_name_gets_no_weights(channel: Channel, world: World, root: Path) -> None:
     world.replicate.shelf.train("sandbox-lab/jd-lora-v1", "ab" * 32, visibility="public")
     asked = channel.say(ASK)
     await approve(channel, asked)

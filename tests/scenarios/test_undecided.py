@@ -36,9 +36,7 @@ async def held(channel: Channel, world: World, root: Path) -> str:
 
 
 @pytest.mark.parametrize("again", [True, False])
-async def test_what_the_vendor_forgot_is_held_for_a_person(
-    world: World, root: Path, *, again: bool
-) -> None:
+async def test_what_the_vendor_forgot_is_held_for_a_person(world: World, root: Path, *, again: bool) -> None:
     channel = Channel(world)
     asked = await held(channel, world, root)
 
@@ -70,9 +68,7 @@ async def test_a_stranger_settles_and_cancels_nothing(start: Start, world: World
     assert "9 images made" in text(await channel.result(asked))
 
 
-async def test_cancel_reaches_the_vendor_and_keeps_what_is_finished(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_cancel_reaches_the_vendor_and_keeps_what_is_finished(start: Start, world: World, root: Path) -> None:
     world.replicate.fates.extend([Fate(run_s=0.05)] * 2 + [Fate(run_s=30)] * 7)
     channel: Channel = await start(image_concurrency=4)
 
@@ -87,9 +83,7 @@ async def test_cancel_reaches_the_vendor_and_keeps_what_is_finished(
     assert all(one.canceled_at for one in world.replicate.ordered[2:])
     assert len(world.replicate.ordered) < 9
     assert not [one for one in charges(root) if one["state"] == "reserved"]
-    assert {one["used_micros"] for one in table(root, "budgets")} == {
-        sum(one["usd_micros"] for one in charges(root))
-    }
+    assert {one["used_micros"] for one in table(root, "budgets")} == {sum(one["usd_micros"] for one in charges(root))}
 
 
 async def test_a_cancel_survives_a_kill(world: World, root: Path) -> None:
@@ -110,9 +104,7 @@ async def test_a_cancel_survives_a_kill(world: World, root: Path) -> None:
     assert all(one.canceled_at for one in world.replicate.ordered)
 
 
-async def test_one_cell_is_called_off_and_the_others_go_on(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_one_cell_is_called_off_and_the_others_go_on(start: Start, world: World, root: Path) -> None:
     world.replicate.fates.extend([Fate(run_s=2)] * 2)
     channel: Channel = await start(image_concurrency=2)
 
@@ -127,16 +119,13 @@ async def test_one_cell_is_called_off_and_the_others_go_on(
     assert len(world.replicate.ordered) == 8
 
 
-async def test_the_rest_is_stopped_and_what_is_being_made_is_finished(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_the_rest_is_stopped_and_what_is_being_made_is_finished(start: Start, world: World, root: Path) -> None:
     world.replicate.run_s = 0.6
     channel: Channel = await start(image_concurrency=3)
 
     asked = channel.say(ASK)
     anchor = await channel.until(
-        lambda: next((one for one in channel.replies(asked) if "labs:rest" in buttons(one)), None),
-        "the button",
+        lambda: next((one for one in channel.replies(asked) if "labs:rest" in buttons(one)), None), "the button"
     )
     channel.press(anchor, "labs:rest")
     result = await channel.result(asked)
@@ -147,9 +136,7 @@ async def test_the_rest_is_stopped_and_what_is_being_made_is_finished(
     assert 3 <= made < 9
 
 
-async def test_two_jobs_on_one_run_wait_for_each_other(
-    start: Start, world: World, root: Path
-) -> None:
+async def test_two_jobs_on_one_run_wait_for_each_other(start: Start, world: World, root: Path) -> None:
     world.replicate.run_s = 0.8
     channel: Channel = await start()
 
@@ -205,15 +192,13 @@ async def test_the_grid_grows_in_the_jobs_own_message_and_its_old_pictures_are_d
     assert world.slack.refused == []
 
 
-async def test_webhooks_bring_the_same_end_sooner(
-    start: Start, world: World, root: Path, public: str
-) -> None:
+async def test_webhooks_bring_the_same_end_sooner(start: Start, world: World, root: Path, public: str) -> None:
     world.replicate.run_s = 0.3
     world.replicate.faults.add("predictions.create", *[Fault("hang up after")] * 4)
     speak_http(world, public)
     channel: Channel = await start(
         slack_mode="http", port=int(public.rsplit(":", 1)[1]), public_url=public, poll_every_s=60, settle_order_s=60
-    )  # fmt: skip
+    )
 
     result = await channel.result(channel.say(ASK))
 
@@ -222,14 +207,12 @@ async def test_webhooks_bring_the_same_end_sooner(
     assert set(counted.values()) == {1}
     async with aiohttp.ClientSession() as session:
         forged = {**world.replicate.signed("msg_1", "{}"), "webhook-signature": "v1,AAAA"}
-        sent = session.post(f"{public}/replicate/webhook?order=1&attempt=1", data="{}", headers=forged)  # fmt: skip
+        sent = session.post(f"{public}/replicate/webhook?order=1&attempt=1", data="{}", headers=forged)
         async with sent as answer:
             assert answer.status == 401
 
 
-async def test_a_day_offline_loses_what_was_made_meanwhile_and_says_so(
-    world: World, root: Path
-) -> None:
+async def test_a_day_offline_loses_what_was_made_meanwhile_and_says_so(world: World, root: Path) -> None:
     channel = Channel(world)
     world.replicate.run_s = 0.4
     async with BotProcess(world, root) as bot:

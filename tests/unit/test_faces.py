@@ -55,9 +55,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Preflight:
         ("far", "px high where the trainer sees it"),
     ],
 )
-def test_what_is_said_of_a_photographs_faces(
-    checked: Preflight, name: str, said: str | None
-) -> None:
+def test_what_is_said_of_a_photographs_faces(checked: Preflight, name: str, said: str | None) -> None:
     photo = next(one for one in checked.photos if one.name == f"{name}.jpg")
     faces = [one for one in photo.findings if "face" in one.what]
 

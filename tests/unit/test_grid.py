@@ -17,9 +17,7 @@ RUN = "20260529-cb-lora-v1"
 
 def picture(seed: int, size: tuple[int, int] = (120, 150), *, white: bool = False) -> bytes:
     """A flat picture that differs by seed."""
-    image = Image.new(
-        "RGB", size, "white" if white else (40 + seed * 37 % 180, 90 + seed * 53 % 120, 120)
-    )
+    image = Image.new("RGB", size, "white" if white else (40 + seed * 37 % 180, 90 + seed * 53 % 120, 120))
     ImageDraw.Draw(image).ellipse(
         (size[0] * 0.3, size[1] * 0.2, size[0] * 0.7, size[1] * 0.7), outline=(90, 90, 90), width=3
     )
@@ -40,10 +38,7 @@ def scores(number: int) -> Scores:
 
 
 def state(
-    prompts: int,
-    seeds: int,
-    causes: dict[int, Cause] | None = None,
-    prompt: str = "a portrait of TOKR woman",
+    prompts: int, seeds: int, causes: dict[int, Cause] | None = None, prompt: str = "a portrait of TOKR woman"
 ) -> RunState:
     cells = []
     for at in range(prompts * seeds):
@@ -57,31 +52,25 @@ def state(
         )
         cause = (causes or {}).get(at)
         cells.append(
-            JudgedCell(
-                cell=cell,
-                outcome=Unscored(cause=cause, detail="as the judge put it")
-                if cause
-                else scores(at),
-            )
+            JudgedCell(cell=cell, outcome=Unscored(cause=cause, detail="as the judge put it") if cause else scores(at))
         )
     return RunState(
-        run=RUN, title="CB LoRA identity validation", date="2026-05-29", identity="cb", cells=tuple(cells), verdict=decide(cells),
-        judge_version="v2-2026-11-23", model="claude-sonnet-4-6", reference="inputs/lora-cb-fixture/cb_4.jpg",
-    )  # fmt: skip
+        run=RUN,
+        title="CB LoRA identity validation",
+        date="2026-05-29",
+        identity="cb",
+        cells=tuple(cells),
+        verdict=decide(cells),
+        judge_version="v2-2026-11-23",
+        model="claude-sonnet-4-6",
+        reference="inputs/lora-cb-fixture/cb_4.jpg",
+    )
 
 
 def drawn(
-    found: RunState,
-    *,
-    missing: frozenset[int] = frozenset(),
-    white: bool = False,
-    simulated: bool = False,
+    found: RunState, *, missing: frozenset[int] = frozenset(), white: bool = False, simulated: bool = False
 ) -> list[Image.Image]:
-    images = {
-        cell.cell.label: picture(at, white=white)
-        for at, cell in enumerate(found.cells)
-        if at not in missing
-    }
+    images = {cell.cell.label: picture(at, white=white) for at, cell in enumerate(found.cells) if at not in missing}
     return [draw(sheet, images, picture(99)) for sheet in sheets(found, simulated=simulated)]
 
 
@@ -121,9 +110,7 @@ def test_unscored_cells(request: pytest.FixtureRequest) -> None:
 
 
 def test_pending_cells(request: pytest.FixtureRequest) -> None:
-    assert_golden(
-        drawn(state(3, 2, PENDING), missing=frozenset({2, 3}))[0], "grid-pending", request
-    )
+    assert_golden(drawn(state(3, 2, PENDING), missing=frozenset({2, 3}))[0], "grid-pending", request)
 
 
 def test_white_pictures_stay_apart(request: pytest.FixtureRequest) -> None:
@@ -160,10 +147,7 @@ def test_an_alternative_text_that_is_too_long_says_how_much_it_leaves_out() -> N
         cell.model_copy(
             update={
                 "cell": cell.cell.model_copy(
-                    update={
-                        "prompt_id": "a-very-long-prompt-id-" * 4,
-                        "label": f"X-Y-{'long' * 20}-S{at}",
-                    }
+                    update={"prompt_id": "a-very-long-prompt-id-" * 4, "label": f"X-Y-{'long' * 20}-S{at}"}
                 )
             }
         )

@@ -41,8 +41,7 @@ def test_pass_is_derived_from_the_score(score: float, conclusion: str, *, passed
 
 
 @pytest.mark.parametrize(
-    ("score", "conclusion"),
-    [(0.69, "meets"), (0.7, "misses"), (0.95, "borderline"), (0.3, "borderline")],
+    ("score", "conclusion"), [(0.69, "meets"), (0.7, "misses"), (0.95, "borderline"), (0.3, "borderline")]
 )
 def test_words_that_contradict_the_number_are_unscored(score: float, conclusion: str) -> None:
     found = read_answer(answer(said(score, conclusion)))
@@ -51,10 +50,7 @@ def test_words_that_contradict_the_number_are_unscored(score: float, conclusion:
     assert found.cause is Cause.CONTRADICTION
 
 
-@given(
-    st.text(max_size=300),
-    st.sampled_from(["end_turn", "max_tokens", "refusal", "stop_sequence", ""]),
-)
+@given(st.text(max_size=300), st.sampled_from(["end_turn", "max_tokens", "refusal", "stop_sequence", ""]))
 def test_no_answer_raises(text: str, stop: str) -> None:
     assert isinstance(read_answer(answer(text, stop)), Scores | Unscored)
 
@@ -89,9 +85,7 @@ def test_a_picture_that_fits_is_sent_as_it_is(size: tuple[int, int], sent: tuple
 
 
 @given(st.integers(1, 9000), st.integers(1, 9000))
-def test_what_is_sent_is_within_what_the_model_uses_and_never_larger(
-    width: int, height: int
-) -> None:
+def test_what_is_sent_is_within_what_the_model_uses_and_never_larger(width: int, height: int) -> None:
     price = MODELS["claude-sonnet-4-6"]
     w, h = fit(width, height, price)
 
@@ -102,12 +96,7 @@ def test_what_is_sent_is_within_what_the_model_uses_and_never_larger(
 
 
 def test_a_charge_is_exact_and_rounded_up() -> None:
-    usage = Usage(
-        input_tokens=1,
-        output_tokens=260,
-        cache_creation_input_tokens=2000,
-        cache_read_input_tokens=3,
-    )
+    usage = Usage(input_tokens=1, output_tokens=260, cache_creation_input_tokens=2000, cache_read_input_tokens=3)
 
     # 3 + 3,900 + 7,500 + 0.9
     assert charge("claude-sonnet-4-6", usage) == 11404

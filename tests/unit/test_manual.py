@@ -24,13 +24,17 @@ def test_the_page_says_what_the_code_reads() -> None:
     ("text", "words", "choices"),
     [
         ("judge cb lora", "2 runs fit. Which run?", ["runs/20260529-cb-lora-v1", "runs/20260612-cb-lora-v2"]),
-        ("judge runs/20260529-cb-lora-v9", "is no run here", ["runs/20260529-cb-lora-v1", "runs/20260612-cb-lora-v2", "runs/20260615-mm-lora-v1"]),
+        (
+            "judge runs/20260529-cb-lora-v9",
+            "is no run here",
+            ["runs/20260529-cb-lora-v1", "runs/20260612-cb-lora-v2", "runs/20260615-mm-lora-v1"],
+        ),
         ("train KT", "is no fixture here", ["inputs/lora-cb-fixture", "inputs/lora-mm-fixture"]),
         ("judge mm lora $3", "the most it may cost", ["$3"]),
         ("list", "List what?", ["runs", "fixtures", "jobs"]),
         ("re-run mm lora", "Which seeds?", ["3 seeds"]),
     ],
-)  # fmt: skip
+)
 def test_a_question_names_what_fits(text: str, words: str, choices: list[str]) -> None:
     said = f"<@U0LABSBOT> {text}"
     ask = parse(said, LAB)
@@ -51,14 +55,16 @@ def test_a_question_names_what_fits(text: str, words: str, choices: list[str]) -
         ("re-run mm lora", "8", None),
         ("judge it", "no idea, ask Sam", None),
         ("extend mm lora with a new prompt", "hm, let me think", None),
-        ("extend mm lora with a new prompt", "“TOKR, R&amp;D lab”", "extend runs/20260615-mm-lora-v1 with a new prompt “TOKR, R&D lab”"),
+        (
+            "extend mm lora with a new prompt",
+            "“TOKR, R&amp;D lab”",
+            "extend runs/20260615-mm-lora-v1 with a new prompt “TOKR, R&D lab”",
+        ),
         ("train KT, 900 steps", "the mm fixture", "train a LoRA from the mm fixture --steps 900"),
         ("train KT, 900 steps", "inputs/lora-mm-fixture", "train a LoRA from inputs/lora-mm-fixture --steps 900"),
     ],
-)  # fmt: skip
-def test_a_reply_completes_the_request_or_is_talk(
-    text: str, reply: str, sentence: str | None
-) -> None:
+)
+def test_a_reply_completes_the_request_or_is_talk(text: str, reply: str, sentence: str | None) -> None:
     ask = parse(f"<@U0LABSBOT> {text}", LAB)
 
     assert isinstance(ask, Ask)

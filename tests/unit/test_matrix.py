@@ -46,9 +46,7 @@ def test_a_new_prompts_id_makes_a_label_and_is_never_taken(text: str, taken: set
         ("odd", ("odd",), "20261123-odd-r1"),
     ],
 )
-def test_a_rerun_is_numbered_beside_its_parent(
-    parent: str, taken: tuple[str, ...], name: str
-) -> None:
+def test_a_rerun_is_numbered_beside_its_parent(parent: str, taken: tuple[str, ...], name: str) -> None:
     assert rerun_name(parent, taken, "20261123") == name
 
 

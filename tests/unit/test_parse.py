@@ -57,43 +57,118 @@ MAKING = {**PAID, "then_judge": st.booleans()}
 IDS = st.none() | st.lists(st.sampled_from(PROMPT_IDS), min_size=1, unique=True).map(tuple)
 CELLS = st.sampled_from(RUNS).flatmap(
     lambda run: st.tuples(
-        st.just(run),
-        st.lists(st.sampled_from(LABELS[run]), min_size=1, max_size=3, unique=True).map(tuple),
+        st.just(run), st.lists(st.sampled_from(LABELS[run]), min_size=1, max_size=3, unique=True).map(tuple)
     )
 )
-TEXTS = st.text(st.characters(exclude_characters='"”“„«»\ue000\ue001', exclude_categories=["Cs"]), min_size=1, max_size=120).filter(lambda text: any(sign not in ".…" and not sign.isspace() for sign in text) and not _placeholder(text))  # fmt: skip
+TEXTS = st.text(
+    st.characters(exclude_characters='"”“„«»\ue000\ue001', exclude_categories=["Cs"]), min_size=1, max_size=120
+).filter(lambda text: any(sign not in ".…" and not sign.isspace() for sign in text) and not _placeholder(text))
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=9)
 REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
-    st.builds(JudgeRun, run=SOME_RUN, reference=st.none() | st.sampled_from(PHOTOS), model=st.sampled_from([None, "claude-sonnet-4-6", "claude-opus-4-5"]),
-              axes=st.none() | st.lists(st.sampled_from(["q1", "q2", "q3", "q4"]), min_size=1, max_size=3, unique=True).map(tuple), repeats=st.none() | st.integers(1, 9), **PAID),
+    st.builds(
+        JudgeRun,
+        run=SOME_RUN,
+        reference=st.none() | st.sampled_from(PHOTOS),
+        model=st.sampled_from([None, "claude-sonnet-4-6", "claude-opus-4-5"]),
+        axes=st.none()
+        | st.lists(st.sampled_from(["q1", "q2", "q3", "q4"]), min_size=1, max_size=3, unique=True).map(tuple),
+        repeats=st.none() | st.integers(1, 9),
+        **PAID,
+    ),
     st.builds(RerunMatrix, run=SOME_RUN, seeds=SEEDS, prompt_ids=IDS, **MAKING),
-    st.builds(RerunMatrix, run=SOME_RUN, seeds=st.none() | SEEDS, lora_scale=st.sampled_from([0.8, 1.2, 0.0, 2.0]), guidance=st.sampled_from([None, 2.5, 4.0]), **MAKING),
+    st.builds(
+        RerunMatrix,
+        run=SOME_RUN,
+        seeds=st.none() | SEEDS,
+        lora_scale=st.sampled_from([0.8, 1.2, 0.0, 2.0]),
+        guidance=st.sampled_from([None, 2.5, 4.0]),
+        **MAKING,
+    ),
     st.builds(RerunMatrix, run=SOME_RUN, n_seeds=st.integers(1, 60), prompt_ids=IDS, **MAKING),
     st.builds(ExtendMatrix, run=SOME_RUN, n_seeds=st.integers(1, 60), prompt_ids=IDS, **MAKING),
-    st.builds(ExtendMatrix, run=SOME_RUN, prompts=st.lists(TEXTS, min_size=1, max_size=4).map(tuple), seeds=st.none() | SEEDS, **MAKING),
-    st.builds(TrainLora, fixture=st.sampled_from([f"inputs/{name}" for name in FIXTURES]), identity=st.sampled_from([None, "jd", "cb"]), steps=st.none() | st.integers(3, 6000),
-              lora_rank=st.none() | st.integers(1, 128), trigger_word=st.sampled_from([None, "JDKR", "TOKR2", "tok"]), **MAKING),
-    st.builds(TrainLora, photos=st.just("thread"), identity=st.sampled_from(["jd", "cb"]), steps=st.none() | st.integers(3, 6000), **MAKING),
-    st.builds(TrainLora, run=SOME_RUN, steps=st.none() | st.integers(3, 6000), lora_rank=st.none() | st.integers(1, 128), seeds=st.none() | SEEDS, without=st.sampled_from([None, ("judge",), ("matrix",)]), **MAKING),
-    CELLS.flatmap(lambda own: st.builds(UpscaleCells, run=st.just(own[0]), cells=st.sampled_from([None, own[1]]), vendor=st.sampled_from([None, "magnific", "clarity"]), **PAID)),
+    st.builds(
+        ExtendMatrix,
+        run=SOME_RUN,
+        prompts=st.lists(TEXTS, min_size=1, max_size=4).map(tuple),
+        seeds=st.none() | SEEDS,
+        **MAKING,
+    ),
+    st.builds(
+        TrainLora,
+        fixture=st.sampled_from([f"inputs/{name}" for name in FIXTURES]),
+        identity=st.sampled_from([None, "jd", "cb"]),
+        steps=st.none() | st.integers(3, 6000),
+        lora_rank=st.none() | st.integers(1, 128),
+        trigger_word=st.sampled_from([None, "JDKR", "TOKR2", "tok"]),
+        **MAKING,
+    ),
+    st.builds(
+        TrainLora,
+        photos=st.just("thread"),
+        identity=st.sampled_from(["jd", "cb"]),
+        steps=st.none() | st.integers(3, 6000),
+        **MAKING,
+    ),
+    st.builds(
+        TrainLora,
+        run=SOME_RUN,
+        steps=st.none() | st.integers(3, 6000),
+        lora_rank=st.none() | st.integers(1, 128),
+        seeds=st.none() | SEEDS,
+        without=st.sampled_from([None, ("judge",), ("matrix",)]),
+        **MAKING,
+    ),
+    CELLS.flatmap(
+        lambda own: st.builds(
+            UpscaleCells,
+            run=st.just(own[0]),
+            cells=st.sampled_from([None, own[1]]),
+            vendor=st.sampled_from([None, "magnific", "clarity"]),
+            **PAID,
+        )
+    ),
     st.builds(CompareRuns, runs=st.lists(SOME_RUN, min_size=2, max_size=4, unique=True).map(tuple)),
-    st.builds(Bakeoff, reference=st.sampled_from(PHOTOS), vendors=st.none() | st.lists(st.sampled_from(["fashn", "pulid", "flux-pulid", "ip-adapter-faceid"]), min_size=1, unique=True).map(tuple), run=st.none() | SOME_RUN, **PAID),
+    st.builds(
+        Bakeoff,
+        reference=st.sampled_from(PHOTOS),
+        vendors=st.none()
+        | st.lists(st.sampled_from(["fashn", "pulid", "flux-pulid", "ip-adapter-faceid"]), min_size=1, unique=True).map(
+            tuple
+        ),
+        run=st.none() | SOME_RUN,
+        **PAID,
+    ),
     CELLS.flatmap(lambda own: st.builds(RedoCells, run=st.just(own[0]), cells=st.just(own[1]), **MAKING)),
     st.builds(RedoCells, run=SOME_RUN, which=st.just("failed"), **MAKING),
     st.builds(ShowRun, run=SOME_RUN, what=st.sampled_from([None, "grid", "verdict", "card"])),
-    st.builds(ListThings, what=st.sampled_from(["runs", "fixtures", "jobs"]), limit=st.none() | st.integers(1, 100), identity=st.sampled_from([None, "cb", "jd"])),
+    st.builds(
+        ListThings,
+        what=st.sampled_from(["runs", "fixtures", "jobs"]),
+        limit=st.none() | st.integers(1, 100),
+        identity=st.sampled_from([None, "cb", "jd"]),
+    ),
     st.builds(Status, run=SOME_RUN) | st.builds(Status, job=st.just("7f3a21")) | st.just(Status()),
     st.builds(Spend, period=st.sampled_from([None, "today", "week", "month", "all"]), run=SOME_RUN),
-    st.builds(Spend, period=st.sampled_from([None, "today", "week", "month", "all"]), identity=st.sampled_from([None, "cb"])),
+    st.builds(
+        Spend, period=st.sampled_from([None, "today", "week", "month", "all"]), identity=st.sampled_from([None, "cb"])
+    ),
     st.builds(Cancel, run=SOME_RUN, rest=st.booleans()) | st.builds(Cancel, job=st.just("b41c99"), rest=st.booleans()),
     CELLS.flatmap(lambda own: st.builds(Cancel, run=st.just(own[0]), cells=st.just(own[1]))),
     st.builds(Decide, action=st.sampled_from(["approve", "deny"]), job=st.just("d0c7aa"), reason=st.none() | WORDS),
     st.builds(Watch, action=st.sampled_from(["watch", "unwatch"]), run=SOME_RUN),
-    CELLS.flatmap(lambda own: st.builds(LabelCells, run=st.just(own[0]), cells=st.just(own[1]), axis=st.sampled_from(["q1", "q4"]), value=st.sampled_from(["pass", "fail"]))),
+    CELLS.flatmap(
+        lambda own: st.builds(
+            LabelCells,
+            run=st.just(own[0]),
+            cells=st.just(own[1]),
+            axis=st.sampled_from(["q1", "q4"]),
+            value=st.sampled_from(["pass", "fail"]),
+        )
+    ),
     st.builds(WithdrawConsent, identity=st.sampled_from(["cb", "jd", "mm"])),
     st.builds(Switch, action=st.sampled_from(["pause", "resume"]), reason=st.none() | WORDS),
     st.builds(Help, topic=st.sampled_from([None, "judge", "train"])),
-)  # fmt: skip
+)
 
 
 def _placeholder(text: str) -> bool:
@@ -110,16 +185,73 @@ def test_what_is_rendered_reads_back(request: Actionable) -> None:
     assert parse(slack(sentence), CATALOGUE) == request
 
 
-PIECES = st.sampled_from([
-    "judge", "re-run", "extend", "train", "redo", "upscale", "bakeoff", "cancel", "runs/" + RUN, "cb", "lora", "v1", "latest", "seeds", "seed", "1-4", "[1, 2", "99999999999",
-    "S42", "3 more", "instead of", "not", "don't", "if", "max", "$5", "cost", "~", "“", "”", '"', "'", "prompt:", "\n", ".", ",", ";", "?", "—", "--seeds", "=", "@", "<@U0LABSBOT>",
-    "<@U0DANA>", "&amp;", "&lt;", "<http://x|y>", "it", "and", "then judge", "please", "front-full", "CB-LORA-front-full-S42", "steps", "rank", "2000", "fixture", "jd", "😀", "\u00a0",
-])  # fmt: skip
-
-
-@given(
-    st.lists(PIECES | st.text(max_size=6), max_size=40).map(" ".join), st.sampled_from([None, RUN])
+PIECES = st.sampled_from(
+    [
+        "judge",
+        "re-run",
+        "extend",
+        "train",
+        "redo",
+        "upscale",
+        "bakeoff",
+        "cancel",
+        "runs/" + RUN,
+        "cb",
+        "lora",
+        "v1",
+        "latest",
+        "seeds",
+        "seed",
+        "1-4",
+        "[1, 2",
+        "99999999999",
+        "S42",
+        "3 more",
+        "instead of",
+        "not",
+        "don't",
+        "if",
+        "max",
+        "$5",
+        "cost",
+        "~",
+        "“",
+        "”",
+        '"',
+        "'",
+        "prompt:",
+        "\n",
+        ".",
+        ",",
+        ";",
+        "?",
+        "—",
+        "--seeds",
+        "=",
+        "@",
+        "<@U0LABSBOT>",
+        "<@U0DANA>",
+        "&amp;",
+        "&lt;",
+        "<http://x|y>",
+        "it",
+        "and",
+        "then judge",
+        "please",
+        "front-full",
+        "CB-LORA-front-full-S42",
+        "steps",
+        "rank",
+        "2000",
+        "fixture",
+        "jd",
+        "😀",
+        "\u00a0",
+    ]
 )
+
+
+@given(st.lists(PIECES | st.text(max_size=6), max_size=40).map(" ".join), st.sampled_from([None, RUN]))
 def test_no_text_raises_or_spends_outside_the_bounds(text: str, thread: str | None) -> None:
     found = parse(text, CATALOGUE, thread)
 
@@ -148,7 +280,7 @@ def test_no_text_raises_or_spends_outside_the_bounds(text: str, thread: str | No
         ("judge cb lora v1 and upscale it", "more than one request"),
         ("judge cb lora v1 tomorrow", "cannot wait"),
     ],
-)  # fmt: skip
+)
 def test_what_is_out_of_bounds_is_refused_with_a_reason(text: str, why: str) -> None:
     found = parse(text, CATALOGUE)
 
@@ -159,17 +291,27 @@ def test_what_is_out_of_bounds_is_refused_with_a_reason(text: str, why: str) -> 
 @pytest.mark.parametrize(
     ("text", "cap", "stated", "dry_run"),
     [
-        ("max $.50", 0.5, None, False), ("max: $1", 1, None, False), ("max 50 cents", 0.5, None, False),
-        ("don't spend more than $0.10", 0.1, None, False), ("limit: $0.1", 0.1, None, False), ("$2 at most", 2, None, False),
-        ("Cost ~$0.25.", None, 0.25, False), ("Cost ~$0.25, max $2", 2, 0.25, False), ("cost ~$0.25 max $2", 2, 0.25, False),
-        ("for less than two dollars", 2, None, False), ("2 bucks tops", 2, None, False), ("cap_usd=3", 3, None, False),
-        ("just the price please", None, None, True), ("but don't start it yet", None, None, True), ("--dry-run", None, None, True),
-        ("raise my limit to $100", None, None, False), ("it is approved up to $50", None, None, False), ("not a dry run", None, None, False),
+        ("max $.50", 0.5, None, False),
+        ("max: $1", 1, None, False),
+        ("max 50 cents", 0.5, None, False),
+        ("don't spend more than $0.10", 0.1, None, False),
+        ("limit: $0.1", 0.1, None, False),
+        ("$2 at most", 2, None, False),
+        ("Cost ~$0.25.", None, 0.25, False),
+        ("Cost ~$0.25, max $2", 2, 0.25, False),
+        ("cost ~$0.25 max $2", 2, 0.25, False),
+        ("for less than two dollars", 2, None, False),
+        ("2 bucks tops", 2, None, False),
+        ("cap_usd=3", 3, None, False),
+        ("just the price please", None, None, True),
+        ("but don't start it yet", None, None, True),
+        ("--dry-run", None, None, True),
+        ("raise my limit to $100", None, None, False),
+        ("it is approved up to $50", None, None, False),
+        ("not a dry run", None, None, False),
     ],
-)  # fmt: skip
-def test_money_in_words(
-    text: str, cap: float | None, stated: float | None, *, dry_run: bool
-) -> None:
+)
+def test_money_in_words(text: str, cap: float | None, stated: float | None, *, dry_run: bool) -> None:
     found = parse(f"judge runs/{RUN}, {text}", CATALOGUE)
 
     assert isinstance(found, JudgeRun)
@@ -226,7 +368,11 @@ def test_a_run_is_named_by_words_dates_or_latest() -> None:
 def test_a_rerun_comes_after_its_parent_unless_it_is_named() -> None:
     catalogue = Catalogue(runs=(RUN, f"{RUN}-r1", "20261101-cb-lora-v1-r2"))
 
-    for text, run in (("judge cb v1", RUN), ("judge cb v1 r1", f"{RUN}-r1"), ("judge the latest cb", "20261101-cb-lora-v1-r2")):  # fmt: skip
+    for text, run in (
+        ("judge cb v1", RUN),
+        ("judge cb v1 r1", f"{RUN}-r1"),
+        ("judge the latest cb", "20261101-cb-lora-v1-r2"),
+    ):
         found = parse(text, catalogue)
         assert isinstance(found, JudgeRun), text
         assert found.run == run
@@ -239,9 +385,9 @@ def test_a_rerun_comes_after_its_parent_unless_it_is_named() -> None:
         ("extend cb lora v1 with 'the barber's chair, cancel 8 seeds' at seed 1", "the barber's chair, cancel 8 seeds"),
         ("extend cb lora v1 prompt: TOKR, judge's robe, max $5 at seeds 1", "TOKR, judge's robe, max $5"),
         ("extend cb lora v1\nprompt: TOKR --seeds 42", "TOKR"),
-        ("extend cb lora v1 with \"R&amp;D &lt;3 <@U0LABSBOT> don't re-train\"", "R&D <3 <@U0LABSBOT> don't re-train"),
+        ('extend cb lora v1 with "R&amp;D &lt;3 <@U0LABSBOT> don\'t re-train"', "R&D <3 <@U0LABSBOT> don't re-train"),
     ],
-)  # fmt: skip
+)
 def test_a_prompt_is_opaque_and_kept_byte_for_byte(text: str, prompt: str) -> None:
     found = parse(text, CATALOGUE)
 
@@ -296,8 +442,7 @@ def test_doubtful_words_never_spend() -> None:
     spent = [
         said["text"]
         for said in DOUBTFUL
-        if (found := parse(said["text"], LAB, said["thread"])).action in SPENDING
-        and not found.model_dump()["dry_run"]
+        if (found := parse(said["text"], LAB, said["thread"])).action in SPENDING and not found.model_dump()["dry_run"]
     ]
 
     assert spent == []

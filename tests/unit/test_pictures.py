@@ -31,16 +31,11 @@ def bomb() -> bytes:
     """A PNG that claims 60,000 × 60,000 pixels in a few bytes."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
-        + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
     )
 
 
@@ -54,11 +49,7 @@ def bomb() -> bytes:
         (lambda: saved(PORTRAIT, "TIFF"), "no PNG, JPEG or WebP"),
         (
             lambda: saved(
-                PORTRAIT,
-                "WEBP",
-                save_all=True,
-                append_images=[PORTRAIT.rotate(90), PORTRAIT],
-                lossless=True,
+                PORTRAIT, "WEBP", save_all=True, append_images=[PORTRAIT.rotate(90), PORTRAIT], lossless=True
             ),
             "animated",
         ),

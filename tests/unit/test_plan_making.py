@@ -17,7 +17,7 @@ from tests.channel import RUN
 
 DEFAULTS = Defaults(
     model="claude-sonnet-4-6", pass_threshold=0.7, proceed_threshold=0.8, concurrency=20, image_concurrency=10
-)  # fmt: skip
+)
 
 
 def nothing(_fingerprints: list[str]) -> set[str]:
@@ -67,9 +67,7 @@ def test_judging_an_extension_of_the_card_prices_its_old_cells_anew(card: Path) 
     assert len(plan.calls) == 6
     assert plan.judged == 9
     assert plan.making is not None
-    assert plan.estimate.usd_micros == (
-        plan.making.estimate.usd_micros + plan.judging_estimate.usd_micros
-    )
+    assert plan.estimate.usd_micros == (plan.making.estimate.usd_micros + plan.judging_estimate.usd_micros)
     assert any("judged anew" in note for note in plan.notes)
 
 
@@ -132,9 +130,7 @@ SEEDS = st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True)
 
 
 @given(SEEDS, st.randoms())
-def test_the_order_of_seeds_makes_no_other_plan(
-    card: Path, seeds: list[int], chance: object
-) -> None:
+def test_the_order_of_seeds_makes_no_other_plan(card: Path, seeds: list[int], chance: object) -> None:
     other = list(seeds)
     chance.shuffle(other)  # type: ignore[attr-defined]  # a random.Random
     one = planned(card, RerunMatrix(run=RUN, seeds=tuple(seeds)))
@@ -153,10 +149,7 @@ def test_different_plans_have_different_hashes_and_prices_add_up(
     assert (one.hash == two.hash) is (set(seeds) == set(others))
     assert one.making is not None
     assert len(one.making.images) == 3 * len(seeds)
-    assert (
-        one.estimate.high_micros
-        == one.making.estimate.high_micros + one.judging_estimate.high_micros
-    )
+    assert one.estimate.high_micros == one.making.estimate.high_micros + one.judging_estimate.high_micros
     assert len({image.label for image in one.making.images}) == len(one.making.images)
 
 
@@ -166,7 +159,7 @@ def test_what_was_made_before_is_copied_only_while_it_is_there(card: Path) -> No
     picture = card / "runs" / RUN / "CB-LORA-front-full-S42.png"
     import hashlib
 
-    there = MadeImage(image=f"runs/{RUN}/{picture.name}", sha256=hashlib.sha256(picture.read_bytes()).hexdigest())  # fmt: skip
+    there = MadeImage(image=f"runs/{RUN}/{picture.name}", sha256=hashlib.sha256(picture.read_bytes()).hexdigest())
     gone = MadeImage(image=f"runs/{RUN}/nowhere.png", sha256="0" * 64)
     names = [image.fingerprint for image in first.making.images]
 

@@ -43,9 +43,7 @@ def picture(colour: str = "grey", kind: str = "PNG") -> bytes:
         ({"status": "succeeded", "started_at": "2026-11-23T10:00:00Z"}, None),
     ],
 )
-def test_a_charge_is_machine_seconds_on_an_h100(
-    said: dict[str, object], micros: int | None
-) -> None:
+def test_a_charge_is_machine_seconds_on_an_h100(said: dict[str, object], micros: int | None) -> None:
     assert Prediction.model_validate({"id": "a", **said}).charge_micros == micros
 
 
@@ -64,11 +62,7 @@ def test_why_there_is_no_image(said: dict[str, object], cause: Cause) -> None:
 
 
 def test_only_what_cost_nothing_is_ordered_again() -> None:
-    interrupted = {
-        "id": "a",
-        "status": "failed",
-        "error": "Prediction interrupted; please retry (code: PA)",
-    }
+    interrupted = {"id": "a", "status": "failed", "error": "Prediction interrupted; please retry (code: PA)"}
 
     assert may_order_again(Prediction(id="a", status="aborted"))
     assert may_order_again(Prediction.model_validate(interrupted))
@@ -81,7 +75,9 @@ def test_an_order_is_known_by_version_and_input() -> None:
     asked = {"prompt": "x", "seed": 1}
 
     def seen(**changed: object) -> Prediction:
-        return Prediction.model_validate({"id": "a", "status": "starting", "version": "1" * 64, "input": asked} | changed)  # fmt: skip
+        return Prediction.model_validate(
+            {"id": "a", "status": "starting", "version": "1" * 64, "input": asked} | changed
+        )
 
     assert same_order(seen(input=asked | {"extra": 1}), VERSION, asked) is True
     assert same_order(seen(version="2" * 64), VERSION, asked) is False

@@ -39,9 +39,7 @@ def card_lab(tmp_path: Path) -> Lab:
 @pytest.mark.parametrize(
     ("model", "name"), [(JudgeOutput, "judge_output.json"), (TrainingState, "training_state.json")]
 )
-def test_the_cards_files_come_back_byte_for_byte(
-    model: type[JudgeOutput] | type[TrainingState], name: str
-) -> None:
+def test_the_cards_files_come_back_byte_for_byte(model: type[JudgeOutput] | type[TrainingState], name: str) -> None:
     content = (CARD / name).read_bytes()
 
     assert model.read(content, name).write() == content
@@ -53,9 +51,7 @@ JSON = st.recursive(
     | st.integers(-(2**40), 2**40)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
 
@@ -71,14 +67,9 @@ JSON = st.recursive(
     st.floats(0, 1),
     st.text(max_size=60),
 )
-def test_unknown_keys_and_any_text_survive(
-    extra: dict[str, object], score: float, reason: str
-) -> None:
+def test_unknown_keys_and_any_text_survive(extra: dict[str, object], score: float, reason: str) -> None:
     axis = {"pass": score >= 0.7, "score": score, "reason": reason}
-    cell = {
-        "label": "A-B-c-S1",
-        **dict.fromkeys(("q1_identity", "q2_pose", "q3_framing", "q4_photographic"), axis),
-    }
+    cell = {"label": "A-B-c-S1", **dict.fromkeys(("q1_identity", "q2_pose", "q3_framing", "q4_photographic"), axis)}
     content = (json.dumps({"cells": [cell], **extra}, indent=2) + "\n").encode()
 
     assert JudgeOutput.read(content, "it").write() == content
@@ -91,9 +82,7 @@ def test_the_cards_run_is_read_with_its_foreign_paths(card_lab: Lab) -> None:
     assert state.verdict.word is Word.PROCEED
     assert state.verdict.tallies[0].interval == "44–97 %"
     assert state.training_minutes == 35
-    assert [cell.image for cell in run.cells] == [
-        f"runs/{RUN}/{cell.label}.png" for cell in run.cells
-    ]
+    assert [cell.image for cell in run.cells] == [f"runs/{RUN}/{cell.label}.png" for cell in run.cells]
     assert (run.seeds, run.prompt_ids) == ((42, 7301), ("front-full", "upper-front", "3q-side"))
     manifest = run.derived_manifest()
     assert (manifest.derived, manifest.reference, manifest.trainer and manifest.trainer.model) == (
@@ -106,7 +95,8 @@ def test_the_cards_run_is_read_with_its_foreign_paths(card_lab: Lab) -> None:
 def test_rendering_ends_the_cards_contradiction_and_keeps_its_json(card_lab: Lab) -> None:
     run = card_lab.run(RUN)
     (run.path / "SUMMARY.md").write_text(
-        "# ⏳ IN-FLIGHT: CB LoRA identity validation\n\nrun (judge pending)\n\n## What this run is\n\nA probe.  \n\n## Verdict reasoning\n\nIN-FLIGHT, pending.\n\n## Notes / gotchas\n\n- TOKR, not TOK\n"
+        "# ⏳ IN-FLIGHT: CB LoRA identity validation\n\nrun (judge pending)\n\n## What this run is\n\nA probe.  \n\n##"
+        " Verdict reasoning\n\nIN-FLIGHT, pending.\n\n## Notes / gotchas\n\n- TOKR, not TOK\n"
     )
 
     render_run(card_lab.run(RUN), 0, Prices(), "claude-sonnet-4-6")
@@ -116,9 +106,7 @@ def test_rendering_ends_the_cards_contradiction_and_keeps_its_json(card_lab: Lab
     assert "pending" not in text
     assert "IN-FLIGHT" not in text
     assert "## What this run is\n\nA probe.  \n\n" in text
-    assert (run.path / "judge_output.json").read_bytes() == (
-        CARD / "judge_output.json"
-    ).read_bytes()
+    assert (run.path / "judge_output.json").read_bytes() == (CARD / "judge_output.json").read_bytes()
     headings = [line[3:].split(" (")[0] for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
         "What this run is",
@@ -133,18 +121,13 @@ def test_rendering_ends_the_cards_contradiction_and_keeps_its_json(card_lab: Lab
     ]
 
 
-PROSE = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"),
-    max_size=120,
-)
+PROSE = st.text(st.characters(codec="utf-8", exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), max_size=120)
 
 
 @given(st.lists(PROSE, min_size=3, max_size=3))
 def test_a_persons_sections_survive_every_rendering(words: list[str]) -> None:
     # A person's own text may hold anything but a heading of ours, which would be another section.
-    bodies = [
-        f"\n{'' if '## ' in text or '```' in text or '~~~' in text else text}\n\n" for text in words
-    ]
+    bodies = [f"\n{'' if '## ' in text or '```' in text or '~~~' in text else text}\n\n" for text in words]
     existing = "".join(f"## {name}\n{body}" for name, body in zip(PERSONS, bodies, strict=True))
     state = _STATE
     once = render(state, (), 0, existing)
@@ -193,9 +176,7 @@ def test_every_step_of_the_card_is_priced(card_lab: Lab) -> None:
     assert all(step.estimate.high_micros for step in steps[:2])
 
 
-@pytest.mark.parametrize(
-    "path", ["../secret", "/etc/passwd", "runs/../../x", "runs\\..\\x", "a\0b"]
-)
+@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "runs/../../x", "runs\\..\\x", "a\0b"])
 def test_paths_stay_inside(tmp_path: Path, path: str) -> None:
     with pytest.raises(LabError):
         inside(tmp_path, path)

@@ -54,7 +54,13 @@ def test_what_forbids_a_photograph(facts: PhotoFacts, lacks: str | None) -> None
 def test_facts_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     folder = tmp_path / "inputs/lora-zz-fixture"
     folder.mkdir(parents=True)
-    facts = FixtureFacts(identity="zz", class_noun="man", references=("zz_1.jpg",), all=ALLOWED, photos={"zz_2.jpg": PhotoFacts(consent_until=TODAY)})  # fmt: skip
+    facts = FixtureFacts(
+        identity="zz",
+        class_noun="man",
+        references=("zz_1.jpg",),
+        all=ALLOWED,
+        photos={"zz_2.jpg": PhotoFacts(consent_until=TODAY)},
+    )
     (folder / "fixture.toml").write_bytes(facts.write())
 
     assert read_facts(Lab(tmp_path), "inputs/lora-zz-fixture") == facts
@@ -65,8 +71,8 @@ def test_facts_are_read_back_as_they_were_written(tmp_path: Path) -> None:
 def _changed(image: Image.Image, chance: random.Random) -> Image.Image:
     """What people do to a copy."""
     share = chance.uniform(0.75, 1)
-    left, top = chance.uniform(0, 1 - share) * image.width, chance.uniform(0, 1 - share) * image.height  # fmt: skip
-    made = image.crop((round(left), round(top), round(left + share * image.width), round(top + share * image.height)))  # fmt: skip
+    left, top = chance.uniform(0, 1 - share) * image.width, chance.uniform(0, 1 - share) * image.height
+    made = image.crop((round(left), round(top), round(left + share * image.width), round(top + share * image.height)))
     made = ImageOps.mirror(made) if chance.random() < 0.4 else made
     made = ImageEnhance.Brightness(made).enhance(chance.uniform(0.8, 1.2))
     made = ImageEnhance.Color(made).enhance(chance.uniform(0, 2))
@@ -89,10 +95,12 @@ def test_25_versions_of_one_photograph_do_not_pass(tmp_path: Path) -> None:
 
 
 def test_different_photographs_are_no_versions_of_each_other() -> None:
-    shots = {f"{who}{number}": signature(photograph(person, number)) for who, person in (("cb", CB), ("jd", JD)) for number in range(1, 7)}  # fmt: skip
-    versions, median = versions_of_one(
-        list(shots), lambda one, other: alike(shots[one], shots[other])
-    )
+    shots = {
+        f"{who}{number}": signature(photograph(person, number))
+        for who, person in (("cb", CB), ("jd", JD))
+        for number in range(1, 7)
+    }
+    versions, median = versions_of_one(list(shots), lambda one, other: alike(shots[one], shots[other]))
 
     assert versions == {}
     assert median < SAME
@@ -100,7 +108,7 @@ def test_different_photographs_are_no_versions_of_each_other() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_likeness_is_the_same_from_both_sides(seed: int) -> None:
-    one, other = signature(photograph(JD, 2)), signature(_changed(photograph(JD, 2), random.Random(seed)))  # fmt: skip
+    one, other = signature(photograph(JD, 2)), signature(_changed(photograph(JD, 2), random.Random(seed)))
 
     assert alike(one, other) == pytest.approx(alike(other, one))
     assert alike(one, one) == pytest.approx(1.0)
@@ -109,11 +117,16 @@ def test_likeness_is_the_same_from_both_sides(seed: int) -> None:
 def test_the_archive_is_the_same_for_the_same_photographs(drawn_lab: Path) -> None:
     lab = Lab(drawn_lab)
     photos = tuple(
-        PhotoToTrain(name=f"jd_{number}.jpg", sha256=sha256((drawn_lab / f"inputs/lora-jd-fixture/jd_{number}.jpg").read_bytes()), packed_as=f"jd_{number}.jpg", caption="JDKR")
+        PhotoToTrain(
+            name=f"jd_{number}.jpg",
+            sha256=sha256((drawn_lab / f"inputs/lora-jd-fixture/jd_{number}.jpg").read_bytes()),
+            packed_as=f"jd_{number}.jpg",
+            caption="JDKR",
+        )
         for number in (1, 2)
-    )  # fmt: skip
+    )
 
-    assert pack(lab, "inputs/lora-jd-fixture", photos) == pack(lab, "inputs/lora-jd-fixture", photos)  # fmt: skip
+    assert pack(lab, "inputs/lora-jd-fixture", photos) == pack(lab, "inputs/lora-jd-fixture", photos)
 
 
 def test_sixteen_bits_a_channel_are_seen_and_not_white() -> None:
@@ -140,11 +153,11 @@ LINE = "flux_train_replicate:  83%|████████▎ | 2482/3000 [43:2
         ("", None),
         (None, None),
     ],
-)  # fmt: skip
-def test_progress_is_read_from_tqdms_line(logs: str | None, found: tuple[int, int, int, float | None] | None) -> None:  # fmt: skip
+)
+def test_progress_is_read_from_tqdms_line(logs: str | None, found: tuple[int, int, int, float | None] | None) -> None:
     seen = read_progress(logs)
 
-    assert (None if seen is None else (seen.percent, seen.step, seen.steps, seen.seconds_left)) == found  # fmt: skip
+    assert (None if seen is None else (seen.percent, seen.step, seen.steps, seen.seconds_left)) == found
 
 
 @given(st.text(max_size=300))
@@ -155,12 +168,17 @@ def test_no_log_breaks_the_reading(text: str) -> None:
 
 
 def _seen(**more: object) -> Prediction:
-    base = {"id": "t", "status": "succeeded", "created_at": "2026-11-23T10:00:00Z", "completed_at": "2026-11-23T10:35:00Z"}  # fmt: skip
+    base = {
+        "id": "t",
+        "status": "succeeded",
+        "created_at": "2026-11-23T10:00:00Z",
+        "completed_at": "2026-11-23T10:35:00Z",
+    }
     return Prediction.model_validate(base | more)
 
 
 def test_a_version_counts_only_for_its_own_destination() -> None:
-    named = _seen(output={"version": f"lab/jd:{'a' * 64}", "weights": "https://replicate.delivery/w.tar"})  # fmt: skip
+    named = _seen(output={"version": f"lab/jd:{'a' * 64}", "weights": "https://replicate.delivery/w.tar"})
 
     assert version_of(named, "lab/jd") == f"lab/jd:{'a' * 64}"
     assert version_of(named, "lab/cb") is None
@@ -178,7 +196,9 @@ def test_a_version_counts_only_for_its_own_destination() -> None:
         ([], None),
     ],
 )
-def test_a_forgotten_version_is_found_by_its_time_or_not_guessed(made: list[tuple[str, str]], found: str | None) -> None:  # fmt: skip
+def test_a_forgotten_version_is_found_by_its_time_or_not_guessed(
+    made: list[tuple[str, str]], found: str | None
+) -> None:
     seen = version_among(_seen(data_removed=True), "lab/jd", tuple(made))
 
     assert seen == (f"lab/jd:{found * 64}" if found else None)
@@ -219,7 +239,7 @@ def test_the_list_price_grows_with_the_steps_and_keeps_its_order(steps: int) -> 
 
 
 def test_our_own_trainings_price_the_next_one() -> None:
-    past = [PastTraining(steps=1000, usd_micros=micros, took_s=1500.0) for micros in (1_800_000, 2_000_000, 2_400_000)]  # fmt: skip
+    past = [PastTraining(steps=1000, usd_micros=micros, took_s=1500.0) for micros in (1_800_000, 2_000_000, 2_400_000)]
     found, took_s = estimate_training(OSTRIS, 1500, past)
 
     assert found.usd_micros == 3_000_000
@@ -230,7 +250,9 @@ def test_our_own_trainings_price_the_next_one() -> None:
 @pytest.fixture(scope="module")
 def plan(drawn_lab: Path) -> Plan:
     known = Known(stored=lambda _names: set(), today="20261123", account="sandbox-lab")
-    return plan_training(Lab(drawn_lab), TrainLora(fixture="inputs/lora-jd-fixture"), Settings(root=drawn_lab).defaults, known)  # fmt: skip
+    return plan_training(
+        Lab(drawn_lab), TrainLora(fixture="inputs/lora-jd-fixture"), Settings(root=drawn_lab).defaults, known
+    )
 
 
 @given(version=st.text("0123456789abcdef", min_size=64, max_size=64))
@@ -252,7 +274,10 @@ def test_a_plans_price_is_the_sum_of_its_parts_and_its_hash_covers_them(
     training = plan.training
     assert training is not None
     assert plan.making is not None
-    assert plan.estimate.usd_micros == training.estimate.usd_micros + plan.making.estimate.usd_micros + plan.judging_estimate.usd_micros  # fmt: skip
+    assert (
+        plan.estimate.usd_micros
+        == training.estimate.usd_micros + plan.making.estimate.usd_micros + plan.judging_estimate.usd_micros
+    )
     parameters = {**training.parameters, "steps": steps or 1000, "lora_rank": rank or 16}
-    other = plan.model_copy(update={"training": training.model_copy(update={"parameters": parameters})})  # fmt: skip
+    other = plan.model_copy(update={"training": training.model_copy(update={"parameters": parameters})})
     assert (other.hash == plan.hash) == (parameters == training.parameters)

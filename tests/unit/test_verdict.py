@@ -15,9 +15,7 @@ def cell(identity: bool | None, photographic: bool | None = True) -> JudgedCell:
         return JudgedCell(cell=place, outcome=Unscored(cause=Cause.REFUSED))
     passed = {Axis.IDENTITY: identity, Axis.PHOTOGRAPHIC: photographic}
     axes = {
-        axis.value: AxisScore(
-            passed=passed.get(axis, True), score=0.9 if passed.get(axis, True) else 0.2, reason="r"
-        )
+        axis.value: AxisScore(passed=passed.get(axis, True), score=0.9 if passed.get(axis, True) else 0.2, reason="r")
         for axis in Axis
     }
     return JudgedCell(cell=place, outcome=Scores.model_validate(axes))

@@ -1,4 +1,6 @@
-"""The page of #labs in a browser: what Slack would show, live, with something to type in, buttons to press and modals to fill."""
+"""The page of #labs in a browser: what Slack would show, live, with something to type in, buttons to press and
+modals to fill.
+"""
 
 import asyncio
 import json
@@ -44,7 +46,7 @@ class Page:
         workspace = self._workspace
         messages = [message for _ts, message in sorted(workspace.messages.items())]
         views = dict(workspace.views.values())
-        return web.json_response({"messages": messages, "people": PEOPLE, "version": workspace.version, "views": views})  # fmt: skip
+        return web.json_response({"messages": messages, "people": PEOPLE, "version": workspace.version, "views": views})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: a version number whenever something changed."""

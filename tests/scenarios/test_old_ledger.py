@@ -1,0 +1,88 @@
+"""A ledger that an earlier version wrote opens under this one: nothing is lost, and what was open goes on."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.ledger import Ledger
+from bot.sandbox.workspace import File
+from bot.sandbox.world import World
+from pipeline.lab import Lab
+from tests.channel import RUN, Channel, buttons, text
+from tests.conftest import Start
+from tests.keep_ledger import facts
+from tests.ledger import charges, table
+
+KEPT = sorted((Path(__file__).parent.parent / "data/ledgers").iterdir())
+
+
+@pytest.fixture(params=KEPT, ids=lambda kept: kept.name)
+def root(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of a kept lab; `labs serve` finds its ledger there."""
+    return Path(shutil.copytree(request.param, tmp_path / "lab"))
+
+
+def known(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / "known.json").read_text("utf-8"))
+    return found
+
+
+def remember(world: World, root: Path) -> None:
+    """What stood in the channel stands there again."""
+    said = json.loads((root / "channel.json").read_text("utf-8"))
+    space = world.slack.workspace
+    space._random.seed("another day")  # or it gives out the ids of the files that are there
+    space.messages.update(said["messages"])
+    for one in said["files"]:
+        space.files[one["id"]] = File(**{**one, "content": b""})
+
+
+def test_the_past_is_the_same(root: Path) -> None:
+    ledger = Ledger.open(root / "ledger.db")
+    try:
+        found = ledger.run_now(facts)
+    finally:
+        ledger.close()
+
+    assert json.loads(json.dumps(found)) == known(root)
+
+
+async def test_what_was_open_goes_on(world: World, root: Path, start: Start) -> None:
+    jobs = known(root)["jobs"]
+    runs_on, held, training = (
+        next(job["id"] for job in jobs if words in job["request"]) for words in ("[7, 8]", "[5]", "train")
+    )
+    before = {one["id"]: one for one in charges(root)}
+    remember(world, root)
+    channel: Channel = await start()
+
+    def says(words: str, job: str) -> Any:
+        return lambda: next(
+            (one for one in channel.workspace.from_bot() if words in text(one) and f"`{job}`" in text(one)), None
+        )
+
+    result = await channel.until(says("How to continue", runs_on), "the running job's result")
+    assert "6 images made" in text(result)
+    waiting = await channel.until(says("your word", held), "the held order's question")
+    channel.press(waiting, "labs:retry", "U0SAM")
+    assert "How to continue" in text(await channel.until(says("3 images made", held), "what was held"))
+    plan = await channel.until(says("Waits for an approval", training), "the plan that waits")
+    channel.press(plan, "labs:open:approve", "U0SAM")
+    view = await channel.form("U0SAM")
+    channel.world.people.submit("U0SAM", view["id"], {})
+    trained = await channel.until(says("How to continue", training), "the training's result")
+    assert "jd-lora-v1" in text(trained)
+    question = next(one for one in channel.workspace.from_bot() if "is no run here" in text(one))
+    first = next(iter(buttons(question)))
+    channel.press(question, first)
+    await channel.reply(question["thread_ts"], RUN)
+
+    assert len(world.replicate.ordered) == 4 + 3
+    assert len(world.replicate.trainings.ordered) == 1
+    assert {one["id"]: one for one in charges(root) if one["id"] in before} == before
+    assert not [one for one in table(root, "jobs") if one["state"] == "failed"]
+    assert len(Lab(root).run(RUN).cells) == 9
+    assert world.slack.refused == []
