@@ -6,7 +6,7 @@ up to twelve words within the sentence; `#` is any number.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.parse.tokens import Token
@@ -56,8 +56,11 @@ def phrase(means: str, text: str) -> Phrase:
 class Table:
     """Phrases by their first word. Of those that fit at a place the longest wins, then the first in the table."""
 
-    def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
-        self.phrases = tuple(phrase(means, text.strip()) for means, texts in lines for text in texts.split(", "))
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        """`lines`: what phrases mean, and the phrases: between commas, wherever the lines break."""
+        self.phrases = tuple(
+            phrase(means, text) for means, texts in lines.items() for text in " ".join(texts.split()).split(", ")
+        )
         self._first: dict[str, list[Phrase]] = defaultdict(list)
         for one in self.phrases:
             for piece in one.pieces:
