@@ -10,34 +10,26 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot import logs
+from bot.actions import photos, withdraw
+from bot.actions.decide import wake
+from bot.actions.watch import end_in_vain
 from bot.bench import Bench
-from bot.config import Settings
-from bot.deciding import wake
-from bot.engine import (
-    asking,
-    hearing,
-    making,
-    photos,
-    polling,
-    posting,
-    previews,
-    rendering,
-    watching,
-    withdrawing,
-    working,
-)
-from bot.engine.driver import Kind
-from bot.engine.local import LocalDriver
-from bot.engine.patience import LEDGER_PATIENCE_S
-from bot.front import Front
-from bot.ledger import Ledger, calls, inbox, jobs, outbox, queue, vendors, withdrawals
+from bot.driver.driver import Kind
+from bot.driver.local import LocalDriver
+from bot.intake.connections import backfill, listening
+from bot.intake.front import Front
+from bot.intake.inbox import advance_inbox, apologise
+from bot.ledger import Ledger, calls, inbox, jobs, order_queue, outbox, slots, withdrawals
 from bot.ledger.store import checkpoint
-from bot.listening import backfill, listening
+from bot.messages import post, preview, render
+from bot.settings.settings import Settings
+from bot.work import job, judgement, order, poll
+from bot.work.purchase import LEDGER_PATIENCE_S
 from handlers import register
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
 from pipeline.fixture import Measurer
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from pipeline.vendors.anthropic import TIMEOUT_S, Anthropic, open_anthropic
 from pipeline.vendors.replicate import Replicate, open_replicate
 
@@ -51,14 +43,14 @@ DAY_S = 24 * 3600
 def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
     """`advance(kind, key)` over one bench."""
     steps: dict[Kind, Callable[[Bench, str], Awaitable[float | None]]] = {
-        "inbox": hearing.advance_inbox,
-        "job": working.advance_job,
-        "call": asking.advance_call,
-        "order": making.advance_order,
-        "poll": polling.advance_poll,
-        "post": posting.advance_post,
-        "preview": previews.advance_preview,
-        "withdrawal": withdrawing.advance_withdrawal,
+        "inbox": advance_inbox,
+        "job": job.advance_job,
+        "call": judgement.advance_call,
+        "order": order.advance_order,
+        "poll": poll.advance_poll,
+        "post": post.advance_post,
+        "preview": preview.advance_preview,
+        "withdrawal": withdraw.advance_withdrawal,
     }
 
     def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":
@@ -70,28 +62,28 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
 async def recover(bench: Bench) -> None:
     """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
     most = bench.settings.judge_concurrency
-    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, most)
-    await bench.ledger.run(vendors.open_vendor, vendors.MAKER, bench.settings.image_concurrency)
+    await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
+    await bench.ledger.run(slots.open_vendor, slots.MAKER, bench.settings.image_concurrency)
     for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
-        await asking.lost(bench, call)
-    await bench.ledger.run(vendors.open_vendor, vendors.JUDGE, most)
+        await judgement.lost(bench, call)
+    await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
 
 
 async def sweep(bench: Bench) -> None:
     """Kick every row that waits for something; a kick too many is harmless."""
     for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
-        await asking.lost(bench, call)
+        await judgement.lost(bench, call)
     for inbox_id in await bench.ledger.run(inbox.waiting):
         await bench.driver.kick("inbox", str(inbox_id))
     for job_id, at in await bench.ledger.run(jobs.unfinished):
         await bench.driver.kick("job", job_id, at)
-    for order_id, at in await bench.ledger.run(queue.waiting):
+    for order_id, at in await bench.ledger.run(order_queue.waiting):
         await bench.driver.kick("order", str(order_id), at)
-    await bench.driver.kick("poll", vendors.MAKER)
+    await bench.driver.kick("poll", slots.MAKER)
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
     await photos.forget_old(bench)
-    await watching.end_in_vain(bench)
+    await end_in_vain(bench)
     for withdrawal_id in await bench.ledger.run(withdrawals.unfinished):
         await bench.driver.kick("withdrawal", str(withdrawal_id))
     for job_id in await bench.ledger.run(outbox.with_previews):
@@ -101,11 +93,11 @@ async def sweep(bench: Bench) -> None:
 async def give_up(bench: Bench, kind: Kind, key: str) -> None:
     """A row that failed again and again, for no reason that we foresaw, ends with a word instead of in silence."""
     if kind == "inbox":
-        await hearing.apologise(bench, int(key))
+        await apologise(bench, int(key))
     elif kind == "job":
-        await working.fail(bench, key)
+        await job.fail(bench, key)
     elif kind == "withdrawal":
-        await withdrawing.stuck(bench, key)
+        await withdraw.stuck(bench, key)
 
 
 @asynccontextmanager
@@ -171,7 +163,7 @@ def watch(bench: Bench) -> None:
     async def look() -> None:
         for inbox_id in await bench.ledger.run(inbox.waiting):
             await bench.driver.kick("inbox", str(inbox_id))
-        now = await rendering.held(bench)
+        now = await render.spending_held(bench)
         before, paused[0] = paused[0], now
         if before != now:
             await wake(bench)

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.config import Settings
-from bot.engine.driver import Driver
-from bot.engine.looks import Looks
+from bot.driver.driver import Driver
 from bot.ledger import Ledger, money
+from bot.looks import Looks
+from bot.settings.settings import Settings
 from handlers.slack import Slack
 from pipeline.fixture import Measurer
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from pipeline.money import micros
 from pipeline.vendors.anthropic import Anthropic
 from pipeline.vendors.replicate import Replicate

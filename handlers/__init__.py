@@ -1,5 +1,5 @@
 """Everything Slack: events in, messages out. Nothing is decided here."""
 
-from handlers.events import register
+from handlers.listeners.events import register
 
 __all__ = ["register"]

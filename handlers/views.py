@@ -1,9 +1,9 @@
 """What a message shows, as values: made by the bot, drawn by `blocks`."""
 
-from pipeline.continuation import Step
+from pipeline.advice.next_steps import Step
+from pipeline.evidence.run_state import RunState
 from pipeline.models import Value
-from pipeline.plan import Plan
-from pipeline.state import RunState
+from pipeline.plan.plan import Plan
 
 
 class TrainingView(Value):

@@ -77,7 +77,7 @@ class Channel:
                     # Some things change outside the workspace (files, the vendor): look at those too.
                     await asyncio.wait({asyncio.ensure_future(changed.wait())}, timeout=0.05)
         except TimeoutError:
-            from bot.sandbox.transcript import transcript
+            from bot.sandbox.slack.transcript import transcript
 
             raise AssertionError(
                 f"never saw: {what}\n{transcript(self.workspace)}\nrefused: {self.world.slack.refused}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.predictions import Fate
+from bot.sandbox.replicate.predictions import Fate
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel, moment
 from tests.ledger import charges, table

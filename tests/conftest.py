@@ -19,11 +19,11 @@ from hypothesis import settings
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import serve
-from bot.config import Settings
-from bot.environment import read_settings
 from bot.sandbox.lab import draw_lab
-from bot.sandbox.slack import SIGNING_SECRET
+from bot.sandbox.slack.server import SIGNING_SECRET
 from bot.sandbox.world import World, running
+from bot.settings.environment import read_settings
+from bot.settings.settings import Settings
 from tests.channel import Channel
 
 settings.register_profile("labs", deadline=None)  # machines are shared; times are measured in tests/bench

@@ -20,7 +20,7 @@ from bot.ledger.store import checkpoint, rows
 from bot.sandbox.faults import Fault
 from bot.sandbox.lab import SECOND_RUN, draw_lab
 from bot.sandbox.world import World, running
-from pipeline.sentence import render
+from pipeline.language.sentence import render
 from tests.channel import CARD_SENTENCE, RUN, Channel
 from tests.process import BotProcess
 

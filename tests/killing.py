@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.world import World, running
-from pipeline.lab import Lab
+from pipeline.evidence.run_state import state_of
+from pipeline.lab.lab import Lab
 from pipeline.models import Cause, Unscored
-from pipeline.state import state_of
 from tests.channel import RUN, Channel, moment
 from tests.ledger import charges, table
 from tests.outcomes import only_rerun

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.changing import form_of
+from bot.actions.change import form_of
 from bot.ledger import jobs, money
 from bot.ledger.jobs import Job
 from bot.ledger.reading import glance
@@ -14,14 +14,14 @@ from handlers.blocks.result import result
 from handlers.ports import Opening
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, ResultView, TrainingView
-from pipeline.consent import Holdings
 from pipeline.errors import NotUnderstood
+from pipeline.evidence.run_state import state_of
+from pipeline.fixture.consent import Holdings
 from pipeline.fixture.incoming import Posted
-from pipeline.lab import Lab
-from pipeline.parse import parse
-from pipeline.question import question
-from pipeline.record import Filed
-from pipeline.state import state_of
+from pipeline.lab.lab import Lab
+from pipeline.language import parse
+from pipeline.language.question import question
+from pipeline.record.job import Filed
 
 KEPT = Path(__file__).parent / "data/ledgers/26.11.1"
 RUN = "20260529-cb-lora-v1"
@@ -48,7 +48,9 @@ def _anchors() -> Iterator[tuple[str, Message]]:
         "judge-grace": {"state": "grace", "plan": plans["judge"], "grace_s": 5, "stamp": "Starts in 5 s."},
         "judge-running": {
             "state": "running", "plan": plans["judge"],
-            "progress": Progress(done=4, total=6, tallies=(("Q1 identity", 3, 4),), seconds_left=9, spent_micros=14_000),
+            "progress": Progress(
+                done=4, total=6, tallies=(("Q1 identity", 3, 4),), seconds_left=9, spent_micros=14_000
+            ),
         },
         "matrix-waiting": {
             "state": "waiting", "plan": plans["rerun"], "expires_at": 1_795_800_000.0, "changeable": True,

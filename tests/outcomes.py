@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from pipeline.models import Cause, Unscored
 
 

@@ -54,7 +54,7 @@ def _serve(environment: dict[str, str], said: Connection, writes: int | None) ->
     """What `labs serve` does, in a child of its own, which dies right after so many commits of the ledger."""
     from bot import logs
     from bot.app import serve
-    from bot.environment import read_settings
+    from bot.settings.environment import read_settings
     from pipeline.errors import LabsError
 
     os.environ.update(environment)  # noqa: TID251  # a child's own

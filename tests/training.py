@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from tests.channel import Channel
 from tests.ledger import charges, table
 

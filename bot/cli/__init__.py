@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 _COMMANDS = {
-    "serve": ("bot.cli.serving", "Run the bot: listen in #labs until it is stopped."),
+    "serve": ("bot.cli.serve", "Run the bot: listen in #labs until it is stopped."),
     "demo": ("bot.cli.demo", "Try everything on this machine, with no account: the sandbox and the very same bot."),
     "plan": ("bot.cli.work", "Show what TEXT would do and cost. Spends nothing."),
     "run": ("bot.cli.work", "Do what TEXT asks, without Slack."),
@@ -17,9 +17,9 @@ _COMMANDS = {
     "approve": ("bot.cli.work", "Approve a plan that waits; for operators."),
     "pause": ("bot.cli.work", "Stop every new paid call at once."),
     "resume": ("bot.cli.work", "Allow paid calls again."),
-    "reconcile": ("bot.cli.reconciling", "Hold open orders against the vendor's own list; spends nothing."),
+    "reconcile": ("bot.cli.reconcile", "Hold open orders against the vendor's own list; spends nothing."),
     "settle": (
-        "bot.cli.settling",
+        "bot.cli.settle",
         "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed.",
     ),
     "backup": ("bot.cli.work", "Copy the ledger to FILE while it is in use."),

@@ -16,11 +16,11 @@ import click
 from bot import logs
 from bot.app import serve
 from bot.cli.terminal import out, plainly
-from bot.environment import read_settings
 from bot.sandbox.lab import RUN, draw_lab
 from bot.sandbox.play import play
-from bot.sandbox.transcript import transcript
+from bot.sandbox.slack.transcript import transcript
 from bot.sandbox.world import World, running
+from bot.settings.environment import read_settings
 from pipeline.errors import LabsError
 
 T = TypeVar("T")

@@ -9,12 +9,12 @@ import aiohttp
 import click
 
 from bot.cli.terminal import out, plainly, settings
-from bot.config import Settings
+from bot.settings.settings import Settings
 from handlers.slack import Slack, SlackRefused, open_client
 from pipeline import prices
 from pipeline.errors import LabsError
 from pipeline.fixture.faces import weights
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from pipeline.vendors.anthropic import open_anthropic
 from pipeline.vendors.replicate import open_replicate
 

@@ -9,7 +9,7 @@ import click
 from bot.cli.terminal import out, plainly, settings
 
 if TYPE_CHECKING:
-    from pipeline.parse.grammar import Parsed
+    from pipeline.language.parse import Parsed
 
 
 @click.command()
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 def parse_command(  # click hands over each option by name
     lab_root: Path | None, thread: str | None, batch: Path | None, text: str | None, *, explained: bool, manual: bool
 ) -> None:
-    from bot.environment import home_root  # noqa: PLC0415  # instant --help
-    from pipeline.catalogue import Catalogue  # noqa: PLC0415
-    from pipeline.lab import Lab  # noqa: PLC0415
-    from pipeline.parse import explain, parse  # noqa: PLC0415
+    from bot.settings.environment import home_root  # noqa: PLC0415  # instant --help
+    from pipeline.lab.catalogue import Catalogue  # noqa: PLC0415
+    from pipeline.lab.lab import Lab  # noqa: PLC0415
+    from pipeline.language import explain, parse  # noqa: PLC0415
 
     if manual:
-        from pipeline.manual import page  # noqa: PLC0415
+        from pipeline.language.manual import page  # noqa: PLC0415
 
         click.echo(page(), nl=False)
         return
@@ -61,8 +61,8 @@ def parse_command(  # click hands over each option by name
 def _print_evidence(parsed: "Parsed") -> None:
     from rich.table import Table  # noqa: PLC0415
 
-    from pipeline.requests import Ask, Talk  # noqa: PLC0415
-    from pipeline.sentence import render  # noqa: PLC0415
+    from pipeline.actions.requests import Ask, Talk  # noqa: PLC0415
+    from pipeline.language.sentence import render  # noqa: PLC0415
 
     table = Table("words", "mean", box=None)
     for one in parsed.evidence:
@@ -84,10 +84,10 @@ def _print_evidence(parsed: "Parsed") -> None:
 def show_command(run: str) -> None:
     from rich.table import Table  # noqa: PLC0415
 
-    from pipeline.lab import Lab  # noqa: PLC0415
+    from pipeline.evidence.run_state import BADGES, state_of  # noqa: PLC0415
+    from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.models import Axis  # noqa: PLC0415
-    from pipeline.state import BADGES, state_of  # noqa: PLC0415
-    from pipeline.summary import evidence  # noqa: PLC0415
+    from pipeline.record.summary import evidence  # noqa: PLC0415
 
     state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
     verdict = state.verdict
@@ -114,13 +114,13 @@ def show_command(run: str) -> None:
 @click.argument("run")
 @plainly
 def render_command(run: str) -> None:
-    from bot.ledger import learnt, money, trainings  # noqa: PLC0415
+    from bot.ledger import money, remedies, trainings  # noqa: PLC0415
     from bot.ledger.reading import glance  # noqa: PLC0415
-    from pipeline.continuation import Prices  # noqa: PLC0415
-    from pipeline.lab import Lab  # noqa: PLC0415
+    from pipeline.advice.next_steps import Prices  # noqa: PLC0415
+    from pipeline.lab.lab import Lab  # noqa: PLC0415
+    from pipeline.makers.trainers import TRAINERS  # noqa: PLC0415
     from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
-    from pipeline.record import render_run  # noqa: PLC0415
-    from pipeline.trainers import TRAINERS  # noqa: PLC0415
+    from pipeline.record.job import render_run  # noqa: PLC0415
 
     read = settings()
     found = Lab(read.root).run(run.removeprefix("runs/").strip("/"))
@@ -133,7 +133,7 @@ def render_command(run: str) -> None:
         images=images,
         trainer=TRAINERS[read.trainer],
         trainings=past,
-        learnt=glance(read.ledger_path, learnt.cases) or {},
+        learnt=glance(read.ledger_path, remedies.cases) or {},
     )
     state, _steps = render_run(found, spent, prices, read.judge_model)
     out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

@@ -3,11 +3,11 @@
 from rich.table import Table
 
 from bot.cli.terminal import out
+from pipeline.evidence.run_state import BADGES
 from pipeline.fixture import Preflight
-from pipeline.plan import Plan
-from pipeline.record import Filed
-from pipeline.state import BADGES
-from pipeline.summary import evidence
+from pipeline.plan.plan import Plan
+from pipeline.record.job import Filed
+from pipeline.record.summary import evidence
 
 
 def print_plan(plan: Plan) -> None:

@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 import click
 from rich.console import Console
 
-from bot.config import Settings
-from bot.environment import read_settings
+from bot.settings.environment import read_settings
+from bot.settings.settings import Settings
 from pipeline.errors import LabsError
 
 P = ParamSpec("P")

@@ -11,13 +11,12 @@ import click
 
 from bot import logs
 from bot.cli.terminal import out, plainly, settings, shell_person
-from bot.config import Settings
 from bot.ledger import Ledger, LedgerBusy, decisions, inbox, jobs
 from bot.ledger.reading import glance
 from bot.ledger.store import backup
+from bot.settings.settings import Settings
 from handlers.ports import Heard
-from pipeline.errors import FixtureNotReady, NotUnderstood
-from pipeline.requests import (
+from pipeline.actions.requests import (
     Actionable,
     Ask,
     ExtendMatrix,
@@ -28,17 +27,18 @@ from pipeline.requests import (
     Talk,
     TrainLora,
 )
+from pipeline.errors import FixtureNotReady, NotUnderstood
 
 if TYPE_CHECKING:
     from pipeline.fixture import Preflight
-    from pipeline.plan import Plan
+    from pipeline.plan.plan import Plan
 
 
 def _read(read: Settings, text: str) -> Actionable | Talk:
-    from pipeline.lab import Lab  # noqa: PLC0415
-    from pipeline.parse import parse  # noqa: PLC0415
-    from pipeline.question import question  # noqa: PLC0415
-    from pipeline.sentence import slack  # noqa: PLC0415
+    from pipeline.lab.lab import Lab  # noqa: PLC0415
+    from pipeline.language import parse  # noqa: PLC0415
+    from pipeline.language.question import question  # noqa: PLC0415
+    from pipeline.language.sentence import slack  # noqa: PLC0415
 
     catalogue = Lab(read.root).catalogue()
     said = slack(f"in the labs channel: {text}")
@@ -68,9 +68,9 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
     from bot.cli.tables import preflight_rows  # noqa: PLC0415
     from bot.ledger import calls, money, orders, trainings  # noqa: PLC0415
     from pipeline.fixture import Measurer  # noqa: PLC0415
-    from pipeline.lab import Lab  # noqa: PLC0415
-    from pipeline.plan import History, Known, MadeImage  # noqa: PLC0415
-    from pipeline.planner import plan_request  # noqa: PLC0415
+    from pipeline.lab.lab import Lab  # noqa: PLC0415
+    from pipeline.plan.plan import History, Known, MadeImage  # noqa: PLC0415
+    from pipeline.plan.planner import plan_request  # noqa: PLC0415
     from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
 
     def past(model: str) -> History:
@@ -124,7 +124,7 @@ def plan_command(text: str) -> None:
 @click.argument("text")
 @plainly
 def run_command(text: str, *, yes: bool) -> None:
-    from bot.cli.running import run_here  # noqa: PLC0415
+    from bot.cli.follow import run_here  # noqa: PLC0415
 
     read = settings()
     logs.configure("error", console=True)
@@ -137,7 +137,7 @@ def run_command(text: str, *, yes: bool) -> None:
 
 def _hand_over(read: Settings, text: str, *, yes: bool) -> None:
     """`labs serve` owns the ledger: put the request into its inbox, and follow the job without touching it."""
-    from bot.cli.running import follow  # noqa: PLC0415
+    from bot.cli.follow import follow  # noqa: PLC0415
 
     if not yes:
         raise NotUnderstood(
@@ -194,7 +194,7 @@ def _when(at: float) -> str:
 @click.argument("job")
 @plainly
 def approve_command(job: str) -> None:
-    from bot.cli.running import approve_here  # noqa: PLC0415
+    from bot.cli.follow import approve_here  # noqa: PLC0415
 
     read, person = settings(), shell_person()
     _require_operator(read)

@@ -7,10 +7,10 @@ from functools import lru_cache
 from sqlite_utils import Database
 
 from bot.ledger import money
+from bot.ledger.slots import JUDGE, give_slot_back
 from bot.ledger.store import change, one, rows
-from bot.ledger.vendors import JUDGE, give_slot_back
 from pipeline.models import Cause, Judgement, Unscored, Value
-from pipeline.plan import Plan, PlannedCall
+from pipeline.plan.plan import Plan, PlannedCall
 
 
 class Call(Value):

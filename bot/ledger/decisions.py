@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from bot.ledger import vendors
+from bot.ledger import slots
 from bot.ledger.store import change, one, rows
 from pipeline.models import Value
 
@@ -66,9 +66,9 @@ def switched(db: Database, name: str) -> tuple[str, str | None] | None:
 def turn(db: Database, person: str, reason: str | None, now: float, *, on: bool) -> bool:
     """Pause or resume spending, and keep who did; False when it was so before."""
     changed = switch(db, "spending", person, reason, now) if on else unswitch(db, "spending")
-    for vendor in (vendors.JUDGE, vendors.MAKER) if not on else ():
-        if vendors.vendor_closed(db, vendor):
-            vendors.reopen_vendor(db, vendor)
+    for vendor in (slots.JUDGE, slots.MAKER) if not on else ():
+        if slots.vendor_closed(db, vendor):
+            slots.reopen_vendor(db, vendor)
             changed = True
     if changed:
         keep(db, person, "paused" if on else "resumed", "spending", reason, now)

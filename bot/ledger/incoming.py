@@ -5,8 +5,8 @@ import json
 from sqlite_utils import Database
 
 from bot.ledger.store import change, one, rows
+from pipeline.actions.requests import TrainLora
 from pipeline.models import Value
-from pipeline.requests import TrainLora
 
 
 class Incoming(Value):

@@ -4,7 +4,7 @@ import json
 
 from sqlite_utils import Database
 
-from bot.ledger import decisions, held, money, outbox
+from bot.ledger import decisions, money, order_holds, outbox
 from bot.ledger.jobs import Job, first_on_run, get
 from bot.ledger.store import change
 from pipeline.errors import NotUnderstood
@@ -117,7 +117,7 @@ def cancel(db: Database, job_id: str, person: str, now: float, *, why: str = "ca
         id=job_id,
         cause=Cause.CANCELED.value,
     )
-    held.call_off(db, job_id, person, now)
+    order_holds.call_off(db, job_id, person, now)
     if target == "canceled":
         money.close_job(db, job_id)
     return job.state

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.ledger import calls, money, orders
 from bot.ledger.store import change, one, rows
 from pipeline.models import Value
-from pipeline.plan import Plan
+from pipeline.plan.plan import Plan
 
 ACTIVE = ("waiting", "grace", "running", "canceling", "finishing")
 

@@ -7,12 +7,12 @@ from sqlite_utils import Database
 from bot.ledger import calls, money, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.orders import ImageOrder, InFlight, Order, TrainingOrder, get, made_before
+from bot.ledger.slots import MAKER, give_slot_back, take_slot
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
 from bot.ledger.store import change, one
-from bot.ledger.vendors import MAKER, give_slot_back, take_slot
+from pipeline.makers.outcome import ENDED
 from pipeline.models import Cause, Unscored
-from pipeline.plan import MadeImage, PlannedCall
-from pipeline.predictions import ENDED
+from pipeline.plan.plan import MadeImage, PlannedCall
 
 _ENDED = tuple(sorted(ENDED))
 

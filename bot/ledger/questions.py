@@ -6,8 +6,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from bot.ledger.store import change, one
+from pipeline.actions.requests import Ask, JobRequest
 from pipeline.models import Value
-from pipeline.requests import Ask, JobRequest
 
 
 class MissingPromptsOf(Value):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from bot.ledger import money, vendors
+from bot.ledger import money, slots
 from bot.ledger.store import change, one
 from pipeline.models import Value
 
@@ -36,7 +36,7 @@ def paused(db: Database) -> Refusal | None:
 
 def not_yet(db: Database, vendor: str, due_at: float, now: float) -> Refusal | None:
     """The vendor asked for patience, or this row did."""
-    wait = max(due_at, vendors.waits_until(db, vendor)) - now
+    wait = max(due_at, slots.waits_until(db, vendor)) - now
     return Refusal(why="busy", wait_s=wait) if wait > 0 else None
 
 

@@ -9,9 +9,9 @@ from bot.ledger.calls import Recorded, read_plan, what_next
 from bot.ledger.orders import TrainingOrder
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one, rows
+from pipeline.makers.trained import Told
+from pipeline.makers.trainers import PastTraining
 from pipeline.models import Value
-from pipeline.trained import Told
-from pipeline.trainers import PastTraining
 
 
 class Zip(Value):

@@ -7,9 +7,9 @@ from sqlite_utils import Database
 
 from bot.ledger import decisions
 from bot.ledger.store import change, one, rows
-from pipeline.consent import Holdings
+from pipeline.fixture.consent import Holdings
 from pipeline.models import Value
-from pipeline.plan import Plan
+from pipeline.plan.plan import Plan
 
 _CODE = re.compile(r"\d{8}-(?P<identity>[a-z0-9]+)-")
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.sandbox.lab import RUN
-from bot.sandbox.workspace import BOT_USER, Workspace
+from bot.sandbox.slack.workspace import BOT_USER, Workspace
 from bot.sandbox.world import World
 
 CARD_SENTENCE = f"""in the labs channel: run the identity judge against runs/{RUN}.

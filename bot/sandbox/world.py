@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.sandbox import page
-from bot.sandbox.anthropic import KEY, AnthropicServer
-from bot.sandbox.people import People
-from bot.sandbox.replicate import TOKEN, ReplicateServer
-from bot.sandbox.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
-from bot.sandbox.workspace import CHANNEL
+from bot.sandbox.anthropic.server import KEY, AnthropicServer
+from bot.sandbox.replicate.server import TOKEN, ReplicateServer
+from bot.sandbox.slack.people import People
+from bot.sandbox.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
+from bot.sandbox.slack.workspace import CHANNEL
 
 
 @dataclass

@@ -5,7 +5,7 @@ from handlers.blocks.plans import count, preflight_lines, subject, told
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, TrainingView
 from pipeline.money import dollars
-from pipeline.plan import Plan
+from pipeline.plan.plan import Plan
 
 _HEADS = {
     "waiting": "Waits for an approval", "grace": "Starts in a moment", "running": "At work",

@@ -2,12 +2,12 @@
 
 from handlers.blocks.kit import Block, actions, context, escape, header, lines, says, section
 from handlers.slack import Message
-from pipeline import manual
-from pipeline.continuation import Step
+from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
-from pipeline.sentence import render
-from pipeline.state import BADGES, RunState
-from pipeline.summary import evidence
+from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.language import manual
+from pipeline.language.sentence import render
+from pipeline.record.summary import evidence
 
 
 def problem(error: LabsError) -> Message:

@@ -3,8 +3,8 @@
 from handlers.blocks.kit import clip, context, escape, section
 from handlers.blocks.plans import count, subject
 from handlers.slack import Message
-from pipeline.plan import Plan
-from pipeline.state import BADGES, RunState
+from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.plan.plan import Plan
 
 
 def link(team_url: str | None, channel: str, thread_ts: str | None) -> str:

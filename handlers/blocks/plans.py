@@ -2,9 +2,9 @@
 
 from handlers.blocks.kit import clip, code, escape, seconds
 from pipeline.fixture import Finding, Level, Preflight
-from pipeline.inference import WORDS
+from pipeline.makers.flux_lora import WORDS
 from pipeline.money import dollars
-from pipeline.plan import Making, Plan, Training
+from pipeline.plan.plan import Making, Plan, Training
 
 VERBS = {"judge": "judge", "rerun": "re-run", "extend": "extend", "redo": "redo cells of"}
 SIGNS = {Level.GREEN: ":large_green_circle:", Level.AMBER: ":large_yellow_circle:", Level.RED: ":red_circle:"}

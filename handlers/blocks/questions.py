@@ -2,7 +2,7 @@
 
 from handlers.blocks.kit import Block, actions, button, context, escape, says, section
 from handlers.slack import Message
-from pipeline.question import Question
+from pipeline.language.question import Question
 
 
 def asked(question: Question) -> Message:

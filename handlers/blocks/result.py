@@ -19,11 +19,11 @@ from handlers.blocks.kit import (
 )
 from handlers.slack import Message
 from handlers.views import ResultView
-from pipeline.continuation import Step
+from pipeline.advice.next_steps import Step
+from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.evidence.verdict import Tally
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
-from pipeline.state import BADGES, RunState
-from pipeline.verdict import Tally
 
 
 def result(view: ResultView) -> Message:

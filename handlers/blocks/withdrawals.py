@@ -2,7 +2,7 @@
 
 from handlers.blocks.kit import actions, button, escape, section, sections
 from handlers.slack import Message
-from pipeline.consent import Holdings
+from pipeline.fixture.consent import Holdings
 
 
 def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], posted: list[str]) -> Message:

@@ -1,7 +1,7 @@
 """What goes where: a run's cells as sheets of rows and columns, and their measures in pixels."""
 
+from pipeline.evidence.run_state import RunState
 from pipeline.models import JudgedCell, Value
-from pipeline.state import RunState
 
 MOST_CELLS = 60
 """Beyond this one picture is no longer read: then there is one for each prompt."""

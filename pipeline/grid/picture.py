@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from PIL import Image, ImageDraw
 
 from pipeline import pictures
+from pipeline.evidence.verdict import Word
 from pipeline.grid import ink
 from pipeline.grid.cell import draw_cell, thumbnail
 from pipeline.grid.ink import Mark, badge, clip, font, wrap
 from pipeline.grid.layout import CAPTION, GUTTER, HEADER, MARGIN, Row, Sheet, Tile, tile
 from pipeline.models import BARRED
-from pipeline.verdict import Word
 
 SEED_LINE = 40
 HEAD = MARGIN + 236

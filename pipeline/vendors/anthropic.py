@@ -12,10 +12,10 @@ import httpx2
 from anthropic import AsyncAnthropic
 from anthropic.types import ImageBlockParam, Message, TextBlockParam
 
-from pipeline import interpret
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorError, VendorRejected, VendorUnavailable
-from pipeline.interpret import ReadCall
-from pipeline.judge import MAX_TOKENS, Answer, JudgeCall, answer_schema
+from pipeline.judging.claude import MAX_TOKENS, Answer, JudgeCall, answer_schema
+from pipeline.language import interpret
+from pipeline.language.interpret import ReadCall
 from pipeline.pictures import SentPicture
 from pipeline.prices import Usage
 

@@ -14,10 +14,10 @@ from replicate.client import Client
 from replicate.webhook import Webhooks, WebhookSigningSecret, WebhookValidationError
 
 from pipeline.errors import VendorRejected, VendorUnavailable
+from pipeline.makers.outcome import Listing, Prediction, inline
 from pipeline.pictures import MAX_BYTES
-from pipeline.predictions import Listing, Prediction, inline
+from pipeline.vendors.replicate_http import TIMEOUT_S, Wire, paid, translate
 from pipeline.vendors.replicate_training import Trainings
-from pipeline.vendors.replicate_wire import TIMEOUT_S, Wire, paid, translate
 
 DOWNLOAD_TIMEOUT_S = 120.0
 HASH_TIMEOUT_S = 600.0

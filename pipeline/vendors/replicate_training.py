@@ -7,9 +7,9 @@ from typing import Any
 from replicate.client import Client
 
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.makers.outcome import Listing, Prediction
 from pipeline.models import Value
-from pipeline.predictions import Listing, Prediction
-from pipeline.vendors.replicate_wire import NotFound, Wire, paid, query_of
+from pipeline.vendors.replicate_http import NotFound, Wire, paid, query_of
 
 UPLOAD_TIMEOUT_S = 300.0
 HARDWARE = "gpu-t4"

@@ -10,9 +10,9 @@ from pathlib import Path
 import structlog
 
 from bot.app import serve
-from bot.environment import read_settings
 from bot.sandbox.lab import draw_lab
 from bot.sandbox.world import World, running
+from bot.settings.environment import read_settings
 from tests.channel import Channel
 from tests.chaos import storm
 from tests.conftest import FAST

@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
+from pipeline.evidence.run_state import RunState
+from pipeline.evidence.verdict import decide
 from pipeline.grid import draw, encode, sheets
 from pipeline.models import Cause, Cell, JudgedCell, Unscored, split_label
-from pipeline.state import RunState
-from pipeline.verdict import decide
 
 
 def main(folder: Path) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot import usecases as use
+from bot.actions import propose as use
 from bot.app import advancer, give_up, opened, recover
-from bot.environment import read_settings
 from bot.ledger import jobs
 from bot.ledger.jobs import Origin
 from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World, running
-from pipeline.requests import JudgeRun
+from bot.settings.environment import read_settings
+from pipeline.actions.requests import JudgeRun
 
 LATENCY_S = 0.5
 AT_ONCE = 20

@@ -24,16 +24,16 @@ import structlog
 from PIL import Image
 from sqlite_utils import Database
 
-from bot import usecases as use
+from bot.actions import propose as use
 from bot.app import advancer, give_up, opened, recover
 from bot.bench import Bench
-from bot.environment import read_settings
 from bot.ledger import jobs, orders
 from bot.ledger.jobs import Origin
 from bot.ledger.store import rows
 from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World, running
-from pipeline.requests import RerunMatrix
+from bot.settings.environment import read_settings
+from pipeline.actions.requests import RerunMatrix
 
 IMAGE_S, JUDGE_S, AT_ONCE = 1.0, 0.5, 20
 RUN = "20260529-cb-lora-v1"

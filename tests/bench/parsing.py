@@ -8,8 +8,8 @@ import random
 import time
 from pathlib import Path
 
-from pipeline.catalogue import Catalogue
-from pipeline.parse import parse
+from pipeline.lab.catalogue import Catalogue
+from pipeline.language import parse
 
 DATA = Path(__file__).parents[1] / "data"
 WORST = (

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.sandbox.predictions import Fate
-from bot.sandbox.trainings import TrainingFate
+from bot.sandbox.replicate.predictions import Fate
+from bot.sandbox.replicate.trainings import TrainingFate
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel
 from tests.conftest import Start
@@ -96,7 +96,7 @@ async def test_every_call_and_answer_of_a_matrix_is_as_the_document_says(
 async def test_the_sandboxs_shelf_answers_as_the_document_says(world: World, aged_s: float) -> None:
     import aiohttp
 
-    from bot.sandbox.replicate import TOKEN
+    from bot.sandbox.replicate.server import TOKEN
 
     headers = {"Authorization": f"Bearer {TOKEN}"}
     base = f"{world.url}/replicate/v1"

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.engine.driver import Kind
-from bot.engine.local import LocalDriver
+from bot.driver.driver import Kind
+from bot.driver.local import LocalDriver
 
 
 async def nothing(*_row: object) -> None:

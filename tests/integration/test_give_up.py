@@ -4,11 +4,11 @@ from pathlib import Path
 
 from bot.app import give_up
 from bot.bench import Bench
-from bot.engine.local import LocalDriver
-from bot.environment import read_settings
+from bot.driver.local import LocalDriver
 from bot.ledger import Ledger, outbox, withdrawals
-from pipeline.consent import Holdings
-from pipeline.lab import Lab
+from bot.settings.environment import read_settings
+from pipeline.fixture.consent import Holdings
+from pipeline.lab.lab import Lab
 
 
 async def test_a_deletion_that_cannot_go_on_says_so_once(tmp_path: Path) -> None:

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot.ledger import Ledger, held, job_steps, jobs, money, order_steps, orders, vendors
+from bot.ledger import Ledger, job_steps, jobs, money, order_holds, order_steps, orders, slots
 from bot.ledger.jobs import Admission, Origin
 from bot.ledger.orders import ImageOrder
 from bot.ledger.schema import migrations
 from bot.ledger.spending import Terms
 from bot.ledger.store import change, one, rows
+from pipeline.actions.requests import RerunMatrix
 from pipeline.models import Cause, Unscored
 from pipeline.money import Estimate
-from pipeline.plan import MadeImage, Making, Plan, PlannedImage
-from pipeline.requests import RerunMatrix
+from pipeline.plan.plan import MadeImage, Making, Plan, PlannedImage
 
 EACH = 30_000
 COUNTERS = money.scopes("U1", "2026-11-23", money.Limits(job=10**6, person_day=10**6, month=10**6))
@@ -92,16 +92,16 @@ def take(db: Database, step: str, order: ImageOrder, number: int) -> None:  # no
             order_steps.back(db, order, money.Charge(state="released", usd_micros=0), 0.0, 12.0)
         case "hold":
             unknown = money.Charge(state="unknown", usd_micros=EACH)
-            held.hold(db, order, unknown, cause, 99.0, 12.0)
+            order_holds.hold(db, order, unknown, cause, 99.0, 12.0)
         case "retry":
-            held.retry(db, order.job_id, 13.0)
+            order_holds.retry(db, order.job_id, 13.0)
         case "give up":
-            held.give_up(db, order.job_id, 13.0)
+            order_holds.give_up(db, order.job_id, 13.0)
         case "adopt":
             if order.attempt:
                 order_steps.adopt_late(db, order, f"late{number}", 14.0)
         case "cancel cell":
-            held.call_off(db, order.job_id, "U1", 14.0, labels=(order.label.lower(),))
+            order_holds.call_off(db, order.job_id, "U1", 14.0, labels=(order.label.lower(),))
         case _:
             job_steps.cancel(db, order.job_id, "U1", 14.0)
 
@@ -116,9 +116,9 @@ def agree(db: Database, job_id: str) -> None:
     at_vendor = sum(
         one.state == "ordering" or (one.state == "ordered" and one.vendor_status != "succeeded") for one in found
     )
-    slots = one(db, "select inflight from vendors where name = 'replicate'")
-    assert slots is not None
-    assert slots["inflight"] == at_vendor
+    vendor = one(db, "select inflight from vendors where name = 'replicate'")
+    assert vendor is not None
+    assert vendor["inflight"] == at_vendor
     reserved = {row["order_id"] for row in booked if row["state"] == "reserved"}
     assert reserved == {one.id for one in found if one.state in {"ordering", "ordered"}}
     names = [row["request_id"] for row in booked if row["request_id"]]
@@ -132,7 +132,7 @@ def test_money_slots_and_ids_agree_under_any_interleaving(steps: list[tuple[str,
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         db = Database(connection)
         migrations.apply(db)
-        vendors.open_vendor(db, vendors.MAKER, 2)
+        slots.open_vendor(db, slots.MAKER, 2)
         job_id = a_job(db, 3)
         stale = orders.of_job(db, job_id)
         for number, (step, at) in enumerate(steps):

@@ -11,20 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import deciding
+from bot.actions import decide
+from bot.actions.change import change
 from bot.bench import Bench
-from bot.changing import change
-from bot.config import Settings
-from bot.engine.local import LocalDriver
+from bot.driver.local import LocalDriver
 from bot.ledger import Ledger, job_steps, jobs, money
-from bot.ledger.finish import begin_job
 from bot.ledger.jobs import Admission, Job, Origin
+from bot.ledger.lifecycle import begin_job
+from bot.settings.settings import Settings
+from pipeline.actions.requests import TrainLora
 from pipeline.errors import LabsError
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from pipeline.money import Estimate
-from pipeline.plan import Defaults, Known, Plan
-from pipeline.plan_training import plan_training
-from pipeline.requests import TrainLora
+from pipeline.plan.plan import Defaults, Known, Plan
+from pipeline.plan.training import plan_training
 
 NOW = 1_795_000_000.0
 HOUR = 3600.0
@@ -80,13 +80,13 @@ async def attempt(bench: Bench, job: Job, action: str, person: str) -> str:
     try:
         match action:
             case "approve":
-                await deciding.decide(bench, job, person, approved=True, plan_hash=job.plan_hash)
+                await decide.decide(bench, job, person, approved=True, plan_hash=job.plan_hash)
             case "approve another plan":
-                await deciding.decide(bench, job, person, approved=True, plan_hash="0" * 64)
+                await decide.decide(bench, job, person, approved=True, plan_hash="0" * 64)
             case "deny":
-                await deciding.decide(bench, job, person, approved=False, reason="no")
+                await decide.decide(bench, job, person, approved=False, reason="no")
             case "cancel":
-                await deciding.cancel(bench, job, person)
+                await decide.cancel(bench, job, person)
             case _:
                 raise AssertionError(action)
     except LabsError as error:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.engine.previews import _stale
 from bot.ledger.outbox import Upload
+from bot.messages.preview import _stale
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import pytest
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from handlers.blocks.kit import button, says
-from pipeline import consent
-from pipeline.continuation import Prices
-from pipeline.lab import Lab
-from pipeline.remedies import remedies
-from pipeline.state import state_of
+from pipeline.advice.next_steps import Prices
+from pipeline.advice.remedies import remedies
+from pipeline.evidence.run_state import state_of
+from pipeline.fixture import consent
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, buttons, text
 from tests.conftest import Start
 from tests.ledger import charges, table
@@ -257,6 +257,6 @@ def test_a_retraining_is_offered_only_when_it_asks_for_more(root: Path) -> None:
     state = state_of(run)
 
     assert remedies(run, state, Prices(), "claude-sonnet-4-6") == ()
-    from pipeline.remedies import _OfRun
+    from pipeline.advice.remedies import _OfRun
 
     assert _OfRun(run, state, Prices(), "claude-sonnet-4-6").retrain() is None

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.predictions import Fate
+from bot.sandbox.replicate.predictions import Fate
 from bot.sandbox.world import World
-from pipeline.lab import Lab
-from pipeline.state import state_of
-from pipeline.verdict import Word
+from pipeline.evidence.run_state import state_of
+from pipeline.evidence.verdict import Word
+from pipeline.lab.lab import Lab
 from tests import answers
 from tests.channel import RUN, Channel, text
 from tests.conftest import Start

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.predictions import Fate
+from bot.sandbox.replicate.predictions import Fate
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel, buttons, text
 from tests.conftest import Start, speak_http

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.trainings import TrainingFate
+from bot.sandbox.replicate.trainings import TrainingFate
 from bot.sandbox.world import World
-from pipeline.lab import Lab
-from pipeline.trainers import OSTRIS, PastTraining, estimate_training
+from pipeline.lab.lab import Lab
+from pipeline.makers.trainers import OSTRIS, PastTraining, estimate_training
 from tests.channel import RUN, Channel, buttons, moment, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table

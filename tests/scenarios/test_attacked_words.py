@@ -3,9 +3,9 @@
 import pytest
 
 from bot.sandbox.world import World
-from pipeline.catalogue import Catalogue
-from pipeline.parse import parse
-from pipeline.requests import Ask, Decide, Switch, Talk, TrainLora, WithdrawConsent
+from pipeline.actions.requests import Ask, Decide, Switch, Talk, TrainLora, WithdrawConsent
+from pipeline.lab.catalogue import Catalogue
+from pipeline.language import parse
 from tests.channel import Channel, text
 from tests.training import ASK
 

@@ -12,9 +12,9 @@ import pytest
 from bot.cli.terminal import shell_person
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
-from pipeline.lab import Lab
-from pipeline.state import state_of
-from pipeline.verdict import Word
+from pipeline.evidence.run_state import state_of
+from pipeline.evidence.verdict import Word
+from pipeline.lab.lab import Lab
 from tests.answers import error
 from tests.channel import RUN, Channel, text
 from tests.conftest import Start
@@ -178,7 +178,7 @@ async def test_a_raised_threshold_judges_the_stored_scores_anew(start: Start, wo
     output = Lab(root).run(RUN).output
     assert output is not None
     assert before.word is Word.PROCEED
-    from pipeline.judge import settle
+    from pipeline.judging.claude import settle
 
     scores = [cell.scores for cell in Lab(root).run(RUN).judged_cells() if cell.scores]
     assert not any(settle([one], 0.99).q1_identity.passed for one in scores)

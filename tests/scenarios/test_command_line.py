@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
-from bot.environment import read_settings
 from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from bot.settings.environment import read_settings
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel
 from tests.conftest import FAST, Start, signed_post, speak_http
 from tests.ledger import charges, table

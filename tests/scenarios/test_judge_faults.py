@@ -7,9 +7,9 @@ import pytest
 from bot.ledger.reading import glance
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
-from pipeline.lab import Lab
-from pipeline.state import state_of
-from pipeline.verdict import Word
+from pipeline.evidence.run_state import state_of
+from pipeline.evidence.verdict import Word
+from pipeline.lab.lab import Lab
 from tests.answers import error, message, said
 from tests.channel import RUN, Channel, text
 from tests.conftest import Start

@@ -9,9 +9,9 @@ import pytest
 
 from bot.sandbox.faults import Stage
 from bot.sandbox.world import World
-from pipeline.lab import Lab
-from pipeline.state import state_of
-from pipeline.verdict import Word
+from pipeline.evidence.run_state import state_of
+from pipeline.evidence.verdict import Word
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, moment, pictures, text
 from tests.ledger import charges, table
 from tests.process import BotProcess

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.faults import Hold, Stage
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from tests.channel import Channel, buttons
 from tests.ledger import charges, table
 from tests.process import BotProcess

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from bot.sandbox.world import World
-from pipeline.lab import Lab
-from pipeline.lab_files import TrainingState
-from pipeline.state import state_of
-from pipeline.verdict import Word
+from pipeline.evidence.run_state import state_of
+from pipeline.evidence.verdict import Word
+from pipeline.lab.files import TrainingState
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, buttons, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.predictions import Fate
+from bot.sandbox.replicate.predictions import Fate
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from pipeline.models import Cause
 from tests.channel import RUN, Channel, text
 from tests.conftest import Start

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config_parts import end_of_span
 from bot.sandbox.wire import decoded
 from bot.sandbox.world import World
+from bot.settings.waits import end_of_span
 from tests.channel import RUN, Channel, text
 from tests.conftest import Start
 from tests.ledger import table

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.ledger import Ledger
-from bot.sandbox.workspace import File
+from bot.sandbox.slack.workspace import File
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, buttons, text
 from tests.conftest import Start
 from tests.keep_ledger import facts

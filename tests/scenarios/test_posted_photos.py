@@ -11,7 +11,7 @@ from PIL import Image
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from pipeline.fixture.facts import read_facts
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from tests.channel import Channel, buttons, moment, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table

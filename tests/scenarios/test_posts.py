@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.sandbox.faults import Fault
 from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, pictures, text
 from tests.conftest import Start
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.ledger.learnt import cases, keep
+from bot.ledger.remedies import cases, keep
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.advice.remedies import Remedy, Tried
+from pipeline.lab.lab import Lab
 from pipeline.models import Axis
-from pipeline.remedies import Remedy, Tried
 from tests.channel import buttons, text
 from tests.conftest import Start
 from tests.ledger import table

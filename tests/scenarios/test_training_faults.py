@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.trainings import TrainingFate
+from bot.sandbox.replicate.trainings import TrainingFate
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from tests.channel import Channel, buttons, text
 from tests.conftest import Start
 from tests.ledger import charges, table

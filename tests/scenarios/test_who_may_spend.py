@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.world import World
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, buttons, text
 from tests.conftest import Start
 from tests.ledger import table

@@ -10,7 +10,7 @@ from bot.sandbox.drawing import CB
 from bot.sandbox.fixtures import photograph
 from pipeline.fixture import Level, Measurer, Preflight, Rules, preflight
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
 
 RULES = Rules(bases=("self",), today=date(2026, 11, 23))
 ALLOWED = PhotoFacts(licence="CC0", consent="self", vouched_by="Ana")

@@ -5,10 +5,10 @@ import io
 import pytest
 from PIL import Image, ImageDraw
 
+from pipeline.evidence.run_state import RunState
+from pipeline.evidence.verdict import decide
 from pipeline.grid import alt_text, draw, encode, sheets
 from pipeline.models import Axis, AxisScore, Cause, Cell, JudgedCell, Scores, Unscored
-from pipeline.state import RunState
-from pipeline.verdict import decide
 from tests.golden import assert_golden
 
 LONG = "an exceedingly long prompt about TOKR woman, " * 30

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge import Answer, answer_schema, read_answer, rubric, settle
+from pipeline.judging.claude import Answer, answer_schema, read_answer, rubric, settle
 from pipeline.models import Axis, Cause, Scores, Unscored
 from pipeline.pictures import fit, patches
 from pipeline.prices import MODELS, Usage, charge, estimate_calls

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.inference import ASPECTS, fingerprint, image_input
-from pipeline.lab import Lab
-from pipeline.lint import lint, trigger_of
-from pipeline.matrix import fresh_seeds, prompt_id, rerun_name
+from pipeline.lab.lab import Lab
+from pipeline.makers.flux_lora import ASPECTS, fingerprint, image_input
 from pipeline.models import LABEL, MAX_SEED
+from pipeline.plan.lint import lint, trigger_of
+from pipeline.plan.names import fresh_seeds, prompt_id, rerun_name
 from tests.channel import RUN
 
 SEEDS = st.sets(st.integers(0, MAX_SEED), max_size=80)

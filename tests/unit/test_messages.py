@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.contract import block_faults, view_faults
+from bot.sandbox.slack.contract import block_faults, view_faults
 from tests.messages import messages, views
 
 FOLDER = Path(__file__).parent.parent / "data/blocks"

@@ -8,10 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.catalogue import Catalogue
-from pipeline.manual import examples, ways
-from pipeline.parse import explain, is_talk, parse
-from pipeline.requests import (
+from pipeline.actions.requests import (
     SPENDING,
     Actionable,
     Ask,
@@ -36,7 +33,10 @@ from pipeline.requests import (
     Watch,
     WithdrawConsent,
 )
-from pipeline.sentence import render, slack
+from pipeline.lab.catalogue import Catalogue
+from pipeline.language import explain, is_talk, parse
+from pipeline.language.manual import examples, ways
+from pipeline.language.sentence import render, slack
 
 RUN = "20260529-cb-lora-v1"
 RUNS = (RUN, "20260612-cb-lora-v2", "20260615-mm-lora-v1", "20260703-jd-lora-v2-rank32")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.actions.requests import ExtendMatrix, MatrixRequest, RedoCells, RerunMatrix
 from pipeline.errors import MissingPrompts, RequestError
-from pipeline.lab import Lab
-from pipeline.plan import Defaults, History, Known, MadeImage, Plan
-from pipeline.plan_making import plan_matrix
-from pipeline.requests import ExtendMatrix, MatrixRequest, RedoCells, RerunMatrix
+from pipeline.lab.lab import Lab
+from pipeline.plan.making import plan_matrix
+from pipeline.plan.plan import Defaults, History, Known, MadeImage, Plan
 from tests.channel import RUN
 
 DEFAULTS = Defaults(

@@ -8,9 +8,8 @@ import pytest
 from PIL import Image
 
 from pipeline.errors import VendorRejected
-from pipeline.filing import place
-from pipeline.models import Cause, Unscored
-from pipeline.predictions import (
+from pipeline.lab.filing import place
+from pipeline.makers.outcome import (
     Prediction,
     Verified,
     inline,
@@ -20,6 +19,7 @@ from pipeline.predictions import (
     verify,
     why_ended,
 )
+from pipeline.models import Cause, Unscored
 
 VERSION = "thor-reef/cb:" + "1" * 64
 TIMES = {"started_at": "2026-11-23T10:00:00Z", "completed_at": "2026-11-23T10:00:08.500Z"}

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline.continuation import Prices, next_steps
+from pipeline.advice.next_steps import Prices, next_steps
 from pipeline.errors import LabError, UnknownReference, UnknownRun
-from pipeline.folder import inside, write_whole
-from pipeline.lab import Lab
-from pipeline.lab_files import JudgeOutput, TrainingState
-from pipeline.record import render_run
-from pipeline.state import RunState, state_of
-from pipeline.summary import PERSONS, render, sections
-from pipeline.verdict import Word
+from pipeline.evidence.run_state import RunState, state_of
+from pipeline.evidence.verdict import Word
+from pipeline.lab.files import JudgeOutput, TrainingState
+from pipeline.lab.lab import Lab
+from pipeline.lab.paths import inside, write_whole
+from pipeline.record.job import render_run
+from pipeline.record.summary import PERSONS, render, sections
 
 CARD = Path(__file__).parents[1] / "data/card"
 RUN = "20260529-cb-lora-v1"

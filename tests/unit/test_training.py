@@ -10,21 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageEnhance, ImageOps
 
-from bot.config import Settings
 from bot.sandbox.drawing import CB, JD
 from bot.sandbox.fixtures import photograph
+from bot.settings.settings import Settings
+from pipeline.actions.requests import TrainLora
 from pipeline.fixture import Level, Measurer, Rules, preflight
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts, read_facts
 from pipeline.fixture.likeness import SAME, alike, signature, versions_of_one
 from pipeline.fixture.packing import PhotoToTrain, pack
-from pipeline.lab import Lab
+from pipeline.lab.lab import Lab
+from pipeline.makers.outcome import Prediction
+from pipeline.makers.trained import Told, told, version_among, version_of, why_not_trained
+from pipeline.makers.trainers import FAST, OSTRIS, PastTraining, estimate_training, read_progress
 from pipeline.pictures import decode, sha256
-from pipeline.plan import Known, Plan
-from pipeline.plan_training import plan_training
-from pipeline.predictions import Prediction
-from pipeline.requests import TrainLora
-from pipeline.trained import Told, told, version_among, version_of, why_not_trained
-from pipeline.trainers import FAST, OSTRIS, PastTraining, estimate_training, read_progress
+from pipeline.plan.plan import Known, Plan
+from pipeline.plan.training import plan_training
 from tests.photographs import as_png
 
 TODAY = date(2026, 11, 23)

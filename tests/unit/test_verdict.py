@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.evidence.verdict import Grade, Word, decide, more_cells, wilson
 from pipeline.models import Axis, AxisScore, Cause, Cell, JudgedCell, Scores, Unscored
-from pipeline.verdict import Grade, Word, decide, more_cells, wilson
 
 ORDER = {Word.ITERATE: 0, Word.INCOMPLETE: 1, Word.PROCEED: 2}
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.people import People
-from bot.sandbox.slack import SlackServer
-from bot.sandbox.workspace import PEOPLE
+from bot.sandbox.slack.people import People
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.slack.workspace import PEOPLE
 
 _TYPES = {"index.html": "text/html", "page.js": "text/javascript", "page.css": "text/css"}
 

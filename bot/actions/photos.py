@@ -1,0 +1,193 @@
+"""Photographs posted in a thread become a fixture: fetched, verified, and trained from once somebody gives the
+facts.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, ParamSpec, TypeVar
+
+import stamina
+from pydantic import ValidationError
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import incoming
+from bot.ledger.inbox import InboxRow
+from bot.ledger.incoming import Incoming
+from bot.ledger.jobs import Origin
+from handlers.blocks import photos as blocks
+from handlers.ports import Opening
+from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
+from pipeline.actions.requests import TrainLora
+from pipeline.errors import LabError, NotUnderstood
+from pipeline.fixture.facts import FixtureFacts, PhotoFacts
+from pipeline.fixture.incoming import MOST_PHOTOS, drop, file_fixture, fixture_name, left_behind, stage
+
+FETCHES_AT_ONCE = 4
+LEEWAY_S = 3600
+"""A folder is given this much longer than its row: it is there before the row is."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLora) -> Message:
+    """Fetch the thread's photographs, and ask for the facts that allow their use. Raises: LabsError."""
+    if bench.slack is None or origin.channel is None or origin.thread_ts is None:
+        raise NotUnderstood(
+            "Photographs come in through a Slack thread only.",
+            "Put them into `inputs/lora-<id>-fixture/` and name that.",
+        )
+    identity = code_of(request.identity)
+    await asyncio.to_thread(fixture_name, bench.lab, identity)
+    posted = await _patiently(bench.slack.posted_files, origin.channel, origin.thread_ts, row.ts)
+    if not posted:
+        raise NotUnderstood(
+            "There are no files in this thread. Nothing was started.",
+            "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.",
+        )
+    gate = asyncio.Semaphore(FETCHES_AT_ONCE)
+
+    async def fetch(name: str, address: str) -> tuple[str, bytes | str]:
+        async with gate:
+            try:
+                return name, await _patiently(slack.fetch, address)
+            except (SlackRefused, SlackBusy, SlackLost) as error:
+                return name, f"Slack did not give it: {error}"
+
+    slack = bench.slack
+    files = await asyncio.gather(*(fetch(name, address) for name, address in posted[:MOST_PHOTOS]))
+    files += [(name, f"more than {MOST_PHOTOS} at once") for name, _address in posted[MOST_PHOTOS:]]
+    folder = f".labs/incoming-{row.id}"
+    staged = await asyncio.to_thread(stage, bench.lab, folder, identity, list(files))
+    kept = tuple(one.kept_as for one in staged if one.kept_as)
+    if not kept:
+        await asyncio.to_thread(drop, bench.lab, folder)
+        return blocks.none_usable(staged)
+    found = Incoming(
+        inbox_id=row.id,
+        identity=identity,
+        request=request,
+        folder=folder,
+        names=kept,
+        person=row.person,
+        channel=origin.channel,
+        thread_ts=origin.thread_ts,
+        state="waiting",
+        at=bench.now(),
+    )
+    if not await bench.ledger.run(incoming.keep, found, row.received_at):
+        await asyncio.to_thread(drop, bench.lab, folder)
+        raise NotUnderstood(
+            f"{identity.upper()} has taken the consent back meanwhile. None of these photographs is kept.",
+            "Ask the person before you post them again.",
+        )
+    logs.get().info("photos.taken_in", kept=len(kept), refused=len(staged) - len(kept))
+    return blocks.facts_wanted(row.id, identity, staged)
+
+
+async def _patiently(call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """A free call, again while Slack asks us to wait: a photograph is not lost to a busy minute."""
+    async for attempt in stamina.retry_context(on=(SlackBusy, SlackLost), attempts=5, timeout=60):
+        with attempt:
+            return await call(*args, **kwargs)
+    raise AssertionError("stamina raises the last error itself")
+
+
+def code_of(words: str | None) -> str:
+    """A person's words as the code that names files: `Jane Doe` is `janedoe`. Raises: NotUnderstood."""
+    code = re.sub(r"[^a-z0-9]", "", (words or "").lower())[:20]
+    if not code:
+        raise NotUnderstood("Whose photographs are these? Nothing was started.", "Name a short code, such as `jd`.")
+    return code
+
+
+async def form(bench: Bench, opening: Opening) -> dict[str, Any] | None:
+    """The modal that asks for the facts; None when these photographs do not wait any more."""
+    found = await _waiting(bench, opening.subject)
+    if found is None:
+        return None
+    return blocks.facts_form(opening, found.identity, found.names, bench.settings.consent_bases)
+
+
+async def _waiting(bench: Bench, subject: str) -> Incoming | None:
+    found = await bench.ledger.run(incoming.get, int(subject)) if subject.isdigit() else None
+    return found if found is not None and found.state == "waiting" else None
+
+
+async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
+    """File the fixture with its facts; the request that can be planned now, and who asked for it. Raises: LabsError.
+
+    Who fills in the facts vouches for them; it is not they who ask for the training.
+    """
+    payload = row.payload or {}
+    subject = str(payload.get("value", ""))
+    found = await bench.ledger.run(incoming.get, int(subject)) if subject.isdigit() else None
+    again = found is not None and found.state == "filed" and found.filed_by == row.id
+    if found is None or (found.state != "waiting" and not again):
+        raise NotUnderstood(
+            "These photographs do not wait any more. Nothing was changed.",
+            "`list fixtures` shows whether they are filed.",
+        )
+    facts = _facts(found, payload.get("fields") or {}, row.person)
+    today = date.fromisoformat(bench.settings.day(bench.now()))
+    if lacking := facts.all.lacks(bench.settings.consent_bases, today):
+        raise NotUnderstood(
+            f"With these facts nothing may be trained: {lacking}. The photographs go on waiting.",
+            "Press *Give the facts…* again.",
+        )
+    try:
+        name = await asyncio.to_thread(file_fixture, bench.lab, found.folder, found.identity, facts)
+    except LabError:
+        now = await bench.ledger.run(incoming.get, found.inbox_id)
+        if now is None or now.state == "waiting" or now.filed_by == row.id:
+            raise
+        raise NotUnderstood(
+            "Somebody else gave the facts of these photographs just now; theirs stand. Nothing was changed.",
+            "`list fixtures` shows the fixture.",
+        ) from None
+    await bench.ledger.run(incoming.filed, found.inbox_id, row.id)
+    logs.get().info("fixture.filed", fixture=name, photos=len(found.names))
+    request = found.request.model_copy(update={"photos": None, "fixture": f"inputs/{name}", "identity": found.identity})
+    return request, found.person
+
+
+def _facts(found: Incoming, fields: dict[str, Any], person: str) -> FixtureFacts:
+    """Raises: NotUnderstood."""
+    reference = fields.get("reference")
+    try:
+        everybody = PhotoFacts(
+            source=fields.get("source"),
+            author=fields.get("author"),
+            licence=fields.get("licence"),
+            consent=fields.get("consent"),
+            consent_until=date.fromisoformat(fields["until"]) if fields.get("until") else None,
+            vouched_by=f"{fields.get('vouched_by')} (written down by {person})",
+        )
+        return FixtureFacts(
+            identity=found.identity,
+            class_noun=fields.get("class_noun"),
+            references=(reference,) if reference in found.names else (),
+            all=everybody,
+        )
+    except (ValidationError, ValueError) as error:
+        raise NotUnderstood(
+            f"These facts cannot be kept: {type(error).__name__}. Nothing was changed.",
+            "Press *Give the facts…* again.",
+        ) from None
+
+
+async def forget_old(bench: Bench) -> None:
+    """Photographs without facts are not kept longer than a question stays open."""
+    before = bench.now() - bench.settings.question_open_h * 3600
+    for found in await bench.ledger.run(incoming.waiting, before):
+        await drop_one(bench, found)
+    for folder in await asyncio.to_thread(left_behind, bench.lab, before - LEEWAY_S):
+        await asyncio.to_thread(drop, bench.lab, folder)
+
+
+async def drop_one(bench: Bench, found: Incoming) -> None:
+    if await bench.ledger.run(incoming.is_now, found.inbox_id, "dropped"):
+        await asyncio.to_thread(drop, bench.lab, found.folder)
+        logs.get().info("photos.dropped", photos=len(found.names))

@@ -1,0 +1,163 @@
+"""What is asked for in Slack or in a shell becomes a plan, and a plan a job."""
+
+import asyncio
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import calls, jobs, money, orders, outbox, trainings
+from bot.ledger.jobs import Admission, Origin
+from bot.ledger.lifecycle import Beside, RunNameTaken, begin_job
+from bot.ledger.notices import Notice
+from bot.messages.contact_sheets import sheet_of
+from bot.messages.notices import to_approvers
+from pipeline.actions.requests import JobRequest, JudgeRun, TrainLora
+from pipeline.errors import AboveCap, BudgetExceeded, SettingsError
+from pipeline.money import dollars, micros
+from pipeline.plan.plan import History, Known, MadeImage, Plan
+from pipeline.plan.planner import plan_request
+from pipeline.prices import IMAGE_MODEL
+
+PLANS_AGAIN = 5
+"""How often a plan is made anew because another job took its run's name meanwhile."""
+
+
+async def plan(bench: Bench, request: JobRequest, *, instead_of: str | None = None) -> Plan:
+    """Plan and price. Spends nothing, stores nothing. Raises: LabsError.
+
+    Args:
+        bench: The lab and the ledger.
+        request: What is asked for.
+        instead_of: The job that this plan replaces, whose names it may take.
+    """
+    known = await _known(bench, request, instead_of)
+    return await asyncio.to_thread(plan_request, bench.lab, request, bench.settings.defaults, known)
+
+
+async def _known(bench: Bench, request: JobRequest, instead_of: str | None) -> Known:
+    model = bench.settings.judge_model
+    if isinstance(request, JudgeRun):
+        model = request.model or model
+    charges, took = await bench.ledger.run(money.history, model)
+    image_charges, image_took = await bench.ledger.run(money.history, IMAGE_MODEL)
+
+    def stored(fingerprints: list[str]) -> set[str]:
+        return bench.ledger.run_now(calls.known, fingerprints)
+
+    def made(fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
+        return bench.ledger.run_now(orders.made_before, fingerprints)
+
+    def trained(fingerprint: str) -> str | None:
+        return bench.ledger.run_now(trainings.before, fingerprint)
+
+    return Known(
+        stored=stored,
+        made=made,
+        judging=History(charges=charges, took_s=took),
+        images=History(charges=image_charges, took_s=image_took),
+        taken=tuple(await bench.ledger.run(jobs.promised_runs, but=instead_of)),
+        today=bench.settings.day(bench.now()).replace("-", ""),
+        trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
+        trained=trained,
+        measurer=bench.measurer,
+        account=await _account(bench) if isinstance(request, TrainLora) else None,
+    )
+
+
+async def _account(bench: Bench) -> str | None:
+    """Whose account the vendor's token opens, by a free call. Raises: VendorError; nobody else's is guessed instead."""
+    return await bench.replicate.check_token() if bench.replicate is not None else None
+
+
+async def propose(
+    bench: Bench, request: JobRequest, origin: Origin, inbox_id: int | None, *, instead_of: str | None = None
+) -> str | None:
+    """Plan, store and begin, or wait for an approval; the job's id, or None when this was proposed before.
+
+    Args:
+        bench: The lab and the ledger.
+        request: What is asked for.
+        origin: By whom, and where the answer goes.
+        inbox_id: What was heard.
+        instead_of: A waiting job that is put aside in the same moment.
+
+    Raises: LabsError; nothing was spent and nothing is stored.
+    """
+    for attempt in range(PLANS_AGAIN):
+        made = await plan(bench, request, instead_of=instead_of)
+        check_vendors(bench, made)
+        admission = admit(bench, made, origin)
+
+        def tell(job_id: str, made: Plan = made, admission: Admission = admission) -> list[Notice]:
+            waits = admission.state == "waiting"
+            return to_approvers(bench, made, job_id, origin) if waits else []
+
+        shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
+        try:
+            job_id, short = await bench.ledger.run(
+                begin_job, inbox_id, made, origin, admission, bench.now(), Beside(shown, instead_of, tell)
+            )
+        except RunNameTaken:
+            if attempt + 1 == PLANS_AGAIN:
+                raise
+            continue
+        if short is not None:
+            raise over_budget(made, short)
+        return await _begun(bench, job_id, made, admission) if job_id else None
+    return None
+
+
+def check_vendors(bench: Bench, made: Plan) -> None:
+    """Raises: SettingsError when what the plan needs is not set up."""
+    if (made.making or made.training) and bench.replicate is None:
+        what = "trained" if made.training else "made"
+        raise SettingsError(f"REPLICATE_API_TOKEN is not set, so nothing can be {what}. Nothing was spent.")
+    if made.judge and bench.anthropic is None:
+        raise SettingsError("ANTHROPIC_API_KEY is not set, so nothing can be judged. Nothing was spent.")
+
+
+async def _begun(bench: Bench, job_id: str, made: Plan, admission: Admission) -> str:
+    logs.get().info(
+        "job.planned",
+        job=job_id,
+        run=made.run,
+        images=len(made.making.ordered) if made.making else 0,
+        calls=made.judged,
+        training=made.training is not None,
+        high_micros=made.estimate.high_micros,
+        state=admission.state,
+    )
+    for key in await bench.ledger.run(outbox.unfinished):
+        await bench.driver.kick("post", key)
+    await bench.driver.kick("preview", job_id, bench.now() + bench.settings.file_wait_s)
+    await bench.driver.kick("job", job_id, admission.start_at)
+    return job_id
+
+
+def admit(bench: Bench, made: Plan, origin: Origin) -> Admission:
+    """Whether a plan starts by itself or waits; by its upper price. Raises: BudgetExceeded."""
+    settings, now, high = bench.settings, bench.now(), made.estimate.high_micros
+    limit = micros(settings.budget_job_usd)
+    if made.request.cap_usd is not None and high > micros(made.request.cap_usd):
+        raise AboveCap(dollars(high), made.request.cap_usd, made)
+    if high > limit:
+        raise BudgetExceeded(
+            f"It may cost up to {dollars(high)}; one job may spend {dollars(limit)}.", "Ask for less at once."
+        )
+    cap = min(limit, micros(made.request.cap_usd)) if made.request.cap_usd is not None else limit
+    counters = bench.counters(origin.person)
+    if made.training or high > micros(settings.approval_above_usd):
+        return Admission(
+            state="waiting", expires_at=now + settings.approval_expires_h * 3600, cap_micros=cap, counters=counters
+        )
+    # What costs nothing needs no time to think it over; a shell asked before it came here.
+    grace = settings.grace_s if made.buys and origin.channel else 0
+    return Admission(state="grace", start_at=now + grace, cap_micros=cap, counters=counters)
+
+
+def over_budget(made: Plan, short: money.Scope) -> BudgetExceeded:
+    when = "tomorrow" if short.name.startswith("person:") else "on the first of next month"
+    return BudgetExceeded(
+        f"It may cost up to {dollars(made.estimate.high_micros)}, and {short.words} ({dollars(short.limit_micros)}) has"
+        " no room for it.",
+        f"It has room again {when}; whoever runs the bot can raise it in `labs.toml`.",
+    )

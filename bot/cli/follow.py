@@ -1,0 +1,153 @@
+"""A job in this terminal, with a progress bar; the same pipeline and ledger as in Slack."""
+
+import asyncio
+import time
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.actions import decide
+from bot.actions import propose as use
+from bot.app import advancer, give_up, opened, recover
+from bot.bench import Bench
+from bot.cli.tables import print_plan, print_result
+from bot.cli.terminal import out
+from bot.ledger import Ledger, calls, inbox, jobs, money, orders
+from bot.ledger.jobs import Job, Origin
+from bot.ledger.reading import glance
+from bot.settings.settings import Settings
+from pipeline.actions.requests import JobRequest
+from pipeline.errors import LabsError, NotUnderstood
+from pipeline.money import dollars
+from pipeline.plan.plan import Plan
+from pipeline.record.job import Filed
+
+LOOK_EVERY_S = 0.2
+TAKEN_UP_S = 15.0
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out
+    )
+
+
+async def run_here(settings: Settings, request: JobRequest, person: str, *, yes: bool) -> None:
+    """Plan, ask, do, and print the verdict. Raises: LabsError."""
+    async with opened(settings, slack=False) as bench:
+        made = await use.plan(bench, request)
+        print_plan(made)
+        if request.dry_run:
+            return
+        use.check_vendors(bench, made)
+        admission = use.admit(bench, made, Origin(person=person))
+        if (
+            admission.state == "grace"
+            and made.buys
+            and not yes
+            and not click.confirm(f"Spend up to {dollars(made.estimate.high_micros)}?")
+        ):
+            out.print("Nothing was spent.")
+            return
+        await recover(bench)
+
+        async def nothing() -> None:
+            """This process moves its own job only; the others wait for `labs serve`."""
+
+        await bench.driver.run(advancer(bench), nothing, lambda kind, key: give_up(bench, kind, key))
+        try:
+            job_id = await use.propose(bench, request, Origin(person=person), None)
+            if admission.state == "waiting":
+                raise NotUnderstood(
+                    f"Job {job_id} waits for an approval: it may cost {dollars(made.estimate.high_micros)}.",
+                    f"Decide in Slack, or `labs approve {job_id}`.",
+                )
+            job = await _followed(bench, job_id or "", made)
+            if job is not None:
+                spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
+                _finish(job, spent)
+        finally:
+            await bench.driver.stop(settings.stop_grace_s)
+
+
+async def _followed(bench: Bench, job_id: str, made: Plan) -> Job | None:
+    """The job once it has ended; a bar moves until then."""
+    with _bar() as bar:
+        task = bar.add_task(f"{made.action} {made.run}", total=_total(made))
+        while (job := await bench.ledger.run(jobs.get, job_id)) is not None and job.active:
+            asked = await bench.ledger.run(calls.counts, job.id)
+            ordered = await bench.ledger.run(orders.counts, job.id)
+            bar.update(task, completed=_done(asked) + _done(ordered))
+            await bench.driver.kick("job", job.id)  # somebody may have resumed spending elsewhere
+            await asyncio.sleep(LOOK_EVERY_S)
+        bar.update(task, completed=_total(made))
+    return job
+
+
+def _done(states: dict[str, int]) -> int:
+    under_way = {"planned", "asking", "ordering", "ordered", "held"}
+    return sum(count for state, count in states.items() if state not in under_way)
+
+
+def _total(plan: Plan) -> int:
+    return plan.judged + (len(plan.making.images) if plan.making else 0)
+
+
+def _finish(job: Job, spent: int) -> None:
+    if job.state != "done":
+        raise LabsError(f"Job {job.id} ended as {job.state}: {job.reason or ''}")
+    filed = Filed.model_validate(job.outcome)
+    print_result(job.plan, filed)
+    out.print(f"estimated {job.plan.estimate}, actual {dollars(spent)} · job {job.id}")
+
+
+def follow(settings: Settings, inbox_id: int) -> None:
+    """Watch a request that the running bot took over, read-only, to its end."""
+    with _bar() as bar:
+        task = bar.add_task("handed to the running bot", total=None)
+        while True:
+            row = glance(settings.ledger_path, inbox.get, inbox_id)
+            job = glance(settings.ledger_path, jobs.get, row.job_id) if row and row.job_id else None
+            if row is not None and row.state == "new" and time.time() - row.received_at > TAKEN_UP_S:
+                _withdraw(settings, inbox_id)
+            if row is not None and row.state == "done" and row.job_id is None:
+                raise NotUnderstood("The running bot did not take this as a job.", "`labs plan` says why.")
+            if job is not None:
+                bar.update(
+                    task,
+                    description=f"{job.plan.action} {job.plan.run}",
+                    total=_total(job.plan),
+                    completed=_done(glance(settings.ledger_path, calls.counts, job.id) or {})
+                    + _done(glance(settings.ledger_path, orders.counts, job.id) or {}),
+                )
+                if not job.active:
+                    break
+                if job.state == "waiting":
+                    raise NotUnderstood(
+                        f"Job {job.id} waits for an approval.", f"Decide in Slack, or `labs approve {job.id}`."
+                    )
+            time.sleep(LOOK_EVERY_S)
+    spent, _unknown = glance(settings.ledger_path, money.spent_by_job, job.id) or (0, 0)
+    _finish(job, spent)
+
+
+def _withdraw(settings: Settings, inbox_id: int) -> None:
+    """Whoever owns the ledger does not read its inbox. Raises: NotUnderstood, when it was still ours to withdraw."""
+    ledger = Ledger.open(settings.ledger_path, exclusive=False)
+    try:
+        withdrawn = ledger.run_now(inbox.settle, inbox_id)
+    finally:
+        ledger.close()
+    if withdrawn:
+        raise NotUnderstood(
+            "The process that owns the ledger takes no requests. Nothing was started.",
+            "It may be another `labs run`: wait for its end.",
+        )
+
+
+async def approve_here(settings: Settings, job_id: str, person: str) -> None:
+    """Approve, while no other process owns the ledger. Raises: LabsError."""
+    async with opened(settings, slack=False) as bench:
+        job = await decide.find_job(bench, job_id)
+        await decide.decide(bench, job, person, approved=True)
+        out.print(f"Job {job.id} is approved; it starts when `labs serve` runs.")

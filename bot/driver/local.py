@@ -1,0 +1,128 @@
+"""The embedded driver: asyncio tasks for what is due, APScheduler for what is due later or again and again.
+
+Nothing is kept here: timers are made anew from the ledger's rows at each start, and a kick that gets lost is
+made up for by the next sweep.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import logs
+from bot.driver.driver import Advance, GiveUp, Kind
+
+SWEEP_S = 60
+RETRY_S = (0.5, 5.0, 30.0)
+"""After an error that nobody foresaw, a row is tried again this much later; then it is given up, and the sweep is
+left."""
+
+
+class LocalDriver:
+    """One process, one event loop."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
+        self._rounds: dict[int, asyncio.Future[None]] = {}
+        self._again: set[tuple[Kind, str]] = set()
+        self._timers = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+        self._periodic: list[tuple[float, Callable[[], Awaitable[None]]]] = []
+        self._failed: dict[tuple[Kind, str], tuple[int, float]] = {}
+        self._advance: Advance | None = None
+        self._give_up: GiveUp | None = None
+        self._log = logs.get()
+
+    async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
+        if self._advance is None:
+            return
+        delay = 0.0 if at is None else at - datetime.now(UTC).timestamp()
+        if delay > 0:
+            when = datetime.fromtimestamp(datetime.now(UTC).timestamp() + delay, UTC)
+            self._timers.add_job(
+                self._due, "date", run_date=when, args=(kind, key), id=f"{kind}:{key}", replace_existing=True
+            )
+        else:
+            self._begin(kind, key)
+
+    def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        self._periodic.append((seconds, work))
+
+    async def _again_and_again(self, number: int, work: Callable[[], Awaitable[None]]) -> None:
+        """Begin one round as a task of ours: APScheduler would cancel, and log, what is under way at a stop."""
+        task = self._rounds.get(number)
+        if self._advance is not None and (task is None or task.done()):
+            self._rounds[number] = asyncio.ensure_future(work())
+
+    async def _due(self, kind: Kind, key: str) -> None:
+        self._begin(kind, key)  # a coroutine: APScheduler would run a plain function on another thread
+
+    def _begin(self, kind: Kind, key: str) -> None:
+        if self._advance is None:
+            return
+        row = (kind, key)
+        _count, not_before = self._failed.get(row, (0, 0.0))
+        if not_before > asyncio.get_running_loop().time():
+            return  # it failed just now; its own timer tries again
+        if row in self._tasks:
+            self._again.add(row)  # it may have looked before what we know happened
+            return
+        self._tasks[row] = asyncio.create_task(self._drive(kind, key), name=f"{kind}:{key}")
+
+    async def _drive(self, kind: Kind, key: str) -> None:
+        row = (kind, key)
+        wait: float | None = None
+        failed = False
+        try:
+            if self._advance is not None:
+                wait = await self._advance(kind, key)
+        except Exception as error:  # noqa: BLE001  # the worker's boundary: one row's fault must not stop the others
+            self._log.exception("advance.failed", kind=kind, key=key, error=type(error).__name__)
+            failed, wait = True, await self._failing(row)
+        else:
+            self._failed.pop(row, None)
+        finally:
+            del self._tasks[row]
+        if row in self._again:
+            self._again.discard(row)
+            # What failed is held off for a while: a kick at once would be lost, and its timer with it.
+            wait = wait if failed else 0.0
+        if wait is not None:
+            await self.kick(kind, key, datetime.now(UTC).timestamp() + wait if wait > 0 else None)
+
+    async def _failing(self, row: tuple[Kind, str]) -> float | None:
+        """Seconds until a row that failed is tried again; None when it is given up."""
+        count, _until = self._failed.get(row, (0, 0.0))
+        if count >= len(RETRY_S):
+            if self._give_up is not None:
+                await self._give_up(*row)
+            return None
+        # A little before its own timer, so that only kicks from elsewhere are held off.
+        until = asyncio.get_running_loop().time() + RETRY_S[count] * 0.9
+        self._failed[row] = (count + 1, until)
+        return RETRY_S[count]
+
+    async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp) -> None:
+        self._advance, self._give_up = advance, give_up
+        self._timers.start()
+        self.every(SWEEP_S, sweep)
+        for number, (seconds, work) in enumerate(self._periodic):
+            self._timers.add_job(self._again_and_again, "interval", seconds=seconds, args=(number, work))
+        await sweep()
+
+    async def stop(self, grace_s: float) -> None:
+        self._advance = None
+        if self._timers.running:
+            self._timers.shutdown(wait=False)
+        tasks = [*self._tasks.values(), *self._rounds.values()]
+        if tasks:
+            _done, late = await asyncio.wait(tasks, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    @property
+    def stopping(self) -> bool:
+        return self._advance is None

@@ -1,0 +1,75 @@
+"""The inbox's clicks: decisions about a job, its originals, and choices that count once."""
+
+from bot.actions import decide
+from bot.actions.change import change
+from bot.bench import Bench
+from bot.ledger import inbox, questions
+from bot.ledger.inbox import InboxRow
+from bot.ledger.lifecycle import ask_originals
+from bot.messages.anchors import touch_anchor
+from handlers.blocks import questions as blocks
+from pipeline.errors import NotUnderstood
+
+SAYS = "labs:say"
+"""Says a sentence in the name of whoever presses it, as often as it is pressed."""
+CHOOSES = "labs:choose"
+"""Says a sentence once: the first click takes the buttons away."""
+
+
+async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
+    """What a click says; None when it is no saying button, or another click was first."""
+    payload = row.payload or {}
+    action, value = payload.get("action_id", ""), payload.get("value", "")
+    if action.startswith(SAYS):
+        return str(value)
+    if not action.startswith(CHOOSES):
+        return None
+    no = action == f"{CHOOSES}:no"
+    stamp = blocks.declined(row.person) if no else blocks.chosen(row.person, value)
+    key = await bench.ledger.run(
+        questions.choose, row.id, row.channel, payload.get("message_ts") or "", stamp, bench.now()
+    )
+    if key:
+        await bench.driver.kick("post", key)
+    if no or key is None:
+        await bench.ledger.run(inbox.settle, row.id)
+        return None
+    return str(value)
+
+
+async def clicked(bench: Bench, row: InboxRow) -> None:
+    """A button of a job. Raises: LabsError."""
+    payload = row.payload or {}
+    job_id, _, plan_hash = payload["value"].partition(" ")
+    job = await decide.find_job(bench, job_id)
+    match payload["action_id"]:
+        case "labs:cancel":
+            await decide.cancel(bench, job, row.person)
+        case "labs:rest":
+            await decide.cancel(bench, job, row.person, rest=True)
+        case "labs:retry" | "labs:giveup" as action:
+            await decide.settle_held(bench, job, row.person, again=action == "labs:retry")
+        case "labs:approve" | "labs:form:approve" | "labs:deny" as action:
+            await decide.decide(
+                bench,
+                job,
+                row.person,
+                approved=action != "labs:deny",
+                plan_hash=plan_hash,
+                named=action == "labs:form:approve",
+            )
+        case "labs:form:deny":
+            why = (payload.get("fields") or {}).get("reason")
+            await decide.decide(bench, job, row.person, approved=False, reason=why, plan_hash=plan_hash)
+        case "labs:form:change":
+            await change(bench, job, row.person, payload.get("fields") or {}, row.id, plan_hash)
+            await touch_anchor(bench, job.id)
+            return
+        case "labs:originals":
+            keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
+            for key in keys:
+                await bench.driver.kick("post", key)
+            return
+        case _:
+            raise NotUnderstood("That button is not mine to answer.", "Write what you want in the thread.")
+    await bench.ledger.run(inbox.settle, row.id, job.id)

@@ -1,0 +1,76 @@
+"""A message that the grammar cannot read goes to Claude, once: intent, call, outcome, each on disk before the next."""
+
+import time
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import money, readings
+from bot.ledger.inbox import InboxRow
+from bot.work.purchase import for_sure
+from pipeline.actions.requests import Actionable
+from pipeline.errors import OutcomeUnknown, VendorError
+from pipeline.lab.catalogue import Catalogue
+from pipeline.language.interpret import ReadCall, read_answer, read_call
+from pipeline.money import micros
+from pipeline.prices import charge
+
+
+async def interpret(
+    bench: Bench, row: InboxRow, text: str, catalogue: Catalogue, thread_run: str | None
+) -> Actionable | None:
+    """What Claude takes a message for, when that holds in this lab.
+
+    None when there is no key, no budget, no answer in time, or no sense in it: the message is then not understood.
+    """
+    settings = bench.settings
+    if bench.anthropic is None or not settings.reader_budget_day_usd:
+        return None
+    call = read_call(settings.reader_model, text, catalogue, thread_run)
+    refusal = await bench.ledger.run(readings.intend, row.id, _terms(bench, row.person, call), bench.now())
+    if refusal == "asked before":
+        answer = await bench.ledger.run(readings.answer, row.id)
+    elif refusal is not None:
+        return None
+    else:
+        answer = await _ask(bench, row.id, call)
+    return read_answer(answer, text, catalogue) if answer is not None else None
+
+
+def _terms(bench: Bench, person: str, call: ReadCall) -> readings.Terms:
+    """Booked under the person's day, the lab's month, and a day's budget of its own."""
+    own = money.Scope(
+        name=f"reader:{bench.settings.day(bench.now())}",
+        limit_micros=micros(bench.settings.reader_budget_day_usd),
+        words="the day's budget for reading messages",
+    )
+    return readings.Terms(
+        person=person, model=call.model, estimate_micros=call.estimate_micros, counters=(*bench.counters(person), own)
+    )
+
+
+async def _ask(bench: Bench, inbox_id: int, call: ReadCall) -> str | None:
+    """The paid call, of which the intent is on disk; its answer, when it is whole."""
+    assert bench.anthropic is not None  # noqa: S101  # asked by the caller
+    clock = time.monotonic()
+    try:
+        answer = await bench.anthropic.interpret(call, bench.settings.reader_timeout_s)
+    except OutcomeUnknown as error:
+        paid = money.Charge(state="unknown", usd_micros=call.estimate_micros, reason=str(error))
+        await for_sure(bench, readings.settle, inbox_id, paid, None, bench.now())
+        return None
+    except VendorError as error:
+        free = money.Charge(state="released", usd_micros=0, reason=str(error))
+        await for_sure(bench, readings.settle, inbox_id, free, None, bench.now())
+        return None
+    took = round(time.monotonic() - clock, 3)
+    paid = money.Charge(
+        state="charged",
+        usd_micros=charge(call.model, answer.usage),
+        usage=answer.usage,
+        request_id=answer.request_id,
+        took_s=took,
+    )
+    text = answer.text if answer.stop_reason == "end_turn" else None
+    await for_sure(bench, readings.settle, inbox_id, paid, text, bench.now())
+    logs.get().info("message.read", model=call.model, usd_micros=paid.usd_micros, took_s=took)
+    return text

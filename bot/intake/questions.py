@@ -1,0 +1,137 @@
+"""Asking back: the question in the thread, its answer by a reply, and what Claude makes of what the grammar cannot
+read.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from bot.bench import Bench
+from bot.intake.interpreter import interpret
+from bot.ledger import jobs, questions
+from bot.ledger.inbox import InboxRow
+from bot.ledger.jobs import Origin
+from bot.ledger.lifecycle import answer, ask_back
+from handlers.blocks import questions as blocks
+from handlers.slack import Message
+from pipeline.actions.requests import Actionable, Ask, JobRequest, Talk
+from pipeline.lab.catalogue import Catalogue
+from pipeline.lab.files import PromptRecord
+from pipeline.language.interpret import confirmed_first
+from pipeline.language.manual import meaning
+from pipeline.language.question import answered, misspelt, question
+from pipeline.language.quotes import unescape
+from pipeline.language.sentence import render
+
+_PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
+_DROPS = frozenset(
+    {
+        "never mind",
+        "nevermind",
+        "nvm",
+        "no",
+        "nope",
+        "forget it",
+        "drop it",
+        "cancel",
+        "stop",
+        "none of these",
+        "leave it",
+    }
+)
+"""Replies that take a question back."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said, read against the lab as it is now."""
+
+    text: str
+    request: Actionable | Ask | Talk
+    catalogue: Catalogue
+    thread_run: str | None
+
+
+async def ask_or_read(bench: Bench, row: InboxRow, origin: Origin, said: Said, asked: Ask) -> Actionable | None:
+    """Ask back in the thread; or, where Claude understood what the grammar did not, the request that it read.
+
+    Returns:
+        A request that may be answered at once (a look at what is there); None when the message is dealt with.
+    """
+    if asked.missing == ("action",) and asked.why is None and _for_claude(row, said):
+        read = await interpret(bench, row, said.text, said.catalogue, said.thread_run)
+        if read is not None and not confirmed_first(read):
+            return read
+        if read is not None:
+            await _answer(bench, row, origin, blocks.confirm(render(read), meaning(read)))
+            return None
+    active = await bench.ledger.run(jobs.latest, 5, active=True) if "job" in asked.missing else []
+    posed = question(asked, said.text, said.catalogue, said.thread_run, tuple(job.id for job in active))
+    message = blocks.asked(posed)
+    if not origin.channel or not origin.thread_ts or asked.missing == ("action",):
+        await _answer(bench, row, origin, message)
+        return None
+    kept = questions.Question(
+        channel=origin.channel,
+        thread_ts=origin.thread_ts,
+        person=row.person,
+        about=questions.MissingField(ask=asked),
+        asked_at=bench.now(),
+    )
+    key = await bench.ledger.run(ask_back, row.id, message.model_dump_json(), bench.now(), kept)
+    if key:
+        await bench.driver.kick("post", key)
+    return None
+
+
+def _for_claude(row: InboxRow, said: Said) -> bool:
+    """Typed in the channel by a person, and not just misspelt."""
+    return row.kind == "message" and not misspelt(said.text, said.catalogue, said.thread_run)
+
+
+async def _answer(bench: Bench, row: InboxRow, origin: Origin, message: Message) -> None:
+    key = await bench.ledger.run(
+        answer, row.id, origin.channel, origin.thread_ts, message.model_dump_json(), bench.now()
+    )
+    if key:
+        await bench.driver.kick("post", key)
+
+
+async def open_question(bench: Bench, row: InboxRow) -> questions.Question | None:
+    """The question that a reply in a thread may answer: its own person's, and not too old."""
+    if not row.thread_ts or row.kind != "message":
+        return None
+    since = bench.now() - bench.settings.question_open_h * 3600
+    found = await bench.ledger.run(questions.open_in, row.channel, row.thread_ts, since)
+    return found if found is not None and found.person == row.person else None
+
+
+async def completed(bench: Bench, asked: questions.Question, said: Said) -> str | JobRequest | None:
+    """What a reply completes the question's request to: a sentence, or what lacked its run's prompts."""
+    if isinstance(asked.about, questions.MissingPromptsOf):
+        return await _prompts_given(bench, asked.about, said.text)
+    return answered(asked.about.ask, said.text, said.catalogue, said.thread_run)
+
+
+def drops(text: str) -> bool:
+    """As in "never mind": the question is taken back."""
+    return " ".join(unescape(text).lower().split()).strip(" .!") in _DROPS
+
+
+async def _prompts_given(bench: Bench, about: questions.MissingPromptsOf, text: str) -> JobRequest | None:
+    """A line for each prompt: they are kept in run.json, and the judging goes on."""
+    lines = [_PROMPT_LINE.match(line) for line in unescape(text).splitlines()]
+    given = {found["id"]: found["text"] for found in lines if found}
+    if not set(about.prompt_ids) <= set(given):
+        return None
+    await asyncio.to_thread(_keep_prompts, bench, about, given)
+    return about.request
+
+
+def _keep_prompts(bench: Bench, about: questions.MissingPromptsOf, given: dict[str, str]) -> None:
+    run = bench.lab.run(about.run)
+    manifest = run.derived_manifest()
+    texts = {prompt.id: prompt.text for prompt in manifest.prompts}
+    texts |= {prompt_id: given[prompt_id] for prompt_id in about.prompt_ids}
+    prompts = tuple(PromptRecord(id=prompt_id, text=text) for prompt_id, text in texts.items())
+    run.write("run.json", manifest.model_copy(update={"prompts": prompts}).write())

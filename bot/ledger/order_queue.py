@@ -1,0 +1,77 @@
+"""Which orders go out next, which wait, and for what."""
+
+from sqlite_utils import Database
+
+from bot.ledger.slots import MAKER, free_slots
+from bot.ledger.store import one, rows
+
+MOST_COPIES = 50
+_GOES = """orders.state = 'planned' and jobs.state = 'running' and orders.due_at <= :now"""
+_ALIKE = """exists (select 1 from orders as other where other.asked = orders.asked and other.id <> orders.id
+                    and other.state in ('ordering', 'ordered', 'held'))"""
+
+
+def ready(db: Database, now: float) -> list[int]:
+    """Orders of running jobs that may go out now, oldest job first, as many as there are slots; copies and trainings
+    need none.
+
+    One that is alike to another at the vendor, or to an undecided one, must wait, and must not stand in others' way.
+    """
+    copies = rows(
+        db,
+        f"""select orders.id from orders join jobs on jobs.id = orders.job_id
+            where {_GOES} and (orders.kind = 'training' or json_extract(orders.spec, '$.copy_of') is not null) order
+            by orders.id limit :most""",  # noqa: S608  # our own words
+        now=now,
+        most=MOST_COPIES,
+    )
+    to_send = rows(
+        db,
+        f"""select orders.id from orders join jobs on jobs.id = orders.job_id
+            where {_GOES} and orders.kind = 'image' and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
+            order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
+        now=now,
+        most=free_slots(db, MAKER),
+    )
+    return [row["id"] for row in (*copies, *to_send)]
+
+
+def blocked(db: Database, job_id: str) -> tuple[int, str] | None:
+    """How many images of a job wait for a person's word on an alike one, and on which job; None: none does."""
+    found = one(
+        db,
+        """select count(distinct orders.id) as n, min(other.job_id) as job from orders
+           join orders as other on other.asked = orders.asked and other.id <> orders.id and other.state = 'held'
+           where orders.job_id = :job and orders.state = 'planned'""",
+        job=job_id,
+    )
+    return (found["n"], found["job"]) if found and found["n"] else None
+
+
+def waiting(db: Database) -> list[tuple[int, float]]:
+    """Every open order that can move by itself, with the moment it waits for; and ended ones whose photographs lie
+    at the vendor.
+    """
+    found = rows(
+        db,
+        """select orders.id, orders.due_at from orders join jobs on jobs.id = orders.job_id
+           where orders.state in ('ordering', 'ordered', 'held') or (orders.state = 'planned' and jobs.state =
+           'running')
+              or (orders.state in ('made', 'failed', 'canceled') and exists
+                  (select 1 from zips where zips.order_id = orders.id and zips.state <> 'deleted'))
+           order by orders.id""",
+    )
+    return [(row["id"], row["due_at"]) for row in found]
+
+
+def ahead(db: Database, job_id: str) -> int:
+    """Images of older running jobs that go out, or come back, before this job's next one."""
+    row = one(
+        db,
+        """select count(*) as n from orders join jobs on jobs.id = orders.job_id
+           where orders.state in ('planned', 'ordering', 'ordered') and orders.kind = 'image' and jobs.state =
+           'running' and jobs.id <> :job
+             and jobs.started_at <= (select coalesce(started_at, 1e18) from jobs where id = :job)""",
+        job=job_id,
+    )
+    return row["n"] if row else 0

@@ -1,0 +1,49 @@
+"""What the thread sees of a fixture: its contact sheet, and why it cannot be trained from."""
+
+import asyncio
+from pathlib import Path
+
+from bot.bench import Bench
+from handlers.blocks.kit import code, escape, section, sections
+from handlers.blocks.plans import preflight_lines
+from handlers.slack import Message
+from pipeline import pictures
+from pipeline.errors import BadPicture, FixtureNotReady, LabError
+from pipeline.fixture import Preflight
+from pipeline.grid.contact import alt_text, contact_sheet
+from pipeline.lab.paths import inside, write_whole
+from pipeline.models import digest
+
+Picture = tuple[str, str, str]
+"""Lab-relative path, name in Slack, alternative text."""
+
+
+async def sheet_of(bench: Bench, checked: Preflight) -> Picture:
+    """The contact sheet in the lab's hidden folder; drawn unless it is there from an earlier plan."""
+    name = f"{checked.fixture.rpartition('/')[2]}-{digest(checked.model_dump(mode='json'))[:10]}.jpg"
+    sheet = bench.lab.root / ".labs" / name
+    if not sheet.is_file():
+        await asyncio.to_thread(_draw, bench, checked, sheet)
+    return f".labs/{name}", name, alt_text(checked)
+
+
+def _draw(bench: Bench, checked: Preflight, sheet: Path) -> None:
+    photos = {}
+    for photo in checked.photos:
+        if not photo.allowed:
+            continue  # whose consent is lacking is not shown to the channel either
+        try:
+            photos[photo.name] = pictures.read(inside(bench.lab.root, f"{checked.fixture}/{photo.name}"))
+        except (BadPicture, LabError):
+            continue
+    sheet.parent.mkdir(exist_ok=True)
+    write_whole(sheet, contact_sheet(checked, photos))
+
+
+async def not_ready(bench: Bench, error: FixtureNotReady) -> tuple[Message, list[Picture]]:
+    """The pre-flight of a fixture that cannot be trained from, with its contact sheet."""
+    assert isinstance(error.preflight, Preflight)  # noqa: S101  # made by `plan_training`
+    head = section(f":no_entry: {escape(str(error))}\n{escape(error.hint)}")
+    said = [section(text) for text in sections(preflight_lines(error.preflight))]
+    message = Message(text=str(error), blocks=(section(f"*{code(error.preflight.fixture)}*"), *said, head))
+    return message, [await sheet_of(bench, error.preflight)]

@@ -1,0 +1,141 @@
+"""What people do in the workspace: write, edit, press buttons."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.slack.workspace import BOT_USER, CHANNEL, TEAM
+
+
+class People:
+    """Hands of the workspace's members; each act sends the events that Slack would send."""
+
+    def __init__(self, server: SlackServer) -> None:
+        self._server = server
+        self._workspace = server.workspace
+
+    def write(
+        self,
+        person: str,
+        text: str,
+        thread_ts: str | None = None,
+        channel: str = CHANNEL,
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> str:
+        """Post a message, with (name, bytes) of files; returns its `ts`. A mention comes as `app_mention` too, with
+        another event id.
+        """
+        ts = self._workspace.new_ts()
+        message: dict[str, Any] = {
+            "type": "message",
+            "user": person,
+            "team": TEAM,
+            "ts": ts,
+            "client_msg_id": f"client-{ts}",
+            "text": text,
+            "blocks": [_rich_text(text)],
+        }
+        message |= {"thread_ts": thread_ts} if thread_ts else {}
+        if files:
+            shown = [self._server.post_file(name, content) for name, content in files]
+            message |= {"subtype": "file_share", "files": shown, "upload": False}
+        if channel == CHANNEL:
+            self._workspace.add(message)
+        event = {**message, "channel": channel, "channel_type": "channel"}
+        self._server.sockets.event(event)
+        if f"<@{BOT_USER}>" in text:
+            self._server.sockets.event({**event, "type": "app_mention"})
+        return ts
+
+    def edit(self, ts: str, text: str) -> None:
+        before = dict(self._workspace.messages[ts])
+        self._workspace.messages[ts] |= {
+            "text": text,
+            "edited": {"user": before["user"], "ts": self._workspace.new_ts()},
+        }
+        self._workspace.changed()
+        self._server.sockets.event(
+            {
+                "type": "message",
+                "subtype": "message_changed",
+                "hidden": True,
+                "channel": CHANNEL,
+                "channel_type": "channel",
+                "ts": self._workspace.new_ts(),
+                "message": self._workspace.messages[ts],
+                "previous_message": before,
+            }
+        )
+
+    def press(self, person: str, message_ts: str, action_id: str) -> None:
+        """Press a button of a message. Raises: LookupError when it has none such."""
+        message = self._workspace.messages[message_ts]
+        for block in message["blocks"]:
+            for element in block.get("elements", []) if block["type"] == "actions" else []:
+                if element["action_id"] == action_id:
+                    pressed = {
+                        "action_id": action_id,
+                        "block_id": block.get("block_id", ""),
+                        "text": element["text"],
+                        "value": element.get("value", ""),
+                    }
+                    self._server.sockets.click(person, message, pressed)
+                    return
+        raise LookupError(f"message {message_ts} has no button {action_id}")
+
+    def view(self, person: str) -> dict[str, Any] | None:
+        """The modal that somebody sees, the latest of several."""
+        found = [view for who, view in self._workspace.views.values() if who == person]
+        return found[-1] if found else None
+
+    def submit(self, person: str, view_id: str, answers: dict[str, Any]) -> None:
+        """Send a modal off, with answers by block id; what is not answered keeps what stood there.
+
+        Raises: ValueError for what Slack's own client would not send: nothing where something is needed, numbers out
+        of bounds.
+        """
+        _who, view = self._workspace.views.pop(view_id)
+        values = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                element = block["element"]
+                given = _given(block, answers.get(block["block_id"], _initial(element)))
+                values[block["block_id"]] = {element["action_id"]: given}
+        self._workspace.changed()
+        self._server.sockets.submit(person, view, values)
+
+
+def _rich_text(text: str) -> dict[str, Any]:
+    element = {"type": "rich_text_section", "elements": [{"type": "text", "text": html.unescape(text)}]}
+    return {"type": "rich_text", "block_id": "b1", "elements": [element]}
+
+
+def _initial(element: dict[str, Any]) -> Any:
+    if element["type"] == "checkboxes":
+        return [option["value"] for option in element.get("initial_options", [])]
+    if element["type"] in {"static_select", "radio_buttons"}:
+        return (element.get("initial_option") or {}).get("value")
+    return element.get("initial_value") or element.get("initial_date")
+
+
+def _given(block: dict[str, Any], answer: Any) -> dict[str, Any]:
+    """An answer as Slack reports it."""
+    element = block["element"]
+    kind = element["type"]
+    if answer in (None, "", []) and not block.get("optional"):
+        raise ValueError(f"{block['block_id']} wants an answer")
+    options = {option["value"]: option for option in element.get("options", [])}
+    match kind:
+        case "checkboxes":
+            return {"type": kind, "selected_options": [options[one] for one in answer or []]}
+        case "static_select" | "radio_buttons":
+            return {"type": kind, "selected_option": options[answer] if answer else None}
+        case "datepicker":
+            return {"type": kind, "selected_date": answer}
+        case "number_input" if answer not in (None, ""):
+            number = float(answer)
+            low, high = (float(element.get("min_value", "-inf")), float(element.get("max_value", "inf")))
+            if not low <= number <= high:
+                raise ValueError(f"{block['block_id']} lies outside {low:g} to {high:g}")
+    return {"type": kind, "value": None if answer in (None, "") else str(answer)}

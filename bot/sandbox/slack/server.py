@@ -1,0 +1,213 @@
+"""Slack's Web API and Socket Mode on loopback: the methods that the bot calls, with their checks, scopes and limits."""
+
+import time
+from collections import deque
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.faults import Faults
+from bot.sandbox.slack.contract import SlackError, argument_fault, block_faults, methods, needed_scopes, view_faults
+from bot.sandbox.slack.files import FilesApi
+from bot.sandbox.slack.sockets import Sockets
+from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, PEOPLE, TEAM, Workspace, direct_channel
+from bot.sandbox.wire import arguments as read_arguments
+from bot.sandbox.wire import decoded, page
+
+BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
+APP_TOKEN = "xapp-sandbox"  # noqa: S105  # of the sandbox only
+SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox only
+SCOPES = frozenset(
+    {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write"}
+)
+TRIGGER_S = 3.0
+"""How long a click allows a modal."""
+POSTS_IN_5_S = 8
+UPDATES_A_MINUTE = 50
+
+
+class SlackServer(FilesApi):
+    """The workspace behind its API. `calls` is the record of every call, for the contract checkers."""
+
+    def __init__(self, workspace: Workspace | None = None, scopes: frozenset[str] = SCOPES) -> None:
+        self.workspace = workspace or Workspace()
+        self.scopes = scopes
+        self.faults = Faults()
+        self.calls: list[dict[str, Any]] = []
+        self.refused: list[str] = []
+        self.tombstones: list[str] = []
+        """Files that were deleted while a message still showed them."""
+        self.sockets = Sockets(self.workspace)
+        self.url = ""
+        self.bot_token = BOT_TOKEN
+        self._posts: deque[float] = deque()
+        self._updates: deque[float] = deque()
+
+    def routes(self, app: web.Application) -> None:
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/upload/{file_id}", self._upload)
+        app.router.add_get("/socket", self.sockets.handle)
+        app.router.add_get("/files-pri/{file_id}/download/{name}", self._download)
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        return await self.faults.serve(method, request, lambda: self._answer(method, request))
+
+    async def _answer(self, method: str, request: web.Request) -> web.StreamResponse:
+        arguments = await read_arguments(request)
+        self.calls.append({"method": method, "args": arguments, "at": time.time()})
+        try:
+            if method not in methods():
+                raise SlackError("unknown_method")
+            self._check_token(method, request)
+            if fault := argument_fault(method, arguments):
+                raise SlackError(fault)
+            if wait := self._limited(method):
+                self.calls.pop()
+                return web.json_response(
+                    {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)}
+                )
+            body = getattr(self, "_" + method.replace(".", "_"))(arguments)
+        except SlackError as error:
+            self.refused.append(f"{method}: {error.body}")
+            body = error.body
+        return web.json_response(
+            body if "ok" in body else {"ok": True, **body}, headers={"x-oauth-scopes": ",".join(sorted(self.scopes))}
+        )
+
+    def _check_token(self, method: str, request: web.Request) -> None:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if token != (APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN):
+            raise SlackError("invalid_auth")
+        needed = needed_scopes(method)
+        if needed and not self.scopes & set(needed):
+            raise SlackError("missing_scope", needed=",".join(needed), provided=",".join(sorted(self.scopes)))
+
+    def _limited(self, method: str) -> int:
+        """About one post a second in a channel, short bursts tolerated; fifty edits a minute."""
+        now = time.time()
+        for name, times, span, most in (
+            ("chat.postMessage", self._posts, 5, POSTS_IN_5_S),
+            ("chat.update", self._updates, 60, UPDATES_A_MINUTE),
+        ):
+            if method != name:
+                continue
+            while times and times[0] < now - span:
+                times.popleft()
+            if len(times) >= most:
+                return 1
+            times.append(now)
+        return 0
+
+    # methods, named after Slack's with dots as underscores
+
+    def _auth_test(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "url": self.url,
+            "team": "labs",
+            "team_id": TEAM,
+            "user": "labs-bot",
+            "user_id": BOT_USER,
+            "bot_id": BOT_ID,
+        }
+
+    def _apps_connections_open(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.url.replace("http:", "ws:") + f"/socket?ticket={self.sockets.ticket()}"}
+
+    def _chat_postMessage(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
+        self._check_channel(arguments["channel"])
+        self._check_message(arguments)
+        thread_ts = arguments.get("thread_ts")
+        if thread_ts is not None and thread_ts not in self.workspace.messages:
+            raise SlackError("thread_not_found")
+        ts = self.workspace.new_ts()
+        message = {
+            "type": "message",
+            "user": BOT_USER,
+            "bot_id": BOT_ID,
+            "app_id": APP_ID,
+            "team": TEAM,
+            "ts": ts,
+            "text": arguments.get("text", ""),
+            "blocks": decoded(arguments.get("blocks")) or [],
+        }
+        message |= {"thread_ts": thread_ts} if thread_ts else {}
+        message |= {"metadata": decoded(arguments["metadata"])} if "metadata" in arguments else {}
+        channel = arguments["channel"]
+        message |= {"channel": channel} if channel != CHANNEL else {}
+        self.workspace.add(message)
+        if channel == CHANNEL:
+            self.sockets.event({"type": "message", "channel": CHANNEL, "channel_type": "channel", **message})
+        return {"channel": channel, "ts": ts, "message": message}
+
+    def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check_channel(arguments["channel"])
+        message = self.workspace.messages.get(arguments["ts"])
+        if message is None:
+            raise SlackError("message_not_found")
+        if message.get("bot_id") != BOT_ID:
+            raise SlackError("cant_update_message")
+        if len(arguments.get("text") or "") > 4000:
+            raise SlackError("msg_too_long")
+        self._check_message(arguments)
+        # Text without blocks removes the blocks, as the real one does.
+        message |= {"text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or []}
+        message["updates"] = message.get("updates", 0) + 1
+        self.workspace.changed()
+        return {"channel": CHANNEL, "ts": message["ts"], "text": message["text"], "message": message}
+
+    def _check_channel(self, channel: str) -> None:
+        if channel != CHANNEL and channel not in map(direct_channel, PEOPLE):
+            raise SlackError("channel_not_found")
+
+    def _check_message(self, arguments: dict[str, Any]) -> None:
+        blocks = decoded(arguments.get("blocks"))
+        if not blocks and not arguments.get("text"):
+            raise SlackError("no_text")
+        metadata = decoded(arguments.get("metadata"))
+        if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
+            raise SlackError("invalid_metadata_format")
+        if not blocks:
+            return
+        if faults := block_faults(blocks):
+            raise SlackError("invalid_blocks", response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]})
+        for at, block in enumerate(blocks):
+            file = block.get("slack_file") or {}
+            if "id" in file and not self.workspace.file_ready(file["id"]):
+                raise SlackError(
+                    "invalid_blocks", errors=[f"invalid slack file [json-pointer:/blocks/{at}/slack_file]"]
+                )
+
+    def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check_channel(arguments["channel"])
+        oldest = arguments.get("oldest", "0")
+        found = [
+            message for message in self.workspace.channel(arguments["channel"]) if float(message["ts"]) > float(oldest)
+        ]
+        return page(found, arguments)
+
+    def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._check_channel(arguments["channel"])
+        if arguments["ts"] not in self.workspace.messages:
+            raise SlackError("thread_not_found")
+        return page(self.workspace.thread(arguments["ts"]), arguments)
+
+    def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        person, at = self.workspace.triggers.pop(arguments.get("trigger_id", ""), ("", 0.0))
+        if not person:
+            raise SlackError("invalid_trigger_id")
+        if time.time() - at > TRIGGER_S:
+            raise SlackError("expired_trigger_id")
+        view = decoded(arguments["view"])
+        if faults := view_faults(view):
+            raise SlackError("invalid_arguments", response_metadata={"messages": faults})
+        made = {**view, "id": self.workspace.new_id("V"), "team_id": TEAM, "app_id": APP_ID, "bot_id": BOT_ID}
+        self.workspace.views[made["id"]] = (person, made)
+        self.workspace.changed()
+        return {"view": made}
+
+    def _conversations_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        users = str(arguments.get("users", "")).split(",")
+        if len(users) != 1 or users[0] not in PEOPLE:
+            raise SlackError("user_not_found")
+        return {"channel": {"id": direct_channel(users[0])}}

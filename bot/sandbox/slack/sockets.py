@@ -1,0 +1,162 @@
+"""Socket Mode: each envelope to exactly one socket, and again when nobody acknowledged it."""
+
+import asyncio
+import itertools
+import json
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.slack.workspace import APP_ID, BOT_USER, CHANNEL, PEOPLE, TEAM, Workspace
+
+REDELIVER_S = (3.0, 60.0, 300.0)
+"""At once after the three seconds of the first, then after about a minute and five."""
+
+
+class Sockets:
+    """The sockets of one app, and the envelopes that wait for an acknowledgement."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._open: list[web.WebSocketResponse] = []
+        self._turn = itertools.count()
+        self._tickets: set[str] = set()
+        self._acked: dict[str, asyncio.Event] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: list[dict[str, Any]] = []
+        self.redeliver_s = REDELIVER_S
+        self.ack_times: dict[str, float] = {}
+        """Seconds from an event's first delivery to its acknowledgement, by event id."""
+        self.http: Callable[[dict[str, Any]], Any] | None = None
+        """Delivers an Events API body over HTTP instead; set by HTTP mode."""
+
+    def ticket(self) -> str:
+        ticket = secrets.token_hex(8)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        if request.query.get("ticket") not in self._tickets:
+            return web.Response(status=401)
+        self._tickets.discard(request.query["ticket"])
+        socket = web.WebSocketResponse(autoping=True)
+        await socket.prepare(request)
+        await socket.send_json(
+            {"type": "hello", "num_connections": len(self._open) + 1, "connection_info": {"app_id": APP_ID}}
+        )
+        self._open.append(socket)
+        for envelope in self._waiting[:]:
+            self._waiting.remove(envelope)
+            self._spawn(envelope)
+        try:
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT:
+                    self._ack(json.loads(frame.data))
+        finally:
+            self._open.remove(socket)
+        return socket
+
+    def _ack(self, frame: dict[str, Any]) -> None:
+        if event := self._acked.get(frame.get("envelope_id", "")):
+            event.set()
+
+    def event(self, event: dict[str, Any]) -> str:
+        """Deliver an event; returns its id."""
+        event_id = self._workspace.event_id()
+        payload = {
+            "token": "verification",
+            "team_id": TEAM,
+            "api_app_id": APP_ID,
+            "type": "event_callback",
+            "event_id": event_id,
+            "event_time": int(time.time()),
+            "event": {**event, "event_ts": event.get("event_ts", event["ts"])},
+            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+        }
+        self._spawn({"type": "events_api", "payload": payload, "retries": True})
+        return event_id
+
+    def click(self, person: str, message: dict[str, Any], action: dict[str, Any]) -> None:
+        """A press of a button. Slack does not send a click again."""
+        payload = {
+            "type": "block_actions",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "channel": {"id": CHANNEL, "name": "labs"},
+            "message": message,
+            "trigger_id": self.trigger(person),
+            "container": {"type": "message", "message_ts": message["ts"], "channel_id": CHANNEL},
+            "actions": [{"type": "button", "action_ts": self._workspace.new_ts(), **action}],
+        }
+        self._spawn({"type": "interactive", "payload": payload, "retries": False})
+
+    def trigger(self, person: str) -> str:
+        """What allows a modal, once, for three seconds."""
+        name = secrets.token_hex(8)
+        self._workspace.triggers[name] = (person, time.time())
+        return name
+
+    def submit(self, person: str, view: dict[str, Any], values: dict[str, Any]) -> None:
+        """A modal that somebody sends off. Slack does not send it again."""
+        payload = {
+            "type": "view_submission",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "trigger_id": self.trigger(person),
+            "view": {**view, "state": {"values": values}},
+            "response_urls": [],
+        }
+        self._spawn({"type": "interactive", "payload": payload, "retries": False})
+
+    def _spawn(self, envelope: dict[str, Any]) -> None:
+        task = asyncio.create_task(self._deliver(envelope))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, envelope: dict[str, Any]) -> None:
+        began = time.monotonic()
+        event_id = envelope["payload"].get("event_id", "")
+        for attempt, patience in enumerate(self.redeliver_s if envelope["retries"] else (3.0,)):
+            if self.http is not None:
+                if await self.http(envelope["payload"]):
+                    self.ack_times.setdefault(event_id, time.monotonic() - began)
+                    return
+                await asyncio.sleep(patience)
+                continue
+            if not self._open:
+                if envelope["retries"]:
+                    self._waiting.append(envelope)
+                return
+            envelope_id, acked = secrets.token_hex(8), asyncio.Event()
+            self._acked[envelope_id] = acked
+            socket = self._open[next(self._turn) % len(self._open)]
+            frame = {
+                "envelope_id": envelope_id,
+                "type": envelope["type"],
+                "payload": envelope["payload"],
+                "accepts_response_payload": False,
+            }
+            if attempt:
+                frame |= {"retry_attempt": attempt, "retry_reason": "timeout"}
+            try:
+                await socket.send_json(frame)
+                async with asyncio.timeout(patience):
+                    await acked.wait()
+            except (TimeoutError, ConnectionError):
+                continue
+            finally:
+                del self._acked[envelope_id]
+            self.ack_times.setdefault(event_id, time.monotonic() - began)
+            return
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for socket in list(self._open):
+            await socket.close()

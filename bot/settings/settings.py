@@ -1,0 +1,220 @@
+"""Settings: the environment first, then `labs.toml` in the lab's root."""
+
+import zoneinfo
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.settings.waits import TrainingSettings, Waits, end_of_span
+from pipeline.evidence.verdict import PROCEED_THRESHOLD
+from pipeline.judging.claude import DEFAULT_MODEL, PASS_THRESHOLD
+from pipeline.money import micros
+from pipeline.plan.plan import Defaults, TrainingDefaults
+from pipeline.prices import MODELS
+
+Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
+Rate = Annotated[float, Field(gt=0, le=1)]
+
+
+def _vendor(name: str) -> Any:
+    """A vendor's setting under its own name in the environment, and with `LABS_` before it."""
+    return Field(default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name))
+
+
+class Settings(TrainingSettings, Waits, BaseSettings):
+    """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LABS_", env_ignore_empty=True, extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
+    db: Path | None = Field(default=None, description="The ledger's file; by default `ledger.db` in the lab's folder.")
+    channel: str | None = Field(default=None, description="Id of the channel that is heard, e.g. `C0LABS`.")
+    approvers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Slack ids of those who may approve plans."
+    )
+    operators: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="OS users who may approve from a shell."
+    )
+    timezone: str = Field(default="UTC", description="For days, budgets and times of day.")
+
+    approval_above_usd: Usd = Field(
+        default=Decimal(2), description="A plan whose upper estimate is above this waits for an approver."
+    )
+    self_approve_below_usd: Usd = Field(
+        default=Decimal(5), description="Up to this an approver may approve a plan of their own."
+    )
+    approval_expires_h: float = Field(default=24, gt=0, description="Hours after which a waiting plan expires.")
+    budget_job_usd: Usd = Field(default=Decimal(10), description="The most that one job may spend.")
+    budget_person_day_usd: Usd = Field(
+        default=Decimal(20), description="The most that one person's jobs may spend a day."
+    )
+    budget_month_usd: Usd = Field(default=Decimal(200), description="The most that the lab may spend a month.")
+    repeat_unknown_below_usd: Usd = Field(
+        default=Decimal("0.05"), description="A lost answer below this is asked for once more."
+    )
+
+    judge_model: str = Field(default=DEFAULT_MODEL, description="The judge, where a request names none.")
+    judge_concurrency: int = Field(default=20, ge=1, le=200, description="Judge calls at once.")
+    image_concurrency: int = Field(
+        default=10, ge=1, le=600, description="Images ordered at once; fewer when the vendor asks."
+    )
+    pass_threshold: Rate = Field(default=PASS_THRESHOLD, description="The score from which an axis passes.")
+    proceed_threshold: Rate = Field(
+        default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED."
+    )
+
+    reader_model: str = Field(
+        default="claude-haiku-4-5",
+        description="Claude that reads what the grammar cannot; a person confirms each reading.",
+    )
+    reader_budget_day_usd: Usd = Field(
+        default=Decimal("0.50"), description="The most that such readings may cost a day; 0: none."
+    )
+    reader_timeout_s: float = Field(default=20, gt=0, description="Seconds after which a reading is given up.")
+    question_open_h: float = Field(
+        default=24, gt=0, description="Hours in which a question of the bot can be answered."
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    slack_mode: Literal["socket", "http"] | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode")
+    )
+    host: str = Field(default="127.0.0.1", description="The address that HTTP mode listens on.")
+    port: int = Field(default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port"))
+    public_url: str | None = Field(default=None, description="This bot's own https address, for webhooks in HTTP mode.")
+    slack_bot_token: SecretStr | None = _vendor("slack_bot_token")
+    slack_app_token: SecretStr | None = _vendor("slack_app_token")
+    slack_signing_secret: SecretStr | None = _vendor("slack_signing_secret")
+    slack_api_url: str | None = _vendor("slack_api_url")
+    anthropic_api_key: SecretStr | None = _vendor("anthropic_api_key")
+    anthropic_base_url: str | None = _vendor("anthropic_base_url")
+    replicate_api_token: SecretStr | None = _vendor("replicate_api_token")
+    replicate_base_url: str | None = _vendor("replicate_base_url")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        root = init_settings().get("root") or env_settings().get("root")
+        if root is None:
+            return init_settings, env_settings
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=Path(str(root)) / "labs.toml"),
+        )
+
+    @field_validator("approvers", "operators", "consent_bases", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """`U1,U2` in the environment, a list in the file."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator(
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "anthropic_api_key",
+        "replicate_api_token",
+        mode="after",
+    )
+    @classmethod
+    def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
+        """An empty secret is no secret: nothing may be signed with it."""
+        return value if value and value.get_secret_value().strip() else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _secure(cls, value: str | None) -> str | None:
+        """Replicate reports to https alone; loopback is for tests."""
+        parts = urlsplit(value or "")
+        if value and not (parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}):
+            raise ValueError("must begin with https://")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError("no such timezone")
+        return value
+
+    @field_validator("judge_model", "reader_model")
+    @classmethod
+    def _priced(cls, value: str) -> str:
+        if value not in MODELS:
+            raise ValueError(f"no price is known for it; known: {', '.join(sorted(MODELS))}")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.approval_above_usd > self.budget_job_usd:
+            raise ValueError("approval_above_usd lies above budget_job_usd: nothing could ever be approved")
+        if self.budget_job_usd > self.budget_month_usd:
+            raise ValueError("budget_job_usd lies above budget_month_usd")
+        return self
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.db or self.root / "ledger.db"
+
+    @property
+    def defaults(self) -> Defaults:
+        return Defaults(
+            model=self.judge_model,
+            pass_threshold=self.pass_threshold,
+            proceed_threshold=self.proceed_threshold,
+            concurrency=self.judge_concurrency,
+            image_concurrency=self.image_concurrency,
+            training=TrainingDefaults(
+                trainer=self.trainer,
+                prompts=self.matrix_prompts,
+                seeds=self.matrix_seeds,
+                aspect=self.matrix_aspect,
+                consent_bases=self.consent_bases,
+                owner=self.replicate_owner,
+            ),
+        )
+
+    @property
+    def simulated(self) -> bool:
+        """The judge's address is this machine: what it says is simulated."""
+        return urlsplit(self.anthropic_base_url or "").hostname in {"127.0.0.1", "localhost", "::1"}
+
+    @property
+    def mode(self) -> str:
+        """`socket` or `http`: how Slack reaches the bot."""
+        return self.slack_mode or ("socket" if self.slack_app_token else "http")
+
+    @property
+    def repeat_below_micros(self) -> int:
+        return micros(self.repeat_unknown_below_usd)
+
+    def quiet_until(self, now: float) -> float:
+        """The end of the quiet hours that `now` lies in; 0 outside of them."""
+        local = datetime.fromtimestamp(now, zoneinfo.ZoneInfo(self.timezone))
+        return end_of_span(self.quiet_hours, local)
+
+    def day(self, now: float) -> str:
+        """`2026-11-23`, in the lab's timezone."""
+        return datetime.fromtimestamp(now, zoneinfo.ZoneInfo(self.timezone)).date().isoformat()

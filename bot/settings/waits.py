@@ -1,0 +1,119 @@
+"""Settings by subject: what trainings rest on, and how long the bot waits for what."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+from pipeline.makers.flux_lora import ASPECTS
+from pipeline.makers.trainers import TrainerName
+
+MATRIX_PROMPTS = {
+    "front-full": (
+        "a full-body fashion catalog photograph of {person}, standing front-facing on a clean studio backdrop, wearing"
+        " a white tank top and grey shorts, natural studio lighting, sharp focus"
+    ),
+    "upper-front": (
+        "an upper-body fashion catalog photograph of {person}, front-facing on a clean studio backdrop, wearing a white"
+        " tank top, natural studio lighting, sharp focus"
+    ),
+    "3q-side": (
+        "a three-quarter side fashion photograph of {person}, standing on a clean studio backdrop, looking off-camera,"
+        " wearing a neutral grey dress, soft natural lighting"
+    ),
+}
+"""The lab's first matrix, with who the person is said in full."""
+_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+class TrainingSettings(BaseSettings):
+    """What a training, and the matrix after it, rest on."""
+
+    trainer: TrainerName = Field(
+        default="ostris/flux-dev-lora-trainer", description="The model on Replicate that trains LoRAs."
+    )
+    replicate_owner: str | None = Field(
+        default=None, description="Who owns the trained models; by default the token's own account."
+    )
+    matrix_prompts: dict[str, str] = Field(
+        default=MATRIX_PROMPTS, description="Prompts of the matrix after a training; `{person}` is who was trained."
+    )
+    matrix_seeds: tuple[int, ...] = Field(
+        default=(42, 7301), min_length=1, description="Seeds of the matrix after a training."
+    )
+    matrix_aspect: str = Field(default="3:4", description="Width to height of its pictures.")
+    consent_bases: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("self", "release", "public-figure-internal-evaluation"),
+        description="What may allow the use of a person's photographs.",
+    )
+    check_faces: bool = Field(
+        default=True, description="Look for faces in the photographs, where the face extra is installed."
+    )
+
+    @field_validator("matrix_prompts")
+    @classmethod
+    def _names_the_person(cls, value: dict[str, str]) -> dict[str, str]:
+        if not value or any("{person}" not in text for text in value.values()):
+            raise ValueError("every prompt must hold {person}")
+        return value
+
+    @field_validator("matrix_aspect")
+    @classmethod
+    def _known_shape(cls, value: str) -> str:
+        if value not in ASPECTS:
+            raise ValueError(f"no such shape; known: {', '.join(ASPECTS)}")
+        return value
+
+
+class Waits(BaseSettings):
+    """How long the bot waits, and when it is quiet."""
+
+    grace_s: float = Field(default=5, ge=0, description="Seconds between a plan and its start, to cancel in.")
+    settle_s: float = Field(default=20, gt=0, description="Seconds after which a lost post is taken as never posted.")
+    edit_every_s: float = Field(default=3, gt=0, description="Least seconds between two edits of one message.")
+    poll_every_s: float = Field(default=0.1, gt=0, description="Least seconds between two looks at what is being made.")
+    look_again_s: float = Field(
+        default=2, gt=0, description="Seconds until a look or a download that failed is repeated."
+    )
+    settle_order_s: float = Field(
+        default=60, gt=0, description="Seconds after which an order not in the vendor's list never was."
+    )
+    probe_s: float = Field(
+        default=60, gt=0, description="Seconds until a vendor that closed the account is tried again."
+    )
+    file_wait_s: float = Field(
+        default=1, gt=0, description="Seconds until Slack is first asked whether a file is ready."
+    )
+    stop_grace_s: float = Field(default=30, gt=0, description="Seconds that calls in flight get at a stop.")
+    training_look_s: float = Field(default=5, gt=0, description="Seconds between two looks at a training.")
+    remind_before_h: float = Field(
+        default=2, ge=0, description="Hours before a waiting plan expires at which its thread hears of it."
+    )
+    quiet_hours: str | None = Field(
+        default=None, description="When nobody gets a message of their own, e.g. `22:00-07:00`."
+    )
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _is_a_span(cls, value: str | None) -> str | None:
+        if value is not None and not _SPAN.fullmatch(value):
+            raise ValueError("write it like 22:00-07:00")
+        return value
+
+
+def end_of_span(span: str | None, local: datetime) -> float:
+    """The end, in Unix seconds, of the daily span that a local time lies in; 0 outside of it."""
+    found = _SPAN.fullmatch(span or "")
+    if found is None:
+        return 0.0
+    begins, ends = (
+        local.replace(hour=int(found[at]), minute=int(found[at + 1]), second=0, microsecond=0) for at in (1, 3)
+    )
+    if begins > ends:  # over midnight
+        if local < ends:
+            begins -= timedelta(days=1)
+        else:
+            ends += timedelta(days=1)
+    return ends.timestamp() if begins <= local < ends else 0.0

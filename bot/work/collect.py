@@ -1,0 +1,168 @@
+"""An order that the vendor has: is it over, what did it cost, and its image into the folder, verified."""
+
+import asyncio
+import contextlib
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import money, order_holds, order_steps, orders
+from bot.ledger.calls import Recorded
+from bot.ledger.orders import ImageOrder, Order
+from bot.messages.anchors import touch_others
+from bot.work.purchase import for_sure
+from pipeline.errors import LabError, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.judging.claude import fingerprint
+from pipeline.lab.filing import place
+from pipeline.makers import outcome
+from pipeline.makers.outcome import Prediction, Verified
+from pipeline.models import Cause, Unscored
+from pipeline.plan.plan import MadeImage, Plan, PlannedCall
+from pipeline.vendors.replicate import Replicate
+
+MOST_FREE_REPEATS = 3
+"""How often an order is placed again that the vendor dropped before it cost anything."""
+UNKNOWN_S = 300.0
+"""Right after an order Replicate sometimes does not know it; after this long it has forgotten it."""
+CANCEL_ASKED = "cancel asked"
+DROPPED = "dropped by the vendor before it ran"
+LONGEST_LOOK_S = 60.0
+
+Step = tuple[float | None, Recorded | None]
+"""Seconds until the next step, and what was recorded when it is over."""
+
+
+async def collect(bench: Bench, replicate: Replicate, order: ImageOrder) -> Step:
+    """One look at an order that the vendor has."""
+    try:
+        if order.cancel_by and order.vendor_status != CANCEL_ASKED:
+            await _cancel(bench, replicate, order)
+        seen = _listed(bench, order) or await replicate.look(order.vendor_id or "")
+    except (VendorUnavailable, VendorClosed, VendorRejected):
+        return await _later(bench, order), None
+    if seen is None:
+        return await unknown_for_now(bench, order)
+    if not seen.ended:
+        return None, None  # the poll comes back to it
+    return await _ended(bench, replicate, order, seen)
+
+
+def _listed(bench: Bench, order: ImageOrder) -> Prediction | None:
+    """What the poll has just seen of it, when that tells all: what it made, and what it cost."""
+    seen = bench.looks.ended.pop(order.vendor_id or "", None)
+    whole = seen is not None and seen.seconds is not None and (seen.outputs or seen.status != "succeeded")
+    return seen if whole else None
+
+
+async def _cancel(bench: Bench, replicate: Replicate, order: ImageOrder) -> None:
+    """Call it off at the vendor; one that the vendor will not end has ended already, and is fetched."""
+    with contextlib.suppress(VendorRejected):
+        await replicate.cancel(order.vendor_id or "")
+    await bench.ledger.run(order_steps.seen, order, CANCEL_ASKED)
+    logs.get().info("order.canceled", job=order.job_id, cell=order.label)
+
+
+async def _later(bench: Bench, order: Order) -> float:
+    wait: float = min(LONGEST_LOOK_S, bench.settings.look_again_s * 2 ** min(order.tries, 6))
+    await bench.ledger.run(order_steps.look_again, order, bench.now() + wait)
+    return wait
+
+
+async def unknown_for_now(bench: Bench, order: Order) -> Step:
+    """The vendor does not know an order: right after it that happens; later a person decides."""
+    if abs(bench.now() - (order.ordered_at or 0)) < UNKNOWN_S:
+        return await _later(bench, order), None
+    lost = money.Charge(
+        state="unknown", usd_micros=order.estimate_micros, reason="the vendor does not know it any more"
+    )
+    return await hold(bench, order, lost, Unscored(cause=Cause.UNKNOWN))
+
+
+async def hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored) -> Step:
+    """Leave it to a person; what may have been paid is on the books."""
+    until = bench.now() + bench.settings.approval_expires_h * 3600
+    await for_sure(bench, order_holds.hold, order, charge, cause, until, bench.now())
+    logs.get().warning("order.held", job=order.job_id, cell=order.label, cause=cause.cause.value)
+    await touch_others(bench, order.job_id)
+    return until - bench.now(), await bench.ledger.run(orders.next_of, order.job_id)
+
+
+def charge_of(order: Order, seen: Prediction, known: int | None, now: float) -> money.Charge:
+    """The fact of what an ended order cost, in micro-dollars; where the vendor does not say, the estimate, as
+    unknown.
+    """
+    took = round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None
+    if known is None:
+        return money.Charge(
+            state="unknown",
+            usd_micros=order.estimate_micros,
+            request_id=seen.id,
+            reason="the vendor did not say what it cost",
+        )
+    return money.Charge(state="charged", usd_micros=known, request_id=seen.id, took_s=took)
+
+
+async def _ended(bench: Bench, replicate: Replicate, order: ImageOrder, seen: Prediction) -> Step:
+    charge = charge_of(order, seen, seen.charge_micros, bench.now())
+    if seen.status != "succeeded":
+        return None, await _without_image(bench, order, seen, charge)
+    if seen.data_removed or not seen.outputs:
+        gone = Cause.EXPIRED if seen.data_removed else Cause.FAILED
+        return await hold(bench, order, charge, Unscored(cause=gone))
+    try:
+        content = await replicate.download(seen.outputs[0])
+        found = await asyncio.to_thread(outcome.verify, content, order.label)
+        if isinstance(found, Unscored):
+            return None, await for_sure(bench, order_steps.end, order, charge, found, bench.now())
+        image = await asyncio.to_thread(_place, bench, order, found)
+    except VendorRejected as error:
+        if "gone" in str(error):
+            return await hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
+        cause = Unscored(cause=Cause.FAILED, detail=str(error))
+        return None, await for_sure(bench, order_steps.end, order, charge, cause, bench.now())
+    except (VendorUnavailable, LabError) as error:
+        # It stays at the vendor for an hour; a full disk may have room again by then.
+        logs.get().warning("order.not_fetched", job=order.job_id, cell=order.label, error=type(error).__name__)
+        return await _later(bench, order), None
+    return None, await _made(bench, order, charge, image)
+
+
+async def _without_image(bench: Bench, order: ImageOrder, seen: Prediction, charge: money.Charge) -> Recorded:
+    again = outcome.may_order_again(seen) and not order.cancel_by
+    if again and await bench.ledger.run(order_holds.refusals, order.id, DROPPED) < MOST_FREE_REPEATS:
+        free = money.Charge(state="released", usd_micros=0, request_id=seen.id, reason=DROPPED)
+        return await for_sure(bench, order_steps.back, order, free, bench.now(), bench.now())
+    return await for_sure(bench, order_steps.end, order, charge, outcome.why_ended(seen), bench.now())
+
+
+def _place(bench: Bench, order: ImageOrder, found: Verified) -> MadeImage:
+    place(bench.lab.root, order.spec.image, found.content)
+    return MadeImage(image=order.spec.image, sha256=found.sha256)
+
+
+async def _made(bench: Bench, order: ImageOrder, charge: money.Charge, image: MadeImage) -> Recorded:
+    votes, each = await votes_for(bench, order, image)
+    logs.get().info("cell.made", job=order.job_id, cell=order.label, usd_micros=charge.usd_micros, took_s=charge.took_s)
+    return await for_sure(bench, order_steps.made, order, charge, image, votes, each, bench.now())
+
+
+async def votes_for(bench: Bench, order: ImageOrder, image: MadeImage) -> tuple[list[PlannedCall], int]:
+    """The judge's calls that an image is now ready for, and what each may cost."""
+    plan, each = await bench.ledger.run(orders.plan_of, order.job_id)
+    return planned_votes(plan, order, image), each
+
+
+def planned_votes(plan: Plan, order: ImageOrder, image: MadeImage) -> list[PlannedCall]:
+    if plan.judge is None:
+        return []
+    prompt = order.spec.prompt
+    return [
+        PlannedCall(
+            label=order.label,
+            vote=vote,
+            image=image.image,
+            image_sha256=image.sha256,
+            prompt=prompt,
+            fingerprint=fingerprint(plan.judge, image.sha256, prompt, vote),
+        )
+        for vote in range(1, plan.votes + 1)
+    ]

@@ -1,0 +1,264 @@
+"""A job's steps: start, send out its orders and its questions, file what came of them."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, watches
+from bot.ledger.jobs import Job
+from bot.ledger.lifecycle import End, finish_job
+from bot.ledger.notices import Notice
+from bot.ledger.orders import ImageOrder, TrainingOrder
+from bot.messages.anchors import show_state, touch_anchor, touch_others
+from bot.messages.notices import not_trained, reminder, to_watchers
+from bot.plan_inputs import past_prices
+from bot.work.image import pump
+from bot.work.judgement import prepare
+from handlers.blocks.notices import verdict_of
+from pipeline.errors import LabsError
+from pipeline.evidence.run_state import RunState
+from pipeline.evidence.verdict import Word
+from pipeline.lab.files import MadeCell
+from pipeline.lab.run import Run
+from pipeline.money import dollars
+from pipeline.record.job import Filed, Material, draw_grid, file_job
+from pipeline.record.making import begin_run
+
+ANCHOR_LOOK_S = 0.3
+"""How often a job looks whether its plan is shown by now."""
+RUN_LOOK_S = 5.0
+"""How often a job looks whether another one on its run is over; the end of one wakes it, too."""
+KEPT = "All images and judgements are kept: ask again, and nothing is bought twice."
+
+
+async def advance_job(bench: Bench, job_id: str) -> float | None:
+    """One step of a job. Seconds until the next, or None."""
+    job = await bench.ledger.run(jobs.get, job_id)
+    if job is None or not job.active:
+        return None
+    now = bench.now()
+    match job.state:
+        case "waiting":
+            return await _expire(bench, job, now)
+        case "grace":
+            return await _start(bench, job, now)
+        case "running" | "canceling":
+            return await _keep_running(bench, job)
+        case _:
+            await _file(bench, job)
+            return None
+
+
+async def _expire(bench: Bench, job: Job, now: float) -> float | None:
+    if job.expires_at is not None and now < job.expires_at:
+        remind_at = job.expires_at - bench.settings.remind_before_h * 3600
+        if now < remind_at:
+            return remind_at - now
+        # Where a plan lives no longer than that, the plan itself has just been posted.
+        for one in reminder(bench, job) if remind_at > job.created_at else ():
+            await bench.ledger.run(notices.put, [one], now)
+            await bench.driver.kick("post", one.key)
+        return job.expires_at - now
+    await bench.ledger.run(
+        job_steps.move,
+        job.id,
+        "waiting",
+        "expired",
+        now,
+        finished_at=now,
+        reason="Nobody decided in time; nothing was spent.",
+    )
+    await show_state(bench, job.id)
+    return None
+
+
+async def _start(bench: Bench, job: Job, now: float) -> float | None:
+    """No money moves before the plan has stood in the thread for the grace's time, with its Cancel button."""
+    if job.origin.channel and job.plan.buys and job.decided_by is None:
+        anchor = await bench.ledger.run(outbox.get, f"anchor:{job.id}")
+        if anchor is None or anchor.ts is None:
+            return ANCHOR_LOOK_S
+        wait = anchor.edited_at + bench.settings.grace_s - now
+        if wait > 0:
+            return wait
+    if await bench.ledger.run(job_steps.start, job, now):
+        logs.get().info("job.started", job=job.id, calls=len(job.plan.calls))
+        await show_state(bench, job.id)
+        return 0.001
+    await touch_anchor(bench, job.id)
+    return RUN_LOOK_S
+
+
+def _begin_run(bench: Bench, job: Job) -> None:
+    """The folder of a re-run, before its first image."""
+    if job.plan.making is None or job.plan.making.parent is None:
+        return
+    asked_at = datetime.fromtimestamp(job.created_at, UTC).isoformat()
+    parent = bench.lab.run(job.plan.making.parent)
+    begin_run(Run(bench.lab.root, job.plan.run), parent, job.plan, job.origin.person, asked_at)
+
+
+async def _stop(bench: Bench, job: Job, reason: str) -> None:
+    """A job that cannot go on, and has bought nothing."""
+    await bench.ledger.run(job_steps.fail, job.id, job.state, reason, bench.now())
+    await show_state(bench, job.id)
+
+
+async def _keep_running(bench: Bench, job: Job) -> float | None:
+    try:
+        await asyncio.to_thread(_begin_run, bench, job)
+    except LabsError as error:
+        if not await bench.ledger.run(orders.any_sent, job.id):
+            await _stop(bench, job, f"{error} Nothing was spent.")
+            return None
+        return RUN_LOOK_S  # full or read-only; what is under way waits at the vendor
+    if await bench.ledger.run(calls.over, job.id):
+        if await bench.ledger.run(job_steps.move, job.id, job.state, "finishing", bench.now()):
+            await show_state(bench, job.id)
+        return 0.001
+    if job.plan.making is not None or job.plan.training is not None:
+        await pump(bench)
+        for order in await bench.ledger.run(orders.every, job.id):
+            if order.cancel_by and order.state == "ordered":
+                await bench.driver.kick("order", str(order.id))
+    for call_id in await bench.ledger.run(calls.ready, job.id):
+        await bench.driver.kick("call", str(call_id))
+    if not job.warm and job.plan.judge is not None:
+        waiting = await bench.ledger.run(calls.planned, job.id, 2 * bench.settings.judge_concurrency)
+        await asyncio.to_thread(prepare, bench, job, waiting)
+    return None
+
+
+async def _file(bench: Bench, job: Job) -> None:
+    """Write the run's files and the grid, then end the job and ask for its result message, all from the ledger."""
+    canceled = job.reason is not None  # so far nothing but a cancellation writes one
+    training = await bench.ledger.run(orders.training_of, job.id)
+    if training is not None and training.state != "made":
+        await _untrained(bench, job, training, canceled=canceled)
+        return
+    material = await _material(bench, job, canceled=canceled)
+    try:
+        filed, grids = await asyncio.to_thread(_write, bench, job, material)
+    except LabsError as error:
+        reason = f"{error} {KEPT}"
+        await bench.ledger.run(finish_job, job, End("failed", reason=reason), bench.now())
+        await show_state(bench, job.id)
+        return
+    outcome = filed.model_dump(mode="json", by_alias=True)
+    state = "canceled" if canceled else "done"
+    news, verdict = await _news(bench, job, filed.state)
+    await bench.ledger.run(finish_job, job, End(state, outcome, grids, None, news, verdict, filed.tried), bench.now())
+    for one in news:
+        await bench.driver.kick("post", one.key, one.not_before or None)
+    word = filed.state.verdict.word.value
+    logs.get().info("job.done", job=job.id, run=job.plan.run, verdict=word, canceled=canceled)
+    await show_state(bench, job.id)
+    await bench.driver.kick("preview", job.id)
+    if job.origin.channel:
+        await bench.driver.kick("post", f"result:{job.id}")
+    for other, at in await bench.ledger.run(jobs.unfinished):
+        await bench.driver.kick("job", other, at)  # it may have waited for this run
+    await touch_others(bench, job.id)
+
+
+async def _news(bench: Bench, job: Job, state: RunState) -> tuple[list[Notice], str | None]:
+    """What those who watch the run are told; and the verdict that they then know."""
+    if state.verdict.word is Word.IN_FLIGHT:
+        return [], None
+    watching = await bench.ledger.run(watches.of_run, job.plan.run)
+    return to_watchers(bench, job, state, watching), verdict_of(state)
+
+
+async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, canceled: bool) -> None:
+    """End a job whose training made nothing: there is no run to file."""
+    spent, unknown = await bench.ledger.run(money.spent_by_job, job.id)
+    why = f"The training was not made: {training.detail or training.cause}"
+    money_moved = f"{dollars(spent)} may have been charged" if unknown else f"{dollars(spent)} were charged"
+    reason = None if canceled else f"{why.rstrip('.')}. {money_moved}."
+    state = "canceled" if canceled else "failed"
+    # An edit notifies nobody, and half an hour has passed since anybody looked.
+    news = not_trained(job, reason) if reason else []
+    await bench.ledger.run(finish_job, job, End(state, reason=reason, news=news), bench.now())
+    for one in news:
+        await bench.driver.kick("post", one.key)
+    logs.get().warning("job.untrained", job=job.id, canceled=canceled)
+    await show_state(bench, job.id)
+    await bench.driver.kick("order", str(training.id))  # its photographs are still at the vendor
+    await touch_others(bench, job.id)
+
+
+async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
+    """Everything that the ledger knows of what the job left."""
+    model = job.plan.judge.model if job.plan.judge else bench.settings.judge_model
+    cells = await _cells(bench, job)
+    images = {cell.label: cell.sha256 for cell in cells if cell.sha256}
+    wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images.get(cell.label))]
+    unmade = await bench.ledger.run(orders.causes, job.id)
+    return Material(
+        votes=tuple(await bench.ledger.run(calls.by_fingerprint, wanted)),
+        causes=await bench.ledger.run(calls.causes, job.id) | unmade,
+        spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
+        prices=await past_prices(bench, model),
+        canceled=canceled,
+        cells=tuple(cells),
+    )
+
+
+async def _cells(bench: Bench, job: Job) -> list[MadeCell]:
+    """What came of each image of the plan. One that was called off is a cell of a re-run only, which is nothing
+    without.
+    """
+    spent = await bench.ledger.run(orders.spent, job.id)
+    return [
+        made_cell(order, spent.get(order.id, 0))
+        for order in await bench.ledger.run(orders.of_job, job.id)
+        if order.state in {"made", "failed"} or (order.state == "canceled" and job.plan.action == "rerun")
+    ]
+
+
+def made_cell(order: ImageOrder, usd_micros: int) -> MadeCell:
+    """An order's end, as `run.json` keeps it."""
+    made = order.state == "made"
+    ended = datetime.fromtimestamp(order.ended_at, UTC).isoformat() if order.ended_at else None
+    return MadeCell(
+        label=order.label,
+        prompt_id=order.spec.prompt_id,
+        seed=order.spec.seed,
+        state="made" if made else "failed",
+        image=order.path or order.spec.image,
+        sha256=order.sha256,
+        cause=order.cause,
+        detail=order.detail or "",
+        version=order.version,
+        input=order.spec.input,
+        prediction_id=order.vendor_id,
+        copied_from=order.spec.copy_of.image if order.spec.copy_of else None,
+        made_at=ended,
+        usd_micros=usd_micros,
+        job=order.job_id,
+    )
+
+
+def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tuple[str, str, str]]]:
+    """The files, and the grids as (lab-relative path, name in Slack, alternative text). CPU and disk."""
+    filed = file_job(bench.lab, job.plan, material)
+    run = bench.lab.run(job.plan.run)
+    drawn = draw_grid(run, filed.state, simulated=bench.settings.simulated)
+    grids = []
+    for at, (content, suffix, alt) in enumerate(drawn, 1):
+        name = f"grid.{suffix}" if len(drawn) == 1 else f"grid-{at}.{suffix}"
+        run.write(name, content)
+        grids.append((f"runs/{run.name}/{name}", f"{run.name}-{name}", alt))
+    run.drop_grids({path.rsplit("/", 1)[-1] for path, _name, _alt in grids})
+    return filed, grids
+
+
+async def fail(bench: Bench, job_id: str) -> None:
+    """End a job whose files cannot be made for a reason that nobody foresaw."""
+    job = await bench.ledger.run(jobs.get, job_id)
+    if job is None or job.state != "finishing":
+        return
+    reason = f"The run's files could not be written; the log says why. {KEPT}"
+    await bench.ledger.run(finish_job, job, End("failed", reason=reason), bench.now())
+    await show_state(bench, job.id)

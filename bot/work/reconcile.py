@@ -1,0 +1,111 @@
+"""An order whose answer was lost: the vendor's listing tells whether it was made. What cannot be told is held."""
+
+from collections.abc import Awaitable, Callable
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import money, order_holds, order_steps, orders
+from bot.ledger.orders import ImageOrder, Order
+from bot.ledger.slots import MAKER
+from bot.work.collect import Step, hold
+from bot.work.purchase import for_sure
+from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.makers.outcome import Listing, Prediction, same_order
+from pipeline.models import Cause, Unscored
+from pipeline.vendors.replicate import Replicate
+
+FORGOTTEN_S = 55 * 60.0
+"""Replicate deletes what was asked after an hour: from then on the listing cannot tell."""
+CLOCKS_DIFFER_S = 600.0
+"""Farther from our intent than this an order of the same content is another hand's, or our clock is wrong: not ours
+to guess."""
+MOST_NEVER_SEEN = 5
+"""A listing that lags would make us order without end: after so many times a person decides."""
+MOST_PAGES = 60
+NEVER_SEEN = "the vendor never saw it"
+
+
+Page = Callable[[str | None], Awaitable[Listing]]
+"""A page of the vendor's recent orders, by its address; the newest without one."""
+Same = Callable[[Prediction], bool | None]
+"""Whether something listed is what was ordered; None when the vendor has forgotten what was asked."""
+
+
+async def reconcile(bench: Bench, replicate: Replicate, order: ImageOrder) -> Step:
+    """An image's order whose answer was lost."""
+    return await settle_lost(
+        bench, replicate.page, order, lambda seen: same_order(seen, order.version, order.spec.input)
+    )
+
+
+async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patience: float = 1.0) -> Step:
+    """Adopt it, order it again, or hold it for a person; never guess.
+
+    Args:
+        bench: The ledger, and how long to wait.
+        page: The vendor's listing.
+        order: Whose answer was lost.
+        same: Tells whether something listed is it.
+        patience: How many times longer than an image's order it may take until the listing shows it.
+    """
+    waited = bench.looks.since_first(order.id)
+    try:
+        recent, whole = await recent_orders(page, order.intent_at or 0)
+    except (VendorUnavailable, VendorClosed, VendorRejected):
+        return min(60.0, bench.settings.look_again_s + waited / 2), None
+    claimed = await bench.ledger.run(orders.claimed, [seen.id for seen in recent])
+    free = [seen for seen in reversed(recent) if seen.id not in claimed]
+    alike = [seen for seen in free if same(seen)]
+    for seen in (seen for seen in alike if _near(seen, order)):
+        if await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now()):
+            logs.get().info("order.adopted", job=order.job_id, cell=order.label)
+            bench.looks.forget(order.id)
+            await bench.driver.kick("poll", MAKER)
+            return 0.001, None
+    settled = waited >= patience * bench.settings.settle_order_s
+    unclear = bool(alike) or any(same(seen) is None and _near(seen, order) for seen in free)
+    if abs(bench.now() - (order.intent_at or 0)) > FORGOTTEN_S or (unclear and settled):
+        return await _hold(bench, order)
+    # Counted by this process's own clock: the wall's may have jumped, and the answer may still be on its way.
+    if not settled or not whole:
+        return min(5.0, bench.settings.settle_order_s / 4), None
+    return await _never_seen(bench, order)
+
+
+def _near(seen: Prediction, order: Order) -> bool:
+    """Whether it was made about when we asked, by two clocks that may differ."""
+    return seen.created is None or abs(seen.created - (order.intent_at or 0)) < CLOCKS_DIFFER_S
+
+
+async def _never_seen(bench: Bench, order: Order) -> Step:
+    """The vendor does not know it: it is ordered again, later and later; after some such times a person decides."""
+    before = await bench.ledger.run(order_holds.refusals, order.id, NEVER_SEEN)
+    if before + 1 >= MOST_NEVER_SEEN:
+        return await _hold(bench, order)
+    bench.looks.forget(order.id)
+    wait: float = bench.settings.look_again_s * 5 * 2**before
+    nothing = money.Charge(state="released", usd_micros=0, reason=NEVER_SEEN)
+    recorded = await for_sure(bench, order_steps.back, order, nothing, bench.now() + wait, bench.now())
+    logs.get().info("order.never_seen", job=order.job_id, cell=order.label)
+    return wait, recorded
+
+
+async def recent_orders(page: Page, since: float) -> tuple[list[Prediction], bool]:
+    """The vendor's orders, newest first, back to an hour before a moment; whether the listing reached back so far."""
+    found: list[Prediction] = []
+    address: str | None = None
+    for _ in range(MOST_PAGES):
+        listed = await page(address)
+        found += listed.predictions
+        oldest = listed.predictions[-1].created if listed.predictions else None
+        if listed.next is None or (oldest is not None and oldest < since - 3600):
+            return found, True
+        address = listed.next
+    return found, False
+
+
+async def _hold(bench: Bench, order: Order) -> Step:
+    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the answer was lost")
+    detail = "the vendor's answer was lost, and its list cannot tell"
+    bench.looks.forget(order.id)
+    return await hold(bench, order, unknown, Unscored(cause=Cause.UNKNOWN, detail=detail))

@@ -1,0 +1,171 @@
+"""How to continue: sentences with their prices, each of which the bot itself understands."""
+
+from pathlib import PurePosixPath
+
+from pydantic import Field
+
+from pipeline.actions.requests import ExtendMatrix, JudgeRun, RedoCells, RerunMatrix, ShowRun
+from pipeline.evidence.run_state import RunState
+from pipeline.evidence.verdict import Grade, Word
+from pipeline.judging.claude import TYPICAL_OUTPUT_TOKENS
+from pipeline.language.sentence import render
+from pipeline.makers.trainers import OSTRIS, PastTraining, Trainer
+from pipeline.models import BARRED, NO_PICTURE, Unscored, Value
+from pipeline.money import Estimate
+from pipeline.plan.names import fresh_seeds
+from pipeline.prices import MODELS, NOTHING, add, estimate_calls, estimate_images
+
+MOST_STEPS = 5
+
+
+class Prices(Value):
+    """What next steps are priced by: past charges in micro-dollars, and the lab's trainer."""
+
+    judging: tuple[int, ...] = ()
+    images: tuple[int, ...] = ()
+    trainer: Trainer = OSTRIS
+    trainings: tuple[PastTraining, ...] = ()
+    """Of this trainer."""
+    learnt: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    """By remedy: in how many cases it helped, and how many there were."""
+
+
+class Step(Value):
+    """One way to go on: the sentence, what it costs and what it is for."""
+
+    sentence: str
+    estimate: Estimate
+    purpose: str
+    short: str
+    """A button's text, ≤ 75 characters with its price."""
+
+
+def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step, ...] = ()) -> tuple[Step, ...]:
+    """Up to five steps, the most useful first; and the remedies, where a bar is missed.
+
+    Args:
+        state: The run as it stands.
+        prices: Past charges.
+        model: The judge's model, where the run was judged by none.
+        remedies: For the bars that it missed (`remedies.py`).
+    """
+    judge = state.model if state.model in MODELS else model
+    verdict = state.verdict
+    steps: list[Step] = []
+    broken = [cell for cell in state.cells if isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE]
+    if broken and state.trained_version:
+        steps.append(_redo(state, prices, len(broken)))
+    if verdict.tallies[0].unscored > len(broken):
+        steps.append(_judge_missing(state, prices.judging, judge, len(broken)))
+    failed = [axis for axis in BARRED if verdict.tally(axis).passed < verdict.tally(axis).scored]
+    makes = state.trained_version is not None
+    steps += remedies
+    if makes and verdict.scored and verdict.word is Word.ITERATE and not remedies:
+        steps.append(_rerun(state, prices, judge, "/".join(axis.code.upper() for axis in failed)))
+    weak = verdict.grade in {Grade.WEAK, Grade.INCONCLUSIVE}
+    if makes and verdict.scored and verdict.more_cells and weak:
+        steps.append(_settle(state, prices, judge, verdict.more_cells))
+    elif makes and state.cells and not verdict.scored:
+        steps.append(_more_seeds(state, prices, judge))
+    if verdict.scored and state.reference and state.model:
+        steps.append(_another_vote(state, prices.judging, judge))
+    steps.append(
+        Step(
+            sentence=render(ShowRun(run=state.run, what="grid")),
+            estimate=NOTHING,
+            purpose="The grid and the verdict as they stand.",
+            short="Show the grid",
+        )
+    )
+    return tuple(steps[: MOST_STEPS + len(remedies)])
+
+
+def _redo(state: RunState, prices: Prices, count: int) -> Step:
+    return Step(
+        sentence=render(RedoCells(run=state.run, which="failed")),
+        estimate=estimate_images(count, prices.images),
+        purpose=f"Make the {count} cell{'s' if count > 1 else ''} without an image again.",
+        short="Redo failed",
+    )
+
+
+def _more_seeds(state: RunState, prices: Prices, judge: str) -> Step:
+    cells = 3 * _prompt_count(state)
+    return Step(
+        sentence=render(ExtendMatrix(run=state.run, n_seeds=3, then_judge=True)),
+        estimate=add(
+            estimate_images(cells, prices.images),
+            judge_calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge),
+        ),
+        purpose="Three more seeds of every prompt, then the judge over all of it.",
+        short="3 more seeds, judged",
+    )
+
+
+def _prompt_count(state: RunState) -> int:
+    return max(1, len({cell.cell.prompt_id for cell in state.cells}))
+
+
+def judge_calls(count: int, charges: tuple[int, ...], model: str) -> Estimate:
+    """Judge calls priced from history, else by the list for a 1024² cell and reference (1,369 patches each)."""
+    price = MODELS[model]
+    prefix, own = 1369 + 1600, 1369 + 100
+    each = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
+    listed = (int(prefix * price.cache_write + each) + 1, int(prefix * price.cache_read + each) + 1)
+    return estimate_calls(count, list(charges), listed)
+
+
+def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken: int) -> Step:
+    count = state.verdict.tallies[0].unscored - broken
+    reference = PurePosixPath(state.reference).name if state.reference else None
+    request = JudgeRun(run=state.run, reference=reference, model=state.model)
+    whole = count == len(state.cells) - broken
+    return Step(
+        sentence=render(request),
+        estimate=judge_calls(count, charges, model),
+        purpose=(
+            f"Judge all {count} cells."
+            if whole
+            else f"Ask again about the {count} unscored; stored judgements are not bought twice."
+        ),
+        short=f"Judge {'these' if whole else 'the missing'} {count}",
+    )
+
+
+def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
+    prompts = _prompt_count(state)
+    seeds = min(60, -(-more // prompts))
+    cells = seeds * prompts
+    return Step(
+        sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
+        estimate=add(estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)),
+        purpose=(
+            f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds}"
+            f" seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}."
+        ),
+        short=f"{seeds} more seeds",
+    )
+
+
+def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
+    used = {cell.cell.seed for cell in state.cells if cell.cell.seed is not None}
+    seeds = fresh_seeds(used, 3)
+    cells = len(seeds) * _prompt_count(state)
+    return Step(
+        sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
+        estimate=add(estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)),
+        purpose=f"Tests other seeds for {failed} before anything is retrained.",
+        short=f"{len(seeds)} other seeds",
+    )
+
+
+def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step:
+    votes = 1 + max((len(cell.scores.q1_identity.votes or (0,)) for cell in state.cells if cell.scores), default=1)
+    reference = PurePosixPath(state.reference or "").name
+    request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes)
+    return Step(
+        sentence=render(request),
+        estimate=judge_calls(len(state.cells), charges, model),
+        purpose="Another vote on every cell; the median counts.",
+        short="Another vote",
+    )

@@ -1,0 +1,302 @@
+"""What may help a run that missed a bar: each remedy with its price and what it tests, the cheapest first; and what
+helped before.
+
+The order for Q1 (identity) and Q4 (photographic) is the lab's own: change what costs least, and one thing at a time.
+"""
+
+import re
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from pipeline.actions.requests import ExtendMatrix, RerunMatrix, TrainLora, UpscaleCells
+from pipeline.advice.next_steps import Prices, Step, judge_calls
+from pipeline.errors import LabError
+from pipeline.evidence.run_state import RunState
+from pipeline.evidence.verdict import Tally, Word
+from pipeline.fixture.facts import read_facts
+from pipeline.lab.lab import Lab
+from pipeline.lab.run import Run
+from pipeline.language.sentence import render
+from pipeline.makers import flux_lora
+from pipeline.makers.trainers import estimate_training
+from pipeline.models import Axis, Value
+from pipeline.money import Estimate
+from pipeline.plan.lint import CLASS_NOUNS, trigger_of
+from pipeline.plan.names import fresh_seeds
+from pipeline.plan.plan import Plan
+from pipeline.prices import NOTHING, add, estimate_images
+
+SCALES, GENTLER = (1.2, 1.4), 2.5
+"""LoRA scales and guidance that a remedy tries: one step more of the person at a time; less of the prompt's gloss (3
+is usual)."""
+MORE_STEPS, MOST_STEPS, MOST_RANK = 1.5, 3000, 64
+PLAIN = "unretouched photograph, natural skin texture, visible pores, film grain"
+"""What a prompt is given against skin like plastic."""
+LONGEST_SENTENCE = 2000
+"""Characters that a button in Slack can say."""
+CASES = 3
+"""From so many cases on, what a remedy did before is told."""
+
+
+class Remedy(StrEnum):
+    SEEDS = "other seeds"
+    NOUN = "class noun"
+    SCALE = "LoRA scale"
+    RETRAIN = "retraining"
+    PHOTOS = "more photographs"
+    WORDING = "wording"
+    GUIDANCE = "guidance"
+    UPSCALE = "upscaler"
+
+
+FOR_PHOTOGRAPHIC = frozenset({Remedy.WORDING, Remedy.GUIDANCE, Remedy.UPSCALE})
+"""The remedies that are for Q4; the others are for Q1."""
+
+
+class Tried(Value):
+    """One case: a remedy, and the axis that it was for, before and after."""
+
+    remedy: Remedy
+    axis: Axis
+    before: tuple[int, int]
+    """Passed of scored."""
+    after: tuple[int, int]
+
+    @property
+    def helped(self) -> bool:
+        """Counts compared, not rounded rates."""
+        return self.after[0] * self.before[1] > self.before[0] * self.after[1]
+
+
+def remedies(run: Run, state: RunState, prices: Prices, model: str) -> tuple[Step, ...]:
+    """Remedies for the bars that a run missed; none where it missed none.
+
+    Args:
+        run: The run's folder, for its prompts and settings.
+        state: Its state.
+        prices: Past charges, and what helped before.
+        model: The judge's.
+    """
+    if state.verdict.word is not Word.ITERATE or state.trained_version is None:
+        return ()
+    of_run = _OfRun(run, state, prices, model)
+    found: list[Step] = []
+    if _missed(state, Axis.IDENTITY):
+        found += [
+            one for one in (of_run.seeds(), of_run.noun(), of_run.scale(), of_run.retrain(), of_run.photos()) if one
+        ]
+    if _missed(state, Axis.PHOTOGRAPHIC):
+        found += [one for one in (of_run.wording(), of_run.guidance(), of_run.upscale()) if one]
+    # The upscaler has no price yet, so it stands last.
+    return tuple(sorted(found, key=lambda one: one.estimate.usd_micros or 10**12))
+
+
+def _missed(state: RunState, axis: Axis) -> bool:
+    tally = state.verdict.tally(axis)
+    return tally.passed < state.verdict.threshold * tally.scored
+
+
+class _OfRun:
+    """One run's remedies."""
+
+    def __init__(self, run: Run, state: RunState, prices: Prices, model: str) -> None:
+        self._run, self._state, self._prices, self._model = run, state, prices, model
+        self._prompts = {cell.prompt_id: cell.prompt for cell in run.cells if cell.prompt}
+        self._settings = flux_lora.settings_of(run)[0]
+
+    def seeds(self) -> Step:
+        seeds = fresh_seeds(self._run.seeds, 3)
+        request = RerunMatrix(run=self._run.name, seeds=seeds, then_judge=True)
+        return self._step(
+            Remedy.SEEDS, Axis.IDENTITY, render(request), self._cells(len(seeds)), "whether it was these seeds alone"
+        )
+
+    def noun(self) -> Step | None:
+        """Say what the person is, where prompts do not."""
+        trigger, noun = trigger_of(self._run), self._noun()
+        bare = [text for text in self._prompts.values() if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
+        if not bare or trigger is None or noun is None:
+            return None
+        named = tuple(re.sub(rf"\b{re.escape(trigger)}\b", f"{trigger} {noun}", text, count=1) for text in bare)
+        request = self._extended(named)
+        if request is None:
+            return None
+        cells = self._priced(len(named) * max(1, len(self._run.seeds)))
+        return self._step(
+            Remedy.NOUN,
+            Axis.IDENTITY,
+            render(request),
+            cells,
+            f"whether “{trigger} {noun}” keeps the model from guessing",
+        )
+
+    def scale(self) -> Step | None:
+        """The next scale of the sweep: each is a run of its own, judged before the next is offered."""
+        now = float(self._settings.get("lora_scale", 1))
+        stronger = next((one for one in SCALES if one > now), None)
+        if stronger is None:
+            return None
+        request = RerunMatrix(run=self._run.name, lora_scale=stronger, then_judge=True)
+        return self._step(
+            Remedy.SCALE,
+            Axis.IDENTITY,
+            render(request),
+            self._cells(),
+            f"whether more of the LoRA ({now:g} → {stronger:g}) brings the face back",
+        )
+
+    def retrain(self) -> Step | None:
+        before_steps, before_rank = self._trained_with()
+        steps = max(before_steps, min(MOST_STEPS, round(before_steps * MORE_STEPS)))
+        rank = max(before_rank, min(MOST_RANK, 2 * before_rank)) if before_rank else None
+        if (steps, rank) == (before_steps, before_rank):
+            return None
+        request = TrainLora(run=self._run.name, steps=steps, lora_rank=rank)
+        more = f"{steps:,} steps{f' at rank {rank}' if rank else ''}"
+        return self._step(
+            Remedy.RETRAIN, Axis.IDENTITY, render(request), self._training(steps), f"whether {more} learn the face"
+        )
+
+    def photos(self) -> Step:
+        steps, _rank = self._trained_with()
+        request = TrainLora(run=self._run.name)
+        return self._step(
+            Remedy.PHOTOS,
+            Axis.IDENTITY,
+            render(request),
+            self._training(steps),
+            "whether more photographs help: add them to the fixture first",
+        )
+
+    def wording(self) -> Step | None:
+        plain = tuple(f"{text.rstrip('. ')}, {PLAIN}" for text in self._prompts.values() if PLAIN not in text)
+        if not plain:
+            return None
+        request = self._extended(plain)
+        if request is None:
+            return None
+        cells = self._priced(len(plain) * max(1, len(self._run.seeds)))
+        return self._step(
+            Remedy.WORDING, Axis.PHOTOGRAPHIC, render(request), cells, "whether plainer words make a plainer photograph"
+        )
+
+    def guidance(self) -> Step | None:
+        now = float(self._settings.get("guidance_scale", 3))
+        if now <= GENTLER:
+            return None
+        request = RerunMatrix(run=self._run.name, guidance=GENTLER, then_judge=True)
+        return self._step(
+            Remedy.GUIDANCE,
+            Axis.PHOTOGRAPHIC,
+            render(request),
+            self._cells(),
+            f"whether less guidance ({now:g} → {GENTLER:g}) loses the gloss",
+        )
+
+    def upscale(self) -> Step:
+        sentence = render(UpscaleCells(run=self._run.name))
+        return self._step(
+            Remedy.UPSCALE,
+            Axis.PHOTOGRAPHIC,
+            sentence,
+            NOTHING,
+            "what the photorealistic upscaler does to skin (not built yet)",
+        )
+
+    def _extended(self, prompts: tuple[str, ...]) -> ExtendMatrix | None:
+        """The run with these prompts as well; None where no request can say it."""
+        try:
+            request = ExtendMatrix(run=self._run.name, prompts=prompts, seeds=self._run.seeds or None, then_judge=True)
+        except ValidationError:
+            return None  # more or longer prompts than a request takes
+        return request if len(render(request)) <= LONGEST_SENTENCE else None
+
+    def _cells(self, seeds: int | None = None) -> Estimate:
+        return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))
+
+    def _priced(self, cells: int) -> Estimate:
+        return add(estimate_images(cells, self._prices.images), judge_calls(cells, self._prices.judging, self._model))
+
+    def _training(self, steps: int) -> Estimate:
+        training, _took_s = estimate_training(self._prices.trainer, steps, self._prices.trainings)
+        return add(training, self._cells())
+
+    def _trained_with(self) -> tuple[int, int | None]:
+        """Steps and rank that a retraining starts from: the run's, else the trainer's own; no rank where it has
+        none.
+        """
+        trainer, recorded = self._prices.trainer, self._run.manifest.trainer if self._run.manifest else None
+        known = {
+            **trainer.defaults,
+            **{
+                name: value
+                for name, value in ((recorded.parameters if recorded else None) or {}).items()
+                if isinstance(value, int)
+            },
+        }
+        return int(known[trainer.steps]), int(known[trainer.rank]) if trainer.rank else None
+
+    def _noun(self) -> str | None:
+        recorded = self._run.manifest.fixture if self._run.manifest else None
+        try:
+            facts = read_facts(Lab(self._run.root), recorded.path) if recorded else None
+        except LabError:
+            return None
+        return facts.class_noun if facts else None
+
+    def _step(self, remedy: Remedy, axis: Axis, sentence: str, price: Estimate, tests: str) -> Step:
+        return Step(
+            sentence=sentence,
+            estimate=price,
+            purpose=f"{axis.code.upper()}: tests {tests}{self._learnt(remedy)}.",
+            short=f"{axis.code.upper()}: {remedy.value}",
+        )
+
+    def _learnt(self, remedy: Remedy) -> str:
+        helped, cases = self._prices.learnt.get(remedy.value, (0, 0))
+        return f"; it helped in {helped} of {cases} cases" if cases >= CASES else ""
+
+
+def tried(plan: Plan, before: RunState, after: RunState) -> tuple[Tried, ...]:
+    """What a judged job tells about the remedy that it was, when the bar that this is for was missed before."""
+    remedy = remedy_of(plan, before)
+    if remedy is None or plan.judge is None:
+        return ()
+    axis = Axis.PHOTOGRAPHIC if remedy in FOR_PHOTOGRAPHIC else Axis.IDENTITY
+    was, now = before.verdict.tally(axis), _of_new_cells(plan, after, axis)
+    if not (was.scored and _missed(before, axis) and now[1]):
+        return ()
+    return (Tried(remedy=remedy, axis=axis, before=_counts(was), after=now),)
+
+
+def remedy_of(plan: Plan, before: RunState) -> Remedy | None:
+    """Which remedy a plan is, by what it changes; None: it changes nothing that is one."""
+    request = plan.request
+    if isinstance(request, TrainLora):
+        return (
+            (Remedy.RETRAIN if request.steps or request.lora_rank else Remedy.PHOTOS)
+            if plan.training and plan.training.parent
+            else None
+        )
+    if isinstance(request, RerunMatrix):
+        if request.lora_scale is not None:
+            return Remedy.SCALE
+        return Remedy.GUIDANCE if request.guidance is not None else Remedy.SEEDS
+    if isinstance(request, ExtendMatrix) and request.prompts:
+        old = {cell.cell.prompt for cell in before.cells if cell.cell.prompt}
+        bare = [text for text in old if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
+        nouns = [text for text in request.prompts if CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
+        added = len(nouns) == len(request.prompts) and bool(bare) and all(PLAIN not in text for text in nouns)
+        return Remedy.NOUN if added else Remedy.WORDING
+    return None
+
+
+def _of_new_cells(plan: Plan, after: RunState, axis: Axis) -> tuple[int, int]:
+    ours = {image.label for image in plan.making.images} if plan.making else set()
+    scores = [cell.scores[axis] for cell in after.cells if cell.cell.label in ours and cell.scores]
+    return sum(score.passed for score in scores), len(scores)
+
+
+def _counts(tally: Tally) -> tuple[int, int]:
+    return tally.passed, tally.scored

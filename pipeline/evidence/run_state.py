@@ -1,0 +1,100 @@
+"""One state of a run, of which every surface (message, SUMMARY.md, picture, terminal) is a rendering."""
+
+from datetime import datetime
+
+from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
+from pipeline.lab.run import Run
+from pipeline.models import JudgedCell, Value
+
+
+class RunState(Value):
+    """What is known of a run now."""
+
+    run: str
+    title: str
+    date: str | None
+    identity: str | None
+    cells: tuple[JudgedCell, ...]
+    verdict: Verdict
+    judge_version: str | None = None
+    model: str | None = None
+    reference: str | None = None
+    judged_at: str | None = None
+    trained_version: str | None = None
+    training_minutes: int | None = None
+    parent: str | None = None
+    files: tuple[str, ...] = ()
+
+    @property
+    def matrix(self) -> str:
+        """`6 cells (3 prompts × 2 seeds)`."""
+        prompts = len({cell.cell.prompt_id for cell in self.cells})
+        seeds = len({cell.cell.seed for cell in self.cells})
+        shape = (
+            f" ({prompts} prompt{_s(prompts)} × {seeds} seed{_s(seeds)})" if prompts * seeds == len(self.cells) else ""
+        )
+        return f"{len(self.cells)} cell{_s(len(self.cells))}{shape}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+BADGES = {Word.PROCEED: "✅", Word.ITERATE: "🔁", Word.INCOMPLETE: "⚠️", Word.IN_FLIGHT: "⏳"}
+
+
+def state_of(run: Run, *, in_flight: bool = False) -> RunState:
+    """The run's state as its own files give it. Raises: LabError when one of them cannot be read."""
+    cells = run.judged_cells()
+    summary = run.output.summary if run.output else None
+    threshold = summary.proceed_threshold if summary and summary.proceed_threshold is not None else PROCEED_THRESHOLD
+    output, training = run.output, run.training
+    return RunState(
+        run=run.name,
+        title=title_of(run),
+        date=run.date,
+        identity=run.identity,
+        cells=cells,
+        verdict=decide(cells, threshold, in_flight=in_flight),
+        judge_version=output.judge_version if output else None,
+        model=output.model if output else None,
+        reference=output.reference if output else None,
+        judged_at=output.judged_at if output else None,
+        trained_version=(training.version if training else None)
+        or (run.manifest.trained_version if run.manifest else None),
+        training_minutes=_minutes(training.training_result or {}) if training else None,
+        parent=run.manifest.parent if run.manifest else None,
+        files=tuple(
+            name
+            for name in ("judge_output.json", "training_state.json", "run.json", "judgements.jsonl")
+            if (run.path / name).is_file()
+        ),
+    )
+
+
+def title_of(run: Run) -> str:
+    """The title that a person gave the run; else one made of its name: `CB LoRA v1`."""
+    if run.manifest and run.manifest.title:
+        return run.manifest.title
+    for line in (run.summary or "").splitlines():
+        if line.startswith("# "):
+            plain = line[2:].strip().encode("utf-8", "replace").decode()
+            return _without_badge(plain) or run.name
+    words = run.name.split("-")[1:] or [run.name]
+    return " ".join({"lora": "LoRA"}.get(word, word.upper() if at == 0 else word) for at, word in enumerate(words))
+
+
+def _without_badge(title: str) -> str:
+    for badge in BADGES.values():
+        title = title.removeprefix(badge).lstrip()
+    for word in Word:
+        title = title.removeprefix(word.value).lstrip(" :—–-")
+    return title
+
+
+def _minutes(result: dict[str, object]) -> int | None:
+    try:
+        started, ended = (datetime.fromisoformat(str(result[key])) for key in ("started_at", "completed_at"))
+    except (KeyError, ValueError, TypeError):  # missing, no date, or one with a zone and one without
+        return None
+    return round((ended - started).total_seconds() / 60)

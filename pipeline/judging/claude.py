@@ -1,0 +1,181 @@
+"""The four-axis judge: what is asked, and what an answer amounts to. Pure; the vendor is in `vendors/`."""
+
+import json
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from statistics import median
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.models import Axis, AxisScore, Cause, Judge, Scores, Unscored, Value, digest
+from pipeline.pictures import SentPicture
+from pipeline.prices import TokenPrice, Usage
+
+DEFAULT_MODEL = "claude-sonnet-4-6"
+"""The lab's judge, where nobody names another."""
+PASS_THRESHOLD = 0.70
+"""On the lab's own card 0.62 fails and 0.72 passes."""
+MAX_TOKENS = 2000
+"""Four reasons are about 500 tokens; an answer that needs four times that has gone astray."""
+TYPICAL_OUTPUT_TOKENS = 520
+BORDERLINE = (0.55, 0.85)
+
+
+class Conclusion(StrEnum):
+    MEETS = "meets"
+    BORDERLINE = "borderline"
+    MISSES = "misses"
+
+
+class Rubric(Value):
+    version: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return digest(self.text)
+
+
+@cache
+def rubric() -> Rubric:
+    """The rubric in force. Changed words want a new version in its first line."""
+    head, _, text = (
+        resources.files("pipeline.judging").joinpath("rubrics/identity.md").read_text("utf-8").partition("\n\n")
+    )
+    return Rubric(version=head.removeprefix("version:").strip(), text=text)
+
+
+class JudgeCall(Value):
+    """One question to the judge: everything that the vendor's request is made of."""
+
+    model: str
+    rubric: str
+    reference: SentPicture
+    image: SentPicture
+    prompt: str
+
+
+class Answer(Value):
+    """The vendor's answer, untouched: what it says is decided by `read_answer`."""
+
+    text: str
+    stop_reason: str
+    usage: Usage
+    request_id: str | None
+
+
+def fingerprint(judge: Judge, image_sha256: str, prompt: str, vote: int) -> str:
+    """What makes a judgement the same judgement: never bought twice.
+
+    The prompt is part of it because pose and framing are judged against it.
+    """
+    return digest(
+        {
+            "image": image_sha256,
+            "model": judge.model,
+            "prompt": prompt,
+            "reference": judge.reference_sha256,
+            "rubric": judge.rubric_sha256,
+            "vote": vote,
+        }
+    )
+
+
+def answer_schema() -> dict[str, Any]:
+    """JSON schema of an answer: reason first, then conclusion, then score.
+
+    The API takes no `minimum`/`maximum`; `read_answer` checks the range.
+    """
+    axis = {
+        "type": "object",
+        "properties": {
+            "reason": {"type": "string"},
+            "conclusion": {"type": "string", "enum": [word.value for word in Conclusion]},
+            "score": {"type": "number", "description": "0 to 1, two decimals"},
+        },
+        "required": ["reason", "conclusion", "score"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {name.value: axis for name in Axis},
+        "required": [name.value for name in Axis],
+        "additionalProperties": False,
+    }
+
+
+class AxisAnswer(Value):
+    reason: str
+    conclusion: Conclusion
+    score: float
+
+
+class CellAnswer(Value):
+    q1_identity: AxisAnswer
+    q2_pose: AxisAnswer
+    q3_framing: AxisAnswer
+    q4_photographic: AxisAnswer
+
+
+def read_answer(answer: Answer, pass_threshold: float = PASS_THRESHOLD) -> Scores | Unscored:
+    """Turn an answer into scores, or into the cause why it counts for nothing."""
+    if answer.stop_reason == "refusal":
+        return Unscored(cause=Cause.REFUSED, detail=answer.text.strip()[:200])
+    if answer.stop_reason in {"max_tokens", "model_context_window_exceeded"}:
+        return Unscored(cause=Cause.TRUNCATED)
+    try:
+        said = CellAnswer.model_validate(json.loads(answer.text))
+    except (ValueError, ValidationError):
+        return Unscored(cause=Cause.INVALID)
+    scores = {}
+    for axis in Axis:
+        one: AxisAnswer = getattr(said, axis.value)
+        if not 0 <= one.score <= 1:
+            return Unscored(cause=Cause.OUT_OF_RANGE, detail=f"{axis.title} {one.score:g}")
+        passed = one.score >= pass_threshold
+        if _contradicts(one, passed=passed):
+            return Unscored(cause=Cause.CONTRADICTION, detail=f"{axis.title}: “{one.conclusion}” at {one.score:.2f}")
+        scores[axis.value] = AxisScore(passed=passed, score=one.score, reason=one.reason.strip())
+    return Scores.model_validate(scores)
+
+
+def _contradicts(answer: AxisAnswer, *, passed: bool) -> bool:
+    match answer.conclusion:
+        case Conclusion.MEETS:
+            return not passed
+        case Conclusion.MISSES:
+            return passed
+        case Conclusion.BORDERLINE:
+            return not BORDERLINE[0] <= answer.score <= BORDERLINE[1]
+
+
+def settle(votes: list[Scores], pass_threshold: float = PASS_THRESHOLD) -> Scores:
+    """One outcome from one to many votes: per axis the median score, and the reason of the vote nearest to it."""
+    settled = {}
+    for axis in Axis:
+        scores = [vote[axis] for vote in votes]
+        middle = round(median(score.score for score in scores), 4)
+        nearest = min(scores, key=lambda score, m=middle: abs(score.score - m))  # type: ignore[misc]  # mypy cannot type the default
+        settled[axis.value] = AxisScore(
+            passed=middle >= pass_threshold,
+            score=middle,
+            reason=nearest.reason,
+            votes=tuple(score.score for score in scores) if len(scores) > 1 else None,
+        )
+    return Scores.model_validate(settled)
+
+
+SCHEMA_TOKENS = 350
+CHARACTERS_A_TOKEN = 4.2
+
+
+def list_price(
+    price: TokenPrice, prompt_characters: int, reference_patches: int, image_patches: int
+) -> tuple[int, int]:
+    """By the price list, in micro-dollars: the call that fills the cache, and each that reads it."""
+    prefix = round(len(rubric().text) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + reference_patches
+    own = round(prompt_characters / CHARACTERS_A_TOKEN) + 40 + image_patches
+    per_call = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
+    return int(prefix * price.cache_write + per_call) + 1, int(prefix * price.cache_read + per_call) + 1

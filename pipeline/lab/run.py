@@ -1,0 +1,236 @@
+"""One run folder: what its files say together, and the only writer of them."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from pipeline.errors import LabError
+from pipeline.lab import files
+from pipeline.lab.files import FixtureRecord, JudgeOutput, Manifest, PromptRecord, TrainerRecord, TrainingState
+from pipeline.lab.paths import inside, write_whole
+from pipeline.models import (
+    LABEL,
+    NO_PICTURE,
+    Axis,
+    AxisScore,
+    Cause,
+    Cell,
+    JudgedCell,
+    Judgement,
+    Scores,
+    Unscored,
+    split_label,
+)
+
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+_GRID = re.compile(r"grid(-\d+)?\.(png|jpg)")
+_NAME = re.compile(r"^(?P<date>\d{8})-(?P<identity>[a-z0-9]+)-(?P<rest>.+)$")
+
+
+class Run:
+    """A run folder, read afresh for each use: what stands in its files now."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self.root = root
+        self.name = name
+        self.path = inside(root, f"runs/{name}")
+
+    @property
+    def identity(self) -> str | None:
+        """The identity's code in the run's name: `cb` in `20260529-cb-lora-v1`."""
+        found = _NAME.match(self.name)
+        return found["identity"] if found else None
+
+    @property
+    def date(self) -> str | None:
+        found = _NAME.match(self.name)
+        return f"{found['date'][:4]}-{found['date'][4:6]}-{found['date'][6:]}" if found else None
+
+    def _bytes(self, name: str) -> bytes | None:
+        path = inside(self.root, f"runs/{self.name}/{name}")
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError:
+            raise LabError(f"The file {name} of run {self.name!r} cannot be read.") from None
+
+    @cached_property
+    def output(self) -> JudgeOutput | None:
+        content = self._bytes("judge_output.json")
+        return None if content is None else JudgeOutput.read(content, "judge_output.json")
+
+    @cached_property
+    def training(self) -> TrainingState | None:
+        content = self._bytes("training_state.json")
+        return None if content is None else TrainingState.read(content, "training_state.json")
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        content = self._bytes("run.json")
+        return None if content is None else files.read_manifest(content)
+
+    @cached_property
+    def log(self) -> tuple[Judgement, ...]:
+        """Every vote ever bought for this run."""
+        return files.read_log(self._bytes("judgements.jsonl") or b"")
+
+    @property
+    def summary(self) -> str | None:
+        content = self._bytes("SUMMARY.md")
+        return None if content is None else content.decode("utf-8", "surrogateescape")
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell that any file of the run names, in the order of the first that does."""
+        prompts = {record.id: record.text for record in self.manifest.prompts} if self.manifest else {}
+        found: dict[str, Cell] = {}
+        for label, prompt_id, prompt, image in self._named():
+            guessed, seed = split_label(label)
+            one, known = prompt_id or guessed, found.get(label)
+            found[label] = Cell(
+                label=label,
+                prompt_id=known.prompt_id if known else one,
+                seed=seed,
+                prompt=prompts.get(one) or (known.prompt if known else None) or prompt,
+                image=known.image if known else self._image(label, image),
+            )
+        for made in self.manifest.cells if self.manifest else ():
+            # Made anew, it may lie elsewhere than the older files say.
+            found[made.label] = found[made.label].model_copy(update={"image": made.image})
+        by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
+        first = list(prompts) if not (self.output or self.training) else []
+        ordered = sorted(
+            found.values(), key=lambda cell: first.index(cell.prompt_id) if cell.prompt_id in first else len(first)
+        )
+        return tuple(
+            cell if cell.prompt else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})
+            for cell in ordered
+        )
+
+    def _named(self) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+        """Every mention of a cell: its label, prompt id, prompt and picture, as far as they are said."""
+        if self.output:
+            for judged in (*self.output.cells, *(self.output.unscored or ())):
+                yield judged.label, judged.prompt_id, judged.prompt, judged.image_path
+        for entry in self.training.inference if self.training else ():
+            yield entry.label, None, entry.prompt, entry.image_path
+        for ordered in self.manifest.cells if self.manifest else ():
+            yield ordered.label, ordered.prompt_id, None, ordered.image
+        for stem, name in self._images_on_disk().items():
+            yield stem, None, None, f"runs/{self.name}/{name}"
+
+    def _images_on_disk(self) -> dict[str, str]:
+        if not self.path.is_dir():
+            return {}
+        names = sorted(path.name for path in self.path.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+        return {Path(name).stem: name for name in names if LABEL.match(Path(name).stem)}
+
+    def _image(self, label: str, written: str | None) -> str:
+        """The lab-relative path of an image, whatever machine's path the file holds."""
+        if not written:
+            return f"runs/{self.name}/{label}.png"
+        parts = PurePosixPath(written.replace("\\", "/")).parts
+        for at in range(len(parts) - 3, -1, -1):
+            if parts[at] == "runs" and ".." not in parts[at:]:
+                return str(PurePosixPath(*parts[at:]))
+        return (
+            f"runs/{self.name}/{parts[-1]}"
+            if parts and parts[-1] not in {"..", "/"}
+            else f"runs/{self.name}/{label}.png"
+        )
+
+    @property
+    def prompt_ids(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(cell.prompt_id for cell in self.cells))
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(cell.seed for cell in self.cells if cell.seed is not None))
+
+    def judged_cells(self) -> tuple[JudgedCell, ...]:
+        """Every cell with what `judge_output.json` says of it. Its own `pass` stays as it says."""
+        scores = {entry.label: entry for entry in self.output.cells} if self.output else {}
+        causes = {entry.label: entry for entry in self.output.unscored or ()} if self.output else {}
+        ordered = {one.label: one for one in self.manifest.cells} if self.manifest else {}
+        judged = []
+        for cell in self.cells:
+            outcome: Scores | Unscored = Unscored(cause=Cause.NOT_JUDGED)
+            if entry := scores.get(cell.label):
+                outcome = _scores(entry)
+            elif cause := causes.get(cell.label):
+                outcome = _unscored(cause)
+            if (made := ordered.get(cell.label)) and isinstance(outcome, Unscored):
+                outcome = _without_score(outcome, made)
+            judged.append(JudgedCell(cell=cell, outcome=outcome))
+        return tuple(judged)
+
+    def derived_manifest(self) -> Manifest:
+        """The run's manifest; for a run without one, what its files tell, marked `derived`."""
+        if self.manifest:
+            return self.manifest
+        prompts = {cell.prompt_id: cell.prompt for cell in self.cells}
+        reference = self.output.reference if self.output else None
+        fixture = str(PurePosixPath(reference).parent) if reference and reference.startswith("inputs/") else None
+        return Manifest(
+            run=self.name,
+            derived=True,
+            fixture=FixtureRecord(path=fixture) if fixture else None,
+            trainer=TrainerRecord() if self.training else None,
+            trained_version=self.training.version if self.training else None,
+            prompts=tuple(PromptRecord(id=prompt_id, text=text) for prompt_id, text in prompts.items()),
+            seeds=self.seeds,
+            reference=reference,
+        )
+
+    def make_folder(self) -> None:
+        """Raises: LabError when the disk refuses."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LabError(f"The folder of run {self.name!r} cannot be made: {error.strerror}.") from error
+
+    def drop_grids(self, current: set[str]) -> None:
+        """Remove contact sheets that the run had before it grew. Raises: LabError."""
+        try:
+            for path in self.path.glob("grid*"):
+                if _GRID.fullmatch(path.name) and path.name not in current:
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            raise LabError(f"An old grid of run {self.name!r} cannot be removed: {error.strerror}.") from error
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Replace one file of the run, whole or not at all; False when it held these bytes already.
+
+        Raises: LabError when the disk refuses (full, read-only).
+        """
+        try:
+            return write_whole(inside(self.root, f"runs/{self.name}/{name}"), content)
+        except OSError as error:
+            raise LabError(f"{name} of run {self.name!r} cannot be written: {error.strerror}.") from error
+
+
+def _scores(entry: files.CellEntry) -> Scores:
+    axes = {}
+    for axis in Axis:
+        one: files.ScoreEntry = getattr(entry, axis.value)
+        votes = tuple(one.votes) if one.votes else None
+        axes[axis.value] = AxisScore(
+            passed=one.passed, score=min(1.0, max(0.0, float(one.score))), reason=one.reason, votes=votes
+        )
+    return Scores.model_validate(axes)
+
+
+def _without_score(outcome: Unscored, ordered: files.MadeCell) -> Unscored:
+    """What run.json knows of a cell's image is newer than what the judge's file said of its lack."""
+    if ordered.state == "failed":
+        return _unscored(files.UnscoredEntry(label=ordered.label, cause=ordered.cause or "", detail=ordered.detail))
+    return Unscored(cause=Cause.NOT_JUDGED) if outcome.cause in NO_PICTURE else outcome
+
+
+def _unscored(entry: files.UnscoredEntry) -> Unscored:
+    try:
+        return Unscored(cause=Cause(entry.cause), detail=entry.detail)
+    except ValueError:
+        return Unscored(cause=Cause.INVALID, detail=entry.cause)

@@ -1,0 +1,171 @@
+"""What it takes to judge a run: which calls, which are stored already, for how much."""
+
+from pipeline import pictures
+from pipeline.actions.requests import JudgeRun
+from pipeline.errors import BadPicture, MissingPrompts, RequestError
+from pipeline.judging.claude import fingerprint, list_price, rubric
+from pipeline.lab.lab import Lab
+from pipeline.lab.paths import inside
+from pipeline.lab.run import Run
+from pipeline.models import Cell, Judge, Value
+from pipeline.money import Estimate
+from pipeline.pictures import Picture
+from pipeline.plan.durations import duration
+from pipeline.plan.plan import Defaults, Known, Plan, PlannedCall, UnusableCell
+from pipeline.prices import TokenPrice, estimate_calls, token_price
+
+
+class Votes(Value):
+    """What the judging of some cells comes to."""
+
+    judge: Judge
+    calls: tuple[PlannedCall, ...]
+    images: dict[str, str]
+    stored: int
+    unusable: tuple[UnusableCell, ...]
+    listed: tuple[int, int]
+    """By the price list, in micro-dollars: the call that fills the cache, and each that reads it."""
+
+    def estimate(self, more: int, known: Known) -> Estimate:
+        """With `more` calls on images that are still to be made."""
+        count = len(self.calls) + more
+        return estimate_calls(count, list(known.judging.charges), self.listed)
+
+
+def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) -> Plan:
+    """Plan the judging of a run.
+
+    Reads and verifies every picture (CPU: call it on a thread). Spends nothing.
+
+    Raises:
+        RequestError: Unknown run, reference or model; prompts unknown; nothing to judge.
+        LabError: The folder is not as it should be.
+    """
+    run = lab.run(request.run)
+    _check_cells(run)
+    judge = judge_of(lab, run, request.model or defaults.model, request.reference)
+    votes = request.repeats or 1
+    found = votes_on(run, run.cells, judge, votes, known)
+    return Plan(
+        run=run.name,
+        request=request,
+        judge=judge,
+        cells=run.cells,
+        calls=found.calls,
+        images=found.images,
+        stored=found.stored,
+        votes=votes,
+        unusable=found.unusable,
+        judging_estimate=found.estimate(0, known),
+        estimate=found.estimate(0, known),
+        took_s=duration(len(found.calls), known.judging, defaults.concurrency),
+        pass_threshold=defaults.pass_threshold,
+        proceed_threshold=defaults.proceed_threshold,
+        notes=notes_on(run, judge),
+    )
+
+
+def votes_on(run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known: Known) -> Votes:
+    """What is to be bought so that each of these cells has so many votes of this judge."""
+    price = token_price(judge.model)
+    found = pictures.verify_all([inside(run.root, cell.image) for cell in cells])
+    wanted, unusable, sizes, images = [], [], [], {}
+    for cell, picture in zip(cells, found, strict=True):
+        if isinstance(picture, BadPicture):
+            unusable.append(UnusableCell(label=cell.label, detail=str(picture)))
+            continue
+        sizes.append(picture)
+        images[cell.label] = picture.sha256
+        wanted += [_call(judge, cell, picture, vote) for vote in range(1, votes + 1)]
+    bought = known.stored([call.fingerprint for call in wanted])
+    bought |= {vote.fingerprint for vote in run.log}
+    calls = _once([call for call in wanted if call.fingerprint not in bought])
+    reference = pictures.verify(inside(run.root, judge.reference))
+    return Votes(
+        judge=judge,
+        calls=calls,
+        images=images,
+        stored=len(wanted) - len(calls),
+        unusable=tuple(unusable),
+        listed=list_prices(cells, price, reference, sizes),
+    )
+
+
+def _once(calls: list[PlannedCall]) -> tuple[PlannedCall, ...]:
+    """Two cells with the same picture and prompt need one judgement."""
+    return tuple({call.fingerprint: call for call in reversed(calls)}.values())[::-1]
+
+
+def judge_of(lab: Lab, run: Run, model: str, asked: str | None) -> Judge:
+    """The judge of a run. Raises: UnknownReference, UnknownModel, BadPicture."""
+    token_price(model)
+    return judge_against(lab, model, lab.reference(run, asked))
+
+
+def judge_against(lab: Lab, model: str, path: str) -> Judge:
+    """The judge that compares with this photo, a lab-relative path. Raises: BadPicture."""
+    words = rubric()
+    return Judge(
+        model=model,
+        rubric=words.version,
+        rubric_sha256=words.sha256,
+        reference=path,
+        reference_sha256=pictures.verify(inside(lab.root, path)).sha256,
+    )
+
+
+ASSUMED_PIXELS = (1024, 1024)
+"""Of an image that is still to be made."""
+
+
+def list_prices(
+    cells: tuple[Cell, ...], price: TokenPrice, reference: Picture, sizes: list[Picture]
+) -> tuple[int, int]:
+    """The list price of a call, by the largest cell and the longest prompt."""
+
+    def tokens(width: int, height: int) -> int:
+        return pictures.patches(*pictures.fit(width, height, price))
+
+    longest = max((len(cell.prompt or "") for cell in cells), default=600)
+    shapes = [(one.width, one.height) for one in sizes] or [ASSUMED_PIXELS]
+    largest = max(tokens(*shape) for shape in shapes)
+    return list_price(price, longest, tokens(reference.width, reference.height), largest)
+
+
+def _check_cells(run: Run) -> None:
+    if not run.cells:
+        raise RequestError(f"Run {run.name!r} has no cells yet. Nothing was spent.")
+    unknown = dict.fromkeys(cell.prompt_id for cell in run.cells if not cell.prompt)
+    if unknown:
+        raise MissingPrompts(run.name, list(unknown))
+
+
+def _call(judge: Judge, cell: Cell, picture: Picture, vote: int) -> PlannedCall:
+    prompt = cell.prompt or ""
+    return PlannedCall(
+        label=cell.label,
+        vote=vote,
+        image=cell.image,
+        image_sha256=picture.sha256,
+        prompt=prompt,
+        fingerprint=fingerprint(judge, picture.sha256, prompt, vote),
+    )
+
+
+def notes_on(run: Run, judge: Judge) -> tuple[str, ...]:
+    notes = []
+    before = run.output
+    if before and before.judge is None and before.cells:
+        notes.append(
+            f"The {len(before.cells)} stored judgements are by another judge"
+            f" ({before.judge_version or 'unknown version'}), so every cell is judged anew; the old file is kept beside"
+            " the new one."
+        )
+    elif before and before.judge and before.judge != judge:
+        notes.append(
+            "The run's last verdict is by another judge (model, rubric or reference differ); both stay on record."
+        )
+    fixture = run.manifest.fixture if run.manifest else None
+    if fixture and any(photo.sha256 == judge.reference_sha256 for photo in fixture.photos):
+        notes.append("The reference is also in the training set: a memorised picture scores well.")
+    return tuple(notes)

@@ -1,0 +1,295 @@
+"""A plan: exactly what will be bought, for how much. Frozen, priced, hashed; made by plan_judging.py and
+plan_making.py.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field, InstanceOf
+
+from pipeline.actions.requests import JobRequest
+from pipeline.fixture.findings import Preflight
+from pipeline.fixture.measures import Measurer
+from pipeline.fixture.packing import PhotoToTrain
+from pipeline.judging.claude import fingerprint
+from pipeline.makers.flux_lora import fingerprint as image_fingerprint
+from pipeline.makers.trainers import PastTraining
+from pipeline.models import Cell, Judge, Value, digest
+from pipeline.money import Estimate
+from pipeline.prices import NOTHING
+
+MOST_VOTES = 9
+
+
+class Defaults(Value):
+    """The lab's settings that a plan rests on."""
+
+    model: str
+    pass_threshold: float
+    proceed_threshold: float
+    concurrency: int
+    """Judge calls at once."""
+    image_concurrency: int = 10
+    """Images ordered at once."""
+    training: "TrainingDefaults | None" = None
+
+
+class TrainingDefaults(Value):
+    """The lab's settings for trainings."""
+
+    trainer: str
+    """`ostris/flux-dev-lora-trainer`."""
+    prompts: dict[str, str]
+    """The matrix after a training, by prompt id; `{person}` is the trigger word and what the person is."""
+    seeds: tuple[int, ...]
+    aspect: str
+    """Width to height, as the model names shapes: `3:4`."""
+    consent_bases: tuple[str, ...]
+    owner: str | None = None
+    """Who owns the trained models at the vendor; None: the account itself."""
+
+
+class History(Value):
+    """What the ledger remembers of like calls: charges in micro-dollars and durations in seconds."""
+
+    charges: tuple[int, ...] = ()
+    took_s: tuple[float, ...] = ()
+
+
+class MadeImage(Value):
+    """An image that the bot made before."""
+
+    image: str
+    """Lab-relative path."""
+    sha256: str
+
+
+Stored = Callable[[list[str]], set[str]]
+"""Tells which of some fingerprints are judged already."""
+Made = Callable[[list[str]], dict[str, tuple[MadeImage, ...]]]
+"""Tells which of some fingerprints were made already, and where they were put, the latest first."""
+
+
+class Known(Value):
+    """What the ledger tells a plan."""
+
+    stored: Stored
+    made: Made = Field(default=lambda _fingerprints: {})
+    judging: History = History()
+    images: History = History()
+    taken: tuple[str, ...] = ()
+    """Names of runs that other jobs are about to make."""
+    today: str = "19700101"
+    trainings: tuple[PastTraining, ...] = ()
+    trained: Callable[[str], str | None] = Field(default=lambda _fingerprint: None)
+    """The run that came of the training with this fingerprint."""
+    measurer: InstanceOf[Measurer] = Field(default_factory=Measurer)
+    """Measures and compares photographs."""
+    account: str | None = None
+    """Whose account the vendor's token opens."""
+
+    @property
+    def day(self) -> date:
+        return datetime.strptime(self.today, "%Y%m%d").date()  # noqa: DTZ007  # a date has no zone
+
+
+class PlannedCall(Value):
+    """One vote to buy on one cell."""
+
+    label: str
+    vote: int
+    fingerprint: str
+    image: str
+    image_sha256: str
+    prompt: str
+
+
+class UnusableCell(Value):
+    """A cell that cannot be judged, and why."""
+
+    label: str
+    detail: str
+
+
+class PlannedImage(Value):
+    """One image to make, or to copy from where it was made before."""
+
+    label: str
+    prompt_id: str
+    prompt: str
+    seed: int
+    image: str
+    """Lab-relative path where it will lie."""
+    input: dict[str, Any]
+    """The whole input of the prediction."""
+    fingerprint: str
+    copy_of: MadeImage | None = None
+    """The very same picture, made before: copied, not paid again."""
+
+
+class Making(Value):
+    """The images of a plan, and what they are made of."""
+
+    version: str
+    """The trained version, `owner/model:64 hex digits`."""
+    images: tuple[PlannedImage, ...]
+    parent: str | None = None
+    """The run that a re-run goes back to."""
+    matrix: str
+    """`3 prompts × 3 seeds = 9 new images`."""
+    diff: str
+    """What differs from the run as it stands: `seeds 42, 7301 → 19023, 555, 999; prompts unchanged; no training`."""
+    kept: tuple[str, ...] = ()
+    """Labels that were asked for and exist already."""
+    settings: dict[str, Any]
+    settings_known: bool = True
+    """False: the run's files do not say, so these are the defaults, but for those that are asked for."""
+    asked: tuple[str, ...] = ()
+    """Names of the settings that the request sets."""
+    estimate: Estimate = NOTHING
+    lint: tuple[str, ...] = ()
+
+    @property
+    def ordered(self) -> tuple[PlannedImage, ...]:
+        """Those that will be paid for."""
+        return tuple(image for image in self.images if image.copy_of is None)
+
+
+class Training(Value):
+    """The training of a plan: everything that the trainer gets, but for the archive's address."""
+
+    trainer: str
+    """`owner/name`."""
+    version: str
+    """64 hex digits."""
+    destination: str
+    """The private model at the vendor that the trained version goes into, `owner/name`; made when it is missing."""
+    identity: str
+    class_noun: str
+    parameters: dict[str, Any]
+    parameters_known: bool = True
+    """False: of a retraining, where the first one's parameters stand nowhere and these are the trainer's defaults."""
+    photos: tuple[PhotoToTrain, ...]
+    preflight: Preflight
+    parent: str | None = None
+    """The run that is trained again."""
+    estimate: Estimate
+    took_s: float
+    diff: str
+    """`steps 1000 → 2000, rank 16 → 32`; where no run is trained again, who it is and what it is made of."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What makes a training the same training."""
+        photos = [[photo.packed_as, photo.sha256, photo.caption] for photo in self.photos]
+        return digest({"version": self.version, "parameters": self.parameters, "photos": photos})
+
+
+class Plan(Value):
+    """What will be done, exactly. The hash binds an approval to it; the estimate is not part of the hash."""
+
+    action: str = "judge"
+    run: str
+    """The run that it adds to; of a re-run the new one."""
+    request: JobRequest
+    judge: Judge | None = None
+    """None: nothing is judged."""
+    cells: tuple[Cell, ...]
+    """The whole matrix as it will be, in the run's order."""
+    calls: tuple[PlannedCall, ...] = ()
+    """Votes on images that are there; those on images still to be made come as they are made."""
+    images: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 of each usable image that is there and stays, by label."""
+    stored: int = 0
+    """Votes that the request asks for and the lab holds already."""
+    votes: int = 1
+    """Votes a cell that the verdict will rest on."""
+    unusable: tuple[UnusableCell, ...] = ()
+    training: Training | None = None
+    """Comes before the images, whose version it makes."""
+    making: Making | None = None
+    judging_estimate: Estimate = NOTHING
+    """Of `estimate`, what is for the judge's calls."""
+    estimate: Estimate
+    took_s: float
+    """Seconds that all of it will take."""
+    pass_threshold: float
+    proceed_threshold: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def judged_by(self) -> Judge:
+        """The judge of a plan that has calls. Raises: LookupError."""
+        if self.judge is None:
+            raise LookupError("a plan without a judge has no calls")
+        return self.judge
+
+    @property
+    def judged(self) -> int:
+        """Judge calls that it will buy, those on images still to be made included."""
+        new = len(self.making.images) * self.votes if self.making and self.judge else 0
+        return len(self.calls) + new
+
+    @property
+    def buys(self) -> bool:
+        """Whether any money will move."""
+        return bool(self.training or self.judged or (self.making and self.making.ordered))
+
+    @property
+    def does(self) -> bool:
+        """Whether anything will be bought or copied."""
+        return bool(self.training or self.judged or (self.making and self.making.images))
+
+    def trained(self, version: str) -> "Plan":
+        """The plan once its training has made a version, `owner/model:64 hex digits`: its images are of that."""
+        if self.making is None:
+            return self
+        images = tuple(
+            one.model_copy(update={"fingerprint": image_fingerprint(version, one.input)}) for one in self.making.images
+        )
+        making = self.making.model_copy(update={"version": version, "images": images})
+        return self.model_copy(update={"making": making})
+
+    @property
+    def axes(self) -> tuple[str, ...] | None:
+        """The axes that the answer names; all four are always asked."""
+        return self.request.axes if self.request.action == "judge" else None
+
+    def fingerprints(self, cell: Cell, image_sha256: str | None = None) -> list[str]:
+        """Of every vote that there could be on a cell by this plan's judge, in order.
+
+        Args:
+            cell: A cell of the run.
+            image_sha256: Of its picture, where that is another than when the plan was made.
+        """
+        image = image_sha256 or self.images.get(cell.label)
+        if image is None or self.judge is None:
+            return []
+        return [fingerprint(self.judge, image, cell.prompt or "", vote) for vote in range(1, MOST_VOTES + 1)]
+
+    @property
+    def hash(self) -> str:
+        """Over inputs, versions, parameters and cap."""
+        covered: dict[str, Any] = {
+            "action": self.action,
+            "run": self.run,
+            "judge": self.judge.model_dump() if self.judge else None,
+            "calls": [call.fingerprint for call in self.calls],
+            "cap": self.request.cap_usd,
+            "thresholds": [self.pass_threshold, self.proceed_threshold],
+        }
+        if self.training:
+            # Not the new run's name: the same training asked for twice is the same plan.
+            covered["run"] = self.training.parent
+            covered["owner"] = self.training.destination.partition("/")[0]
+            covered["training"] = self.training.fingerprint
+            covered["inputs"] = [one.input for one in self.making.images] if self.making else []
+            covered["votes"] = self.votes
+        elif self.making:
+            # Not the new run's name: the same re-run asked for twice is the same plan.
+            covered["run"] = self.making.parent or self.run
+            covered["version"] = self.making.version
+            covered["images"] = sorted([one.label, one.fingerprint] for one in self.making.images)
+            covered["votes"] = self.votes
+        return digest(covered)

@@ -1,0 +1,24 @@
+"""Any request that becomes a job, planned by the one that knows how."""
+
+from pipeline.actions.requests import JobRequest, JudgeRun, TrainLora
+from pipeline.fixture.consent import must_stand
+from pipeline.lab.lab import Lab
+from pipeline.plan.judging import plan_judge
+from pipeline.plan.making import plan_matrix
+from pipeline.plan.plan import Defaults, Known, Plan
+from pipeline.plan.training import plan_training
+
+
+def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known) -> Plan:
+    """Plan and price. Opens every picture that it speaks of (CPU: call it on a thread). Spends nothing.
+
+    Raises: RequestError, LabError.
+    """
+    if isinstance(request, TrainLora):
+        return plan_training(lab, request, defaults, known)
+    if isinstance(request, JudgeRun):
+        plan = plan_judge(lab, request, defaults, known)
+    else:
+        plan = plan_matrix(lab, request, defaults, known)
+    must_stand(lab, plan, known.day)
+    return plan

@@ -1,0 +1,245 @@
+"""Filing a judged run: votes into the log, the verdict into judge_output.json, the rest rendered from state."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline import grid
+from pipeline.advice.next_steps import Prices, Step, next_steps
+from pipeline.advice.remedies import Tried, remedies, tried
+from pipeline.errors import BadPicture, LabError
+from pipeline.evidence.run_state import RunState, state_of
+from pipeline.evidence.verdict import PROCEED_THRESHOLD, decide
+from pipeline.judging.claude import DEFAULT_MODEL, settle
+from pipeline.lab import files
+from pipeline.lab.files import JudgeOutput, MadeCell
+from pipeline.lab.lab import Lab
+from pipeline.lab.paths import inside
+from pipeline.lab.run import Run
+from pipeline.models import NO_PICTURE, Cause, Cell, Judge, JudgedCell, Judgement, Unscored, Value
+from pipeline.pictures import Picture, verify_all
+from pipeline.plan.plan import Plan
+from pipeline.record import summary
+from pipeline.record.judge_output import judge_output, output_summary, unscored_entries
+from pipeline.record.making import file_making
+
+
+class Filed(Value):
+    """What a job left in the run folder."""
+
+    state: RunState
+    steps: tuple[Step, ...]
+    """How to continue, priced."""
+    scored: int
+    """Cells of this plan's judge that have a score now."""
+    verdict_written: bool
+    """False when nothing was judged, or a canceled job left an older verdict of another judge in place."""
+    made: int = 0
+    """Images that the job made or copied."""
+    tried: tuple[Tried, ...] = ()
+    """What it tells about the remedy that it was."""
+
+
+class Material(Value):
+    """What a job leaves to be filed, from the ledger."""
+
+    votes: tuple[Judgement, ...]
+    """Every vote that the ledger holds for the run."""
+    causes: dict[str, Unscored]
+    """Why a cell has no score, by label, where the job knows."""
+    spent_micros: int
+    """The ledger's sum for the run."""
+    prices: Prices
+    """For the next steps."""
+    canceled: bool = False
+    """The job was stopped; what is finished is kept."""
+    cells: tuple[MadeCell, ...] = ()
+    """What came of each image that was to be made."""
+
+
+def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
+    """Write what a job made and judged; doing it again with the same input changes no byte.
+
+    Args:
+        lab: The lab, of which the run is read afresh.
+        plan: What was to be done.
+        material: What came of it.
+
+    Raises:
+        LabError: A file cannot be read or written. Nothing is half written.
+    """
+    parent = plan.making.parent if plan.making else None
+    run = Run(lab.root, plan.run)
+    before = _before(lab, plan)
+    file_making(run, lab.run(parent) if parent else None, plan, material.cells)
+    run = Run(lab.root, plan.run)
+    scored, written = 0, False
+    if plan.judge is not None:
+        scored, written = _file_votes(run, plan, plan.judge, material)
+    if plan.making is not None and not written:
+        # No new verdict: the old one must not stand for pictures that it never saw.
+        remade = {cell.label for cell in material.cells if cell.state == "made"}
+        written = _refresh_output(Run(lab.root, plan.run), remade)
+    fresh = Run(run.root, run.name)
+    model = plan.judge.model if plan.judge else None
+    state, steps = render_run(fresh, material.spent_micros, material.prices, model)
+    made = sum(cell.state == "made" for cell in material.cells)
+    cases = tried(plan, before, state) if before is not None and not material.canceled else ()
+    return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)
+
+
+def _before(lab: Lab, plan: Plan) -> RunState | None:
+    """The run that a remedy was to mend, as it stood: the parent's state, or that of the cells that were there."""
+    parent = plan.making.parent if plan.making else None
+    parent = parent or (plan.training.parent if plan.training else None)
+    if parent is not None:
+        return state_of(lab.run(parent)) if parent in lab.runs() else None
+    if plan.action != "extend" or plan.making is None:
+        return None
+    ours = {image.label for image in plan.making.images}
+    state = state_of(Run(lab.root, plan.run))
+    cells = tuple(cell for cell in state.cells if cell.cell.label not in ours)
+    return state.model_copy(update={"cells": cells, "verdict": decide(cells, state.verdict.threshold)})
+
+
+def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple[int, bool]:
+    """The votes into the log and the verdict into its file; how many cells are scored, and whether it was written.
+
+    Over the run's cells and pictures as they are now: another job may have added some since the plan.
+    """
+    now = dict(zip(run.cells, verify_all([inside(run.root, cell.image) for cell in run.cells]), strict=True))
+    known = {vote.fingerprint: vote for vote in (*run.log, *material.votes)}
+    votes = {cell.label: _votes(plan, cell, picture, known) for cell, picture in now.items()}
+    log = _append(run.log, [vote for each in votes.values() for vote in each])
+    if log:
+        run.write("judgements.jsonl", files.write_log(log))
+    cells = tuple(_judged(plan, cell, picture, votes[cell.label], material.causes) for cell, picture in now.items())
+    scored = sum(cell.scores is not None for cell in cells)
+    written = _write_verdict(run, plan, judge, cells, log, material)
+    manifest = run.derived_manifest()
+    if scored and judge not in manifest.judges:
+        manifest = manifest.model_copy(update={"judges": (*manifest.judges, judge)})
+    run.write("run.json", manifest.write())
+    return scored, written
+
+
+def _refresh_output(run: Run, remade: set[str]) -> bool:
+    """`judge_output.json` after cells came without being judged: they count as such, and a remade cell's score is over.
+
+    The judgements themselves stay in the log, and the file as it was beside, where a score falls out of it.
+    """
+    before = run.output
+    if before is None:
+        return False
+    kept = [entry for entry in before.cells if entry.label not in remade]
+    if len(kept) < len(before.cells) or before.judge is None:
+        _keep(run, before)
+    cells = tuple(
+        cell.model_copy(update={"outcome": Unscored(cause=Cause.NOT_JUDGED)}) if cell.cell.label in remade else cell
+        for cell in run.judged_cells()
+    )
+    threshold = before.summary.proceed_threshold if before.summary else None
+    verdict = decide(cells, threshold or PROCEED_THRESHOLD)
+    changed = {"cells": kept, "summary": output_summary(verdict), "unscored": unscored_entries(cells)}
+    return run.write("judge_output.json", before.model_copy(update=changed).write())
+
+
+def _append(log: tuple[Judgement, ...], votes: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """The log with what is new behind it; nothing in it is ever changed."""
+    held = {(vote.fingerprint, vote.label) for vote in log}
+    return (*log, *(vote for vote in votes if (vote.fingerprint, vote.label) not in held))
+
+
+def _write_verdict(
+    run: Run, plan: Plan, judge: Judge, cells: tuple[JudgedCell, ...], log: tuple[Judgement, ...], material: Material
+) -> bool:
+    """`judge_output.json`, unless there is nothing to say, or a stopped job would hide another judge's verdict."""
+    before = run.output
+    other = before is not None and before.judge != judge
+    scored = any(cell.scores is not None for cell in cells)
+    if not (scored or (material.causes and before is None)) or (material.canceled and other):
+        return False
+    if before is not None and other:
+        _keep(run, before)
+    newest = max((vote.judged_at for vote in log if vote.judge == judge), default=None)
+    verdict = decide(cells, plan.proceed_threshold)
+    output = judge_output(plan, judge, cells, verdict, newest)
+    run.write("judge_output.json", (output if other else _with_foreign_keys(output, before)).write())
+    return True
+
+
+def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> JudgeOutput:
+    """What other tools wrote into our file stays there."""
+    if before is None:
+        return output
+    cells = {cell.label: cell.model_extra or {} for cell in before.cells}
+    kept = [cell.model_copy(update=cells.get(cell.label, {})) for cell in output.cells]
+    return output.model_copy(update={"cells": kept, **(before.model_extra or {})})
+
+
+def render_run(run: Run, spent_micros: int, prices: Prices, model: str | None) -> tuple[RunState, tuple[Step, ...]]:
+    """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
+    state = state_of(run)
+    judge = model or DEFAULT_MODEL
+    steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
+    run.write("SUMMARY.md", summary.render(state, steps, spent_micros, run.summary).encode("utf-8", "surrogateescape"))
+    return state, steps
+
+
+def _judged(
+    plan: Plan, cell: Cell, picture: Picture | BadPicture, votes: Sequence[Judgement], causes: Mapping[str, Unscored]
+) -> JudgedCell:
+    """A cell's outcome: the settled votes of this plan's judge on the picture that is there, else why there are
+    none.
+    """
+    if votes:
+        return JudgedCell(cell=cell, outcome=settle([vote.scores for vote in votes], plan.pass_threshold))
+    outcome = causes.get(cell.label)
+    if isinstance(picture, BadPicture) and (outcome is None or outcome.cause not in NO_PICTURE):
+        outcome = Unscored(cause=Cause.NO_IMAGE, detail=str(picture))
+    elif outcome is not None and outcome.cause in NO_PICTURE - {Cause.NO_IMAGE} and isinstance(picture, Picture):
+        outcome = None  # it could not be made again, and the picture that it had is not judged
+    return JudgedCell(cell=cell, outcome=outcome or Unscored(cause=Cause.NOT_JUDGED))
+
+
+def _votes(plan: Plan, cell: Cell, picture: Picture | BadPicture, known: Mapping[str, Judgement]) -> list[Judgement]:
+    """The votes on a cell, by fingerprint alone: a copied picture was judged where it was first seen."""
+    if isinstance(picture, BadPicture):
+        return []
+    found = [known[name] for name in plan.fingerprints(cell, picture.sha256) if name in known]
+    return [vote.model_copy(update={"label": cell.label}) for vote in found]
+
+
+def _keep(run: Run, before: JudgeOutput) -> None:
+    """Another judge's verdict stays beside the new one, byte for byte."""
+    content = (run.path / "judge_output.json").read_bytes()
+    version = re.sub(r"[^\w.-]", "-", before.judge_version or "earlier")
+    stem = f"judge_output.{version}"
+    for name in (f"{stem}.json", *(f"{stem}.{number}.json" for number in range(2, 1000))):
+        path = run.path / name
+        if not path.exists():
+            run.write(name, content)
+            return
+        if path.read_bytes() == content:
+            return
+
+
+def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
+    """The run's contact sheets as (bytes, suffix, alternative text), none of a run without cells. CPU: call it on a
+    thread.
+    """
+    if not state.cells:
+        return ()
+    images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
+    reference = _bytes(run, state.reference) if state.reference else None
+    drawn = []
+    for sheet in grid.sheets(state, simulated=simulated):
+        content, suffix = grid.encode(grid.draw(sheet, images, reference))
+        drawn.append((content, suffix, grid.alt_text(sheet)))
+    return tuple(drawn)
+
+
+def _bytes(run: Run, relative: str) -> bytes | None:
+    try:
+        return inside(run.root, relative).read_bytes()
+    except (OSError, LabError):
+        return None

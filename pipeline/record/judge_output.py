@@ -1,0 +1,72 @@
+"""`judge_output.json` in the lab's shape, made from cells and verdict; what is new comes behind the old keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.evidence.verdict import Verdict
+from pipeline.lab.files import CellEntry, JudgeOutput, ScoreEntry, UnscoredEntry
+from pipeline.lab.files import Summary as OutputSummary
+from pipeline.models import Axis, Judge, JudgedCell, Scores, Unscored
+from pipeline.plan.plan import Plan
+
+
+def unscored_entries(cells: Sequence[JudgedCell]) -> list[UnscoredEntry]:
+    return [
+        UnscoredEntry.model_validate(_place(cell) | {"cause": cell.outcome.cause.value, "detail": cell.outcome.detail})
+        for cell in cells
+        if isinstance(cell.outcome, Unscored)
+    ]
+
+
+def judge_output(
+    plan: Plan, judge: Judge, cells: Sequence[JudgedCell], verdict: Verdict, judged_at: str | None
+) -> JudgeOutput:
+    """`judge_output.json` in the lab's shape; what is new comes behind the old keys."""
+    unscored = unscored_entries(cells)
+    content = JudgeOutput(
+        judge_version=judge.rubric,
+        model=judge.model,
+        judged_at=judged_at,
+        reference=judge.reference,
+        cells=[CellEntry.model_validate(_place(cell) | _entries(cell.scores)) for cell in cells if cell.scores],
+        summary=output_summary(verdict),
+        judge=judge,
+        pass_threshold=plan.pass_threshold,
+    )
+    return content.model_copy(update={"unscored": unscored}) if unscored else content
+
+
+def _place(cell: JudgedCell) -> dict[str, Any]:
+    one = cell.cell
+    return {"label": one.label, "prompt_id": one.prompt_id, "prompt": one.prompt, "image_path": one.image}
+
+
+def _entries(scores: Scores) -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for axis in Axis:
+        one = scores[axis]
+        entry = ScoreEntry(passed=one.passed, score=one.score, reason=one.reason)
+        entries[axis.value] = entry.model_copy(update={"votes": list(one.votes)}) if one.votes else entry
+    return entries
+
+
+def output_summary(verdict: Verdict) -> OutputSummary:
+    def rate(count: int) -> float | None:
+        return round(count / verdict.scored, 3) if verdict.scored else None
+
+    return OutputSummary(
+        n_cells=verdict.scored,
+        **{f"{tally.axis.value}_pass_rate": rate(tally.passed) for tally in verdict.tallies},
+        all_axes_pass_rate=rate(verdict.all_axes_passed),
+        proceed_threshold=verdict.threshold,
+        verdict=verdict.word.value,
+        verdict_reason=verdict.reason,
+        evidence={
+            "grade": verdict.grade.value,
+            "weaker_axis": verdict.weaker.value,
+            "scope": verdict.scope,
+            "n_unscored": verdict.total - verdict.scored,
+            "more_clean_cells_for_strong": verdict.more_cells,
+            "wilson_95": {tally.axis.value: [round(tally.low, 3), round(tally.high, 3)] for tally in verdict.tallies},
+        },
+    )

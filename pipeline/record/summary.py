@@ -1,0 +1,163 @@
+"""SUMMARY.md: the card's sections in the card's order, rendered from state; a person's words kept byte for byte."""
+
+import re
+
+from pipeline.advice.next_steps import Step
+from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.models import BARRED, Axis
+from pipeline.money import dollars
+
+PERSONS = ("What this run is", "Inputs", "Notes / gotchas")
+"""Sections that are a person's own. Sections with other names that the bot does not know are too."""
+ORDER = (
+    "What this run is", "Verdict reasoning", "How to continue this work", "Artifacts", "Inputs", "Notes / gotchas",
+    "Judge verdict", "Images", "Data",
+)  # fmt: skip
+_HEADING = re.compile(r"^## +(?P<name>.+?) *\r?$")
+_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+
+
+def render(state: RunState, steps: tuple[Step, ...], spent_micros: int, existing: str | None) -> str:
+    """The whole file.
+
+    Args:
+        state: What is known of the run.
+        steps: The ways to go on, priced.
+        spent_micros: What the ledger has on the books for this run.
+        existing: The file as it stands, of which a person's sections survive.
+    """
+    kept = sections(existing or "")
+    owned = {
+        "Verdict reasoning": _reasoning(state),
+        "How to continue this work": _continue(steps),
+        "Artifacts": _artifacts(state),
+        "Judge verdict": _table(state),
+        "Images": "\n".join(f"![{cell.cell.label}]({cell.cell.image.rsplit('/', 1)[-1]})" for cell in state.cells),
+        "Data": "\n".join(f"- `{name}`" for name in state.files),
+    }
+    parts = [_head(state, spent_micros)]
+    names = [*ORDER[:6], *(name for name in kept if _known(name) is None), *ORDER[6:]]
+    for name in names:
+        if name in owned:
+            parts.append(
+                f"## {_heading(name, state)}\n\n{owned[name]}\n\n" if owned[name] else f"## {_heading(name, state)}\n\n"
+            )
+        else:
+            parts.append(kept.get(name, f"## {name}\n\n"))
+    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts).rstrip("\n") + "\n"
+
+
+def sections(text: str) -> dict[str, str]:
+    """Sections by name, heading line included, exactly as they stand; headings in code fences are text."""
+    lines = text.splitlines(keepends=True)
+    fenced = _fenced(lines)
+    found: dict[str, str] = {}
+    name = ""
+    for at, line in enumerate(lines):
+        heading = None if at in fenced else _HEADING.match(line.rstrip("\n"))
+        if heading:
+            name = _known(heading["name"]) or heading["name"]
+        if name:
+            found[name] = found.get(name, "") + line
+    return found
+
+
+def _fenced(lines: list[str]) -> set[int]:
+    """Lines inside code fences; a fence that nothing closes opens none, or it would swallow the rest of the file."""
+    inside: set[int] = set()
+    opened: tuple[int, str] | None = None
+    for at, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if found and opened is None:
+            opened = at, found[1]
+        elif found and opened is not None and found[1] == opened[1]:
+            inside |= set(range(opened[0], at + 1))
+            opened = None
+    return inside
+
+
+def _known(heading: str) -> str | None:
+    """The section that a heading means: `Images (6)` is `Images`."""
+    return next(
+        (name for name in ORDER if heading == name or re.fullmatch(rf"{re.escape(name)} \(.*\)", heading)), None
+    )
+
+
+def _heading(name: str, state: RunState) -> str:
+    extra = {"Judge verdict": state.judge_version, "Images": str(len(state.cells)), "Data": str(len(state.files))}.get(
+        name
+    )
+    return f"{name} ({extra})" if extra else name
+
+
+def _head(state: RunState, spent_micros: int) -> str:
+    facts = [state.run, state.date or "", f"parent {state.parent}" if state.parent else ""]
+    facts += [f"{dollars(spent_micros)} in the ledger"] if spent_micros else []
+    facts += [f"~{state.training_minutes} min training"] if state.training_minutes else []
+    facts += [f"judged {state.judged_at[:10]}" if state.judged_at else "not judged"]
+    return (
+        f"# {BADGES[state.verdict.word]} {state.verdict.word}:"
+        f" {state.title}\n\n{' · '.join(fact for fact in facts if fact)}\n\n"
+    )
+
+
+def evidence(state: RunState) -> str:
+    """One line: the grade, the weaker axis with its interval, and the scope."""
+    verdict = state.verdict
+    tally = verdict.tally(verdict.weaker)
+    text = (
+        f"Evidence: {verdict.grade} ({verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 %)."
+        f" Scope: {verdict.scope}."
+    )
+    if verdict.more_cells:
+        text += f" {verdict.more_cells} more clean cells would make it strong."
+    return text
+
+
+def _reasoning(state: RunState) -> str:
+    verdict = state.verdict
+    bar = f"The bar: {' and '.join(axis.title for axis in BARRED)} at {verdict.threshold:.0%} or more of the cells."
+    lines = [f"**{verdict.word}**: {verdict.reason}", "", bar]
+    return "\n".join([*lines, "", evidence(state)] if verdict.scored else lines)
+
+
+def _continue(steps: tuple[Step, ...]) -> str:
+    blocks = []
+    for step in steps:
+        price = f" About {step.estimate}." if step.estimate.high_micros else " Free."
+        blocks.append(f"{step.purpose}{price}\n\n```\nin the labs channel: {step.sentence}\n```")
+    return "\n\n".join(blocks)
+
+
+def _artifacts(state: RunState) -> str:
+    lines = [f"- Trained version: `{state.trained_version}`"] if state.trained_version else []
+    lines += [f"- Identity reference: `{state.reference}`"] if state.reference else []
+    lines += [f"- Judge: `{state.model}`, rubric {state.judge_version}"] if state.model else []
+    return "\n".join(lines)
+
+
+def _table(state: RunState) -> str:
+    head = ["| Cell | " + " | ".join(axis.title for axis in Axis) + " |", "|---" * 5 + "|"]
+    rows, reasons = [], []
+    for cell in state.cells:
+        if cell.scores is None:
+            rows.append(f"| {cell.cell.label} | {_cell(str(cell.outcome))} | | | |")
+            continue
+        shown = [f"{'pass' if cell.scores[axis].passed else '**fail**'} {cell.scores[axis].score:.2f}" for axis in Axis]
+        rows.append(f"| {cell.cell.label} | " + " | ".join(shown) + " |")
+        reasons += [
+            f"- {cell.cell.label}, {axis.title} {cell.scores[axis].score:.2f}:"
+            f" {' '.join(cell.scores[axis].reason.split())}"
+            for axis in Axis
+            if not cell.scores[axis].passed
+        ]
+    total = [
+        f"{tally.passed}/{tally.scored} ({tally.interval})" if tally.scored else "–" for tally in state.verdict.tallies
+    ]
+    rows.append("| **passed** | " + " | ".join(total) + " |")
+    failed = ["", "Failed:", "", *reasons] if reasons else []
+    return "\n".join([*head, *rows, *failed])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
