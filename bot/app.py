@@ -25,10 +25,10 @@ from bot.messages import post, preview, render
 from bot.settings.settings import Settings
 from bot.work import job, judgement, order, poll
 from bot.work.purchase import LEDGER_PATIENCE_S
-from handlers import register
+from handlers.listeners.events import register
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
-from pipeline.fixture import Measurer
+from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
 from pipeline.vendors.anthropic import TIMEOUT_S, Anthropic, open_anthropic
 from pipeline.vendors.replicate import Replicate, open_replicate

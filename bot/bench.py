@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from bot.driver.driver import Driver
 from bot.ledger import Ledger, money
-from bot.looks import Looks
 from bot.settings.settings import Settings
 from handlers.slack import Slack
-from pipeline.fixture import Measurer
+from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
+from pipeline.makers.outcome import Prediction
 from pipeline.money import micros
 from pipeline.vendors.anthropic import Anthropic
 from pipeline.vendors.replicate import Replicate
@@ -48,6 +48,24 @@ class Intake:
             async with asyncio.timeout(self.MOST_S):
                 await self._quiet.wait()
                 await asyncio.sleep(self.SETTLES_S)
+
+
+class Looks:
+    """When this process first looked for a lost order, and when it last polled, by a clock that does not jump."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, float] = {}
+        self.ended: dict[str, Prediction] = {}
+        """What the last poll saw to be over, by the vendor's id: it need not be asked for again."""
+        self.polled = 0.0
+
+    def since_first(self, order_id: int) -> float:
+        """Seconds since the first look at this order, by a clock that does not jump."""
+        now = time.monotonic()
+        return now - self._first.setdefault(order_id, now)
+
+    def forget(self, order_id: int) -> None:
+        self._first.pop(order_id, None)
 
 
 @dataclass(frozen=True)

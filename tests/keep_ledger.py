@@ -15,8 +15,7 @@ from PIL import Image
 from sqlite_utils import Database
 
 from bot.ledger import jobs, money
-from bot.ledger.reading import glance
-from bot.ledger.store import checkpoint, rows
+from bot.ledger.store import checkpoint, glance, rows
 from bot.sandbox.faults import Fault
 from bot.sandbox.lab import SECOND_RUN, draw_lab
 from bot.sandbox.world import World, running

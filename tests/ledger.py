@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger.reading import glance
-from bot.ledger.store import rows
+from bot.ledger.store import glance, rows
 
 
 def table(root: Any, name: str) -> list[dict[str, Any]]:

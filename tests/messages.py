@@ -7,7 +7,7 @@ from typing import Any
 from bot.actions.change import form_of
 from bot.ledger import jobs, money
 from bot.ledger.jobs import Job
-from bot.ledger.reading import glance
+from bot.ledger.store import glance
 from handlers.blocks import answers, notices, photos, questions, withdrawals
 from handlers.blocks.anchor import anchor
 from handlers.blocks.result import result
@@ -19,7 +19,7 @@ from pipeline.evidence.run_state import state_of
 from pipeline.fixture.consent import Holdings
 from pipeline.fixture.incoming import Posted
 from pipeline.lab.lab import Lab
-from pipeline.language import parse
+from pipeline.language.parse import parse
 from pipeline.language.question import question
 from pipeline.record.job import Filed
 

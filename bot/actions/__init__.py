@@ -1,0 +1,1 @@
+"""What the bot does for a request: one file an action."""

@@ -3,13 +3,26 @@
 import re
 
 from bot import logs
+from bot.actions.action import Reply, Turn
 from bot.actions.propose import over_budget
 from bot.bench import Bench
 from bot.ledger import decisions, job_steps, jobs, money, order_holds, orders, outbox
 from bot.ledger.jobs import Job
 from bot.messages.anchors import touch_anchor, touch_others
+from handlers.blocks import answers
+from pipeline.actions.decide import Decide
 from pipeline.errors import Forbidden, NotUnderstood
 from pipeline.money import dollars, micros
+
+
+async def answer(bench: Bench, turn: Turn, request: Decide) -> Reply:
+    """`approve` and `deny`, in words."""
+    approved = request.action == "approve"
+    job = await waiting_job(bench, request.job, turn.thread)
+    if approved and request.job is None:
+        await must_have_seen(bench, job, turn.row.ts)
+    await decide(bench, job, turn.row.person, approved=approved, reason=request.reason)
+    return Reply(answers.plain(f"Job `{job.id}` is {'approved' if approved else 'denied'}."))
 
 
 async def find_job(

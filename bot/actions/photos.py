@@ -20,7 +20,7 @@ from bot.ledger.jobs import Origin
 from handlers.blocks import photos as blocks
 from handlers.ports import Opening
 from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
-from pipeline.actions.requests import TrainLora
+from pipeline.actions.train import TrainLora
 from pipeline.errors import LabError, NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
 from pipeline.fixture.incoming import MOST_PHOTOS, drop, file_fixture, fixture_name, left_behind, stage

@@ -1,71 +1,32 @@
 """What is asked for in Slack or in a shell becomes a plan, and a plan a job."""
 
-import asyncio
-
-from bot import logs
+from bot import logs, plan_inputs
+from bot.actions.action import Reply, Turn, speaks_of
 from bot.bench import Bench
-from bot.ledger import calls, jobs, money, orders, outbox, trainings
+from bot.ledger import money, outbox
 from bot.ledger.jobs import Admission, Origin
 from bot.ledger.lifecycle import Beside, RunNameTaken, begin_job
 from bot.ledger.notices import Notice
 from bot.messages.contact_sheets import sheet_of
 from bot.messages.notices import to_approvers
-from pipeline.actions.requests import JobRequest, JudgeRun, TrainLora
+from bot.plan_inputs import plan
+from handlers.blocks.dry_run import priced
+from pipeline.actions.registry import JobRequest
 from pipeline.errors import AboveCap, BudgetExceeded, SettingsError
 from pipeline.money import dollars, micros
-from pipeline.plan.plan import History, Known, MadeImage, Plan
-from pipeline.plan.planner import plan_request
-from pipeline.prices import IMAGE_MODEL
+from pipeline.plan.plan import Plan
 
 PLANS_AGAIN = 5
 """How often a plan is made anew because another job took its run's name meanwhile."""
 
 
-async def plan(bench: Bench, request: JobRequest, *, instead_of: str | None = None) -> Plan:
-    """Plan and price. Spends nothing, stores nothing. Raises: LabsError.
-
-    Args:
-        bench: The lab and the ledger.
-        request: What is asked for.
-        instead_of: The job that this plan replaces, whose names it may take.
-    """
-    known = await _known(bench, request, instead_of)
-    return await asyncio.to_thread(plan_request, bench.lab, request, bench.settings.defaults, known)
-
-
-async def _known(bench: Bench, request: JobRequest, instead_of: str | None) -> Known:
-    model = bench.settings.judge_model
-    if isinstance(request, JudgeRun):
-        model = request.model or model
-    charges, took = await bench.ledger.run(money.history, model)
-    image_charges, image_took = await bench.ledger.run(money.history, IMAGE_MODEL)
-
-    def stored(fingerprints: list[str]) -> set[str]:
-        return bench.ledger.run_now(calls.known, fingerprints)
-
-    def made(fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
-        return bench.ledger.run_now(orders.made_before, fingerprints)
-
-    def trained(fingerprint: str) -> str | None:
-        return bench.ledger.run_now(trainings.before, fingerprint)
-
-    return Known(
-        stored=stored,
-        made=made,
-        judging=History(charges=charges, took_s=took),
-        images=History(charges=image_charges, took_s=image_took),
-        taken=tuple(await bench.ledger.run(jobs.promised_runs, but=instead_of)),
-        today=bench.settings.day(bench.now()).replace("-", ""),
-        trainings=await bench.ledger.run(trainings.history, bench.settings.trainer),
-        trained=trained,
-        measurer=bench.measurer,
-        account=await _account(bench) if isinstance(request, TrainLora) else None,
-    )
-
-
-async def _account(bench: Bench) -> str | None:
-    """Whose account the vendor's token opens, by a free call. Raises: VendorError; nobody else's is guessed instead."""
-    return await bench.replicate.check_token() if bench.replicate is not None else None
+async def answer(bench: Bench, turn: Turn, request: JobRequest) -> Reply | None:
+    """Begin a job; where only the price is asked for, show it."""
+    if not request.dry_run:
+        await propose(bench, request, turn.origin, turn.row.id)
+        return None
+    await speaks_of(bench, turn, request.run)
+    return Reply(priced(await plan_inputs.plan(bench, request), request))
 
 
 async def propose(

@@ -2,33 +2,34 @@
 
 import asyncio
 
+from bot.actions.action import Reply, Turn
 from bot.bench import Bench
 from bot.ledger import jobs, watches
-from bot.ledger.jobs import Origin
 from bot.messages.notices import in_vain
 from handlers.blocks import answers
 from handlers.blocks.notices import verdict_of
-from handlers.slack import Message
-from pipeline.actions.requests import Watch
+from pipeline.actions.watch import Watch
 from pipeline.errors import NotUnderstood
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.evidence.verdict import Word
 
 
-async def answer(bench: Bench, request: Watch, person: str, origin: Origin) -> Message:
+async def answer(bench: Bench, turn: Turn, request: Watch) -> Reply:
     """Begin or end watching a run; what is known of it now. Raises: LabsError."""
     if request.action == "unwatch":
-        gone = await bench.ledger.run(watches.unwatch, request.run, person)
+        gone = await bench.ledger.run(watches.unwatch, request.run, turn.row.person)
         said = "You do not watch" if not gone else "You no longer watch"
-        return answers.plain(f"{said} `runs/{request.run}`.")
+        return Reply(answers.plain(f"{said} `runs/{request.run}`."))
     state = await _state(bench, request.run)
     known = verdict_of(state) if state and state.verdict.word is not Word.IN_FLIGHT else None
-    where = (origin.channel, origin.thread_ts)
-    await bench.ledger.run(watches.watch, request.run, person, where, known, bench.now())
+    where = (turn.origin.channel, turn.origin.thread_ts)
+    await bench.ledger.run(watches.watch, request.run, turn.row.person, where, known, bench.now())
     now = f" Now it says {known}." if known else " It has none yet."
-    return answers.plain(
-        f"You will hear of the verdict of `runs/{request.run}` once it is in, and whenever it changes: by a mention in"
-        f" its job's thread if that is this one, else by a message to you alone.{now}"
+    return Reply(
+        answers.plain(
+            f"You will hear of the verdict of `runs/{request.run}` once it is in, and whenever it changes: by a mention"
+            f" in its job's thread if that is this one, else by a message to you alone.{now}"
+        )
     )
 
 

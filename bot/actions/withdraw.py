@@ -7,6 +7,7 @@ import contextlib
 from datetime import date
 
 from bot import logs
+from bot.actions.action import Reply, Turn
 from bot.actions.decide import must_approve_word
 from bot.actions.photos import drop_one
 from bot.bench import Bench
@@ -19,6 +20,7 @@ from bot.work.archive import delete_archive
 from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
 from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
+from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.errors import LabError, NotUnderstood, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.fixture import consent
 from pipeline.fixture.consent import Holdings
@@ -35,6 +37,11 @@ async def _holdings(bench: Bench, identity: str) -> Holdings:
     deleted = set(gone.holdings.versions) if gone and gone.state == "done" else set()
     versions = tuple(sorted({*held.versions, *(set(trained) - deleted)}))
     return held.model_copy(update={"versions": versions, "waiting": sum(len(one.names) for one in waiting)})
+
+
+async def answer(bench: Bench, turn: Turn, request: WithdrawConsent) -> Reply:
+    del turn
+    return Reply(await listing(bench, request.identity))
 
 
 async def listing(bench: Bench, identity: str) -> Message:

@@ -18,10 +18,7 @@ _COMMANDS = {
     "pause": ("bot.cli.work", "Stop every new paid call at once."),
     "resume": ("bot.cli.work", "Allow paid calls again."),
     "reconcile": ("bot.cli.reconcile", "Hold open orders against the vendor's own list; spends nothing."),
-    "settle": (
-        "bot.cli.settle",
-        "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed.",
-    ),
+    "settle": ("bot.cli.settle", "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed."),
     "backup": ("bot.cli.work", "Copy the ledger to FILE while it is in use."),
     "doctor": ("bot.cli.doctor", "Check tokens, scopes, channel, lab folder and prices."),
 }

@@ -6,6 +6,7 @@ import time
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot import plan_inputs
 from bot.actions import decide
 from bot.actions import propose as use
 from bot.app import advancer, give_up, opened, recover
@@ -14,9 +15,9 @@ from bot.cli.tables import print_plan, print_result
 from bot.cli.terminal import out
 from bot.ledger import Ledger, calls, inbox, jobs, money, orders
 from bot.ledger.jobs import Job, Origin
-from bot.ledger.reading import glance
+from bot.ledger.store import glance
 from bot.settings.settings import Settings
-from pipeline.actions.requests import JobRequest
+from pipeline.actions.registry import JobRequest
 from pipeline.errors import LabsError, NotUnderstood
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
@@ -35,7 +36,7 @@ def _bar() -> Progress:
 async def run_here(settings: Settings, request: JobRequest, person: str, *, yes: bool) -> None:
     """Plan, ask, do, and print the verdict. Raises: LabsError."""
     async with opened(settings, slack=False) as bench:
-        made = await use.plan(bench, request)
+        made = await plan_inputs.plan(bench, request)
         print_plan(made)
         if request.dry_run:
             return

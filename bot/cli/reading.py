@@ -35,7 +35,7 @@ def parse_command(  # click hands over each option by name
     from bot.settings.environment import home_root  # noqa: PLC0415  # instant --help
     from pipeline.lab.catalogue import Catalogue  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
-    from pipeline.language import explain, parse  # noqa: PLC0415
+    from pipeline.language.parse import explain, parse  # noqa: PLC0415
 
     if manual:
         from pipeline.language.manual import page  # noqa: PLC0415
@@ -61,8 +61,8 @@ def parse_command(  # click hands over each option by name
 def _print_evidence(parsed: "Parsed") -> None:
     from rich.table import Table  # noqa: PLC0415
 
-    from pipeline.actions.requests import Ask, Talk  # noqa: PLC0415
     from pipeline.language.sentence import render  # noqa: PLC0415
+    from pipeline.request import Ask, Talk  # noqa: PLC0415
 
     table = Table("words", "mean", box=None)
     for one in parsed.evidence:
@@ -115,7 +115,7 @@ def show_command(run: str) -> None:
 @plainly
 def render_command(run: str) -> None:
     from bot.ledger import money, remedies, trainings  # noqa: PLC0415
-    from bot.ledger.reading import glance  # noqa: PLC0415
+    from bot.ledger.store import glance  # noqa: PLC0415
     from pipeline.advice.next_steps import Prices  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.makers.trainers import TRAINERS  # noqa: PLC0415

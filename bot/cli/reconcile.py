@@ -13,7 +13,7 @@ from bot.bench import Bench
 from bot.cli.terminal import out, plainly, settings
 from bot.ledger import LedgerBusy, orders
 from bot.ledger.orders import Order
-from bot.ledger.reading import glance
+from bot.ledger.store import glance
 from bot.settings.settings import Settings
 from bot.work.order import advance_order
 from bot.work.reconcile import FORGOTTEN_S, recent_orders

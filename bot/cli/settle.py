@@ -9,7 +9,7 @@ from bot.actions import decide
 from bot.app import opened
 from bot.cli.terminal import out, plainly, settings, shell_person
 from bot.ledger import Ledger, LedgerBusy, decisions, jobs, order_holds
-from bot.ledger.reading import glance
+from bot.ledger.store import glance
 from bot.settings.settings import Settings
 from pipeline.errors import Forbidden, NotUnderstood
 

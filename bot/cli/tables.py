@@ -4,7 +4,7 @@ from rich.table import Table
 
 from bot.cli.terminal import out
 from pipeline.evidence.run_state import BADGES
-from pipeline.fixture import Preflight
+from pipeline.fixture.findings import Preflight
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
 from pipeline.record.summary import evidence

@@ -12,31 +12,24 @@ import click
 from bot import logs
 from bot.cli.terminal import out, plainly, settings, shell_person
 from bot.ledger import Ledger, LedgerBusy, decisions, inbox, jobs
-from bot.ledger.reading import glance
-from bot.ledger.store import backup
+from bot.ledger.store import backup, glance
 from bot.settings.settings import Settings
 from handlers.ports import Heard
-from pipeline.actions.requests import (
-    Actionable,
-    Ask,
-    ExtendMatrix,
-    JobRequest,
-    JudgeRun,
-    RedoCells,
-    RerunMatrix,
-    Talk,
-    TrainLora,
-)
+from pipeline.actions.judge import JudgeRun
+from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
+from pipeline.actions.registry import Actionable, JobRequest
+from pipeline.actions.train import TrainLora
 from pipeline.errors import FixtureNotReady, NotUnderstood
+from pipeline.request import Ask, Talk
 
 if TYPE_CHECKING:
-    from pipeline.fixture import Preflight
+    from pipeline.fixture.findings import Preflight
     from pipeline.plan.plan import Plan
 
 
 def _read(read: Settings, text: str) -> Actionable | Talk:
     from pipeline.lab.lab import Lab  # noqa: PLC0415
-    from pipeline.language import parse  # noqa: PLC0415
+    from pipeline.language.parse import parse  # noqa: PLC0415
     from pipeline.language.question import question  # noqa: PLC0415
     from pipeline.language.sentence import slack  # noqa: PLC0415
 
@@ -67,9 +60,10 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
     """Plan with a glance at a ledger that another process may own."""
     from bot.cli.tables import preflight_rows  # noqa: PLC0415
     from bot.ledger import calls, money, orders, trainings  # noqa: PLC0415
-    from pipeline.fixture import Measurer  # noqa: PLC0415
+    from pipeline.fixture.measures import Measurer  # noqa: PLC0415
+    from pipeline.lab.filing import MadeImage  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
-    from pipeline.plan.plan import History, Known, MadeImage  # noqa: PLC0415
+    from pipeline.plan.inputs import History, Known  # noqa: PLC0415
     from pipeline.plan.planner import plan_request  # noqa: PLC0415
     from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
 

@@ -1,0 +1,1 @@
+"""What is heard: connections, the inbox, clicks, questions."""

@@ -2,38 +2,27 @@
 
 import asyncio
 
-from bot.actions import decide, photos, replies, watch, withdraw
-from bot.actions import propose as use
+from bot.actions import photos, withdraw
+from bot.actions.action import Reply, Turn
+from bot.actions.registry import answer as answer_to
 from bot.bench import Bench
 from bot.intake import clicks
 from bot.intake.questions import Said, ask_or_read, completed, drops, open_question
 from bot.ledger import inbox, incoming, jobs, questions
+from bot.ledger.answers import answer
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
-from bot.ledger.lifecycle import answer
 from bot.messages import contact_sheets
-from handlers.blocks import answers
+from handlers.blocks import answers, refusals
 from handlers.slack import Message
-from pipeline.actions.requests import (
-    Actionable,
-    Ask,
-    Cancel,
-    Decide,
-    ExtendMatrix,
-    JobRequest,
-    JudgeRun,
-    RedoCells,
-    RerunMatrix,
-    Switch,
-    Talk,
-    TrainLora,
-    Watch,
-    WithdrawConsent,
-)
+from pipeline.actions.judge import JudgeRun
+from pipeline.actions.registry import Actionable, JobRequest, JobRequests
 from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, NotUnderstood, UnknownReference
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language import is_talk, parse
+from pipeline.language.opening import is_talk
+from pipeline.language.parse import parse
 from pipeline.language.sentence import slack
+from pipeline.request import Ask, Talk
 
 SHELL_PATIENCE_S = 60.0
 """A request from a shell that nobody took up for this long is dropped."""
@@ -141,57 +130,53 @@ async def _run_of(bench: Bench, origin: Origin) -> str | None:
 
 
 async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Actionable | Talk) -> None:
-    match request:
-        case Talk():
-            await bench.ledger.run(inbox.settle, row.id, forget=True)
-        case TrainLora(photos="thread"):
-            await say(bench, row, origin, await photos.take_in(bench, row, origin, request))
-        case JudgeRun() | RerunMatrix() | ExtendMatrix() | RedoCells() | TrainLora() if not request.dry_run:
-            await _propose(bench, row, origin, request)
-        case Cancel() | Decide():
-            await _decided(bench, row, origin, request)
-        case Watch():
-            await say(bench, row, origin, await watch.answer(bench, request, row.person, origin))
-        case WithdrawConsent():
-            await say(bench, row, origin, await withdraw.listing(bench, request.identity))
-        case Switch():
-            changed = await decide.pause(bench, row.person, request.reason, on=request.action == "pause")
-            await say(bench, row, origin, replies.switched(request, changed=changed))
-        case _:
-            if run := getattr(request, "run", None):
-                await bench.ledger.run(inbox.speaks_of, row.id, run)
-            message, files = await replies.reply(bench, request)
-            await say(bench, row, origin, message, files)
-
-
-async def _propose(bench: Bench, row: InboxRow, origin: Origin, request: JobRequest) -> None:
-    """Propose the job; a run whose prompts stand nowhere is asked for them, once."""
+    """Do what was asked; what stands in its way is said, or asked about."""
+    if isinstance(request, Talk):
+        await bench.ledger.run(inbox.settle, row.id, forget=True)
+        return
     try:
-        # A question that this answers is closed together with the job's beginning, so that a crash asks nothing twice.
-        await use.propose(bench, request, origin, row.id)
+        # A question that this answers is closed together with a job's beginning, so that a crash asks nothing twice.
+        reply = await answer_to(bench, Turn(row, origin), request)
     except AboveCap as error:
-        await say(bench, row, origin, replies.above_cap(error, request))
+        if not isinstance(request, JobRequests):
+            raise
+        reply = Reply(refusals.above_cap(error, request))
+    except FixtureNotReady as error:
+        reply = Reply(*await contact_sheets.not_ready(bench, error))
     except UnknownReference as error:
         if not isinstance(request, JudgeRun):
             raise
-        asked = Ask(
-            missing=("reference",),
-            why=str(error),
-            draft=request.model_dump(exclude={"reference"}, exclude_defaults=True) | {"action": "judge"},
-        )
-        catalogue = await asyncio.to_thread(bench.lab.catalogue)
-        await ask_or_read(bench, row, origin, Said(row.text or "", asked, catalogue, None), asked)
-    except FixtureNotReady as error:
-        message, files = await contact_sheets.not_ready(bench, error)
-        await say(bench, row, origin, message, files)
+        await _ask_reference(bench, row, origin, request, error)
+        return
     except MissingPrompts as error:
-        if origin.channel and origin.thread_ts and request.run is not None:
-            about = questions.MissingPromptsOf(run=request.run, request=request, prompt_ids=tuple(error.prompt_ids))
-            question = questions.Question(
-                channel=origin.channel, thread_ts=origin.thread_ts, person=row.person, about=about, asked_at=bench.now()
-            )
-            await bench.ledger.run(questions.ask, question)
+        if isinstance(request, JobRequests):
+            await _ask_prompts(bench, row, origin, request, error)
         raise
+    if reply is not None:
+        await say(bench, row, origin, reply.message, reply.files)
+
+
+async def _ask_reference(
+    bench: Bench, row: InboxRow, origin: Origin, request: JudgeRun, error: UnknownReference
+) -> None:
+    asked = Ask(
+        missing=("reference",),
+        why=str(error),
+        draft=request.model_dump(exclude={"reference"}, exclude_defaults=True) | {"action": request.action},
+    )
+    catalogue = await asyncio.to_thread(bench.lab.catalogue)
+    await ask_or_read(bench, row, origin, Said(row.text or "", asked, catalogue, None), asked)
+
+
+async def _ask_prompts(bench: Bench, row: InboxRow, origin: Origin, request: JobRequest, error: MissingPrompts) -> None:
+    """A run whose prompts stand nowhere is asked for them, once."""
+    if not (origin.channel and origin.thread_ts and request.run is not None):
+        return
+    about = questions.MissingPromptsOf(run=request.run, request=request, prompt_ids=tuple(error.prompt_ids))
+    question = questions.Question(
+        channel=origin.channel, thread_ts=origin.thread_ts, person=row.person, about=about, asked_at=bench.now()
+    )
+    await bench.ledger.run(questions.ask, question)
 
 
 async def say(
@@ -218,21 +203,6 @@ async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
         )
     else:
         await bench.ledger.run(inbox.settle, row.id, forget=True)
-
-
-async def _decided(bench: Bench, row: InboxRow, origin: Origin, request: Cancel | Decide) -> None:
-    thread = (origin.channel, origin.thread_ts) if origin.channel and origin.thread_ts else None
-    if isinstance(request, Cancel):
-        job = await decide.find_job(bench, request.job, thread=thread, run=request.run, cells=request.cells)
-        await decide.cancel(bench, job, row.person, cells=request.cells, rest=request.rest)
-        words = replies.canceled(job, request)
-    else:
-        job = await decide.waiting_job(bench, request.job, thread)
-        if request.action == "approve" and request.job is None:
-            await decide.must_have_seen(bench, job, row.ts)
-        await decide.decide(bench, job, row.person, approved=request.action == "approve", reason=request.reason)
-        words = f"Job `{job.id}` is {'approved' if request.action == 'approve' else 'denied'}."
-    await say(bench, row, origin, answers.plain(words))
 
 
 async def apologise(bench: Bench, inbox_id: int) -> None:

@@ -7,7 +7,7 @@ from bot.bench import Bench
 from bot.ledger import money, readings
 from bot.ledger.inbox import InboxRow
 from bot.work.purchase import for_sure
-from pipeline.actions.requests import Actionable
+from pipeline.actions.registry import Actionable
 from pipeline.errors import OutcomeUnknown, VendorError
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.interpret import ReadCall, read_answer, read_call

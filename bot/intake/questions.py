@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bot.bench import Bench
 from bot.intake.interpreter import interpret
 from bot.ledger import jobs, questions
+from bot.ledger.answers import answer, ask_back
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
-from bot.ledger.lifecycle import answer, ask_back
 from handlers.blocks import questions as blocks
 from handlers.slack import Message
-from pipeline.actions.requests import Actionable, Ask, JobRequest, Talk
+from pipeline.actions.registry import Actionable, JobRequest
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.files import PromptRecord
 from pipeline.language.interpret import confirmed_first
@@ -22,6 +22,7 @@ from pipeline.language.manual import meaning
 from pipeline.language.question import answered, misspelt, question
 from pipeline.language.quotes import unescape
 from pipeline.language.sentence import render
+from pipeline.request import Ask, Talk
 
 _PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
 _DROPS = frozenset(

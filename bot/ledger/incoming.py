@@ -5,7 +5,7 @@ import json
 from sqlite_utils import Database
 
 from bot.ledger.store import change, one, rows
-from pipeline.actions.requests import TrainLora
+from pipeline.actions.train import TrainLora
 from pipeline.models import Value
 
 

@@ -116,36 +116,6 @@ def begin_job(
     return job_id, None
 
 
-def answer(
-    db: Database,
-    inbox_id: int,
-    channel: str | None,
-    thread_ts: str | None,
-    body: str,
-    now: float,
-    files: list[tuple[str, str, str]] | None = None,
-) -> str | None:
-    """A request is answered by words alone, with pictures at most; the message's key, None when it was answered
-    before.
-    """
-    if not inbox.settle(db, inbox_id):
-        return None
-    key = f"answer:{inbox_id}"
-    if channel is None:
-        return None
-    outbox.put(db, key, "answer", channel, thread_ts, now, body=body)
-    outbox.add_uploads(db, key, files or [])
-    return key
-
-
-def ask_back(db: Database, inbox_id: int, body: str, now: float, question: questions.Question) -> str | None:
-    """A request is answered by a question, which stays open in its thread; the message's key."""
-    key = answer(db, inbox_id, question.channel, question.thread_ts, body, now)
-    if key is not None:
-        questions.ask(db, question)
-    return key
-
-
 def finish_job(db: Database, job: Job, end: End, now: float) -> None:
     """The job's end, the money it gives back, its result message and what else is said: one transaction."""
     values: dict[str, object] = {"finished_at": now, "outcome": json.dumps(end.outcome)}

@@ -10,9 +10,10 @@ from bot.ledger.orders import ImageOrder, InFlight, Order, TrainingOrder, get, m
 from bot.ledger.slots import MAKER, give_slot_back, take_slot
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
 from bot.ledger.store import change, one
+from pipeline.lab.filing import MadeImage
 from pipeline.makers.outcome import ENDED
 from pipeline.models import Cause, Unscored
-from pipeline.plan.plan import MadeImage, PlannedCall
+from pipeline.plan.plan import PlannedCall
 
 _ENDED = tuple(sorted(ENDED))
 

@@ -13,10 +13,11 @@ from bot.ledger import calls, money
 from bot.ledger.calls import Recorded, read_plan, what_next
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one, rows
+from pipeline.lab.filing import MadeImage
 from pipeline.makers.flux_lora import fingerprint
 from pipeline.makers.trained import Told
 from pipeline.models import Cause, Unscored, Value
-from pipeline.plan.plan import MadeImage, Plan, PlannedImage, Training
+from pipeline.plan.plan import Plan, PlannedImage, Training
 
 
 class Order(Value):

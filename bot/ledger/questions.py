@@ -6,8 +6,9 @@ from typing import Literal
 from sqlite_utils import Database
 
 from bot.ledger.store import change, one
-from pipeline.actions.requests import Ask, JobRequest
+from pipeline.actions.registry import JobRequest
 from pipeline.models import Value
+from pipeline.request import Ask
 
 
 class MissingPromptsOf(Value):

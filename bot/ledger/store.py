@@ -215,3 +215,11 @@ def checkpoint(path: Path) -> None:
     """Fold the write-ahead log into the file: a reader that stays long would let it grow without bound."""
     with contextlib.closing(sqlite3.connect(path, timeout=10)) as connection:
         connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+
+def glance(path: Path, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """Read one thing, without a lock and without writing; None when there is no ledger yet."""
+    if not path.is_file():
+        return None
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
+        return work(Database(connection), *args, **kwargs)

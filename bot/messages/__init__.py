@@ -1,0 +1,1 @@
+"""What is said: messages made from the ledger, and sent once."""

@@ -9,7 +9,7 @@ from handlers.blocks.plans import preflight_lines
 from handlers.slack import Message
 from pipeline import pictures
 from pipeline.errors import BadPicture, FixtureNotReady, LabError
-from pipeline.fixture import Preflight
+from pipeline.fixture.findings import Preflight
 from pipeline.grid.contact import alt_text, contact_sheet
 from pipeline.lab.paths import inside, write_whole
 from pipeline.models import digest

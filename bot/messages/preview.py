@@ -13,11 +13,11 @@ from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import LabError
 from pipeline.evidence.run_state import state_of
 from pipeline.evidence.verdict import decide
+from pipeline.grid.of_run import draw_grid
 from pipeline.judging.claude import settle
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import Cause, JudgedCell, Judgement, Unscored
-from pipeline.record.job import draw_grid
 
 
 async def advance_preview(bench: Bench, job_id: str) -> float | None:

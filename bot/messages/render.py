@@ -1,11 +1,11 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
-from bot.actions.change import changeable
 from bot.bench import Bench
 from bot.ledger import calls, decisions, jobs, money, order_queue, orders, outbox, slots, watches
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks.anchor import anchor
+from handlers.blocks.change import changeable
 from handlers.blocks.kit import escape, image, seconds
 from handlers.blocks.result import result
 from handlers.slack import Message
@@ -13,7 +13,7 @@ from handlers.views import AnchorView, Progress, ResultView, TrainingView
 from pipeline.models import Axis
 from pipeline.money import dollars
 from pipeline.plan.durations import duration, making_duration
-from pipeline.plan.plan import History
+from pipeline.plan.inputs import History
 from pipeline.prices import IMAGE_MODEL
 from pipeline.record.job import Filed
 

@@ -16,11 +16,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from bot.settings.waits import TrainingSettings, Waits, end_of_span
+from bot.settings.training import TrainingSettings
+from bot.settings.waits import Waits, end_of_span
 from pipeline.evidence.verdict import PROCEED_THRESHOLD
 from pipeline.judging.claude import DEFAULT_MODEL, PASS_THRESHOLD
 from pipeline.money import micros
-from pipeline.plan.plan import Defaults, TrainingDefaults
+from pipeline.plan.inputs import Defaults, TrainingDefaults
 from pipeline.prices import MODELS
 
 Usd = Annotated[Decimal, Field(ge=0, le=100_000)]

@@ -12,11 +12,11 @@ from bot.messages.anchors import touch_others
 from bot.work.purchase import for_sure
 from pipeline.errors import LabError, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import fingerprint
-from pipeline.lab.filing import place
+from pipeline.lab.filing import MadeImage, place
 from pipeline.makers import outcome
 from pipeline.makers.outcome import Prediction, Verified
 from pipeline.models import Cause, Unscored
-from pipeline.plan.plan import MadeImage, Plan, PlannedCall
+from pipeline.plan.plan import Plan, PlannedCall
 from pipeline.vendors.replicate import Replicate
 
 MOST_FREE_REPEATS = 3

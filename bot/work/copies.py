@@ -9,9 +9,8 @@ from bot.ledger.calls import Recorded
 from bot.ledger.orders import ImageOrder
 from bot.work.collect import votes_for
 from pipeline import pictures
-from pipeline.lab.filing import find, place
+from pipeline.lab.filing import MadeImage, find, place
 from pipeline.lab.paths import inside
-from pipeline.plan.plan import MadeImage
 
 
 async def copy_image(bench: Bench, order: ImageOrder, places: Sequence[MadeImage]) -> Recorded | None:

@@ -15,8 +15,8 @@ from bot.work.copies import copy_image
 from bot.work.purchase import VALID_S, for_sure
 from bot.work.reconcile import reconcile
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.lab.filing import MadeImage
 from pipeline.models import Cause, Unscored
-from pipeline.plan.plan import MadeImage
 from pipeline.prices import IMAGE_MODEL
 from pipeline.vendors.replicate import Replicate
 from pipeline.vendors.replicate_http import TIMEOUT_S

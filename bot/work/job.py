@@ -19,10 +19,11 @@ from handlers.blocks.notices import verdict_of
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Word
+from pipeline.grid.of_run import draw_grid
 from pipeline.lab.files import MadeCell
 from pipeline.lab.run import Run
 from pipeline.money import dollars
-from pipeline.record.job import Filed, Material, draw_grid, file_job
+from pipeline.record.job import Filed, Material, file_job
 from pipeline.record.making import begin_run
 
 ANCHOR_LOOK_S = 0.3

@@ -1,7 +1,7 @@
 """A job's one message: what was understood and what it will cost, then how far it is, then how it ended."""
 
 from handlers.blocks.kit import Block, actions, button, context, escape, image, lines, seconds, section, sections
-from handlers.blocks.plans import count, preflight_lines, subject, told
+from handlers.blocks.plans import MAKES, count, preflight_lines, subject, told, words_of
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, TrainingView
 from pipeline.money import dollars
@@ -13,8 +13,6 @@ _HEADS = {
     "finishing": "Writing it down", "done": "Done", "canceled": "Canceled", "denied": "Denied", "expired": "Expired",
     "failed": "Stopped",
 }  # fmt: skip
-_BUSY = {"judge": "Judging", "rerun": "Making", "extend": "Making", "redo": "Making", "train": "Training"}
-_OVER = {"judge": "Judged", "rerun": "Made", "extend": "Made", "redo": "Made", "train": "Trained"}
 _BAR = 18
 
 
@@ -59,9 +57,9 @@ def _notes(plan: Plan, *, small: bool) -> Block:
 def _head(view: AnchorView) -> str:
     if view.state == "running":
         trained = view.plan.training and not (view.progress and view.progress.training)
-        return "Making" if trained else _BUSY[view.plan.action]
+        return MAKES.busy if trained else words_of(view.plan).busy
     if view.state == "done":
-        return f"{_OVER[view.plan.action]}{' and judged' if view.plan.making and view.plan.judge else ''}"
+        return f"{words_of(view.plan).done}{' and judged' if view.plan.making and view.plan.judge else ''}"
     return _HEADS[view.state]
 
 

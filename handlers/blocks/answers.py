@@ -2,6 +2,7 @@
 
 from handlers.blocks.kit import Block, actions, context, escape, header, lines, says, section
 from handlers.slack import Message
+from pipeline.actions.registry import ACTIONS, BY_WORD
 from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import BADGES, RunState
@@ -71,17 +72,12 @@ def usage(run: str, topic: str | None) -> Message:
     """How to ask: everything, or one action. `run` is a run of this lab, for the examples."""
     made = manual.examples(run)
     if topic in made:
-        request = made[topic]
-        ways = "\n".join(f"• `{escape(text)}`" for text in (render(request), *manual.ways(topic, run)))
-        yet = " I cannot do it yet." if topic in manual.NOT_BUILT else ""
-        return plain(
-            f"*{topic}*: {escape(manual.meaning(request))}{yet}\n{ways}\nIt takes:"
-            f" {manual.fields(request).replace('**', '*')}."
-        )
-    now = "\n".join(
-        f"• `{escape(render(one))}`"
-        for action, one in made.items()
-        if action not in manual.NOT_BUILT and action != "resume"
-    )
-    later = "\n".join(f"• `{escape(render(made[action]))}`" for action in manual.NOT_BUILT)
+        action = BY_WORD[topic]
+        ways = "\n".join(f"• `{escape(text)}`" for text in (render(made[topic]), *manual.ways(topic, run)))
+        yet = "" if action.built else " I cannot do it yet."
+        takes = manual.fields(action).replace("**", "*")
+        return plain(f"*{topic}*: {escape(action.meaning)}{yet}\n{ways}\nIt takes: {takes}.")
+    said = {one.word: f"• `{escape(render(made[one.word]))}`" for one in ACTIONS if one.in_help}
+    now = "\n".join(said[one.word] for one in ACTIONS if one.in_help and one.built)
+    later = "\n".join(said[one.word] for one in ACTIONS if one.in_help and not one.built)
     return plain(_CAN.format(now=now, later=later))

@@ -1,16 +1,26 @@
 """A plan in words: what will be done, with what, and what it will cost."""
 
 from handlers.blocks.kit import clip, code, escape, seconds
-from pipeline.fixture import Finding, Level, Preflight
+from pipeline.actions.action import JobWords
+from pipeline.actions.registry import BY_WORD
+from pipeline.fixture.findings import Finding, Level, Preflight
 from pipeline.makers.flux_lora import WORDS
 from pipeline.money import dollars
 from pipeline.plan.plan import Making, Plan, Training
 
-VERBS = {"judge": "judge", "rerun": "re-run", "extend": "extend", "redo": "redo cells of"}
 SIGNS = {Level.GREEN: ":large_green_circle:", Level.AMBER: ":large_yellow_circle:", Level.RED: ":red_circle:"}
 MOST_NAMED = 12
 """Findings that a message names; the contact sheet shows all of them."""
 NOT_SAID = frozenset({"steps", "lora_rank", "trigger_word", "training_steps"})
+
+
+MAKES = JobWords("make images of", "Making", "Made")
+"""How a message speaks of a job that makes images, whatever it began with."""
+
+
+def words_of(plan: Plan) -> JobWords:
+    """How the plan's own action is spoken of."""
+    return BY_WORD[plan.action].job or MAKES
 
 
 def subject(plan: Plan) -> str:
@@ -19,7 +29,7 @@ def subject(plan: Plan) -> str:
         again = plan.training.parent
         return f"retrain runs/{again}" if again else f"train a LoRA of {plan.training.identity.upper()}"
     run = plan.making.parent if plan.making and plan.making.parent else plan.run
-    return f"{VERBS[plan.action]} runs/{run}"
+    return f"{words_of(plan).verb} runs/{run}"
 
 
 def told(plan: Plan) -> str:

@@ -1,0 +1,1 @@
+"""What Slack tells the bot."""

@@ -1,0 +1,1 @@
+"""What can be asked for: one file an action, one value an action."""

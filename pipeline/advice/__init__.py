@@ -1,0 +1,1 @@
+"""What to do next: remedies for a missed bar, and sentences to go on with."""

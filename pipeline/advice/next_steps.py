@@ -4,7 +4,9 @@ from pathlib import PurePosixPath
 
 from pydantic import Field
 
-from pipeline.actions.requests import ExtendMatrix, JudgeRun, RedoCells, RerunMatrix, ShowRun
+from pipeline.actions.judge import JudgeRun
+from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
+from pipeline.actions.show import ShowRun
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Grade, Word
 from pipeline.judging.claude import TYPICAL_OUTPUT_TOKENS

@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from pydantic import ValidationError
 
-from pipeline.actions.requests import ExtendMatrix, RerunMatrix, TrainLora, UpscaleCells
+from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
+from pipeline.actions.train import TrainLora
+from pipeline.actions.upscale import UpscaleCells
 from pipeline.advice.next_steps import Prices, Step, judge_calls
 from pipeline.errors import LabError
 from pipeline.evidence.run_state import RunState

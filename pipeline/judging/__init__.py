@@ -1,0 +1,1 @@
+"""The judge: the question, its rubric, and what its answer is worth."""

@@ -1,0 +1,1 @@
+"""The lab folder: paths, runs, files, names."""

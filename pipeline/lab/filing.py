@@ -6,9 +6,17 @@ from pathlib import Path, PurePosixPath
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError
 from pipeline.lab.paths import inside, write_whole
-from pipeline.plan.plan import MadeImage
+from pipeline.models import Value
 
 MOST_KEPT = 1000
+
+
+class MadeImage(Value):
+    """An image that the bot made before."""
+
+    image: str
+    """Lab-relative path."""
+    sha256: str
 
 
 def place(root: Path, relative: str, content: bytes) -> None:

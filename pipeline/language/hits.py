@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from pipeline.actions.requests import SPENDING
-from pipeline.language.idioms import FILLERS, LIGHT, NEGATIONS, NOMINALS, TALKS, VERBS
-from pipeline.language.lexicon import DETERMINERS, DOES_NOT_FOLLOW, FINITE, NOT_OURS
+from pipeline.actions.registry import SPENDING
+from pipeline.language.idioms import FILLERS, NEGATIONS, TALKS
+from pipeline.language.lexicon import DETERMINERS, FINITE, NOT_OURS
 from pipeline.language.phrases import Match
 from pipeline.language.reading import Reading
+from pipeline.language.verbs import DOES_NOT_FOLLOW, LIGHT, NOMINALS, VERBS
 
 
 @dataclass

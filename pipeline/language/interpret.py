@@ -7,18 +7,20 @@ are never in what it is asked for, and a confirmed reading goes the way of any t
 
 import hashlib
 import json
-from typing import Any
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from pipeline.actions.requests import Actionable, Ask, Spending, Talk, validate
+from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable, validate
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language import limits, parse
 from pipeline.language.manual import examples, meaning
+from pipeline.language.parse import limits, parse
 from pipeline.language.quotes import unescape
 from pipeline.language.sentence import render, slack
 from pipeline.models import Value
 from pipeline.prices import MODELS, token_price
+from pipeline.request import Ask, Talk
 
 MAX_TOKENS = 1200
 TYPICAL_OUTPUT_TOKENS = 250
@@ -27,16 +29,8 @@ CHARACTERS_A_TOKEN = 3.0
 MOST_NAMES = 40
 LONGEST_TEXT = 4000
 """Characters of a message that Claude is shown; a longer one is no sentence that was mistyped."""
-NEVER = frozenset({"approve", "deny", "pause", "resume", "withdraw", "none", "ask"})
-"""Decisions and switches: only a person's own plain words or clicks make them."""
-
-_TEXTS = (
-    "run", "reference", "model", "fixture", "identity", "trigger_word", "which", "vendor", "what", "period", "axis",
-    "value", "job", "topic",
-)  # fmt: skip
-_LISTS = ("axes", "prompts", "prompt_ids", "cells", "vendors", "runs")
-_COUNTS = ("repeats", "n_seeds", "steps", "lora_rank", "limit")
-_YES_NO = ("dry_run", "then_judge")
+_READABLE = {one.word: one for one in ACTIONS if one.by_claude}
+"""Decisions and switches are not among them: only a person's own plain words or clicks make those."""
 
 
 class ReadCall(Value):
@@ -70,7 +64,7 @@ def _instructions() -> str:
     actions = "\n".join(
         f"- {action}: {meaning(request)} Fields: {', '.join(_own_fields(request))}. For example: {render(request)}"
         for action, request in examples().items()
-        if action not in NEVER
+        if action in _READABLE
     )
     return f"""You read messages that people of an image lab write to a bot, and say which one of its actions a message
 asks for. The bot shows your reading to the person, who confirms or rejects it; you start nothing.
@@ -109,25 +103,35 @@ def _lab(catalogue: Catalogue, thread_run: str | None) -> str:
 
 def answer_schema() -> dict[str, Any]:
     """JSON schema of an answer: every field always there, empty where the message does not speak of it."""
-    names = [action for action in examples() if action not in NEVER]
     properties: dict[str, Any] = {
         "understood": {"type": "string"},
-        "action": {"type": "string", "enum": [*names, "none"]},
-        **{name: {"type": "string"} for name in _TEXTS},
-        **{name: {"type": "array", "items": {"type": "string"}} for name in _LISTS},
-        "seeds": {"type": "array", "items": {"type": "integer"}},
-        **{name: {"type": "integer"} for name in _COUNTS},
-        **{name: {"type": "boolean"} for name in _YES_NO},
-        "cap_usd": {"type": "number"},
+        "action": {"type": "string", "enum": [*_READABLE, "none"]},
     }
+    for action in _READABLE.values():
+        for name, info in action.request.model_fields.items():
+            if name not in {"action", "stated_usd"}:
+                properties.setdefault(name, _type_of(info.annotation))
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _type_of(annotation: Any) -> dict[str, Any]:
+    """The JSON type of a field, None left out. Bounds and choices are checked when the answer is read."""
+    kinds = {str: "string", int: "integer", float: "number", bool: "boolean"}
+    if annotation in kinds:
+        return {"type": kinds[annotation]}
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is tuple:
+        return {"type": "array", "items": _type_of(parts[0])}
+    if origin is Literal:
+        return {"type": "string"}
+    return _type_of(next(part for part in parts if part is not NoneType))
 
 
 def read_answer(answer: str, text: str, catalogue: Catalogue) -> Actionable | None:
     """The request that Claude read, when it holds in this lab; None for everything else, nonsense included."""
     try:
         said = json.loads(answer)
-        if not isinstance(said, dict) or said.get("action") in NEVER:
+        if not isinstance(said, dict) or said.get("action") not in _READABLE:
             return None
         fields = {name: value for name, value in said.items() if value not in ("", [], 0, None, False)}
         fields.pop("understood", None)
@@ -168,4 +172,5 @@ def holds(request: Actionable, text: str, catalogue: Catalogue) -> bool:
 
 def confirmed_first(request: Actionable) -> bool:
     """Whether a person confirms a reading before anything is done: all but a look at what is there."""
-    return isinstance(request, Spending) or request.action not in {"show", "list", "status", "spend", "help"}
+    action = BY_WORD[request.action]
+    return action.pays or not action.answered_at_once

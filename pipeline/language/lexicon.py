@@ -98,16 +98,11 @@ IMPERATIVES = _words("""
 """)
 """In a thread, a message that opens with one of these is for the bot, understood or not."""
 
-DOES_NOT_FOLLOW = {
-    "approve": _words("of"), "watch": _words("and out your"), "list": _words("of price"),
-    "judge": _words("yourself yourselves results result verdict model output still crashed already"),
-    "rerun": _words("of results result"), "retrain": _words("of"), "redo": _words("of"), "retry": _words("of"),
-    "upscale": _words("results result of done"), "train": _words("of station tickets"),
-    "stop": _words("at being by if saying when"), "help": _words("her him is out them us yourself"),
-    "show": _words("must off up"), "run": _words("away into of out"), "mark": _words("is my your"),
-    "plus": _words("he i it she the we"), "follow": _words("up"), "repeat": _words("after"),
-}  # fmt: skip
-"""With these the verb is no request: "approve of that lighting", "watch out"."""
+LIGHT_VERBS = """
+            run, start, launch, make, do, try, use, give, get, pull up, bring up, open, see, have, order, request,
+            generate, create, kick off
+        """
+"""Verbs that mean what their object says: "run a training", "give me the grid"."""
 
 REPORTS = _words("finished crashed attached agreed wins i'll we'll i've we've he's she's looked can myself")
 """Beside the finite verbs these too tell of something, and ask for nothing."""

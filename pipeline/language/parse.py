@@ -4,21 +4,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.actions.requests import SPENDING, Actionable, Ask, Talk, validate
+from pipeline.actions.registry import ACTIONS, BY_WORD, SPENDING, Actionable, validate
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.doubt import A_QUESTION, SEVERAL, doubt
-from pipeline.language.free_readers import FREE_READERS
 from pipeline.language.hits import Hit
 from pipeline.language.markup import BOT, read
 from pipeline.language.opening import Kind, Opening, open_request
-from pipeline.language.readers import SPENDING_READERS
 from pipeline.language.reading import Evidence, Reading
 from pipeline.language.second_thoughts import second_thought
 from pipeline.language.slots.amounts import money
+from pipeline.language.verbs import VERBS
 from pipeline.models import Value
+from pipeline.request import Ask, Talk
 
-_READERS = SPENDING_READERS | FREE_READERS
-_THEN_JUDGED = frozenset({"rerun", "extend", "train", "redo"})
+_THEN_JUDGED = frozenset(one.word for one in ACTIONS if one.judges_too)
 
 
 class Parsed(Value):
@@ -44,7 +43,7 @@ def parse(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: s
 
 def explain(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT) -> Parsed:
     """`parse`, with the words that made each part of the request."""
-    reading = Reading(read(text, bot), catalogue, thread_run)
+    reading = Reading(read(text, bot), catalogue, thread_run, verbs=VERBS)
     opening = open_request(reading)
     if opening.kind is Kind.TALK or (opening.hit is None and opening.kind is not Kind.UNCLEAR):
         return Parsed(request=Talk())
@@ -68,7 +67,7 @@ def _read_fields(reading: Reading, opening: Opening, hit: Hit, said: str) -> Par
     reading.verb = (hit.start, hit.end)
     reading.verb_word = reading.tokens[hit.start].word
     _mark_verb(reading, hit)
-    fields = _READERS[hit.action](reading)
+    fields = BY_WORD[hit.action].read(reading)
     if opening.price and "dry_run" in fields:
         fields["dry_run"] = True
     why = second_thought(reading, hit)

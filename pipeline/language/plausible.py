@@ -1,11 +1,11 @@
 """Whether a verb's object is something of the lab's: "train JD" is a request, "train the interns" is talk."""
 
-from pipeline.actions.requests import SPENDING
+from pipeline.actions.registry import SPENDING
 from pipeline.language.hits import Hit
-from pipeline.language.idioms import QUESTIONS, VERBS
 from pipeline.language.lexicon import DETERMINERS, NOUNS, PREPOSITIONS, PRONOUNS
 from pipeline.language.reading import Reading
 from pipeline.language.slots.names import is_name
+from pipeline.language.verbs import QUESTIONS, VERBS
 
 
 def plausible(reading: Reading, hit: Hit) -> bool:

@@ -6,17 +6,18 @@ Nothing fuzzy is ever executed by itself: what resembles a name or a verb become
 import re
 from collections.abc import Iterable
 
-from pipeline.actions.requests import Ask, Talk
+from pipeline.actions.registry import ACTIONS
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.lab import nearest
-from pipeline.language import parse
 from pipeline.language.lexicon import DETERMINERS, PREPOSITIONS
 from pipeline.language.manual import examples
+from pipeline.language.parse import parse
 from pipeline.language.quotes import unescape
 from pipeline.language.sentence import complete, render, slack
 from pipeline.language.spelling import near_verb
 from pipeline.models import Value
 from pipeline.prices import MODELS
+from pipeline.request import Ask, Talk
 
 MOST_CHOICES = 5
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
@@ -208,5 +209,5 @@ def alike(text: str, catalogue: Catalogue, thread_run: str | None) -> list[str]:
     sentences = [render(one) for one in made.values()]
     content = [word for word in re.findall(r"\w+", text[:400].lower()) if word not in PREPOSITIONS | DETERMINERS]
     found = process.extract(" ".join(content), sentences, scorer=fuzz.token_set_ratio, limit=2, score_cutoff=40)
-    usual = [render(made[action]) for action in ("judge", "show", "list")]
+    usual = [render(made[one.word]) for one in ACTIONS if one.usual]
     return list(dict.fromkeys([*(sentence for sentence, _score, _at in found), *usual]))[:3]

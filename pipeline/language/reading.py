@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pipeline.actions.requests import Ask
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.markup import Message
 from pipeline.language.phrases import SENTENCE_ENDS, Table
 from pipeline.language.tokens import Token
 from pipeline.models import Value
+from pipeline.request import Ask
+
+Fields = dict[str, Any]
 
 BREAKS = frozenset({".", ",", ";", ":", "!", "?", "(", ")", "-", "/", "+", "&", "|"})
 """Signs that end a chunk of words."""
@@ -31,6 +33,8 @@ class Reading:
     message: Message
     catalogue: Catalogue
     thread: str | None
+    verbs: Table = field(default_factory=lambda: Table({}))
+    """What opens requests."""
     verb: tuple[int, int] = (0, 0)
     """Tokens of the request's verb."""
     verb_word: str = ""

@@ -4,6 +4,7 @@ Where words around "approve" are a question, a condition, a limit or a change, t
 in silence.
 """
 
+from pipeline.actions.registry import BY_WORD
 from pipeline.language.doubt import A_QUESTION, CONDITION, TAKEN_BACK, asks, waits
 from pipeline.language.hits import Hit
 from pipeline.language.idioms import TAKES_BACK
@@ -33,7 +34,7 @@ def second_thought(reading: Reading, hit: Hit) -> str | None:
     behind = range(hit.end, len(reading.tokens))
     if hit.action == "cancel":
         return A_QUESTION if asks(reading, hit) else None
-    if hit.action not in {"approve", "deny", "pause", "resume"}:
+    if not BY_WORD[hit.action].decides:
         return None
     if any(reading.tokens[at].word == "?" for at in behind if reading.roles[at] != "reason"):
         return A_QUESTION

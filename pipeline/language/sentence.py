@@ -7,28 +7,10 @@ to.
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.actions.requests import Actionable
+from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
+from pipeline.language.reading import Fields
 
-Fields = dict[str, Any]
-
-_FORMS: dict[str, str] = {
-    "judge": "judge {run} {reference} {model} {axes} {repeats}",
-    "rerun": "re-run {run} {seeds} {n_seeds} {prompt_ids} {lora_scale} {guidance}",
-    "extend": "extend {run} {prompts} {seeds} {n_more} {prompt_ids}",
-    "train": "{training} {fixture} {photos} {identity} {steps} {lora_rank} {trigger_word} {seeds} {without}",
-    "upscale": "upscale {cells} {run} {vendor}", "compare": "compare {runs}",
-    "bakeoff": "bakeoff {vendors} {against} {prompts_of}", "redo": "redo {which} {cells} {run}",
-    "show": "show {what} {run}", "list": "list {what} {identity_is} {limit}", "status": "status {job} {run}",
-    "spend": "spend {period} {on_run} {identity}", "cancel": "cancel {rest} {cells} {job} {run}",
-    "approve": "approve {job_id} {reason}", "deny": "deny {job_id} {reason}", "watch": "watch {run}",
-    "unwatch": "unwatch {run}", "label": "label {cells} {run} {axis} {value}",
-    "withdraw": "withdraw consent for {whose}", "pause": "pause spending {because}",
-    "resume": "resume spending {because}", "help": "help {topic}",
-}  # fmt: skip
-"""A sentence's parts, in order; a part whose field is empty is left out."""
-
-_OF_RUN = frozenset({"upscale", "redo", "show", "status", "label", "cancel"})
-"""After something else, these say "of runs/X"."""
+_OF_RUN = frozenset(one.word for one in ACTIONS if one.of_run)
 
 
 def slack(sentence: str) -> str:
@@ -49,7 +31,7 @@ def complete(draft: Fields, answers: dict[str, str]) -> str:
 def _sentence(fields: Fields, answers: dict[str, str]) -> str:
     action = fields["action"]
     parts = []
-    for part in _FORMS[action].split():
+    for part in BY_WORD[action].sentence.split():
         if not part.startswith("{"):
             parts.append(part)
             continue

@@ -1,11 +1,11 @@
 """Words that are almost a verb: offered mended, never executed."""
 
 from pipeline.language.hits import Hit, first_content
-from pipeline.language.idioms import VERBS
 from pipeline.language.lexicon import PRONOUNS
 from pipeline.language.plausible import plausible
 from pipeline.language.reading import Reading
 from pipeline.language.slots.names import is_name
+from pipeline.language.verbs import VERBS
 
 SHORTEST_MISSPELT = 4
 

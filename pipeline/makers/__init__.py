@@ -1,0 +1,1 @@
+"""What makes images and trains: what each takes, costs and says."""

@@ -1,0 +1,1 @@
+"""Exactly what will be bought, for how much."""

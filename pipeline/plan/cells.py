@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from pipeline import pictures
-from pipeline.actions.requests import ExtendMatrix, MatrixRequest, RedoCells, RerunMatrix
+from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
+from pipeline.actions.registry import MatrixRequest
 from pipeline.errors import BadPicture, MissingPrompts, RequestError
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
@@ -11,8 +12,8 @@ from pipeline.lab.run import Run
 from pipeline.makers.flux_lora import settings_of
 from pipeline.models import Cell
 from pipeline.plan import names
+from pipeline.plan.inputs import Known
 from pipeline.plan.lint import trigger_of
-from pipeline.plan.plan import Known
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a training changes, in words: who is trained, or what differs from the run that is trained again."""
 
-from pipeline.fixture import Preflight
+from pipeline.fixture.findings import Preflight
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.makers.trainers import Parameters, Trainer

@@ -1,6 +1,6 @@
 """How long plans take: from the ledger's own history, else from public examples."""
 
-from pipeline.plan.plan import History
+from pipeline.plan.inputs import History
 
 SECONDS_A_CALL = 12.0
 """A judge call on claude-sonnet-4-6 with four reasons, where the ledger knows no better."""

@@ -1,7 +1,7 @@
 """What it takes to judge a run: which calls, which are stored already, for how much."""
 
 from pipeline import pictures
-from pipeline.actions.requests import JudgeRun
+from pipeline.actions.judge import JudgeRun
 from pipeline.errors import BadPicture, MissingPrompts, RequestError
 from pipeline.judging.claude import fingerprint, list_price, rubric
 from pipeline.lab.lab import Lab
@@ -11,7 +11,8 @@ from pipeline.models import Cell, Judge, Value
 from pipeline.money import Estimate
 from pipeline.pictures import Picture
 from pipeline.plan.durations import duration
-from pipeline.plan.plan import Defaults, Known, Plan, PlannedCall, UnusableCell
+from pipeline.plan.inputs import Defaults, Known
+from pipeline.plan.plan import Plan, PlannedCall, UnusableCell
 from pipeline.prices import TokenPrice, estimate_calls, token_price
 
 

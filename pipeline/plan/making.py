@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from pipeline import pictures
-from pipeline.actions.requests import MatrixRequest, RedoCells, RerunMatrix
+from pipeline.actions.matrix import RedoCells, RerunMatrix
+from pipeline.actions.registry import MatrixRequest
 from pipeline.errors import BadPicture, MissingPrompts, RequestError, UnknownReference
 from pipeline.lab.filing import find
 from pipeline.lab.lab import Lab
@@ -15,9 +16,10 @@ from pipeline.makers.flux_lora import Input
 from pipeline.models import Cell
 from pipeline.plan.cells import Wanted, usable, wanted_by
 from pipeline.plan.durations import duration, making_duration
+from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import Votes, judge_of, notes_on, votes_on
 from pipeline.plan.lint import lint, trigger_of
-from pipeline.plan.plan import Defaults, Known, Making, Plan, PlannedImage
+from pipeline.plan.plan import Making, Plan, PlannedImage
 from pipeline.prices import MODELS, NOTHING, add, estimate_images
 
 _VERSION = re.compile(r"[\w.-]+/[\w.-]+:[0-9a-f]{64}")

@@ -2,96 +2,21 @@
 plan_making.py.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
-from pydantic import Field, InstanceOf
+from pydantic import Field
 
-from pipeline.actions.requests import JobRequest
+from pipeline.actions.registry import JobRequest
 from pipeline.fixture.findings import Preflight
-from pipeline.fixture.measures import Measurer
 from pipeline.fixture.packing import PhotoToTrain
 from pipeline.judging.claude import fingerprint
+from pipeline.lab.filing import MadeImage
 from pipeline.makers.flux_lora import fingerprint as image_fingerprint
-from pipeline.makers.trainers import PastTraining
 from pipeline.models import Cell, Judge, Value, digest
 from pipeline.money import Estimate
 from pipeline.prices import NOTHING
 
 MOST_VOTES = 9
-
-
-class Defaults(Value):
-    """The lab's settings that a plan rests on."""
-
-    model: str
-    pass_threshold: float
-    proceed_threshold: float
-    concurrency: int
-    """Judge calls at once."""
-    image_concurrency: int = 10
-    """Images ordered at once."""
-    training: "TrainingDefaults | None" = None
-
-
-class TrainingDefaults(Value):
-    """The lab's settings for trainings."""
-
-    trainer: str
-    """`ostris/flux-dev-lora-trainer`."""
-    prompts: dict[str, str]
-    """The matrix after a training, by prompt id; `{person}` is the trigger word and what the person is."""
-    seeds: tuple[int, ...]
-    aspect: str
-    """Width to height, as the model names shapes: `3:4`."""
-    consent_bases: tuple[str, ...]
-    owner: str | None = None
-    """Who owns the trained models at the vendor; None: the account itself."""
-
-
-class History(Value):
-    """What the ledger remembers of like calls: charges in micro-dollars and durations in seconds."""
-
-    charges: tuple[int, ...] = ()
-    took_s: tuple[float, ...] = ()
-
-
-class MadeImage(Value):
-    """An image that the bot made before."""
-
-    image: str
-    """Lab-relative path."""
-    sha256: str
-
-
-Stored = Callable[[list[str]], set[str]]
-"""Tells which of some fingerprints are judged already."""
-Made = Callable[[list[str]], dict[str, tuple[MadeImage, ...]]]
-"""Tells which of some fingerprints were made already, and where they were put, the latest first."""
-
-
-class Known(Value):
-    """What the ledger tells a plan."""
-
-    stored: Stored
-    made: Made = Field(default=lambda _fingerprints: {})
-    judging: History = History()
-    images: History = History()
-    taken: tuple[str, ...] = ()
-    """Names of runs that other jobs are about to make."""
-    today: str = "19700101"
-    trainings: tuple[PastTraining, ...] = ()
-    trained: Callable[[str], str | None] = Field(default=lambda _fingerprint: None)
-    """The run that came of the training with this fingerprint."""
-    measurer: InstanceOf[Measurer] = Field(default_factory=Measurer)
-    """Measures and compares photographs."""
-    account: str | None = None
-    """Whose account the vendor's token opens."""
-
-    @property
-    def day(self) -> date:
-        return datetime.strptime(self.today, "%Y%m%d").date()  # noqa: DTZ007  # a date has no zone
 
 
 class PlannedCall(Value):

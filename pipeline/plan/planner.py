@@ -1,11 +1,14 @@
 """Any request that becomes a job, planned by the one that knows how."""
 
-from pipeline.actions.requests import JobRequest, JudgeRun, TrainLora
-from pipeline.fixture.consent import must_stand
+from pipeline.actions.judge import JudgeRun
+from pipeline.actions.registry import JobRequest
+from pipeline.actions.train import TrainLora
 from pipeline.lab.lab import Lab
+from pipeline.plan.consent import must_stand
+from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import plan_judge
 from pipeline.plan.making import plan_matrix
-from pipeline.plan.plan import Defaults, Known, Plan
+from pipeline.plan.plan import Plan
 from pipeline.plan.training import plan_training
 
 

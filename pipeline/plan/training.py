@@ -6,11 +6,12 @@ from collections import Counter
 from datetime import date
 from pathlib import PurePosixPath
 
-from pipeline.actions.requests import TrainLora
+from pipeline.actions.train import TrainLora
 from pipeline.errors import FixtureNotReady, LabError, RequestError
-from pipeline.fixture import Level, Preflight, Rules, preflight
 from pipeline.fixture.facts import default_trigger, identity_of, read_facts
+from pipeline.fixture.findings import Level, Preflight
 from pipeline.fixture.packing import PhotoToTrain
+from pipeline.fixture.preflight import Rules, preflight
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -21,10 +22,11 @@ from pipeline.models import Cell
 from pipeline.pictures import verify
 from pipeline.plan.difference import difference, of_whom
 from pipeline.plan.durations import duration, making_duration
+from pipeline.plan.inputs import Defaults, Known, TrainingDefaults
 from pipeline.plan.judging import judge_against, list_prices
 from pipeline.plan.lint import lint
 from pipeline.plan.names import label, trained_name
-from pipeline.plan.plan import Defaults, Known, Making, Plan, PlannedImage, Training, TrainingDefaults
+from pipeline.plan.plan import Making, Plan, PlannedImage, Training
 from pipeline.prices import add, estimate_calls, estimate_images, token_price
 
 PENDING = "pending"

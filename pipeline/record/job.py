@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline import grid
 from pipeline.advice.next_steps import Prices, Step, next_steps
 from pipeline.advice.remedies import Tried, remedies, tried
-from pipeline.errors import BadPicture, LabError
+from pipeline.errors import BadPicture
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, decide
 from pipeline.judging.claude import DEFAULT_MODEL, settle
@@ -221,25 +220,3 @@ def _keep(run: Run, before: JudgeOutput) -> None:
             return
         if path.read_bytes() == content:
             return
-
-
-def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
-    """The run's contact sheets as (bytes, suffix, alternative text), none of a run without cells. CPU: call it on a
-    thread.
-    """
-    if not state.cells:
-        return ()
-    images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
-    reference = _bytes(run, state.reference) if state.reference else None
-    drawn = []
-    for sheet in grid.sheets(state, simulated=simulated):
-        content, suffix = grid.encode(grid.draw(sheet, images, reference))
-        drawn.append((content, suffix, grid.alt_text(sheet)))
-    return tuple(drawn)
-
-
-def _bytes(run: Run, relative: str) -> bytes | None:
-    try:
-        return inside(run.root, relative).read_bytes()
-    except (OSError, LabError):
-        return None

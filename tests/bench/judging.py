@@ -19,7 +19,7 @@ from bot.ledger.jobs import Origin
 from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World, running
 from bot.settings.environment import read_settings
-from pipeline.actions.requests import JudgeRun
+from pipeline.actions.judge import JudgeRun
 
 LATENCY_S = 0.5
 AT_ONCE = 20

@@ -33,7 +33,7 @@ from bot.ledger.store import rows
 from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World, running
 from bot.settings.environment import read_settings
-from pipeline.actions.requests import RerunMatrix
+from pipeline.actions.matrix import RerunMatrix
 
 IMAGE_S, JUDGE_S, AT_ONCE = 1.0, 0.5, 20
 RUN = "20260529-cb-lora-v1"

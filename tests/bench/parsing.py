@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language import parse
+from pipeline.language.parse import parse
 
 DATA = Path(__file__).parents[1] / "data"
 WORST = (

@@ -14,7 +14,7 @@ from bot.ledger import Ledger, LedgerBusy, inbox, money, outbox, questions, read
 from bot.ledger.schema import migrations
 from bot.ledger.store import backup, change, one
 from handlers.ports import Heard
-from pipeline.actions.requests import JudgeRun
+from pipeline.actions.judge import JudgeRun
 from pipeline.errors import LabsError
 
 

@@ -14,10 +14,11 @@ from bot.ledger.orders import ImageOrder
 from bot.ledger.schema import migrations
 from bot.ledger.spending import Terms
 from bot.ledger.store import change, one, rows
-from pipeline.actions.requests import RerunMatrix
+from pipeline.actions.matrix import RerunMatrix
+from pipeline.lab.filing import MadeImage
 from pipeline.models import Cause, Unscored
 from pipeline.money import Estimate
-from pipeline.plan.plan import MadeImage, Making, Plan, PlannedImage
+from pipeline.plan.plan import Making, Plan, PlannedImage
 
 EACH = 30_000
 COUNTERS = money.scopes("U1", "2026-11-23", money.Limits(job=10**6, person_day=10**6, month=10**6))

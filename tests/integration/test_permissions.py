@@ -19,11 +19,12 @@ from bot.ledger import Ledger, job_steps, jobs, money
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.lifecycle import begin_job
 from bot.settings.settings import Settings
-from pipeline.actions.requests import TrainLora
+from pipeline.actions.train import TrainLora
 from pipeline.errors import LabsError
 from pipeline.lab.lab import Lab
 from pipeline.money import Estimate
-from pipeline.plan.plan import Defaults, Known, Plan
+from pipeline.plan.inputs import Defaults, Known
+from pipeline.plan.plan import Plan
 from pipeline.plan.training import plan_training
 
 NOW = 1_795_000_000.0

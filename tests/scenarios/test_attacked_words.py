@@ -3,9 +3,13 @@
 import pytest
 
 from bot.sandbox.world import World
-from pipeline.actions.requests import Ask, Decide, Switch, Talk, TrainLora, WithdrawConsent
+from pipeline.actions.decide import Decide
+from pipeline.actions.switch import Switch
+from pipeline.actions.train import TrainLora
+from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language import parse
+from pipeline.language.parse import parse
+from pipeline.request import Ask, Talk
 from tests.channel import Channel, text
 from tests.training import ASK
 

@@ -9,12 +9,12 @@ import yaml
 from PIL import Image
 
 from bot.sandbox.world import World
-from pipeline.actions.requests import Ask, Talk
 from pipeline.evidence.run_state import state_of
 from pipeline.evidence.verdict import Word
 from pipeline.lab.files import JudgeOutput
 from pipeline.lab.lab import Lab
-from pipeline.language import parse
+from pipeline.language.parse import parse
+from pipeline.request import Ask, Talk
 from tests.channel import CARD_SENTENCE, RUN, Channel, buttons, pictures, text
 from tests.conftest import Start
 

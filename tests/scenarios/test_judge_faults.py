@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ledger.reading import glance
+from bot.ledger.store import glance
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from pipeline.evidence.run_state import state_of

@@ -8,8 +8,10 @@ from PIL import Image
 
 from bot.sandbox.drawing import CB
 from bot.sandbox.fixtures import photograph
-from pipeline.fixture import Level, Measurer, Preflight, Rules, preflight
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
+from pipeline.fixture.findings import Level, Preflight
+from pipeline.fixture.measures import Measurer
+from pipeline.fixture.preflight import Rules, preflight
 from pipeline.lab.lab import Lab
 
 RULES = Rules(bases=("self",), today=date(2026, 11, 23))

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.actions.requests import Ask
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language import parse
 from pipeline.language.manual import page
+from pipeline.language.parse import parse
 from pipeline.language.question import answered, question
+from pipeline.request import Ask
 
 RUNS = ("20260529-cb-lora-v1", "20260612-cb-lora-v2", "20260615-mm-lora-v1")
 LAB = Catalogue(runs=RUNS, fixtures=("lora-cb-fixture", "lora-mm-fixture"), photos=("cb_4.jpg",))

@@ -8,35 +8,30 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.actions.requests import (
-    SPENDING,
-    Actionable,
-    Ask,
-    Bakeoff,
-    Cancel,
-    CompareRuns,
-    Decide,
-    ExtendMatrix,
-    Help,
-    JudgeRun,
-    LabelCells,
-    ListThings,
-    RedoCells,
-    RerunMatrix,
-    ShowRun,
-    Spend,
-    Status,
-    Switch,
-    Talk,
-    TrainLora,
-    UpscaleCells,
-    Watch,
-    WithdrawConsent,
-)
+from pipeline.actions.bakeoff import Bakeoff
+from pipeline.actions.cancel import Cancel
+from pipeline.actions.compare import CompareRuns
+from pipeline.actions.decide import Decide
+from pipeline.actions.help import Help
+from pipeline.actions.judge import JudgeRun
+from pipeline.actions.label import LabelCells
+from pipeline.actions.listing import ListThings
+from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
+from pipeline.actions.registry import SPENDING, Actionable
+from pipeline.actions.show import ShowRun
+from pipeline.actions.spend import Spend
+from pipeline.actions.status import Status
+from pipeline.actions.switch import Switch
+from pipeline.actions.train import TrainLora
+from pipeline.actions.upscale import UpscaleCells
+from pipeline.actions.watch import Watch
+from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language import explain, is_talk, parse
 from pipeline.language.manual import examples, ways
+from pipeline.language.opening import is_talk
+from pipeline.language.parse import explain, parse
 from pipeline.language.sentence import render, slack
+from pipeline.request import Ask, Talk
 
 RUN = "20260529-cb-lora-v1"
 RUNS = (RUN, "20260612-cb-lora-v2", "20260615-mm-lora-v1", "20260703-jd-lora-v2-rank32")

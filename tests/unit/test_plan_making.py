@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.actions.requests import ExtendMatrix, MatrixRequest, RedoCells, RerunMatrix
+from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
+from pipeline.actions.registry import MatrixRequest
 from pipeline.errors import MissingPrompts, RequestError
+from pipeline.lab.filing import MadeImage
 from pipeline.lab.lab import Lab
+from pipeline.plan.inputs import Defaults, History, Known
 from pipeline.plan.making import plan_matrix
-from pipeline.plan.plan import Defaults, History, Known, MadeImage, Plan
+from pipeline.plan.plan import Plan
 from tests.channel import RUN
 
 DEFAULTS = Defaults(

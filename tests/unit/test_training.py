@@ -13,17 +13,20 @@ from PIL import Image, ImageEnhance, ImageOps
 from bot.sandbox.drawing import CB, JD
 from bot.sandbox.fixtures import photograph
 from bot.settings.settings import Settings
-from pipeline.actions.requests import TrainLora
-from pipeline.fixture import Level, Measurer, Rules, preflight
+from pipeline.actions.train import TrainLora
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts, read_facts
+from pipeline.fixture.findings import Level
 from pipeline.fixture.likeness import SAME, alike, signature, versions_of_one
+from pipeline.fixture.measures import Measurer
 from pipeline.fixture.packing import PhotoToTrain, pack
+from pipeline.fixture.preflight import Rules, preflight
 from pipeline.lab.lab import Lab
 from pipeline.makers.outcome import Prediction
 from pipeline.makers.trained import Told, told, version_among, version_of, why_not_trained
 from pipeline.makers.trainers import FAST, OSTRIS, PastTraining, estimate_training, read_progress
 from pipeline.pictures import decode, sha256
-from pipeline.plan.plan import Known, Plan
+from pipeline.plan.inputs import Known
+from pipeline.plan.plan import Plan
 from pipeline.plan.training import plan_training
 from tests.photographs import as_png
 

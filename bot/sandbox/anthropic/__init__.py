@@ -1,0 +1,1 @@
+"""A small Anthropic, whose judge measures pixels."""

@@ -1,0 +1,1 @@
+"""A small Replicate: predictions, trainings, models, files."""

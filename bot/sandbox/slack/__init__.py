@@ -1,0 +1,1 @@
+"""A small Slack workspace that refuses what the real one refuses."""

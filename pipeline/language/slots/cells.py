@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pipeline.language.lexicon import DETERMINERS, NOUNS, PREPOSITIONS, PRONOUNS
 from pipeline.language.reading import Reading
-from pipeline.language.slots.seeds import Seeds
+from pipeline.language.slots.seeds import SaidSeeds
 from pipeline.language.slots.settings import WHOLE
 from pipeline.language.tokens import Token
 from pipeline.models import LABEL, split_label
@@ -145,7 +145,7 @@ def _strange(reading: Reading, at: int) -> bool:
 
 
 def selected(
-    reading: Reading, run: str | None, named: list[str], prompts: NamedPrompts, seeds: Seeds
+    reading: Reading, run: str | None, named: list[str], prompts: NamedPrompts, seeds: SaidSeeds
 ) -> tuple[str, ...] | None:
     """The labels meant: named in full, or those of the run that match the prompt ids and seeds."""
     if run is None:
@@ -167,3 +167,12 @@ def selected(
     if not matching:
         reading.lack("cells")
     return tuple(dict.fromkeys([*named, *matching])) or None
+
+
+def failed_cells(reading: Reading) -> bool:
+    """As in "the failed cells", "what failed", "the ones that failed"."""
+    for at, token in enumerate(reading.tokens):
+        if token.word in {"failed", "failures", "failing", "failure", "broken", "missing"} and not reading.roles[at]:
+            reading.take(at, at + 1, "which", "the failed cells")
+            return True
+    return False

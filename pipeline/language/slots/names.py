@@ -186,3 +186,18 @@ def _name_word(catalogue: Catalogue, word: str, kind: str, chunk: Named, unknown
         chunk.words += pieces  # "cb-lora-v9": a name, though no run's
     elif kind not in {"mark", "flag"} and not misspells(word):
         unknown.append(word)
+
+
+def named_identity(reading: Reading) -> str | None:
+    keyed = reading.keyed("identity")
+    for at, token in enumerate(reading.tokens):
+        word = token.word.removesuffix("'s")
+        if not reading.roles[at] and (word in reading.catalogue.identities or at == keyed):
+            reading.take(at, at + 1, "identity", f"identity {word}")
+            return word
+    for at, token in enumerate(reading.tokens[:-1]):
+        after = reading.tokens[at + 1]
+        if token.word == "identity" and not reading.roles[at + 1] and after.kind == "word":
+            reading.take(at, at + 2, "identity", f"identity {after.word}")
+            return after.word
+    return None

@@ -1,12 +1,12 @@
-"""Seeds: "8 seeds" is a count, "seed 8" a value, "seeds 1-8" a range with both ends, "S42" the seed 42."""
+"""SaidSeeds: "8 seeds" is a count, "seed 8" a value, "seeds 1-8" a range with both ends, "S42" the seed 42."""
 
 import re
 from dataclasses import dataclass, field
 
-from pipeline.actions.requests import MOST_SEEDS
 from pipeline.language.lexicon import NUMBERS
 from pipeline.language.reading import Reading
 from pipeline.models import MAX_SEED
+from pipeline.request import MOST_SEEDS
 from pipeline.wordlist import words
 
 _S_SEED = re.compile(r"s\d+")
@@ -32,12 +32,12 @@ _VAGUE = frozenset({"few", "couple", "some", "several", "many"})
 
 
 @dataclass
-class Seeds:
+class SaidSeeds:
     """What the words say about seeds."""
 
     new: list[int] = field(default_factory=list)
     old: list[int] = field(default_factory=list)
-    """Seeds that shall be replaced."""
+    """SaidSeeds that shall be replaced."""
     count: int | None = None
     unclear: bool = False
     adds: bool = False
@@ -45,9 +45,9 @@ class Seeds:
     at: int = -1
 
 
-def read_seeds(reading: Reading) -> Seeds:
+def read_seeds(reading: Reading) -> SaidSeeds:
     """Every seed of the free words; notes nothing as missing."""
-    found = Seeds()
+    found = SaidSeeds()
     keyed = reading.keyed("n_seeds", "count", "number_of_seeds")
     if (
         keyed is not None
@@ -75,7 +75,7 @@ def read_seeds(reading: Reading) -> Seeds:
     return found
 
 
-def _keep(reading: Reading, found: Seeds, values: list[int], start: int, end: int) -> None:
+def _keep(reading: Reading, found: SaidSeeds, values: list[int], start: int, end: int) -> None:
     found.new += values
     found.at = start if found.at < 0 else found.at
     if values:
@@ -83,7 +83,7 @@ def _keep(reading: Reading, found: Seeds, values: list[int], start: int, end: in
         reading.take(start, end, "seeds", f"seed{'s' if len(values) > 1 else ''} {said}")
 
 
-def _seed_word(reading: Reading, at: int, found: Seeds) -> int:
+def _seed_word(reading: Reading, at: int, found: SaidSeeds) -> int:
     """Read what stands around one "seed" or "seeds"; where it ends."""
     tokens = reading.tokens
     counted = _count(reading, at, found)
@@ -122,7 +122,7 @@ def _seed_word(reading: Reading, at: int, found: Seeds) -> int:
     return at + 1
 
 
-def _listed_later(reading: Reading, at: int, found: Seeds) -> tuple[list[int], int]:
+def _listed_later(reading: Reading, at: int, found: SaidSeeds) -> tuple[list[int], int]:
     """As in "more seeds for this please: 201, 202": the list behind the sentence's colon."""
     _start, stop = reading.sentence(at)
     for place in range(at + 1, min(stop, at + NEARBY)):
@@ -138,7 +138,7 @@ def _count_follows(reading: Reading, start: int, end: int) -> bool:
     return end - start > 1 and end < len(tokens) and tokens[end].word in _ADJECTIVES | {"seeds"}
 
 
-def _count(reading: Reading, at: int, found: Seeds) -> int | None:
+def _count(reading: Reading, at: int, found: SaidSeeds) -> int | None:
     """The count before "seeds": "8 seeds", "three more seeds", "another seed"."""
     tokens, back = reading.tokens, at - 1
     adjectives = []
@@ -176,7 +176,7 @@ def _is_seed(reading: Reading, at: int) -> bool:
     return token.kind in {"number", "range"} or _S_SEED.fullmatch(token.word) is not None
 
 
-def _list(reading: Reading, at: int, found: Seeds) -> tuple[list[int], int]:
+def _list(reading: Reading, at: int, found: SaidSeeds) -> tuple[list[int], int]:
     """Numbers, ranges and S-seeds, joined by commas, "and" or spaces; and where they end."""
     tokens, values, end = reading.tokens, list[int](), at
     while at < len(tokens):
@@ -203,7 +203,7 @@ def _belongs_elsewhere(reading: Reading, at: int) -> bool:
     return after in _UNITS
 
 
-def _one(reading: Reading, at: int, values: list[int], found: Seeds) -> int:
+def _one(reading: Reading, at: int, values: list[int], found: SaidSeeds) -> int:
     """Read one number, S-seed or range into `values`; the place after it."""
     tokens, token = reading.tokens, reading.tokens[at]
     ranged = _RANGE.fullmatch(token.word)
@@ -235,7 +235,7 @@ def _one(reading: Reading, at: int, values: list[int], found: Seeds) -> int:
     return at + 1
 
 
-def _span(first: int, last: int, values: list[int], found: Seeds) -> None:
+def _span(first: int, last: int, values: list[int], found: SaidSeeds) -> None:
     if last < first:
         found.unclear = True
     elif last - first >= MOST_SEEDS:
@@ -244,7 +244,7 @@ def _span(first: int, last: int, values: list[int], found: Seeds) -> None:
         values += range(first, last + 1)
 
 
-def _old_lists(reading: Reading, found: Seeds) -> None:
+def _old_lists(reading: Reading, found: SaidSeeds) -> None:
     """As in "instead of [42, 7301]", "rather than seeds 1 and 2": what is replaced, not what is wanted."""
     tokens = reading.tokens
     for at, token in enumerate(tokens):
@@ -262,7 +262,7 @@ def _old_lists(reading: Reading, found: Seeds) -> None:
             found.old += values
 
 
-def _swapped(reading: Reading, at: int, end: int, values: list[int], found: Seeds) -> int | None:
+def _swapped(reading: Reading, at: int, end: int, values: list[int], found: SaidSeeds) -> int | None:
     """As in "swap the seeds of X for 11 and 12", "replace seeds 42 and 7301 with 1-4": the place after it."""
     if not {"swap", "replace", "change", "switch", "exchange"} & {
         token.word for token in reading.tokens[max(0, at - 6) : at]

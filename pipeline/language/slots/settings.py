@@ -2,9 +2,9 @@
 
 import re
 
-from pipeline.actions.requests import AxisCode
 from pipeline.language.lexicon import NUMBERS
 from pipeline.language.reading import Reading
+from pipeline.request import AxisCode
 
 IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
 AXES: tuple[AxisCode, ...] = ("q1", "q2", "q3", "q4")

@@ -2,14 +2,11 @@
 judge".
 """
 
-from typing import Any
-
 from pipeline.language.idioms import KEEPS, THEN_JUDGE
 from pipeline.language.lexicon import FINITE, REPORTS
-from pipeline.language.reading import Reading
+from pipeline.language.reading import Fields, Reading
 from pipeline.language.slots.amounts import money
 
-Fields = dict[str, Any]
 _NEGATES = frozenset({"don't", "dont", "not", "no", "without", "never"})
 
 

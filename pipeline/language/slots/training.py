@@ -1,56 +1,17 @@
 """How the words about a training become its fields: whose photos, which run, which settings."""
 
-from typing import Any
-
-from pipeline.language.idioms import FROM_THREAD, STRUCK
 from pipeline.language.lexicon import NUMBERS
-from pipeline.language.reading import Reading
-from pipeline.language.slots import settings, targets
+from pipeline.language.reading import Fields, Reading
 from pipeline.language.slots.names import Named, mentions
-from pipeline.language.slots.seeds import read_seeds
-from pipeline.language.slots.spending import priced, then_judged
 from pipeline.wordlist import words
 
-Fields = dict[str, Any]
 _NOT_SET = words("""
     lr learning epoch epochs batch optimizer trainer fast-flux-trainer dropout autocaption resolution scale guidance
 """)
 _PHOTOS = frozenset({"photos", "pictures", "photographs", "images", "pics"})
 
 
-def train(reading: Reading) -> Fields:
-    """A new identity from a fixture; or a run trained again, when it is named or the verb says so."""
-    price = priced(reading)
-    if any(one.means == "no training" for one in reading.evidence):
-        reading.lack("action", why="Train, or use the existing version? Say one of them.")
-    fields: Fields = {"action": "train", "then_judge": then_judged(reading)}
-    fields["steps"], fields["lora_rank"] = settings.steps(reading), settings.lora_rank(reading)
-    fields["trigger_word"] = settings.trigger_word(reading)
-    fields["without"] = tuple(means for _start, _end, means in reading.take_phrases(STRUCK, "without")) or None
-    seeds = read_seeds(reading)
-    fields["seeds"] = tuple(seeds.new) or None
-    if seeds.old or seeds.unclear or seeds.count is not None:
-        reading.lack("seeds", why="The seeds of the matrix after a training are named one by one.")
-    if reading.take_phrases(FROM_THREAD, "photos"):
-        return _of_posted_photos(reading, fields) | price
-    fields["fixture"] = targets.fixture(reading)
-    stated = _stated_identity(reading)
-    again = reading.verb_word.startswith("re") or _names_a_run(reading)
-    unclear = "fixture" in reading.missing
-    if again and not unclear:
-        fields["run"] = targets.one_run(reading, needed=fields["fixture"] is None)
-        fields["identity"] = stated
-    elif not unclear:
-        fields["identity"] = stated or _spoken_identity(reading, fields["fixture"])
-        if fields["fixture"] is None and fields["identity"]:
-            fields["fixture"] = targets.identity_fixture(reading, fields["identity"])
-        elif fields["fixture"] is None:
-            reading.lack("fixture")
-    _nothing_dropped(reading)
-    return fields | price
-
-
-def _nothing_dropped(reading: Reading) -> None:
+def nothing_dropped(reading: Reading) -> None:
     """What a training is not told by a request, or photographs that are not in the fixture, are asked about."""
     for at, token in enumerate(reading.tokens):
         if reading.roles[at]:
@@ -73,15 +34,15 @@ def _nothing_dropped(reading: Reading) -> None:
             )
 
 
-def _of_posted_photos(reading: Reading, fields: Fields) -> Fields:
+def of_posted_photos(reading: Reading, fields: Fields) -> Fields:
     """As in "train a LoRA of JD with these photos"."""
-    identity = _stated_identity(reading) or _spoken_identity(reading, None)
+    identity = stated_identity(reading) or spoken_identity(reading, None)
     if identity is None:
         reading.lack("identity", why="Whose photographs are these? Name a short code, such as `jd`.")
     return fields | {"photos": "thread", "identity": identity}
 
 
-def _names_a_run(reading: Reading) -> bool:
+def names_a_run(reading: Reading) -> bool:
     """As in "train cb-lora-v1 again": more than an identity's code."""
     return any(_is_run(reading, one) for one in mentions(reading) if not one.excluded)
 
@@ -91,7 +52,7 @@ def _is_run(reading: Reading, one: Named) -> bool:
     return one.full is not None or bool(more)
 
 
-def _stated_identity(reading: Reading) -> str | None:
+def stated_identity(reading: Reading) -> str | None:
     """As in "identity jd", `identity=jd`, "identity: Jane Doe"."""
     for at, token in enumerate(reading.tokens):
         if token.word.lstrip("-") not in {"identity", "person", "subject"} or reading.roles[at]:
@@ -138,7 +99,7 @@ def _is_name_word(reading: Reading, at: int) -> bool:
     )
 
 
-def _spoken_identity(reading: Reading, fixture: str | None) -> str | None:
+def spoken_identity(reading: Reading, fixture: str | None) -> str | None:
     """As in "train JD", "a LoRA of Jane Doe": the code, else the person's words."""
     for one in mentions(reading):
         if one.excluded:

@@ -1,0 +1,21 @@
+"""Which file answers which request. To add an action: its file beside this one, and its line here."""
+
+from bot.actions import cancel, decide, listing, not_built, propose, show, spend, status, switch, train, watch, withdraw
+from bot.actions import help as helping
+from bot.actions.action import Answer, Reply, Turn
+from bot.bench import Bench
+from pipeline.actions.registry import BY_WORD, Actionable
+
+ANSWERS: dict[str, Answer] = {
+    "judge": propose.answer, "rerun": propose.answer, "extend": propose.answer, "redo": propose.answer,
+    "train": train.answer, "show": show.answer, "list": listing.answer, "status": status.answer,
+    "spend": spend.answer, "cancel": cancel.answer, "approve": decide.answer, "deny": decide.answer,
+    "watch": watch.answer, "unwatch": watch.answer, "withdraw": withdraw.answer, "pause": switch.answer,
+    "resume": switch.answer, "help": helping.answer,
+}  # fmt: skip
+
+
+async def answer(bench: Bench, turn: Turn, request: Actionable) -> Reply | None:
+    """Do what a request asks; what is not built yet says so. Raises: LabsError."""
+    built = BY_WORD[request.action].built
+    return await (ANSWERS[request.action] if built else not_built.answer)(bench, turn, request)

@@ -1,0 +1,29 @@
+"""The grid of a run as it stands."""
+
+from pipeline import grid
+from pipeline.errors import LabError
+from pipeline.evidence.run_state import RunState
+from pipeline.lab.paths import inside
+from pipeline.lab.run import Run
+
+
+def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
+    """The run's contact sheets as (bytes, suffix, alternative text), none of a run without cells. CPU: call it on a
+    thread.
+    """
+    if not state.cells:
+        return ()
+    images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
+    reference = _bytes(run, state.reference) if state.reference else None
+    drawn = []
+    for sheet in grid.sheets(state, simulated=simulated):
+        content, suffix = grid.encode(grid.draw(sheet, images, reference))
+        drawn.append((content, suffix, grid.alt_text(sheet)))
+    return tuple(drawn)
+
+
+def _bytes(run: Run, relative: str) -> bytes | None:
+    try:
+        return inside(run.root, relative).read_bytes()
+    except (OSError, LabError):
+        return None
