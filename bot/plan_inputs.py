@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.bench import Bench
-from bot.ledger import calls, jobs, money, orders, remedies, trainings
+from bot.ledger import jobs, judgements, money, orders, remedies, trainings
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import JobRequest
 from pipeline.actions.train import TrainLora
@@ -49,7 +49,7 @@ async def _known(bench: Bench, request: JobRequest, instead_of: str | None) -> K
     image_charges, image_took = await bench.ledger.run(money.history, IMAGE_MODEL)
 
     def stored(fingerprints: list[str]) -> set[str]:
-        return bench.ledger.run_now(calls.known, fingerprints)
+        return bench.ledger.run_now(judgements.known, fingerprints)
 
     def made(fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
         return bench.ledger.run_now(orders.made_before, fingerprints)

@@ -4,7 +4,7 @@ facts.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any, ParamSpec, TypeVar
 
@@ -19,7 +19,7 @@ from bot.ledger.incoming import Incoming
 from bot.ledger.jobs import Origin
 from handlers.blocks import photos as blocks
 from handlers.ports import Opening
-from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
+from handlers.slack import Message, Slack, SlackBusy, SlackLost, SlackRefused
 from pipeline.actions.train import TrainLora
 from pipeline.errors import LabError, NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
@@ -47,6 +47,29 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
             "There are no files in this thread. Nothing was started.",
             "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.",
         )
+    files = await _fetched(bench.slack, posted)
+    folder = f".labs/incoming-{row.id}"
+    staged = await asyncio.to_thread(stage, bench.lab, folder, identity, files)
+    kept = tuple(one.kept_as for one in staged if one.kept_as)
+    if not kept:
+        await asyncio.to_thread(drop, bench.lab, folder)
+        return blocks.none_usable(staged)
+    found = Incoming(
+        inbox_id=row.id, identity=identity, request=request, folder=folder, names=kept, person=row.person,
+        channel=origin.channel, thread_ts=origin.thread_ts, state="waiting", at=bench.now(),
+    )  # fmt: skip
+    if not await bench.ledger.run(incoming.keep, found, row.received_at):
+        await asyncio.to_thread(drop, bench.lab, folder)
+        raise NotUnderstood(
+            f"{identity.upper()} has taken the consent back meanwhile. None of these photographs is kept.",
+            "Ask the person before you post them again.",
+        )
+    logs.get().info("photos.taken_in", kept=len(kept), refused=len(staged) - len(kept))
+    return blocks.facts_wanted(row.id, identity, staged)
+
+
+async def _fetched(slack: Slack, posted: Sequence[tuple[str, str]]) -> list[tuple[str, bytes | str]]:
+    """The files' bytes by name; of those that did not come, why."""
     gate = asyncio.Semaphore(FETCHES_AT_ONCE)
 
     async def fetch(name: str, address: str) -> tuple[str, bytes | str]:
@@ -56,35 +79,8 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
             except (SlackRefused, SlackBusy, SlackLost) as error:
                 return name, f"Slack did not give it: {error}"
 
-    slack = bench.slack
     files = await asyncio.gather(*(fetch(name, address) for name, address in posted[:MOST_PHOTOS]))
-    files += [(name, f"more than {MOST_PHOTOS} at once") for name, _address in posted[MOST_PHOTOS:]]
-    folder = f".labs/incoming-{row.id}"
-    staged = await asyncio.to_thread(stage, bench.lab, folder, identity, list(files))
-    kept = tuple(one.kept_as for one in staged if one.kept_as)
-    if not kept:
-        await asyncio.to_thread(drop, bench.lab, folder)
-        return blocks.none_usable(staged)
-    found = Incoming(
-        inbox_id=row.id,
-        identity=identity,
-        request=request,
-        folder=folder,
-        names=kept,
-        person=row.person,
-        channel=origin.channel,
-        thread_ts=origin.thread_ts,
-        state="waiting",
-        at=bench.now(),
-    )
-    if not await bench.ledger.run(incoming.keep, found, row.received_at):
-        await asyncio.to_thread(drop, bench.lab, folder)
-        raise NotUnderstood(
-            f"{identity.upper()} has taken the consent back meanwhile. None of these photographs is kept.",
-            "Ask the person before you post them again.",
-        )
-    logs.get().info("photos.taken_in", kept=len(kept), refused=len(staged) - len(kept))
-    return blocks.facts_wanted(row.id, identity, staged)
+    return [*files, *((name, f"more than {MOST_PHOTOS} at once") for name, _address in posted[MOST_PHOTOS:])]
 
 
 async def _patiently(call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:

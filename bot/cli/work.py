@@ -59,7 +59,7 @@ def _job_request(read: Settings, text: str) -> JobRequest:
 def _plan(read: Settings, request: JobRequest) -> "Plan":
     """Plan with a glance at a ledger that another process may own."""
     from bot.cli.tables import preflight_rows  # noqa: PLC0415
-    from bot.ledger import calls, money, orders, trainings  # noqa: PLC0415
+    from bot.ledger import judgements, money, orders, trainings  # noqa: PLC0415
     from pipeline.fixture.measures import Measurer  # noqa: PLC0415
     from pipeline.lab.filing import MadeImage  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
@@ -72,7 +72,7 @@ def _plan(read: Settings, request: JobRequest) -> "Plan":
         return History(charges=charges, took_s=took)
 
     def stored(fingerprints: list[str]) -> set[str]:
-        return glance(read.ledger_path, calls.known, fingerprints) or set()
+        return glance(read.ledger_path, judgements.known, fingerprints) or set()
 
     def made(fingerprints: list[str]) -> dict[str, tuple[MadeImage, ...]]:
         return glance(read.ledger_path, orders.made_before, fingerprints) or {}

@@ -1,8 +1,6 @@
 """Judge calls as rows: planned → asking → judged | unscored | canceled. A row in `asking` is an intent on disk."""
 
-import json
 from collections.abc import Iterable
-from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -10,7 +8,7 @@ from bot.ledger import money
 from bot.ledger.slots import JUDGE, give_slot_back
 from bot.ledger.store import change, one, rows
 from pipeline.models import Cause, Judgement, Unscored, Value
-from pipeline.plan.plan import Plan, PlannedCall
+from pipeline.plan.plan import PlannedCall
 
 
 class Call(Value):
@@ -149,24 +147,6 @@ def ready(db: Database, job_id: str) -> list[int]:
     ]
 
 
-@lru_cache(maxsize=64)
-def read_plan(body: str, trained: str | None = None) -> Plan:
-    """A plan never changes, and each of its calls and orders looks at it.
-
-    Args:
-        body: As it is stored.
-        trained: The version that its training has made, which its images are of.
-    """
-    plan = Plan.model_validate_json(body)
-    return plan.trained(trained) if trained else plan
-
-
-def estimate_each(plan: Plan) -> int:
-    """What one judge's call of a plan may cost, in micro-dollars."""
-    judging = plan.judging_estimate if plan.making else plan.estimate
-    return judging.high_micros // max(1, plan.judged)
-
-
 def add(db: Database, job_id: str, wanted: Iterable[PlannedCall], estimate_micros: int) -> None:
     """Calls of a job, each once."""
     for call in wanted:
@@ -230,20 +210,6 @@ def fingerprints(db: Database, job_id: str) -> list[str]:
     return [row["fingerprint"] for row in found]
 
 
-def votes(db: Database, job_id: str) -> dict[str, list[Judgement]]:
-    """What is judged so far of a job's cells, by label."""
-    found = rows(
-        db,
-        """select calls.label, judgements.body from calls join judgements using (fingerprint)
-           where calls.job_id = :job order by calls.id""",
-        job=job_id,
-    )
-    by_label: dict[str, list[Judgement]] = {}
-    for row in found:
-        by_label.setdefault(row["label"], []).append(Judgement.model_validate_json(row["body"]))
-    return by_label
-
-
 def causes(db: Database, job_id: str) -> dict[str, Unscored]:
     """Why cells of a job have no score, by label."""
     found = rows(
@@ -284,19 +250,3 @@ def refusals(db: Database, call_id: int) -> int:
         busy=BUSY,
     )
     return row["n"] if row else 0
-
-
-def known(db: Database, fingerprints: list[str]) -> set[str]:
-    """Which of these are judged."""
-    return {judgement.fingerprint for judgement in by_fingerprint(db, fingerprints)}
-
-
-def by_fingerprint(db: Database, fingerprints: list[str]) -> list[Judgement]:
-    """The judgements with these fingerprints, oldest first, whatever run they were bought for."""
-    found = rows(
-        db,
-        """select body from judgements where fingerprint in (select value from json_each(:wanted))
-           order by judged_at, rowid""",
-        wanted=json.dumps(fingerprints),
-    )
-    return [Judgement.model_validate_json(row["body"]) for row in found]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import calls, money, orders
+from bot.ledger import calls, money, orders, plans
 from bot.ledger.store import change, one, rows
 from pipeline.models import Value
 from pipeline.plan.plan import Plan
@@ -96,7 +96,7 @@ def create(
         scopes=json.dumps([counter.name for counter in admission.counters]),
         now=now,
     )
-    calls.add(db, job_id, plan.calls, calls.estimate_each(plan))
+    calls.add(db, job_id, plan.calls, plans.estimate_each(plan))
     orders.add(db, job_id, plan)
     return job_id, None
 
@@ -125,7 +125,7 @@ def _job(row: dict[str, Any]) -> Job:
     keys = set(Job.model_fields) & set(row)
     return Job(
         **{key: row[key] for key in keys - {"outcome", "warm"}},
-        plan=calls.read_plan(row["body"], row["trained"]),
+        plan=plans.read_plan(row["body"], row["trained"]),
         origin=Origin(person=row["asked_by"], channel=row["channel"], thread_ts=row["thread_ts"]),
         warm=bool(row["warm"]),
         outcome=json.loads(row["outcome"]) if row["outcome"] else None,

@@ -22,7 +22,7 @@ from bot.ledger import (
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.notices import Notice
 from handlers.slack import Message
-from pipeline.advice.remedies import Tried
+from pipeline.advice.tried import Tried
 from pipeline.errors import NotUnderstood
 from pipeline.plan.plan import Plan
 
@@ -86,19 +86,7 @@ def begin_job(
     row = inbox.get(db, inbox_id) if inbox_id is not None else None
     if inbox_id is not None and (row is None or row.state != "new"):
         return "", None
-    if twin := jobs.same_plan(db, plan) or jobs.same_training(db, plan, but=beside.instead_of):
-        raise NotUnderstood(
-            f"Job {twin} is doing exactly this already. Nothing more was started.", "Its message shows how far it is."
-        )
-    if (identity := withdrawals.forbids(db, plan)) is not None:
-        raise NotUnderstood(
-            f"The consent of {identity.upper()} has been withdrawn, and everything of them is being deleted. Nothing"
-            " was started.",
-            "There is nothing to do.",
-        )
-    makes_a_run = plan.training or (plan.making and plan.making.parent)
-    if makes_a_run and plan.run in jobs.promised_runs(db, but=beside.instead_of):
-        raise RunNameTaken(plan.run)
+    _must_be_possible(db, plan, beside.instead_of)
     job_id, short = jobs.create(db, plan, origin, admission, now)
     if short is not None:
         return "", short
@@ -114,6 +102,22 @@ def begin_job(
     decisions.keep(db, origin.person, "planned", job_id, f"{plan.action} {plan.run}", now)
     notices.put(db, beside.tell(job_id), now)
     return job_id, None
+
+
+def _must_be_possible(db: Database, plan: Plan, instead_of: str | None) -> None:
+    """Nobody does it already, nobody took the consent back, and the run's name is free. Raises: NotUnderstood."""
+    if twin := jobs.same_plan(db, plan) or jobs.same_training(db, plan, but=instead_of):
+        raise NotUnderstood(
+            f"Job {twin} is doing exactly this already. Nothing more was started.", "Its message shows how far it is."
+        )
+    if (identity := withdrawals.forbids(db, plan)) is not None:
+        raise NotUnderstood(
+            f"The consent of {identity.upper()} has been withdrawn, and everything of them is being deleted. Nothing"
+            " was started.",
+            "There is nothing to do.",
+        )
+    if plan.makes_a_run and plan.run in jobs.promised_runs(db, but=instead_of):
+        raise RunNameTaken(plan.run)
 
 
 def finish_job(db: Database, job: Job, end: End, now: float) -> None:

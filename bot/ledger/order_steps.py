@@ -6,9 +6,9 @@ from sqlite_utils import Database
 
 from bot.ledger import calls, money, outbox
 from bot.ledger.calls import Recorded, what_next
-from bot.ledger.orders import ImageOrder, InFlight, Order, TrainingOrder, get, made_before
-from bot.ledger.slots import MAKER, give_slot_back, take_slot
-from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
+from bot.ledger.orders import InFlight, Order, get
+from bot.ledger.slots import MAKER, give_slot_back
+from bot.ledger.spending import job_of
 from bot.ledger.store import change, one
 from pipeline.lab.filing import MadeImage
 from pipeline.makers.outcome import ENDED
@@ -18,85 +18,10 @@ from pipeline.plan.plan import PlannedCall
 _ENDED = tuple(sorted(ENDED))
 
 
-def intend(
-    db: Database, order_id: int, boot: str, terms: Terms, now: float, *, anew: bool = False
-) -> ImageOrder | TrainingOrder | Refusal:
-    """Commit the intent to pay for one order, or say why not.
-
-    Args:
-        anew: Order it although it was made before: that picture is gone.
-    """
-    order = get(db, order_id)
-    job = job_of(db, order.job_id) if order else None
-    if order is None or job is None or order.state != "planned" or job["state"] != "running":
-        return Refusal(why="gone")
-    if order.cancel_by:
-        _end(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
-        return Refusal(why="ended")
-    if not anew and order.kind == "image" and made_before(db, [order.fingerprint]):
-        return Refusal(why="stored")  # by another job, since the plan
-    if refusal := paused(db) or not_yet(db, MAKER, order.due_at, now):
-        return refusal
-    if refusal := _alike(db, order):
-        return refusal
-    if not afford(db, job, order.estimate_micros, terms):
-        _end(db, order, "failed", Unscored(cause=Cause.UNPAID), now)
-        return Refusal(why="over budget")
-    if order.kind == "image" and not take_slot(db, MAKER):
-        return Refusal(why="busy")
-    change(
-        db,
-        """update orders set state = 'ordering', attempt = attempt + 1, boot = :boot, intent_at = :now,
-               vendor_id = null, vendor_status = null, tries = 0, due_at = 0 where id = :id""",
-        boot=boot,
-        now=now,
-        id=order.id,
-    )
-    paid = money.Paid(order_id=order.id, attempt=order.attempt + 1)
-    book(db, job, paid, MAKER, order.estimate_micros, terms, now)
-    return get(db, order_id) or Refusal(why="gone")
-
-
-def may_begin(db: Database, order: Order, now: float) -> Refusal | None:
-    """Whether anything may be done for a planned order now, though it costs nothing yet; None: it may."""
-    job = job_of(db, order.job_id)
-    if job is None or job["state"] != "running" or get(db, order.id) != order:
-        return Refusal(why="gone")
-    if order.cancel_by:
-        _end(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
-        return Refusal(why="ended")
-    if order.kind == "training" and (twin := _trained_since(db, order)):
-        detail = f"exactly this was trained meanwhile: it is runs/{twin}. Nothing was spent."
-        _end(db, order, "failed", Unscored(cause=Cause.FAILED, detail=detail), now)
-        return Refusal(why="ended")
-    return paused(db) or not_yet(db, MAKER, order.due_at, now) or _alike(db, order)
-
-
-def _trained_since(db: Database, order: Order) -> str | None:
-    """The run of another job that made this very training after this one was planned."""
-    row = one(
-        db,
-        """select theirs.run from orders join plans as theirs on theirs.id = orders.job_id
-           where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint and
-           orders.id <> :id
-             and orders.ended_at > (select created_at from plans where id = :job) limit 1""",
-        fingerprint=order.fingerprint,
-        id=order.id,
-        job=order.job_id,
-    )
-    return row["run"] if row else None
-
-
-def _alike(db: Database, order: Order) -> Refusal | None:
-    """One alike is at the vendor, or its outcome is open: the two could not be told apart there."""
-    same = "select 1 as yes from orders where asked = :asked and id <> :id and state in ('ordering', 'ordered', 'held')"
-    return Refusal(why="busy", wait_s=1.0) if one(db, same, asked=order.asked, id=order.id) else None
-
-
 def not_begun(db: Database, order: Order, cause: Unscored, now: float) -> Recorded:
     """It cannot be ordered at all; nothing was paid."""
     if get(db, order.id) == order:
-        _end(db, order, "failed", cause, now)
+        end_unpaid(db, order, "failed", cause, now)
     return what_next(db, order.job_id)
 
 
@@ -121,7 +46,7 @@ def ordered(db: Database, order: Order, vendor_id: str, now: float) -> bool:
             id=order.id,
             attempt=order.attempt,
         )
-        _touch(db, order)
+        touch_job(db, order)
     return moved == 1
 
 
@@ -141,6 +66,15 @@ def adopt_late(db: Database, order: Order, vendor_id: str, now: float) -> bool:
     )
     if not moved:
         return False
+    _book_again(db, order, vendor_id)
+    if order.kind == "image":
+        change(db, "update vendors set inflight = inflight + 1 where name = :name", name=MAKER)
+    touch_job(db, order)
+    return True
+
+
+def _book_again(db: Database, order: Order, vendor_id: str) -> None:
+    """Its charge is reserved once more, and the job's sum with it."""
     charge = one(
         db,
         "select state, usd_micros, estimate_micros from charges where order_id = :id and attempt = :attempt",
@@ -163,10 +97,6 @@ def adopt_late(db: Database, order: Order, vendor_id: str, now: float) -> bool:
         micros=charge["estimate_micros"] - charge["usd_micros"],
         job=order.job_id,
     )
-    if order.kind == "image":
-        change(db, "update vendors set inflight = inflight + 1 where name = :name", name=MAKER)
-    _touch(db, order)
-    return True
 
 
 def over(db: Database, ended: Sequence[tuple[Order | InFlight, str]]) -> None:
@@ -225,7 +155,7 @@ def back(db: Database, order: Order, charge: money.Charge, due_at: float, now: f
         return Recorded()
     free_slot(db, order, answered=charge.request_id is not None)
     if called_off(db, order):
-        _end(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
+        end_unpaid(db, order, "canceled", Unscored(cause=Cause.DROPPED), now)
     else:
         change(
             db,
@@ -253,7 +183,7 @@ def end(db: Database, order: Order, charge: money.Charge, cause: Unscored, now: 
         return Recorded()
     free_slot(db, order, answered=charge.state == "charged")
     canceled = cause.cause is Cause.DROPPED
-    _end(db, order, "canceled" if canceled else "failed", cause, now)
+    end_unpaid(db, order, "canceled" if canceled else "failed", cause, now)
     return what_next(db, order.job_id)
 
 
@@ -285,7 +215,7 @@ def copied(
 def not_copied(db: Database, order: Order, why: str, now: float) -> Recorded:
     """The picture that was to be copied is gone."""
     if get(db, order.id) == order:
-        _end(db, order, "failed", Unscored(cause=Cause.NO_IMAGE, detail=why), now)
+        end_unpaid(db, order, "failed", Unscored(cause=Cause.NO_IMAGE, detail=why), now)
     return what_next(db, order.job_id)
 
 
@@ -301,14 +231,14 @@ def _filed(
         now=now,
         id=order.id,
     )
-    _touch(db, order)
+    touch_job(db, order)
     job = job_of(db, order.job_id)
     if job is not None and job["state"] == "running":
         calls.add(db, order.job_id, votes, estimate_micros)
     return what_next(db, order.job_id)
 
 
-def _end(db: Database, order: Order, state: str, cause: Unscored, now: float) -> None:
+def end_unpaid(db: Database, order: Order, state: str, cause: Unscored, now: float) -> None:
     change(
         db,
         "update orders set state = :state, cause = :cause, detail = :detail, ended_at = :now where id = :id",
@@ -318,9 +248,9 @@ def _end(db: Database, order: Order, state: str, cause: Unscored, now: float) ->
         now=now,
         id=order.id,
     )
-    _touch(db, order)
+    touch_job(db, order)
 
 
-def _touch(db: Database, order: Order) -> None:
+def touch_job(db: Database, order: Order) -> None:
     """What the job's message shows has changed, in the same commit."""
     outbox.touch(db, f"anchor:{order.job_id}")

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from bot.ledger import calls, money
-from bot.ledger.calls import Recorded, read_plan, what_next
+from bot.ledger import money, plans
+from bot.ledger.calls import Recorded, what_next
+from bot.ledger.plans import read_plan
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one, rows
 from pipeline.lab.filing import MadeImage
@@ -192,7 +193,7 @@ def plan_of(db: Database, job_id: str) -> tuple[Plan, int]:
     """An order's plan, and what one of its judge's calls may cost."""
     row = one(db, "select body from plans where id = :id", id=job_id)
     plan = read_plan(row["body"] if row else "")
-    return plan, calls.estimate_each(plan)
+    return plan, plans.estimate_each(plan)
 
 
 def next_of(db: Database, job_id: str) -> Recorded:

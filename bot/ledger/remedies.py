@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 from bot.ledger.store import change, rows
-from pipeline.advice.remedies import Tried
+from pipeline.advice.tried import Tried
 
 
 def keep(db: Database, job_id: str, cases: tuple[Tried, ...], now: float) -> None:

@@ -5,8 +5,9 @@ from typing import Literal
 from sqlite_utils import Database
 
 from bot.ledger import money, orders, outbox
-from bot.ledger.calls import Recorded, read_plan, what_next
+from bot.ledger.calls import Recorded, what_next
 from bot.ledger.orders import TrainingOrder
+from bot.ledger.plans import read_plan
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one, rows
 from pipeline.makers.trained import Told

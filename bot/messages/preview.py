@@ -4,7 +4,7 @@ import asyncio
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import calls, jobs, orders, outbox
+from bot.ledger import jobs, judgements, orders, outbox
 from bot.ledger.jobs import Job
 from bot.ledger.orders import ImageOrder
 from bot.ledger.outbox import Upload
@@ -79,7 +79,7 @@ async def _show_rows(bench: Bench, job: Job, latest: Upload | None) -> float | N
     everything = not any(order.open for order in under_way)
     if rows <= (latest.position if latest else 0) or everything:
         return None  # nothing new; at the end the result's own picture comes
-    judged = await bench.ledger.run(calls.votes, job.id)
+    judged = await bench.ledger.run(judgements.votes, job.id)
     drawn = await asyncio.to_thread(_draw, bench, job, under_way, judged, rows)
     await bench.ledger.run(outbox.add_upload, f"anchor:{job.id}", rows, *drawn)
     return 0.001

@@ -1,7 +1,7 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
 from bot.bench import Bench
-from bot.ledger import calls, decisions, jobs, money, order_queue, orders, outbox, slots, watches
+from bot.ledger import calls, decisions, jobs, judgements, money, order_queue, orders, outbox, slots, watches
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks.anchor import anchor
@@ -104,7 +104,7 @@ async def progress(bench: Bench, job: Job) -> Progress:
     training, training_s = await _training(bench, job)
     made = await bench.ledger.run(orders.counts, job.id) if job.plan.making else {}
     asked = await bench.ledger.run(calls.fingerprints, job.id)
-    votes = await bench.ledger.run(calls.by_fingerprint, asked)
+    votes = await bench.ledger.run(judgements.by_fingerprint, asked)
     states = await bench.ledger.run(calls.counts, job.id)
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
     waiting = made.get("planned", 0)

@@ -79,6 +79,11 @@ def draw_run(
                 portrait(person, replace(_POSES.get(prompt_id, Pose("full"))), size, seed=seed, smooth=smooth),
                 path / f"{label}.png",
             )
+    _write_facts(path, prefix, labels, chosen, seeds)
+
+
+def _write_facts(path: Path, prefix: str, labels: list[str], prompts: dict[str, str], seeds: tuple[int, ...]) -> None:
+    name = path.name
     state = {
         "zip_url": "https://api.replicate.com/v1/files/c2ltdWxhdGVk.zip",
         "training_id": "simulated0000000000000000",
@@ -98,7 +103,7 @@ def draw_run(
         "title": f"{prefix.split('-', maxsplit=1)[0]} LoRA identity validation",
         "fixture": {"path": "inputs/lora-cb-fixture"},
         "trained_version": state["training_result"]["version"],  # type: ignore[index]  # made above
-        "prompts": [{"id": prompt_id, "text": text} for prompt_id, text in chosen.items()],
+        "prompts": [{"id": prompt_id, "text": text} for prompt_id, text in prompts.items()],
         "seeds": list(seeds),
         "reference": "inputs/lora-cb-fixture/cb_4.jpg",
     }

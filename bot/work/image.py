@@ -4,7 +4,7 @@ import random
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import money, order_holds, order_queue, order_steps, orders, slots
+from bot.ledger import money, order_holds, order_intents, order_queue, order_steps, orders, slots
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import ImageOrder, Order
 from bot.ledger.slots import MAKER
@@ -71,7 +71,7 @@ async def _intend(bench: Bench, replicate: Replicate, order: ImageOrder, *, anew
         return None
     person = await bench.ledger.run(orders.person_of, order.job_id)
     terms = Terms(model=IMAGE_MODEL, counters=bench.counters(person))
-    granted = await bench.ledger.run(order_steps.intend, order.id, bench.boot, terms, bench.now(), anew=anew)
+    granted = await bench.ledger.run(order_intents.intend, order.id, bench.boot, terms, bench.now(), anew=anew)
     if isinstance(granted, Refusal):
         return await _refused(bench, replicate, order, granted)
     if not isinstance(granted, ImageOrder):

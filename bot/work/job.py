@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, watches
+from bot.ledger import calls, job_steps, jobs, judgements, money, notices, orders, outbox, watches
 from bot.ledger.jobs import Job
 from bot.ledger.lifecycle import End, finish_job
 from bot.ledger.notices import Notice
@@ -197,7 +197,7 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
     wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images.get(cell.label))]
     unmade = await bench.ledger.run(orders.causes, job.id)
     return Material(
-        votes=tuple(await bench.ledger.run(calls.by_fingerprint, wanted)),
+        votes=tuple(await bench.ledger.run(judgements.by_fingerprint, wanted)),
         causes=await bench.ledger.run(calls.causes, job.id) | unmade,
         spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
         prices=await past_prices(bench, model),

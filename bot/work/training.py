@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import job_steps, jobs, money, order_holds, order_steps, orders, trainings
+from bot.ledger import job_steps, jobs, money, order_holds, order_intents, order_steps, orders, trainings
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import TrainingOrder
 from bot.ledger.spending import Refusal, Terms
@@ -74,7 +74,7 @@ async def _begin(bench: Bench, replicate: Replicate, order: TrainingOrder) -> fl
 async def _check(bench: Bench, order: TrainingOrder) -> None:
     if bench.driver.stopping:
         raise _NotNow(None)
-    refused = await bench.ledger.run(order_steps.may_begin, order, bench.now())
+    refused = await bench.ledger.run(order_intents.may_begin, order, bench.now())
     if refused is not None:
         await _refused(bench, order, refused)
 
@@ -107,7 +107,7 @@ async def _prepare(bench: Bench, replicate: Replicate, order: TrainingOrder) -> 
 async def _intend(bench: Bench, order: TrainingOrder) -> TrainingOrder:
     person = await bench.ledger.run(orders.person_of, order.job_id)
     terms = Terms(model=order.spec.trainer, counters=bench.counters(person))
-    granted = await bench.ledger.run(order_steps.intend, order.id, bench.boot, terms, bench.now())
+    granted = await bench.ledger.run(order_intents.intend, order.id, bench.boot, terms, bench.now())
     if isinstance(granted, Refusal):
         await _refused(bench, order, granted)
     if not isinstance(granted, TrainingOrder):

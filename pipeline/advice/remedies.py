@@ -5,7 +5,6 @@ The order for Q1 (identity) and Q4 (photographic) is the lab's own: change what 
 """
 
 import re
-from enum import StrEnum
 
 from pydantic import ValidationError
 
@@ -13,62 +12,30 @@ from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
 from pipeline.actions.train import TrainLora
 from pipeline.actions.upscale import UpscaleCells
 from pipeline.advice.next_steps import Prices, Step, judge_calls
+from pipeline.advice.tried import PLAIN, Remedy, missed
 from pipeline.errors import LabError
 from pipeline.evidence.run_state import RunState
-from pipeline.evidence.verdict import Tally, Word
+from pipeline.evidence.verdict import Word
 from pipeline.fixture.facts import read_facts
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.language.sentence import render
 from pipeline.makers import flux_lora
 from pipeline.makers.trainers import estimate_training
-from pipeline.models import Axis, Value
+from pipeline.models import Axis
 from pipeline.money import Estimate
 from pipeline.plan.lint import CLASS_NOUNS, trigger_of
 from pipeline.plan.names import fresh_seeds
-from pipeline.plan.plan import Plan
 from pipeline.prices import NOTHING, add, estimate_images
 
 SCALES, GENTLER = (1.2, 1.4), 2.5
 """LoRA scales and guidance that a remedy tries: one step more of the person at a time; less of the prompt's gloss (3
 is usual)."""
 MORE_STEPS, MOST_STEPS, MOST_RANK = 1.5, 3000, 64
-PLAIN = "unretouched photograph, natural skin texture, visible pores, film grain"
-"""What a prompt is given against skin like plastic."""
 LONGEST_SENTENCE = 2000
 """Characters that a button in Slack can say."""
 CASES = 3
 """From so many cases on, what a remedy did before is told."""
-
-
-class Remedy(StrEnum):
-    SEEDS = "other seeds"
-    NOUN = "class noun"
-    SCALE = "LoRA scale"
-    RETRAIN = "retraining"
-    PHOTOS = "more photographs"
-    WORDING = "wording"
-    GUIDANCE = "guidance"
-    UPSCALE = "upscaler"
-
-
-FOR_PHOTOGRAPHIC = frozenset({Remedy.WORDING, Remedy.GUIDANCE, Remedy.UPSCALE})
-"""The remedies that are for Q4; the others are for Q1."""
-
-
-class Tried(Value):
-    """One case: a remedy, and the axis that it was for, before and after."""
-
-    remedy: Remedy
-    axis: Axis
-    before: tuple[int, int]
-    """Passed of scored."""
-    after: tuple[int, int]
-
-    @property
-    def helped(self) -> bool:
-        """Counts compared, not rounded rates."""
-        return self.after[0] * self.before[1] > self.before[0] * self.after[1]
 
 
 def remedies(run: Run, state: RunState, prices: Prices, model: str) -> tuple[Step, ...]:
@@ -82,24 +49,19 @@ def remedies(run: Run, state: RunState, prices: Prices, model: str) -> tuple[Ste
     """
     if state.verdict.word is not Word.ITERATE or state.trained_version is None:
         return ()
-    of_run = _OfRun(run, state, prices, model)
+    of_run = RunRemedies(run, state, prices, model)
     found: list[Step] = []
-    if _missed(state, Axis.IDENTITY):
+    if missed(state, Axis.IDENTITY):
         found += [
             one for one in (of_run.seeds(), of_run.noun(), of_run.scale(), of_run.retrain(), of_run.photos()) if one
         ]
-    if _missed(state, Axis.PHOTOGRAPHIC):
+    if missed(state, Axis.PHOTOGRAPHIC):
         found += [one for one in (of_run.wording(), of_run.guidance(), of_run.upscale()) if one]
     # The upscaler has no price yet, so it stands last.
     return tuple(sorted(found, key=lambda one: one.estimate.usd_micros or 10**12))
 
 
-def _missed(state: RunState, axis: Axis) -> bool:
-    tally = state.verdict.tally(axis)
-    return tally.passed < state.verdict.threshold * tally.scored
-
-
-class _OfRun:
+class RunRemedies:
     """One run's remedies."""
 
     def __init__(self, run: Run, state: RunState, prices: Prices, model: str) -> None:
@@ -258,47 +220,3 @@ class _OfRun:
     def _learnt(self, remedy: Remedy) -> str:
         helped, cases = self._prices.learnt.get(remedy.value, (0, 0))
         return f"; it helped in {helped} of {cases} cases" if cases >= CASES else ""
-
-
-def tried(plan: Plan, before: RunState, after: RunState) -> tuple[Tried, ...]:
-    """What a judged job tells about the remedy that it was, when the bar that this is for was missed before."""
-    remedy = remedy_of(plan, before)
-    if remedy is None or plan.judge is None:
-        return ()
-    axis = Axis.PHOTOGRAPHIC if remedy in FOR_PHOTOGRAPHIC else Axis.IDENTITY
-    was, now = before.verdict.tally(axis), _of_new_cells(plan, after, axis)
-    if not (was.scored and _missed(before, axis) and now[1]):
-        return ()
-    return (Tried(remedy=remedy, axis=axis, before=_counts(was), after=now),)
-
-
-def remedy_of(plan: Plan, before: RunState) -> Remedy | None:
-    """Which remedy a plan is, by what it changes; None: it changes nothing that is one."""
-    request = plan.request
-    if isinstance(request, TrainLora):
-        return (
-            (Remedy.RETRAIN if request.steps or request.lora_rank else Remedy.PHOTOS)
-            if plan.training and plan.training.parent
-            else None
-        )
-    if isinstance(request, RerunMatrix):
-        if request.lora_scale is not None:
-            return Remedy.SCALE
-        return Remedy.GUIDANCE if request.guidance is not None else Remedy.SEEDS
-    if isinstance(request, ExtendMatrix) and request.prompts:
-        old = {cell.cell.prompt for cell in before.cells if cell.cell.prompt}
-        bare = [text for text in old if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
-        nouns = [text for text in request.prompts if CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
-        added = len(nouns) == len(request.prompts) and bool(bare) and all(PLAIN not in text for text in nouns)
-        return Remedy.NOUN if added else Remedy.WORDING
-    return None
-
-
-def _of_new_cells(plan: Plan, after: RunState, axis: Axis) -> tuple[int, int]:
-    ours = {image.label for image in plan.making.images} if plan.making else set()
-    scores = [cell.scores[axis] for cell in after.cells if cell.cell.label in ours and cell.scores]
-    return sum(score.passed for score in scores), len(scores)
-
-
-def _counts(tally: Tally) -> tuple[int, int]:
-    return tally.passed, tally.scored

@@ -166,6 +166,11 @@ class Plan(Value):
         """Whether anything will be bought or copied."""
         return bool(self.training or self.judged or (self.making and self.making.images))
 
+    @property
+    def makes_a_run(self) -> bool:
+        """Whether its run is a new one."""
+        return bool(self.training or (self.making and self.making.parent))
+
     def trained(self, version: str) -> "Plan":
         """The plan once its training has made a version, `owner/model:64 hex digits`: its images are of that."""
         if self.making is None:

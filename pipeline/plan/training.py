@@ -9,14 +9,12 @@ from pathlib import PurePosixPath
 from pipeline.actions.train import TrainLora
 from pipeline.errors import FixtureNotReady, LabError, RequestError
 from pipeline.fixture.facts import default_trigger, identity_of, read_facts
-from pipeline.fixture.findings import Level, Preflight
+from pipeline.fixture.findings import Level, Preflight, Rules
 from pipeline.fixture.packing import PhotoToTrain
-from pipeline.fixture.preflight import Rules, preflight
+from pipeline.fixture.preflight import preflight
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
-from pipeline.makers import flux_lora
-from pipeline.makers.flux_lora import Input
 from pipeline.makers.trainers import TRAINERS, Parameters, Trainer, estimate_training
 from pipeline.models import Cell
 from pipeline.pictures import verify
@@ -24,13 +22,10 @@ from pipeline.plan.difference import difference, of_whom
 from pipeline.plan.durations import duration, making_duration
 from pipeline.plan.inputs import Defaults, Known, TrainingDefaults
 from pipeline.plan.judging import judge_against, list_prices
-from pipeline.plan.lint import lint
-from pipeline.plan.names import label, trained_name
-from pipeline.plan.plan import Making, Plan, PlannedImage, Training
-from pipeline.prices import add, estimate_calls, estimate_images, token_price
-
-PENDING = "pending"
-"""The version of images that wait for their training."""
+from pipeline.plan.names import trained_name
+from pipeline.plan.plan import Making, Plan, Training
+from pipeline.plan.training_matrix import matrix_after, parameters_before
+from pipeline.prices import add, estimate_calls, token_price
 
 
 def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known) -> Plan:
@@ -47,7 +42,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
         raise LookupError("a training is planned with the lab's settings for trainings")
     parent = lab.run(request.run) if request.run else None
     fixture = request.fixture or _fixture_of(lab, parent)
-    before = _before(parent)
+    before = parameters_before(parent)
     checked = preflight(
         lab,
         fixture,
@@ -68,7 +63,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
         )
         raise error
     run, prefix = trained_name(checked.identity, (*lab.runs(), *known.taken), known.today)
-    making = _making(run, prefix, request, parent, training, defaults.training, known)
+    making = matrix_after(run, prefix, request, parent, training, defaults.training, known)
     return _whole(lab, run, request, training, making, defaults, known)
 
 
@@ -99,12 +94,6 @@ def _fixture_of(lab: Lab, run: Run | None) -> str:
     error = RequestError(f"Nothing says which photographs {run.name!r} was trained from. Nothing was spent.")
     error.hint = f"Name the fixture: `retrain runs/{run.name} from inputs/lora-{run.identity}-fixture`."
     raise error
-
-
-def _before(parent: Run | None) -> Parameters:
-    """The parameters of the training that is done again, as far as they are on record."""
-    trainer = parent.manifest.trainer if parent and parent.manifest else None
-    return dict(trainer.parameters or {}) if trainer else {}
 
 
 def _check_identity(request: TrainLora, checked: Preflight) -> None:
@@ -191,74 +180,6 @@ def _photos(checked: Preflight) -> tuple[PhotoToTrain, ...]:
             caption=checked.captions.get(photo.name),
         )
         for number, photo in enumerate(checked.training, 1)
-    )
-
-
-def _making(
-    run: str,
-    prefix: str,
-    request: TrainLora,
-    parent: Run | None,
-    training: Training,
-    defaults: TrainingDefaults,
-    known: Known,
-) -> Making:
-    prompts, shapes = _prompts(parent, training, defaults)
-    seeds = request.seeds or (parent.seeds if parent and parent.seeds else defaults.seeds)
-    settings = flux_lora.settings_of(parent)[0] if parent else flux_lora.DEFAULTS
-    images = tuple(
-        _image(
-            run,
-            prefix,
-            prompt_id,
-            text,
-            seed,
-            flux_lora.image_input(settings, text, seed, shapes.get(prompt_id, defaults.aspect)),
-        )
-        for prompt_id, text in prompts.items()
-        for seed in seeds
-    )
-    many = (
-        f"{len(prompts)} prompt{'s' if len(prompts) != 1 else ''} × {len(seeds)} seed{'s' if len(seeds) != 1 else ''}"
-    )
-    return Making(
-        version=PENDING,
-        images=images,
-        matrix=f"{many} = {len(images)} new image{'s' if len(images) != 1 else ''}",
-        diff=training.diff,
-        settings=settings,
-        estimate=estimate_images(len(images), known.images.charges),
-        lint=lint(prompts.values(), training.parameters["trigger_word"]),
-    )
-
-
-def _prompts(
-    parent: Run | None, training: Training, defaults: TrainingDefaults
-) -> tuple[dict[str, str], dict[str, str]]:
-    """The matrix's prompts and their shapes: those of the run that is trained again, so that the two can be
-    compared.
-    """
-    known = {cell.prompt_id: cell.prompt for cell in parent.cells if cell.prompt} if parent else {}
-    old = _before(parent).get("trigger_word")
-    new = training.parameters["trigger_word"]
-    if parent and known and (old is None or old == new):
-        return known, flux_lora.aspects_of(parent)
-    if parent and known:
-        return {one: text.replace(str(old), new) for one, text in known.items()}, flux_lora.aspects_of(parent)
-    person = f"{new} {training.class_noun}"
-    return {one: text.replace("{person}", person) for one, text in defaults.prompts.items()}, {}
-
-
-def _image(run: str, prefix: str, prompt_id: str, prompt: str, seed: int, asked: Input) -> PlannedImage:
-    name = label(prefix, prompt_id, seed)
-    return PlannedImage(
-        label=name,
-        prompt_id=prompt_id,
-        prompt=prompt,
-        seed=seed,
-        image=f"runs/{run}/{name}.png",
-        input=asked,
-        fingerprint=flux_lora.fingerprint(PENDING, asked),
     )
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.advice.next_steps import Prices, Step, next_steps
-from pipeline.advice.remedies import Tried, remedies, tried
+from pipeline.advice.remedies import remedies
+from pipeline.advice.tried import Tried, tried
 from pipeline.errors import BadPicture
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, decide

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot.ledger import Ledger, job_steps, jobs, money, order_holds, order_steps, orders, slots
+from bot.ledger import Ledger, job_steps, jobs, money, order_holds, order_intents, order_steps, orders, slots
 from bot.ledger.jobs import Admission, Origin
 from bot.ledger.orders import ImageOrder
 from bot.ledger.schema import migrations
@@ -79,7 +79,7 @@ def take(db: Database, step: str, order: ImageOrder, number: int) -> None:  # no
     cause = Unscored(cause=Cause.FAILED)
     match step:
         case "intend":
-            order_steps.intend(db, order.id, "boot", TERMS, 10.0)
+            order_intents.intend(db, order.id, "boot", TERMS, 10.0)
         case "ordered":
             order_steps.ordered(db, order, f"v{number}", 11.0)
         case "over":

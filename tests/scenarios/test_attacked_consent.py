@@ -257,6 +257,6 @@ def test_a_retraining_is_offered_only_when_it_asks_for_more(root: Path) -> None:
     state = state_of(run)
 
     assert remedies(run, state, Prices(), "claude-sonnet-4-6") == ()
-    from pipeline.advice.remedies import _OfRun
+    from pipeline.advice.remedies import RunRemedies
 
-    assert _OfRun(run, state, Prices(), "claude-sonnet-4-6").retrain() is None
+    assert RunRemedies(run, state, Prices(), "claude-sonnet-4-6").retrain() is None

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from bot.ledger.remedies import cases, keep
 from bot.sandbox.world import World
-from pipeline.advice.remedies import Remedy, Tried
+from pipeline.advice.tried import Remedy, Tried
 from pipeline.lab.lab import Lab
 from pipeline.models import Axis
 from tests.channel import buttons, text

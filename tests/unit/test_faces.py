@@ -9,9 +9,9 @@ from PIL import Image
 from bot.sandbox.drawing import CB
 from bot.sandbox.fixtures import photograph
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
-from pipeline.fixture.findings import Level, Preflight
+from pipeline.fixture.findings import Level, Preflight, Rules
 from pipeline.fixture.measures import Measurer
-from pipeline.fixture.preflight import Rules, preflight
+from pipeline.fixture.preflight import preflight
 from pipeline.lab.lab import Lab
 
 RULES = Rules(bases=("self",), today=date(2026, 11, 23))

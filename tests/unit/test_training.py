@@ -15,11 +15,11 @@ from bot.sandbox.fixtures import photograph
 from bot.settings.settings import Settings
 from pipeline.actions.train import TrainLora
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts, read_facts
-from pipeline.fixture.findings import Level
+from pipeline.fixture.findings import Level, Rules
 from pipeline.fixture.likeness import SAME, alike, signature, versions_of_one
 from pipeline.fixture.measures import Measurer
 from pipeline.fixture.packing import PhotoToTrain, pack
-from pipeline.fixture.preflight import Rules, preflight
+from pipeline.fixture.preflight import preflight
 from pipeline.lab.lab import Lab
 from pipeline.makers.outcome import Prediction
 from pipeline.makers.trained import Told, told, version_among, version_of, why_not_trained

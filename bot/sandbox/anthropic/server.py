@@ -111,16 +111,8 @@ class AnthropicServer:
         finally:
             self._now -= 1
         key = f"{zlib.crc32(raw):08x}"
-        self.asked.append(
-            {
-                "crc": key,
-                "model": body["model"],
-                "images": len(images),
-                "text": _text(body),
-                "usage": usage,
-                "at": time.time(),
-            }
-        )
+        asked = {"crc": key, "model": body["model"], "images": len(images), "text": _text(body)}
+        self.asked.append({**asked, "usage": usage, "at": time.time()})
         answer = {
             "id": f"msg_{secrets.token_hex(8)}",
             "type": "message",

@@ -6,10 +6,8 @@ Who appears in the pictures of a trained version follows from the photographs in
 
 import asyncio
 import hashlib
-import io
 import json
 import secrets
-import zipfile
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,10 +18,8 @@ from typing import Any, Literal
 
 from aiohttp import web
 from jsonschema import Draft202012Validator
-from PIL import Image
 
-from bot.sandbox.anthropic.eyes import HEIGHT, Face, find_face, likeness
-from bot.sandbox.drawing import CB, JD, Person, Pose, portrait
+from bot.sandbox.replicate.photographs import photos_in, whose
 from bot.sandbox.replicate.predictions import ENDED, FORGETS_S, Clock
 from bot.sandbox.replicate.shelf import Guard, Shelf
 
@@ -31,7 +27,6 @@ OSTRIS = "ostris/flux-dev-lora-trainer"
 OSTRIS_VERSION = "e440909d3512c31646ee2e0c7d6f6f4923224863a6a10c494606e79fb5844497"
 FAST = "replicate/fast-flux-trainer"
 FAST_VERSION = "8b10794665aed907bb98a1a5324cd1d3a8bea0e9b31e65210967fb9c9e2e08ed"
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 WEIGHTS = b"simulated weights, "
 PAGE = 100
 
@@ -179,7 +174,7 @@ class TrainingRoom:
         if refused := self._check(body, model):
             return refused
         content = self._archive(body["input"]["input_images"])
-        photos = _photos(content) if content is not None else None
+        photos = photos_in(content) if content is not None else None
         fate = self.fates.popleft() if self.fates else TrainingFate()
         if photos is None:
             fate = TrainingFate(status="failed", error="input_images must be a zip file")
@@ -262,41 +257,6 @@ class TrainingRoom:
         if found is None or found.status(self.clock()) != "succeeded":
             return None
         return WEIGHTS + found.trained.encode()
-
-
-def _photos(content: bytes) -> list[bytes] | None:
-    """The pictures of an archive as the trainer picks them; None when it is no zip with any."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [
-                name
-                for name in archive.namelist()
-                if not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith("._")
-            ]
-            return [archive.read(name) for name in names if name.lower().endswith(PICTURES)] or None
-    except zipfile.BadZipFile:
-        return None
-
-
-@cache
-def _faces() -> tuple[tuple[Person, Face], ...]:
-    drawn = ((one, find_face(portrait(one, Pose("close"), (512, 640), seed=4))) for one in (CB, JD))
-    return tuple((one, face) for one, face in drawn if face is not None)
-
-
-def whose(photos: list[bytes]) -> Person:
-    """The drawn person whose face any of these photographs shows best; the first that is plain to see will do."""
-    best, found = 0.0, CB
-    for content in photos:
-        if best >= 0.7:
-            break
-        with Image.open(io.BytesIO(content)) as image:
-            image.draft(None, (HEIGHT, HEIGHT))
-            face = find_face(image.convert("RGB"))
-        for person, known in _faces() if face else ():
-            if face and (seen := likeness(face, known)) > best:
-                best, found = seen, person
-    return found
 
 
 @cache

@@ -1,0 +1,38 @@
+"""What was judged: votes by their fingerprint, whatever they were bought for."""
+
+import json
+
+from sqlite_utils import Database
+
+from bot.ledger.store import rows
+from pipeline.models import Judgement
+
+
+def votes(db: Database, job_id: str) -> dict[str, list[Judgement]]:
+    """What is judged so far of a job's cells, by label."""
+    found = rows(
+        db,
+        """select calls.label, judgements.body from calls join judgements using (fingerprint)
+           where calls.job_id = :job order by calls.id""",
+        job=job_id,
+    )
+    by_label: dict[str, list[Judgement]] = {}
+    for row in found:
+        by_label.setdefault(row["label"], []).append(Judgement.model_validate_json(row["body"]))
+    return by_label
+
+
+def known(db: Database, fingerprints: list[str]) -> set[str]:
+    """Which of these are judged."""
+    return {judgement.fingerprint for judgement in by_fingerprint(db, fingerprints)}
+
+
+def by_fingerprint(db: Database, fingerprints: list[str]) -> list[Judgement]:
+    """The judgements with these fingerprints, oldest first, whatever run they were bought for."""
+    found = rows(
+        db,
+        """select body from judgements where fingerprint in (select value from json_each(:wanted))
+           order by judged_at, rowid""",
+        wanted=json.dumps(fingerprints),
+    )
+    return [Judgement.model_validate_json(row["body"]) for row in found]

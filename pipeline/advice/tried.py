@@ -1,0 +1,95 @@
+"""What remedies did for the bars that they were to mend."""
+
+import re
+from enum import StrEnum
+
+from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
+from pipeline.actions.train import TrainLora
+from pipeline.evidence.run_state import RunState
+from pipeline.evidence.verdict import Tally
+from pipeline.models import Axis, Value
+from pipeline.plan.lint import CLASS_NOUNS
+from pipeline.plan.plan import Plan
+
+
+class Remedy(StrEnum):
+    SEEDS = "other seeds"
+    NOUN = "class noun"
+    SCALE = "LoRA scale"
+    RETRAIN = "retraining"
+    PHOTOS = "more photographs"
+    WORDING = "wording"
+    GUIDANCE = "guidance"
+    UPSCALE = "upscaler"
+
+
+FOR_PHOTOGRAPHIC = frozenset({Remedy.WORDING, Remedy.GUIDANCE, Remedy.UPSCALE})
+"""The remedies that are for Q4; the others are for Q1."""
+
+
+class Tried(Value):
+    """One case: a remedy, and the axis that it was for, before and after."""
+
+    remedy: Remedy
+    axis: Axis
+    before: tuple[int, int]
+    """Passed of scored."""
+    after: tuple[int, int]
+
+    @property
+    def helped(self) -> bool:
+        """Counts compared, not rounded rates."""
+        return self.after[0] * self.before[1] > self.before[0] * self.after[1]
+
+
+def tried(plan: Plan, before: RunState, after: RunState) -> tuple[Tried, ...]:
+    """What a judged job tells about the remedy that it was, when the bar that this is for was missed before."""
+    remedy = remedy_of(plan, before)
+    if remedy is None or plan.judge is None:
+        return ()
+    axis = Axis.PHOTOGRAPHIC if remedy in FOR_PHOTOGRAPHIC else Axis.IDENTITY
+    was, now = before.verdict.tally(axis), _of_new_cells(plan, after, axis)
+    if not (was.scored and missed(before, axis) and now[1]):
+        return ()
+    return (Tried(remedy=remedy, axis=axis, before=_counts(was), after=now),)
+
+
+def remedy_of(plan: Plan, before: RunState) -> Remedy | None:
+    """Which remedy a plan is, by what it changes; None: it changes nothing that is one."""
+    request = plan.request
+    if isinstance(request, TrainLora):
+        return (
+            (Remedy.RETRAIN if request.steps or request.lora_rank else Remedy.PHOTOS)
+            if plan.training and plan.training.parent
+            else None
+        )
+    if isinstance(request, RerunMatrix):
+        if request.lora_scale is not None:
+            return Remedy.SCALE
+        return Remedy.GUIDANCE if request.guidance is not None else Remedy.SEEDS
+    if isinstance(request, ExtendMatrix) and request.prompts:
+        old = {cell.cell.prompt for cell in before.cells if cell.cell.prompt}
+        bare = [text for text in old if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
+        nouns = [text for text in request.prompts if CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
+        added = len(nouns) == len(request.prompts) and bool(bare) and all(PLAIN not in text for text in nouns)
+        return Remedy.NOUN if added else Remedy.WORDING
+    return None
+
+
+def _of_new_cells(plan: Plan, after: RunState, axis: Axis) -> tuple[int, int]:
+    ours = {image.label for image in plan.making.images} if plan.making else set()
+    scores = [cell.scores[axis] for cell in after.cells if cell.cell.label in ours and cell.scores]
+    return sum(score.passed for score in scores), len(scores)
+
+
+def _counts(tally: Tally) -> tuple[int, int]:
+    return tally.passed, tally.scored
+
+
+PLAIN = "unretouched photograph, natural skin texture, visible pores, film grain"
+"""What a prompt is given against skin like plastic."""
+
+
+def missed(state: RunState, axis: Axis) -> bool:
+    tally = state.verdict.tally(axis)
+    return tally.passed < state.verdict.threshold * tally.scored
