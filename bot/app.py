@@ -23,6 +23,7 @@ from bot.ledger import Ledger, calls, inbox, jobs, order_queue, outbox, slots, w
 from bot.ledger.store import checkpoint
 from bot.messages import post, preview, render
 from bot.settings.settings import Settings
+from bot.shop import SHOP, Shop
 from bot.work import job, judgement, order, poll
 from bot.work.purchase import LEDGER_PATIENCE_S
 from handlers.listeners.events import register
@@ -30,8 +31,10 @@ from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_clien
 from pipeline.errors import SettingsError
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
+from pipeline.makers.vendors import REPLICATE
 from pipeline.vendors.anthropic import TIMEOUT_S, Anthropic, open_anthropic
 from pipeline.vendors.replicate import Replicate, open_replicate
+from pipeline.vendors.wire import Wire
 
 INBOX_EVERY_S = 0.5
 """How soon a request that a shell put into the inbox is seen."""
@@ -63,7 +66,9 @@ async def recover(bench: Bench) -> None:
     """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
     most = bench.settings.judge_concurrency
     await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
-    await bench.ledger.run(slots.open_vendor, slots.MAKER, bench.settings.image_concurrency)
+    for vendor in bench.makers.vendors.values():
+        at_once = vendor.at_once or bench.settings.image_concurrency
+        await bench.ledger.run(slots.open_vendor, vendor.name, at_once)
     for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
         await judgement.lost(bench, call)
     await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
@@ -79,7 +84,8 @@ async def sweep(bench: Bench) -> None:
         await bench.driver.kick("job", job_id, at)
     for order_id, at in await bench.ledger.run(order_queue.waiting):
         await bench.driver.kick("order", str(order_id), at)
-    await bench.driver.kick("poll", slots.MAKER)
+    for vendor in bench.wires:
+        await bench.driver.kick("poll", vendor)
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
     await photos.forget_old(bench)
@@ -101,7 +107,7 @@ async def give_up(bench: Bench, kind: Kind, key: str) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
+async def opened(settings: Settings, *, slack: bool, shop: Shop = SHOP) -> AsyncIterator[Bench]:
     """Everything that a running bot needs, closed in reverse order.
 
     Raises: SettingsError (a key is missing), LedgerBusy (another process is at work).
@@ -110,6 +116,10 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
         ledger = Ledger.open(settings.ledger_path)
         stack.callback(ledger.close)
         anthropic, replicate = await _vendors(settings, stack)
+        wires: dict[str, Wire] = {} if replicate is None else {REPLICATE.name: replicate}
+        for name, opens in shop.opens.items():
+            if (account := opens(settings)) is not None:
+                wires[name] = await stack.enter_async_context(account)
         front, user, team_url = None, "U0LABSBOT", None
         if slack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -128,6 +138,8 @@ async def opened(settings: Settings, *, slack: bool) -> AsyncIterator[Bench]:
             driver=driver,
             anthropic=anthropic,
             replicate=replicate,
+            makers=shop.makers,
+            wires=wires,
             slack=front,
             bot_user=user,
             team_url=team_url,
@@ -197,14 +209,16 @@ def _token(settings: Settings) -> str:
 
 
 async def serve(
-    settings: Settings, *, stop: asyncio.Event | None = None, ready: Callable[[str], None] | None = None
-) -> None:
+    settings: Settings, *, stop: asyncio.Event | None = None, ready: Callable[[str], None] | None = None,
+    shop: Shop = SHOP,
+) -> None:  # fmt: skip
     """Run the bot until SIGTERM, SIGINT or `stop`.
 
     Args:
         settings: With tokens, a channel and a key for the judge.
         stop: Ends the bot, for those who run it inside another program; then signals are left alone.
         ready: Called once when everything is connected, with how it listens.
+        shop: The makers, and their vendors.
 
     Raises: SettingsError, LedgerBusy.
     """
@@ -214,7 +228,7 @@ async def serve(
     if settings.anthropic_api_key is None:
         raise SettingsError("ANTHROPIC_API_KEY is not set.")
     ended = stop or _signals()
-    async with opened(settings, slack=True) as bench:
+    async with opened(settings, slack=True, shop=shop) as bench:
         log = logs.get()
         app = _bolt(settings, bench)
         await recover(bench)

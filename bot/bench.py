@@ -4,19 +4,22 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.driver.driver import Driver
 from bot.ledger import Ledger, money
+from bot.ledger.orders import Order
 from bot.settings.settings import Settings
 from handlers.slack import Slack
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
 from pipeline.makers.outcome import Prediction
+from pipeline.makers.registry import MAKERS, Makers
 from pipeline.money import micros
 from pipeline.vendors.anthropic import Anthropic
 from pipeline.vendors.replicate import Replicate
+from pipeline.vendors.wire import Wire
 
 WEBHOOK_PATH = "/replicate/webhook"
 
@@ -57,7 +60,8 @@ class Looks:
         self._first: dict[int, float] = {}
         self.ended: dict[str, Prediction] = {}
         """What the last poll saw to be over, by the vendor's id: it need not be asked for again."""
-        self.polled = 0.0
+        self.polled: dict[str, float] = {}
+        """When each vendor was."""
 
     def since_first(self, order_id: int) -> float:
         """Seconds since the first look at this order, by a clock that does not jump."""
@@ -78,6 +82,10 @@ class Bench:
     driver: Driver
     anthropic: Anthropic | None = None
     replicate: Replicate | None = None
+    """Trains."""
+    makers: Makers = MAKERS
+    wires: Mapping[str, Wire] = field(default_factory=dict)
+    """Makers' vendors, by name, as far as there are keys for them."""
     slack: Slack | None = None
     bot_user: str = "U0LABSBOT"
     team_url: str | None = None
@@ -102,9 +110,12 @@ class Bench:
         """The budgets that a job of this person counts against today."""
         return money.scopes(person, self.settings.day(self.now()), self.limits())
 
-    def webhook_for(self, order_id: int, attempt: int) -> str | None:
-        """Where the vendor reports the end of an order; None when it cannot reach us."""
+    def webhook_for(self, order: Order) -> str | None:
+        """Where the vendor reports the end of an order; None when it does not, or cannot reach us."""
         public = self.settings.public_url
         if public is None or self.slack is None or self.settings.mode != "http":
             return None
-        return f"{public.rstrip('/')}{WEBHOOK_PATH}?order={order_id}&attempt={attempt}"
+        vendor = self.makers.vendors.get(order.vendor)
+        if vendor is None or not vendor.hooks:
+            return None
+        return f"{public.rstrip('/')}{WEBHOOK_PATH}?order={order.id}&attempt={order.attempt}"

@@ -4,8 +4,6 @@ Figures: Anthropic's public price page in USD per million tokens, input, output,
 (1.25 × input) and cache read, as read on `AS_OF`.
 """
 
-import math
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -121,36 +119,6 @@ def estimate_calls(count: int, history: list[int], listed: tuple[int, int]) -> E
         low_micros=middle * 3 // 4,
         high_micros=count * first,
         basis=f"list price of {AS_OF.isoformat()}",
-    )
-
-
-IMAGE_MODEL = "flux-lora"
-"""Under which images are booked, whatever their trained version: one history prices the next ones."""
-H100_MICROS_S = 1525
-"""Replicate's price of one second of an H100, on which Flux fine-tunes run (replicate.com/pricing, read 2026-11)."""
-IMAGE_MICROS = (12_000, 10_000, 30_000)
-"""One 1-megapixel image of a Flux LoRA on an H100: median, low and high in micro-dollars. Replicate's hardware
-price times the median prediction time of public LoRAs (7.9 s; 6.3 to 19 s seen)."""
-
-
-def machine_time(seconds: float) -> int:
-    """What so many seconds of an H100 cost, in micro-dollars, rounded up."""
-    return math.ceil(seconds * H100_MICROS_S)
-
-
-def estimate_images(count: int, history: Sequence[int] = ()) -> Estimate:
-    """Price `count` new images: from like charges in the ledger (micro-dollars), else by the price list."""
-    if not count:
-        return NOTHING
-    if len(history) >= ENOUGH_HISTORY:
-        ordered = sorted(history)
-        middle, low, high = (quantile(ordered, q) for q in (0.5, 0.1, 0.9))
-        basis = f"from {len(history)} images"
-    else:
-        middle, low, high = IMAGE_MICROS
-        basis = f"list price of {AS_OF.isoformat()}"
-    return Estimate(
-        usd_micros=count * middle, low_micros=count * low, high_micros=count * max(middle, high), basis=basis
     )
 
 

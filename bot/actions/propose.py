@@ -69,7 +69,7 @@ async def propose(
 
 def check_vendors(bench: Bench, made: Plan) -> None:
     """Raises: SettingsError when what the plan needs is not set up."""
-    if (made.making or made.training) and bench.replicate is None:
+    if not made.vendors <= bench.wires.keys():
         what = "trained" if made.training else "made"
         raise SettingsError(f"REPLICATE_API_TOKEN is not set, so nothing can be {what}. Nothing was spent.")
     if made.judge and bench.anthropic is None:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.settings.environment import read_settings
 from bot.settings.settings import Settings
-from pipeline.errors import LabsError
+from pipeline.errors import LabsError, NotUnderstood
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,3 +39,10 @@ def settings(**given: Any) -> Settings:
 def shell_person() -> str:
     """Who is at this shell, as the OS knows it; a variable of the environment could name anybody."""
     return f"shell:{pwd.getpwuid(os.getuid()).pw_name}"
+
+
+def require_operator(read: Settings) -> None:
+    if shell_person().removeprefix("shell:") not in read.operators:
+        raise NotUnderstood(
+            "You are not one of the operators.", "Do it in Slack, or add your OS user to `operators` in labs.toml."
+        )

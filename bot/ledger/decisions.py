@@ -66,7 +66,7 @@ def switched(db: Database, name: str) -> tuple[str, str | None] | None:
 def turn(db: Database, person: str, reason: str | None, now: float, *, on: bool) -> bool:
     """Pause or resume spending, and keep who did; False when it was so before."""
     changed = switch(db, "spending", person, reason, now) if on else unswitch(db, "spending")
-    for vendor in (slots.JUDGE, slots.MAKER) if not on else ():
+    for vendor in slots.every(db) if not on else ():
         if slots.vendor_closed(db, vendor):
             slots.reopen_vendor(db, vendor)
             changed = True

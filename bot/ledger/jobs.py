@@ -10,6 +10,7 @@ from bot.ledger import calls, money, orders, plans
 from bot.ledger.store import change, one, rows
 from pipeline.models import Value
 from pipeline.plan.plan import Plan
+from pipeline.plan.stored import store_plan
 
 ACTIVE = ("waiting", "grace", "running", "canceling", "finishing")
 
@@ -79,7 +80,7 @@ def create(
         hash=plan.hash,
         action=plan.action,
         run=plan.run,
-        body=plan.model_dump_json(),
+        body=store_plan(plan),
         now=now,
         **origin.model_dump(),
     )

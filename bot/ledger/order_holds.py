@@ -112,3 +112,9 @@ def refusals(db: Database, order_id: int, reason: str) -> int:
         reason=reason,
     )
     return int(next(found)["n"])
+
+
+def unknowns(db: Database, order_id: int) -> int:
+    """How many answers about an order were lost so far."""
+    found = rows(db, "select count(*) as n from charges where order_id = :id and state = 'unknown'", id=order_id)
+    return int(next(found)["n"])

@@ -5,7 +5,7 @@ from sqlite_utils import Database
 from bot.ledger import money
 from bot.ledger.order_steps import end_unpaid
 from bot.ledger.orders import ImageOrder, Order, TrainingOrder, get, made_before
-from bot.ledger.slots import MAKER, take_slot
+from bot.ledger.slots import take_slot
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
 from bot.ledger.store import change, one
 from pipeline.models import Cause, Unscored
@@ -28,14 +28,14 @@ def intend(
         return Refusal(why="ended")
     if not anew and order.kind == "image" and made_before(db, [order.fingerprint]):
         return Refusal(why="stored")  # by another job, since the plan
-    if refusal := paused(db) or not_yet(db, MAKER, order.due_at, now):
+    if refusal := paused(db) or not_yet(db, order.vendor, order.due_at, now):
         return refusal
     if refusal := alike_at_vendor(db, order):
         return refusal
     if not afford(db, job, order.estimate_micros, terms):
         end_unpaid(db, order, "failed", Unscored(cause=Cause.UNPAID), now)
         return Refusal(why="over budget")
-    if order.kind == "image" and not take_slot(db, MAKER):
+    if order.kind == "image" and not take_slot(db, order.vendor):
         return Refusal(why="busy")
     change(
         db,
@@ -46,7 +46,7 @@ def intend(
         id=order.id,
     )
     paid = money.Paid(order_id=order.id, attempt=order.attempt + 1)
-    book(db, job, paid, MAKER, order.estimate_micros, terms, now)
+    book(db, job, paid, order.vendor, order.estimate_micros, terms, now)
     return get(db, order_id) or Refusal(why="gone")
 
 
@@ -62,7 +62,7 @@ def may_begin(db: Database, order: Order, now: float) -> Refusal | None:
         detail = f"exactly this was trained meanwhile: it is runs/{twin}. Nothing was spent."
         end_unpaid(db, order, "failed", Unscored(cause=Cause.FAILED, detail=detail), now)
         return Refusal(why="ended")
-    return paused(db) or not_yet(db, MAKER, order.due_at, now) or alike_at_vendor(db, order)
+    return paused(db) or not_yet(db, order.vendor, order.due_at, now) or alike_at_vendor(db, order)
 
 
 def _trained_since(db: Database, order: Order) -> str | None:

@@ -1,8 +1,11 @@
 """Which orders go out next, which wait, and for what."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlite_utils import Database
 
-from bot.ledger.slots import MAKER, free_slots
+from bot.ledger.slots import free_slots
 from bot.ledger.store import one, rows
 
 MOST_COPIES = 50
@@ -25,15 +28,26 @@ def ready(db: Database, now: float) -> list[int]:
         now=now,
         most=MOST_COPIES,
     )
-    to_send = rows(
+    waiting = rows(
+        db,
+        f"""select distinct orders.vendor as vendor from orders join jobs on jobs.id = orders.job_id
+            where {_GOES} and orders.kind <> 'training'""",  # noqa: S608  # our own words
+        now=now,
+    )
+    to_send = [order for row in waiting for order in _next_of(db, row["vendor"], now)]
+    return [row["id"] for row in (*copies, *to_send)]
+
+
+def _next_of(db: Database, vendor: str, now: float) -> Iterator[dict[str, Any]]:
+    """As many orders of one vendor as it has slots free."""
+    return rows(
         db,
         f"""select orders.id from orders join jobs on jobs.id = orders.job_id
-            where {_GOES} and orders.kind = 'image' and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
+            where {_GOES} and orders.vendor = :vendor and orders.kind <> 'training'
+              and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
             order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
-        now=now,
-        most=free_slots(db, MAKER),
-    )
-    return [row["id"] for row in (*copies, *to_send)]
+        now=now, vendor=vendor, most=free_slots(db, vendor),
+    )  # fmt: skip
 
 
 def blocked(db: Database, job_id: str) -> tuple[int, str] | None:

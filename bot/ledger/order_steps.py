@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from bot.ledger import calls, money, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.orders import InFlight, Order, get
-from bot.ledger.slots import MAKER, give_slot_back
+from bot.ledger.slots import give_slot_back
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one
 from pipeline.lab.filing import MadeImage
@@ -68,7 +68,7 @@ def adopt_late(db: Database, order: Order, vendor_id: str, now: float) -> bool:
         return False
     _book_again(db, order, vendor_id)
     if order.kind == "image":
-        change(db, "update vendors set inflight = inflight + 1 where name = :name", name=MAKER)
+        change(db, "update vendors set inflight = inflight + 1 where name = :name", name=order.vendor)
     touch_job(db, order)
     return True
 
@@ -111,7 +111,7 @@ def over(db: Database, ended: Sequence[tuple[Order | InFlight, str]]) -> None:
             attempt=order.attempt,
         )
         if moved:
-            give_slot_back(db, MAKER, answered=True)
+            give_slot_back(db, order.vendor, answered=True)
 
 
 def free_slot(db: Database, order: Order, *, answered: bool) -> None:
@@ -123,7 +123,7 @@ def free_slot(db: Database, order: Order, *, answered: bool) -> None:
         return
     row = one(db, "select vendor_status from orders where id = :id", id=order.id)
     if row is None or row["vendor_status"] not in ENDED:
-        give_slot_back(db, MAKER, answered=answered)
+        give_slot_back(db, order.vendor, answered=answered)
 
 
 def seen(db: Database, order: Order, status: str) -> None:

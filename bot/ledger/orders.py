@@ -15,7 +15,7 @@ from bot.ledger.plans import read_plan
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one, rows
 from pipeline.lab.filing import MadeImage
-from pipeline.makers.flux_lora import fingerprint
+from pipeline.makers.maker import fingerprint
 from pipeline.makers.trained import Told
 from pipeline.models import Cause, Unscored, Value
 from pipeline.plan.plan import Plan, PlannedImage, Training
@@ -27,6 +27,10 @@ class Order(Value):
     id: int
     job_id: str
     kind: str
+    maker: str
+    """As the registry names it; of a training the trainer."""
+    vendor: str
+    """Whom it goes to: whose slot it takes, whose word it waits for."""
     label: str
     version: str
     fingerprint: str
@@ -79,8 +83,12 @@ def add(db: Database, job_id: str, plan: Plan) -> None:
         training = plan.training
         change(
             db,
-            """insert into orders (job_id, kind, label, spec, version, fingerprint, asked, estimate_micros)
-               values (:job, 'training', 'training', :spec, :version, :fingerprint, :fingerprint, :estimate)""",
+            """insert into orders
+                   (job_id, kind, maker, vendor, label, spec, version, fingerprint, asked, estimate_micros)
+               values (:job, 'training', :maker, :vendor, 'training', :spec, :version, :fingerprint, :fingerprint,
+                       :estimate)""",
+            maker=training.trainer,
+            vendor=training.vendor,
             job=job_id,
             spec=training.model_dump_json(),
             version=f"{training.trainer}:{training.version}",
@@ -99,8 +107,11 @@ def add_images(db: Database, job_id: str, plan: Plan) -> None:
     for image in plan.making.images:
         change(
             db,
-            """insert into orders (job_id, kind, label, spec, version, fingerprint, asked, estimate_micros)
-               values (:job, 'image', :label, :spec, :version, :fingerprint, :asked, :estimate)""",
+            """insert into orders
+                   (job_id, kind, maker, vendor, label, spec, version, fingerprint, asked, estimate_micros)
+               values (:job, 'image', :maker, :vendor, :label, :spec, :version, :fingerprint, :asked, :estimate)""",
+            maker=plan.making.maker,
+            vendor=plan.making.vendor,
             job=job_id,
             label=image.label,
             spec=image.model_dump_json(),
@@ -151,6 +162,7 @@ class InFlight(NamedTuple):
     """What the poll needs of an order that the vendor is at: thousands are read again and again."""
 
     id: int
+    vendor: str
     attempt: int
     vendor_id: str
     ordered_at: float
@@ -158,10 +170,13 @@ class InFlight(NamedTuple):
     cancel_by: str | None
 
 
-def in_flight(db: Database) -> list[InFlight]:
-    """Image orders that the vendor is at, oldest first; a training is looked at by itself."""
-    found = db.conn.execute("""select id, attempt, vendor_id, ordered_at, due_at, cancel_by from orders
-           where state = 'ordered' and kind = 'image' order by ordered_at, id""")
+def in_flight(db: Database, vendor: str) -> list[InFlight]:
+    """Image orders that a vendor is at, oldest first; a training is looked at by itself."""
+    found = db.conn.execute(
+        """select id, vendor, attempt, vendor_id, ordered_at, due_at, cancel_by from orders
+           where state = 'ordered' and kind = 'image' and vendor = :vendor order by ordered_at, id""",
+        {"vendor": vendor},
+    )
     return [InFlight(*row) for row in found]
 
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from pipeline.plan import stored
 from pipeline.plan.plan import Plan
 
 
@@ -13,7 +14,7 @@ def read_plan(body: str, trained: str | None = None) -> Plan:
         body: As it is stored.
         trained: The version that its training has made, which its images are of.
     """
-    plan = Plan.model_validate_json(body)
+    plan = stored.read_plan(body)
     return plan.trained(trained) if trained else plan
 
 

@@ -2,15 +2,15 @@
 
 from sqlite_utils import Database
 
-from bot.ledger.store import change, one
+from bot.ledger.store import change, one, rows
 
 JUDGE = "anthropic"
-MAKER = "replicate"
-_UNDER_WAY = {
-    JUDGE: "select count(*) from calls where state = 'asking'",
-    MAKER: """select count(*) from orders where kind = 'image' and (state = 'ordering' or (state = 'ordered'
-              and coalesce(vendor_status, '') not in ('succeeded', 'failed', 'canceled', 'aborted')))""",
-}
+"""Whom the judge's calls go to. Whom orders go to stands in each order's row."""
+
+_UNDER_WAY = """(select count(*) from calls where state = 'asking' and :name = 'anthropic')
+              + (select count(*) from orders where vendor = :name and kind <> 'training' and (state = 'ordering'
+                 or (state = 'ordered'
+                     and coalesce(vendor_status, '') not in ('succeeded', 'failed', 'canceled', 'aborted'))))"""
 
 
 def open_vendor(db: Database, name: str, max_inflight: int) -> None:
@@ -19,7 +19,7 @@ def open_vendor(db: Database, name: str, max_inflight: int) -> None:
         db,
         f"""insert into vendors (name, max_inflight, allowed) values (:name, :most, :most)
             on conflict (name) do update set max_inflight = :most, allowed = min(coalesce(allowed, :most), :most),
-                inflight = ({_UNDER_WAY[name]})""",  # noqa: S608  # our own words
+                inflight = {_UNDER_WAY}""",  # noqa: S608  # our own words
         name=name,
         most=max_inflight,
     )
@@ -93,8 +93,14 @@ def vendor_closed(db: Database, name: str) -> str | None:
 def reopen_vendor(db: Database, name: str) -> None:
     """A person has seen to the account: what waited for it goes out at once."""
     change(db, "update vendors set closed = null, closed_tries = 0, not_before = 0 where name = :name", name=name)
-    waiting = "calls" if name == JUDGE else "orders"
-    change(db, f"update {waiting} set due_at = 0 where state = 'planned'")  # noqa: S608  # our own words
+    change(db, "update orders set due_at = 0 where state = 'planned' and vendor = :name", name=name)
+    if name == JUDGE:
+        change(db, "update calls set due_at = 0 where state = 'planned'")
+
+
+def every(db: Database) -> list[str]:
+    """The vendors that there are slots for."""
+    return [row["name"] for row in rows(db, "select name from vendors order by name")]
 
 
 def waits_until(db: Database, name: str) -> float:

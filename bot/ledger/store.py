@@ -165,11 +165,13 @@ def _commit_together(db: Database, batch: list[_Work]) -> None:
 def _connect(path: Path, *, migrate: bool) -> Database:
     connection = sqlite3.connect(path, isolation_level=None, timeout=10)
     try:
-        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+        for pragma in ("journal_mode=wal", "synchronous=full"):
             connection.execute(f"pragma {pragma}").fetchall()
         db = Database(connection)
         if migrate:
+            # Before the keys are watched: a step that makes a table anew drops the old one first.
             migrations.apply(db)
+        connection.execute("pragma foreign_keys=on").fetchall()
     except BaseException:
         connection.close()
         raise

@@ -14,7 +14,6 @@ from pipeline.models import Axis
 from pipeline.money import dollars
 from pipeline.plan.durations import duration, making_duration
 from pipeline.plan.inputs import History
-from pipeline.prices import IMAGE_MODEL
 from pipeline.record.job import Filed
 
 
@@ -135,7 +134,8 @@ async def progress(bench: Bench, job: Job) -> Progress:
 
 async def _seconds_left(bench: Bench, job: Job, images: int, states: dict[str, int]) -> float:
     """From the ledger's own history: what is to be made, or to be judged, whichever takes longer."""
-    _charges, image_took = await bench.ledger.run(money.history, IMAGE_MODEL)
+    making_by = job.plan.making.maker if job.plan.making else ""
+    _charges, image_took = await bench.ledger.run(money.history, making_by)
     making = making_duration(images, History(took_s=image_took), bench.settings.image_concurrency)
     if job.plan.judge is None:
         return making
@@ -153,12 +153,11 @@ async def spending_held(bench: Bench, job: Job | None = None) -> str | None:
             f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume"
             " spending”."
         )
-    for vendor, needed in (
-        (slots.MAKER, job is None or bool(job.plan.making or job.plan.training)),
-        (slots.JUDGE, job is None or job.plan.judge is not None),
-    ):
-        closed = await bench.ledger.run(slots.vendor_closed, vendor) if needed else None
-        if closed:
+    every = await bench.ledger.run(slots.every)
+    judges = {slots.JUDGE} if job is not None and job.plan.judge is not None else set()
+    needed = every if job is None else [name for name in every if name in job.plan.vendors | judges]
+    for vendor in sorted(needed, key=lambda name: name == slots.JUDGE):
+        if closed := await bench.ledger.run(slots.vendor_closed, vendor):
             return f"{escape(closed)} Nothing is lost: it goes on by itself once that is mended."
     return None
 

@@ -17,7 +17,7 @@ from pipeline.makers import outcome
 from pipeline.makers.outcome import Prediction, Verified
 from pipeline.models import Cause, Unscored
 from pipeline.plan.plan import Plan, PlannedCall
-from pipeline.vendors.replicate import Replicate
+from pipeline.vendors.wire import Wire
 
 MOST_FREE_REPEATS = 3
 """How often an order is placed again that the vendor dropped before it cost anything."""
@@ -31,19 +31,20 @@ Step = tuple[float | None, Recorded | None]
 """Seconds until the next step, and what was recorded when it is over."""
 
 
-async def collect(bench: Bench, replicate: Replicate, order: ImageOrder) -> Step:
+async def collect(bench: Bench, wire: Wire, order: ImageOrder) -> Step:
     """One look at an order that the vendor has."""
     try:
-        if order.cancel_by and order.vendor_status != CANCEL_ASKED:
-            await _cancel(bench, replicate, order)
-        seen = _listed(bench, order) or await replicate.look(order.vendor_id or "")
+        cancels = bench.makers.named(order.maker).vendor.cancels
+        if order.cancel_by and order.vendor_status != CANCEL_ASKED and cancels:
+            await _cancel(bench, wire, order)
+        seen = _listed(bench, order) or await wire.look(order.vendor_id or "")
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return await _later(bench, order), None
     if seen is None:
         return await unknown_for_now(bench, order)
     if not seen.ended:
         return None, None  # the poll comes back to it
-    return await _ended(bench, replicate, order, seen)
+    return await _ended(bench, wire, order, seen)
 
 
 def _listed(bench: Bench, order: ImageOrder) -> Prediction | None:
@@ -53,10 +54,10 @@ def _listed(bench: Bench, order: ImageOrder) -> Prediction | None:
     return seen if whole else None
 
 
-async def _cancel(bench: Bench, replicate: Replicate, order: ImageOrder) -> None:
+async def _cancel(bench: Bench, wire: Wire, order: ImageOrder) -> None:
     """Call it off at the vendor; one that the vendor will not end has ended already, and is fetched."""
     with contextlib.suppress(VendorRejected):
-        await replicate.cancel(order.vendor_id or "")
+        await wire.cancel(order.vendor_id or "")
     await bench.ledger.run(order_steps.seen, order, CANCEL_ASKED)
     logs.get().info("order.canceled", job=order.job_id, cell=order.label)
 
@@ -101,15 +102,15 @@ def charge_of(order: Order, seen: Prediction, known: int | None, now: float) -> 
     return money.Charge(state="charged", usd_micros=known, request_id=seen.id, took_s=took)
 
 
-async def _ended(bench: Bench, replicate: Replicate, order: ImageOrder, seen: Prediction) -> Step:
-    charge = charge_of(order, seen, seen.charge_micros, bench.now())
+async def _ended(bench: Bench, wire: Wire, order: ImageOrder, seen: Prediction) -> Step:
+    charge = charge_of(order, seen, bench.makers.named(order.maker).price.charge(seen), bench.now())
     if seen.status != "succeeded":
         return None, await _without_image(bench, order, seen, charge)
     if seen.data_removed or not seen.outputs:
         gone = Cause.EXPIRED if seen.data_removed else Cause.FAILED
         return await hold(bench, order, charge, Unscored(cause=gone))
     try:
-        content = await replicate.download(seen.outputs[0])
+        content = await wire.fetch(seen.outputs[0])
         found = await asyncio.to_thread(outcome.verify, content, order.label)
         if isinstance(found, Unscored):
             return None, await for_sure(bench, order_steps.end, order, charge, found, bench.now())

@@ -7,7 +7,6 @@ from bot.bench import Bench
 from bot.ledger import money, order_holds, order_intents, order_queue, order_steps, orders, slots
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import ImageOrder, Order
-from bot.ledger.slots import MAKER
 from bot.ledger.spending import Refusal, Terms
 from bot.messages.anchors import show_state
 from bot.work.collect import Step, collect
@@ -17,9 +16,8 @@ from bot.work.reconcile import reconcile
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.filing import MadeImage
 from pipeline.models import Cause, Unscored
-from pipeline.prices import IMAGE_MODEL
-from pipeline.vendors.replicate import Replicate
 from pipeline.vendors.replicate_http import TIMEOUT_S
+from pipeline.vendors.wire import Wire
 
 MOST_REFUSALS = 60
 """Of one order by a busy vendor, each with the wait it asked for, before the order is given up."""
@@ -28,7 +26,7 @@ LONGEST_ORDER_S = TIMEOUT_S + 60
 """An intent older than this that anybody asks about is driven by nobody: a row is never driven twice side by side."""
 
 
-async def advance_image(bench: Bench, replicate: Replicate, order: ImageOrder) -> float | None:
+async def advance_image(bench: Bench, wire: Wire, order: ImageOrder) -> float | None:
     """One step of an image's order. Seconds until the next, or None."""
     if not order.open:
         return None
@@ -36,14 +34,14 @@ async def advance_image(bench: Bench, replicate: Replicate, order: ImageOrder) -
         case "planned" if order.spec.copy_of is not None:
             return await _copy(bench, order, order.spec.copy_of)
         case "planned":
-            return await _intend(bench, replicate, order)
+            return await _intend(bench, wire, order)
         case "ordering":
             ours = order.boot == bench.boot and bench.now() - (order.intent_at or 0) < LONGEST_ORDER_S
             if ours:
                 return None
-            return await _then(bench, order, await reconcile(bench, replicate, order))
+            return await _then(bench, order, await reconcile(bench, wire, order))
         case "ordered":
-            return await _then(bench, order, await collect(bench, replicate, order))
+            return await _then(bench, order, await collect(bench, wire, order))
         case _:
             return await expire(bench, order)
 
@@ -66,38 +64,38 @@ async def _copy(bench: Bench, order: ImageOrder, source: MadeImage) -> float | N
     return None
 
 
-async def _intend(bench: Bench, replicate: Replicate, order: ImageOrder, *, anew: bool = False) -> float | None:
+async def _intend(bench: Bench, wire: Wire, order: ImageOrder, *, anew: bool = False) -> float | None:
     if bench.driver.stopping:
         return None
     person = await bench.ledger.run(orders.person_of, order.job_id)
-    terms = Terms(model=IMAGE_MODEL, counters=bench.counters(person))
+    terms = Terms(model=order.maker, counters=bench.counters(person))
     granted = await bench.ledger.run(order_intents.intend, order.id, bench.boot, terms, bench.now(), anew=anew)
     if isinstance(granted, Refusal):
-        return await _refused(bench, replicate, order, granted)
+        return await _refused(bench, wire, order, granted)
     if not isinstance(granted, ImageOrder):
         return None
     if bench.now() - (granted.intent_at or 0) > VALID_S:
         return await put_back(bench, granted, 1.0, "the intent was too old to be sent")
-    return await _send(bench, replicate, granted)
+    return await _send(bench, wire, granted)
 
 
-async def _refused(bench: Bench, replicate: Replicate, order: ImageOrder, refusal: Refusal) -> float | None:
+async def _refused(bench: Bench, wire: Wire, order: ImageOrder, refusal: Refusal) -> float | None:
     if refusal.why == "stored":
         # Another job made this very picture since the plan: it is copied; where it is gone, it is made.
         made = await bench.ledger.run(orders.made_before, [order.fingerprint])
         recorded = await copy_image(bench, order, made.get(order.fingerprint, ()))
         if recorded is None:
-            return await _intend(bench, replicate, order, anew=True)
+            return await _intend(bench, wire, order, anew=True)
         await after(bench, order, recorded)
     if refusal.why in {"over budget", "ended"}:
         await after(bench, order, await bench.ledger.run(orders.next_of, order.job_id))
     return refusal.wait_s
 
 
-async def _send(bench: Bench, replicate: Replicate, order: ImageOrder) -> float | None:
+async def _send(bench: Bench, wire: Wire, order: ImageOrder) -> float | None:
     """The order, of which the intent is on disk."""
     try:
-        vendor_id = await replicate.order(order.version, order.spec.input, bench.webhook_for(order.id, order.attempt))
+        vendor_id = await wire.order(order.version, order.spec.input, bench.webhook_for(order))
     except VendorUnavailable as error:
         return await unavailable(bench, order, error)
     except VendorClosed as error:
@@ -117,7 +115,7 @@ async def _send(bench: Bench, replicate: Replicate, order: ImageOrder) -> float 
         return 0.001
     logs.get().info("order.placed", job=order.job_id, cell=order.label)
     await show_state(bench, order.job_id)
-    await bench.driver.kick("poll", MAKER)
+    await bench.driver.kick("poll", order.vendor)
     await pump(bench)
     return None
 
@@ -155,16 +153,18 @@ async def unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> f
         return None
     asked = error.retry_after_s
     wait = asked if asked is not None else min(60.0, 0.5 * 2 ** min(order.attempt, 7))
-    await bench.ledger.run(slots.slow_down, MAKER, bench.now(), bench.now() + (asked or 0.0))
+    await bench.ledger.run(slots.slow_down, order.vendor, bench.now(), bench.now() + (asked or 0.0))
     wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
     return await put_back(bench, order, wait, BUSY)
 
 
 async def closed(bench: Bench, order: Order, error: VendorClosed) -> float:
     """The account needs a person: say so once, look again from time to time, go on where it stood."""
-    news, until = await bench.ledger.run(slots.close_vendor, MAKER, str(error), bench.now(), bench.settings.probe_s)
+    news, until = await bench.ledger.run(
+        slots.close_vendor, order.vendor, str(error), bench.now(), bench.settings.probe_s
+    )
     if news:
-        logs.get().warning("vendor.closed", vendor=MAKER, reason=str(error), job=order.job_id)
+        logs.get().warning("vendor.closed", vendor=order.vendor, reason=str(error), job=order.job_id)
     return await put_back(bench, order, max(0.05, until - bench.now()), str(error))
 
 

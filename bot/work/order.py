@@ -10,8 +10,9 @@ from bot.work.training import advance_training
 async def advance_order(bench: Bench, key: str) -> float | None:
     """One step of an order. Seconds until the next, or None."""
     order = await bench.ledger.run(orders.get, int(key))
-    if order is None or bench.replicate is None:
+    if order is None:
         return None
     if isinstance(order, TrainingOrder):
-        return await advance_training(bench, bench.replicate, order)
-    return await advance_image(bench, bench.replicate, order)
+        return await advance_training(bench, bench.replicate, order) if bench.replicate is not None else None
+    wire = bench.wires.get(order.vendor)
+    return await advance_image(bench, wire, order) if wire is not None else None

@@ -1,6 +1,5 @@
-"""One loop for all orders in flight: it looks at the vendor's listing, a page for a hundred, not at each by its id.
-
-It backs off as the orders age.
+"""One loop for all orders in flight at a vendor: it looks at the vendor's listing, a page for a hundred, not at each
+by its id; where nothing is listed, each is looked at by itself. It backs off as the orders age.
 """
 
 import time
@@ -11,7 +10,7 @@ from bot.ledger.orders import InFlight
 from bot.work.image import pump
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Prediction
-from pipeline.vendors.replicate import Replicate
+from pipeline.vendors.wire import Wire
 
 LONGEST_S = 15.0
 SECONDS_A_PAGE = 0.1
@@ -20,17 +19,22 @@ STRAY_S = 60.0
 """An order that no page shows for so long is asked for by its id."""
 
 
-async def advance_poll(bench: Bench, _vendor: str) -> float | None:
-    """Look at everything in flight; seconds until the next look, None when nothing is."""
-    flying = await bench.ledger.run(orders.in_flight)
-    if not flying or bench.replicate is None:
+async def advance_poll(bench: Bench, name: str) -> float | None:
+    """Look at everything in flight at a vendor; seconds until the next look, None when nothing is."""
+    flying = await bench.ledger.run(orders.in_flight, name)
+    wire = bench.wires.get(name)
+    if not flying or wire is None:
         return None
-    too_soon = bench.settings.poll_every_s - (time.monotonic() - bench.looks.polled)
+    too_soon = bench.settings.poll_every_s - (time.monotonic() - bench.looks.polled.get(name, 0.0))
     if too_soon > 0:
         return too_soon
-    bench.looks.polled = time.monotonic()
+    bench.looks.polled[name] = time.monotonic()
+    if not bench.makers.vendors[name].lists:
+        for order in flying:
+            await bench.driver.kick("order", str(order.id), order.due_at or None)
+        return max(next_look(flying, bench.now()), bench.settings.poll_every_s)
     try:
-        seen, pages = await _look(bench.replicate, {order.vendor_id for order in flying})
+        seen, pages = await _look(wire, {order.vendor_id for order in flying})
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return min(LONGEST_S, 10 * bench.settings.poll_every_s)
     ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id)) and found.ended]
@@ -38,6 +42,13 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
     await bench.ledger.run(order_steps.over, [(order, found.status) for order, found in ended])
     bench.looks.ended |= {found.id: found for _order, found in ended}
     await pump(bench)
+    still = await _kicked(bench, flying, seen)
+    wait = next_look(still, bench.now())
+    return max(wait, bench.settings.poll_every_s, pages * SECONDS_A_PAGE)
+
+
+async def _kicked(bench: Bench, flying: list[InFlight], seen: dict[str, Prediction]) -> list[InFlight]:
+    """Those that have ended, are called off or went astray take their own step; the others, which fly on."""
     still = []
     for order in flying:
         found = seen.get(order.vendor_id)
@@ -46,8 +57,7 @@ async def advance_poll(bench: Bench, _vendor: str) -> float | None:
             await bench.driver.kick("order", str(order.id), order.due_at or None)
         else:
             still.append(order)
-    wait = next_look(still, bench.now())
-    return max(wait, bench.settings.poll_every_s, pages * SECONDS_A_PAGE)
+    return still
 
 
 def next_look(flying: list[InFlight], now: float) -> float:
@@ -58,13 +68,13 @@ def next_look(flying: list[InFlight], now: float) -> float:
     return min(LONGEST_S, 0.1 * min(ages, default=0.0))
 
 
-async def _look(replicate: Replicate, wanted: set[str]) -> tuple[dict[str, Prediction], int]:
+async def _look(wire: Wire, wanted: set[str]) -> tuple[dict[str, Prediction], int]:
     """The orders in flight, from as many pages as hold them."""
     found: dict[str, Prediction] = {}
     address: str | None = None
     most = 2 + len(wanted) // 50
     for pages in range(1, most + 1):
-        page = await replicate.page(address)
+        page = await wire.page(address)
         found |= {seen.id: seen for seen in page.predictions if seen.id in wanted}
         address = page.next
         if len(found) == len(wanted) or address is None:

@@ -1,4 +1,6 @@
-"""An order whose answer was lost: the vendor's listing tells whether it was made. What cannot be told is held."""
+"""An order whose answer was lost: the vendor's listing tells whether it was made. What cannot be told is held; where
+nothing is listed, what is cheap is ordered once more, and both are on the books.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,13 +8,12 @@ from bot import logs
 from bot.bench import Bench
 from bot.ledger import money, order_holds, order_steps, orders
 from bot.ledger.orders import ImageOrder, Order
-from bot.ledger.slots import MAKER
 from bot.work.collect import Step, hold
 from bot.work.purchase import for_sure
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction, same_order
 from pipeline.models import Cause, Unscored
-from pipeline.vendors.replicate import Replicate
+from pipeline.vendors.wire import Wire
 
 FORGOTTEN_S = 55 * 60.0
 """Replicate deletes what was asked after an hour: from then on the listing cannot tell."""
@@ -23,6 +24,7 @@ MOST_NEVER_SEEN = 5
 """A listing that lags would make us order without end: after so many times a person decides."""
 MOST_PAGES = 60
 NEVER_SEEN = "the vendor never saw it"
+ANSWER_LOST = "the answer was lost"
 
 
 Page = Callable[[str | None], Awaitable[Listing]]
@@ -31,11 +33,22 @@ Same = Callable[[Prediction], bool | None]
 """Whether something listed is what was ordered; None when the vendor has forgotten what was asked."""
 
 
-async def reconcile(bench: Bench, replicate: Replicate, order: ImageOrder) -> Step:
+async def reconcile(bench: Bench, wire: Wire, order: ImageOrder) -> Step:
     """An image's order whose answer was lost."""
-    return await settle_lost(
-        bench, replicate.page, order, lambda seen: same_order(seen, order.version, order.spec.input)
-    )
+    if not bench.makers.named(order.maker).vendor.lists:
+        return await _unlisted(bench, order)
+    return await settle_lost(bench, wire.page, order, lambda seen: same_order(seen, order.version, order.spec.input))
+
+
+async def _unlisted(bench: Bench, order: ImageOrder) -> Step:
+    """The judge's rule: what was lost stays on the books as unknown; below the limit it is ordered again, once."""
+    lost_before = await bench.ledger.run(order_holds.unknowns, order.id)
+    if lost_before or order.estimate_micros >= bench.settings.repeat_below_micros:
+        return await _hold(bench, order)
+    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason=ANSWER_LOST)
+    recorded = await for_sure(bench, order_steps.back, order, unknown, bench.now(), bench.now())
+    logs.get().warning("order.repeated", job=order.job_id, cell=order.label)
+    return 0.001, recorded
 
 
 async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patience: float = 1.0) -> Step:
@@ -60,7 +73,7 @@ async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patien
         if await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now()):
             logs.get().info("order.adopted", job=order.job_id, cell=order.label)
             bench.looks.forget(order.id)
-            await bench.driver.kick("poll", MAKER)
+            await bench.driver.kick("poll", order.vendor)
             return 0.001, None
     settled = waited >= patience * bench.settings.settle_order_s
     unclear = bool(alike) or any(same(seen) is None and _near(seen, order) for seen in free)
@@ -105,7 +118,7 @@ async def recent_orders(page: Page, since: float) -> tuple[list[Prediction], boo
 
 
 async def _hold(bench: Bench, order: Order) -> Step:
-    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason="the answer was lost")
-    detail = "the vendor's answer was lost, and its list cannot tell"
+    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason=ANSWER_LOST)
+    detail = "the vendor's answer was lost, and nothing of it can tell what became of it"
     bench.looks.forget(order.id)
     return await hold(bench, order, unknown, Unscored(cause=Cause.UNKNOWN, detail=detail))

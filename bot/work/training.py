@@ -119,7 +119,7 @@ async def _send(bench: Bench, replicate: Replicate, order: TrainingOrder, addres
     """The order, of which the intent is on disk."""
     spec = order.spec
     asked = {**spec.parameters, "input_images": address}
-    hook = bench.webhook_for(order.id, order.attempt)
+    hook = bench.webhook_for(order)
     try:
         vendor_id = await replicate.trainings.order(spec.trainer, spec.version, spec.destination, asked, hook)
     except VendorUnavailable as error:

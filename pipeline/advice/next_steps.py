@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
@@ -11,11 +11,13 @@ from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Grade, Word
 from pipeline.judging.claude import TYPICAL_OUTPUT_TOKENS
 from pipeline.language.sentence import render
+from pipeline.makers.flux_lora import FLUX_LORA
+from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import OSTRIS, PastTraining, Trainer
 from pipeline.models import BARRED, NO_PICTURE, Unscored, Value
 from pipeline.money import Estimate
 from pipeline.plan.names import fresh_seeds
-from pipeline.prices import MODELS, NOTHING, add, estimate_calls, estimate_images
+from pipeline.prices import MODELS, NOTHING, add, estimate_calls
 
 MOST_STEPS = 5
 
@@ -24,12 +26,18 @@ class Prices(Value):
     """What next steps are priced by: past charges in micro-dollars, and the lab's trainer."""
 
     judging: tuple[int, ...] = ()
+    maker: InstanceOf[Maker] = FLUX_LORA
     images: tuple[int, ...] = ()
+    """Of this maker."""
     trainer: Trainer = OSTRIS
     trainings: tuple[PastTraining, ...] = ()
     """Of this trainer."""
     learnt: dict[str, tuple[int, int]] = Field(default_factory=dict)
     """By remedy: in how many cases it helped, and how many there were."""
+
+    def of_images(self, count: int) -> Estimate:
+        """What so many new images cost."""
+        return self.maker.price.estimate(count, self.images)
 
 
 class Step(Value):
@@ -85,7 +93,7 @@ def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step
 def _redo(state: RunState, prices: Prices, count: int) -> Step:
     return Step(
         sentence=render(RedoCells(run=state.run, which="failed")),
-        estimate=estimate_images(count, prices.images),
+        estimate=prices.of_images(count),
         purpose=f"Make the {count} cell{'s' if count > 1 else ''} without an image again.",
         short="Redo failed",
     )
@@ -96,8 +104,7 @@ def _more_seeds(state: RunState, prices: Prices, judge: str) -> Step:
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=3, then_judge=True)),
         estimate=add(
-            estimate_images(cells, prices.images),
-            judge_calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge),
+            prices.of_images(cells), judge_calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge)
         ),
         purpose="Three more seeds of every prompt, then the judge over all of it.",
         short="3 more seeds, judged",
@@ -140,7 +147,7 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
     cells = seeds * prompts
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
-        estimate=add(estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)),
+        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model)),
         purpose=(
             f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds}"
             f" seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}."
@@ -155,7 +162,7 @@ def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
     cells = len(seeds) * _prompt_count(state)
     return Step(
         sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
-        estimate=add(estimate_images(cells, prices.images), judge_calls(cells, prices.judging, model)),
+        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{len(seeds)} other seeds",
     )

@@ -26,7 +26,7 @@ from pipeline.models import Axis
 from pipeline.money import Estimate
 from pipeline.plan.lint import CLASS_NOUNS, trigger_of
 from pipeline.plan.names import fresh_seeds
-from pipeline.prices import NOTHING, add, estimate_images
+from pipeline.prices import NOTHING, add
 
 SCALES, GENTLER = (1.2, 1.4), 2.5
 """LoRA scales and guidance that a remedy tries: one step more of the person at a time; less of the prompt's gloss (3
@@ -180,7 +180,7 @@ class RunRemedies:
         return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))
 
     def _priced(self, cells: int) -> Estimate:
-        return add(estimate_images(cells, self._prices.images), judge_calls(cells, self._prices.judging, self._model))
+        return add(self._prices.of_images(cells), judge_calls(cells, self._prices.judging, self._model))
 
     def _training(self, steps: int) -> Estimate:
         training, _took_s = estimate_training(self._prices.trainer, steps, self._prices.trainings)

@@ -4,15 +4,15 @@ The keys are those that every version of Replicate's Flux LoRAs takes (their pub
 `go_fast` and `megapixels` came later, so they are left to the version unless the run's own settings name them.
 """
 
-from typing import Any
-
 from pipeline.errors import BadPicture
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
-from pipeline.models import digest
+from pipeline.makers.maker import Input, Maker, Takes, Wanted
+from pipeline.makers.prices import Basis, Price
+from pipeline.makers.vendors import H100_MICROS_S, REPLICATE
 from pipeline.pictures import measure
+from pipeline.prices import AS_OF
 
-Input = dict[str, Any]
 DEFAULTS: Input = {
     "model": "dev",
     "num_inference_steps": 28,
@@ -72,12 +72,22 @@ def ordered_before(run: Run, version: str) -> dict[str, Input]:
     return {cell.label: cell.input for cell in cells if cell.input and cell.version == version}
 
 
-def image_input(settings: Input, prompt: str, seed: int, aspect: str) -> Input:
+def asked(wanted: Wanted) -> Input:
     """One prediction's whole input."""
-    shape = {} if "aspect_ratio" in settings else {"aspect_ratio": aspect}
-    return {**settings, **shape, "prompt": prompt, "seed": seed}
+    shape = {} if "aspect_ratio" in wanted.settings else {"aspect_ratio": wanted.aspect}
+    return {**wanted.settings, **shape, "prompt": wanted.prompt, "seed": wanted.seed}
 
 
-def fingerprint(version: str, asked: Input, again: str = "") -> str:
-    """What makes an image the same image. `again`: the picture that is made anew on purpose."""
-    return digest({"version": version.rpartition(":")[2], "input": asked, "again": again})
+FLUX_LORA = Maker(
+    name="flux-lora",
+    vendor=REPLICATE,
+    model=None,
+    takes=frozenset({Takes.PROMPT, Takes.TRAINED_VERSION}),
+    seeds=True,
+    sizes=ASPECTS,
+    asked=asked,
+    # One 1-megapixel image on an H100: Replicate's hardware price (replicate.com/pricing, read 2026-11) times the
+    # median prediction time of public LoRAs (7.9 s; 6.3 to 19 s seen).
+    price=Price(basis=Basis.GPU_SECOND, unit_micros=H100_MICROS_S, usual=(12_000, 10_000, 30_000), as_of=AS_OF),
+    licence="FLUX.1 [dev]: what Replicate's own service makes may be used commercially (replicate.com, read 2026-11)",
+)

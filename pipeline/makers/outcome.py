@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline import pictures
 from pipeline.errors import BadPicture, VendorRejected
 from pipeline.models import Cause, Unscored, Value
-from pipeline.prices import machine_time
 
 ENDED = frozenset({"succeeded", "failed", "canceled", "aborted"})
 _FILTER = ("nsfw", "safety", "sensitive", "flagged", "moderation")
@@ -31,7 +30,9 @@ class Prediction(BaseModel):
 
     id: str
     status: str
+    model: str | None = None
     version: str | None = None
+    """Of an official model, which has none that one could order, no version but `hidden`."""
     input: dict[str, Any] | None = None
     output: Any = None
     error: Any = None
@@ -70,11 +71,6 @@ class Prediction(BaseModel):
             return 0.0  # it never ran
         return _between(self.started_at, self.completed_at)
 
-    @property
-    def charge_micros(self) -> int | None:
-        """What it cost, by its machine seconds on an H100; None when the vendor does not say."""
-        return None if self.seconds is None else machine_time(self.seconds)
-
 
 class Listing(Value):
     """One page of the vendor's recent orders, newest first."""
@@ -102,7 +98,9 @@ def _between(start: str | None, end: str | None) -> float | None:
 
 def same_order(seen: Prediction, version: str, asked: dict[str, Any]) -> bool | None:
     """Whether this is what we asked for; None when the vendor has forgotten what was asked."""
-    if seen.version not in {None, version.rpartition(":")[2]}:
+    model, _, pinned = version.partition(":")
+    named, is_so = (seen.version, pinned) if pinned else (seen.model, model)
+    if named not in {None, is_so}:
         return False
     if not seen.input:
         return None

@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from pipeline.makers.vendors import H100_MICROS_S
 from pipeline.models import Value
 from pipeline.money import Estimate
-from pipeline.prices import AS_OF, H100_MICROS_S, quantile
+from pipeline.prices import AS_OF, quantile
 
 Parameters = dict[str, Any]
 ENOUGH_TRAININGS = 3

@@ -7,6 +7,8 @@ from pydantic import Field, InstanceOf
 
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.filing import MadeImage
+from pipeline.makers.flux_lora import FLUX_LORA
+from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import PastTraining
 from pipeline.models import Value
 
@@ -60,7 +62,10 @@ class Known(Value):
     stored: Stored
     made: Made = Field(default=lambda _fingerprints: {})
     judging: History = History()
+    maker: InstanceOf[Maker] = FLUX_LORA
+    """Makes the cells."""
     images: History = History()
+    """Of this maker."""
     taken: tuple[str, ...] = ()
     """Names of runs that other jobs are about to make."""
     today: str = "19700101"

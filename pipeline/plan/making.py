@@ -12,7 +12,8 @@ from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
-from pipeline.makers.flux_lora import Input
+from pipeline.makers import maker as makers
+from pipeline.makers.maker import Input, Maker, fingerprint
 from pipeline.models import Cell
 from pipeline.plan.cells import Wanted, usable, wanted_by
 from pipeline.plan.durations import duration, making_duration
@@ -20,7 +21,7 @@ from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import Votes, judge_of, notes_on, votes_on
 from pipeline.plan.lint import lint, trigger_of
 from pipeline.plan.plan import Making, Plan, PlannedImage
-from pipeline.prices import MODELS, NOTHING, add, estimate_images
+from pipeline.prices import MODELS, NOTHING, add
 
 _VERSION = re.compile(r"[\w.-]+/[\w.-]+:[0-9a-f]{64}")
 
@@ -90,14 +91,16 @@ def _making(lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wa
     usable_now = {cell.label for cell in wanted.cells if usable(run, cell.image)}
     kept = () if again else tuple(one.label for one in wanted.cells if one.label in usable_now)
     images = []
-    for cell, asked in _asked(lab, run, version, wanted, settings, again=again):
+    for cell, asked in _asked(lab, run, version, wanted, settings, known.maker, again=again):
         replaced = _hash_of(inside(run.root, cell.image)) if cell.label in usable_now else ""
         if cell.label not in kept:
-            images.append(_image(cell, asked, flux_lora.fingerprint(version, asked, replaced)))
+            images.append(_image(cell, asked, fingerprint(version, asked, replaced)))
     images = _with_copies(lab, images, known)
     _check_new(run, request, wanted, images)
     ordered = sum(one.copy_of is None for one in images)
     return Making(
+        maker=known.maker.name,
+        vendor=known.maker.vendor.name,
         version=version,
         images=tuple(images),
         parent=run.name if isinstance(request, RerunMatrix) else None,
@@ -107,13 +110,13 @@ def _making(lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wa
         settings=settings,
         settings_known=recorded,
         asked=tuple(asked_for),
-        estimate=estimate_images(ordered, known.images.charges),
+        estimate=known.maker.price.estimate(ordered, known.images.charges),
         lint=lint([one.prompt for one in images], trigger_of(run)),
     )
 
 
 def _asked(
-    lab: Lab, run: Run, version: str, wanted: Wanted, settings: Input, *, again: bool
+    lab: Lab, run: Run, version: str, wanted: Wanted, settings: Input, maker: Maker, *, again: bool
 ) -> list[tuple[Cell, Input]]:
     """Each cell with the input of its prediction; one that is made again is asked for as it was."""
     parent = run.manifest.parent if run.manifest else None
@@ -124,7 +127,9 @@ def _asked(
         (
             cell,
             before.get(cell.label)
-            or flux_lora.image_input(settings, cell.prompt or "", cell.seed or 0, shapes.get(cell.prompt_id, usual)),
+            or maker.asked(
+                makers.Wanted(cell.prompt or "", cell.seed or 0, shapes.get(cell.prompt_id, usual), settings)
+            ),
         )
         for cell in wanted.cells
     ]

@@ -11,7 +11,8 @@ from pipeline.fixture.findings import Preflight
 from pipeline.fixture.packing import PhotoToTrain
 from pipeline.judging.claude import fingerprint
 from pipeline.lab.filing import MadeImage
-from pipeline.makers.flux_lora import fingerprint as image_fingerprint
+from pipeline.makers.maker import fingerprint as image_fingerprint
+from pipeline.makers.vendors import REPLICATE
 from pipeline.models import Cell, Judge, Value, digest
 from pipeline.money import Estimate
 from pipeline.prices import NOTHING
@@ -56,6 +57,10 @@ class PlannedImage(Value):
 class Making(Value):
     """The images of a plan, and what they are made of."""
 
+    maker: str
+    """Its name in the registry."""
+    vendor: str
+    """Whom the orders go to."""
     version: str
     """The trained version, `owner/model:64 hex digits`."""
     images: tuple[PlannedImage, ...]
@@ -86,6 +91,7 @@ class Training(Value):
 
     trainer: str
     """`owner/name`."""
+    vendor: str = REPLICATE.name
     version: str
     """64 hex digits."""
     destination: str
@@ -155,6 +161,12 @@ class Plan(Value):
         """Judge calls that it will buy, those on images still to be made included."""
         new = len(self.making.images) * self.votes if self.making and self.judge else 0
         return len(self.calls) + new
+
+    @property
+    def vendors(self) -> frozenset[str]:
+        """Whom its images and its training are ordered from."""
+        parts = (self.making, self.training)
+        return frozenset(part.vendor for part in parts if part is not None)
 
     @property
     def buys(self) -> bool:

@@ -3,13 +3,12 @@
 from pipeline.actions.train import TrainLora
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
-from pipeline.makers.flux_lora import Input
+from pipeline.makers.maker import Input, Wanted, fingerprint
 from pipeline.makers.trainers import Parameters
 from pipeline.plan.inputs import Known, TrainingDefaults
 from pipeline.plan.lint import lint
 from pipeline.plan.names import label
 from pipeline.plan.plan import Making, PlannedImage, Training
-from pipeline.prices import estimate_images
 
 
 def matrix_after(
@@ -31,7 +30,7 @@ def matrix_after(
             prompt_id,
             text,
             seed,
-            flux_lora.image_input(settings, text, seed, shapes.get(prompt_id, defaults.aspect)),
+            known.maker.asked(Wanted(text, seed, shapes.get(prompt_id, defaults.aspect), settings)),
         )
         for prompt_id, text in prompts.items()
         for seed in seeds
@@ -40,12 +39,14 @@ def matrix_after(
         f"{len(prompts)} prompt{'s' if len(prompts) != 1 else ''} × {len(seeds)} seed{'s' if len(seeds) != 1 else ''}"
     )
     return Making(
+        maker=known.maker.name,
+        vendor=known.maker.vendor.name,
         version=PENDING,
         images=images,
         matrix=f"{many} = {len(images)} new image{'s' if len(images) != 1 else ''}",
         diff=training.diff,
         settings=settings,
-        estimate=estimate_images(len(images), known.images.charges),
+        estimate=known.maker.price.estimate(len(images), known.images.charges),
         lint=lint(prompts.values(), training.parameters["trigger_word"]),
     )
 
@@ -76,7 +77,7 @@ def _image(run: str, prefix: str, prompt_id: str, prompt: str, seed: int, asked:
         seed=seed,
         image=f"runs/{run}/{name}.png",
         input=asked,
-        fingerprint=flux_lora.fingerprint(PENDING, asked),
+        fingerprint=fingerprint(PENDING, asked),
     )
 
 

@@ -40,7 +40,7 @@ class Replicate:
         """Order one image; its id. Charged by the machine seconds that it will take.
 
         Args:
-            version: `owner/model:64 hex digits`.
+            version: `owner/model:64 hex digits`; of an official model, which has no versions, `owner/model`.
             asked: The whole input.
             webhook: Where Replicate reports the end.
 
@@ -51,9 +51,11 @@ class Replicate:
             OutcomeUnknown: Possibly made: sent, but the answer was lost. The listing tells.
         """
         hooks: Any = {"webhook": webhook, "webhook_events_filter": ["completed"]} if webhook else {}
-        made = await paid(
-            self._client.predictions.async_create(version=version.rpartition(":")[2], input=asked, **hooks)
-        )
+        model, _, pinned = version.partition(":")
+        if pinned:
+            made = await paid(self._client.predictions.async_create(version=pinned, input=asked, **hooks))
+        else:
+            made = await paid(self._client.models.predictions.async_create(model, input=asked, **hooks))
         return str(made.id)
 
     async def look(self, prediction_id: str) -> Prediction | None:
@@ -68,7 +70,7 @@ class Replicate:
         """Ask for the end of an order; what ran until then is charged. Doing it twice changes nothing."""
         await self._wire.end(f"/v1/predictions/{prediction_id}/cancel")
 
-    async def download(self, address: str) -> bytes:
+    async def fetch(self, address: str) -> bytes:
         """The bytes of an output, without our token, from Replicate's own hosts alone.
 
         Raises:

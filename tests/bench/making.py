@@ -140,7 +140,7 @@ async def in_flight(cells: int) -> None:
             first = 1000 + number * seeds
             request = RerunMatrix(run=RUN, seeds=tuple(range(first, first + seeds)))
             await use.propose(bench, request, Origin(person="shell:bench"), None)
-        while len(await bench.ledger.run(orders.in_flight)) < cells:
+        while len(await bench.ledger.run(orders.in_flight, "replicate")) < cells:
             await asyncio.sleep(0.2)
         placed = time.perf_counter() - began
         lags = await _lags(10.0)

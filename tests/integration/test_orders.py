@@ -27,6 +27,8 @@ TERMS = Terms(model="flux-lora", counters=COUNTERS)
 
 def a_plan(images: int) -> Plan:
     making = Making(
+        maker="flux-lora",
+        vendor="replicate",
         version="lab/cb:" + "1" * 64,
         images=tuple(
             PlannedImage(
@@ -133,7 +135,7 @@ def test_money_slots_and_ids_agree_under_any_interleaving(steps: list[tuple[str,
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         db = Database(connection)
         migrations.apply(db)
-        slots.open_vendor(db, slots.MAKER, 2)
+        slots.open_vendor(db, "replicate", 2)
         job_id = a_job(db, 3)
         stale = orders.of_job(db, job_id)
         for number, (step, at) in enumerate(steps):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from pipeline.errors import VendorRejected
 from pipeline.lab.filing import place
+from pipeline.makers.flux_lora import FLUX_LORA
 from pipeline.makers.outcome import (
     Prediction,
     Verified,
@@ -44,7 +45,7 @@ def picture(colour: str = "grey", kind: str = "PNG") -> bytes:
     ],
 )
 def test_a_charge_is_machine_seconds_on_an_h100(said: dict[str, object], micros: int | None) -> None:
-    assert Prediction.model_validate({"id": "a", **said}).charge_micros == micros
+    assert FLUX_LORA.price.charge(Prediction.model_validate({"id": "a", **said})) == micros
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Commands that read the lab: `parse`, `show`, `render`."""
+"""`labs parse`."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.terminal import out, plainly, settings
+from bot.cli.terminal import out, plainly
 
 if TYPE_CHECKING:
     from pipeline.language.parse import Parsed
@@ -76,64 +76,3 @@ def _print_evidence(parsed: "Parsed") -> None:
             out.print(f"Asked back: {', '.join(missing)}.")
         case request:
             out.print(f"{request.action}: {render(request)}")
-
-
-@click.command()
-@click.argument("run")
-@plainly
-def show_command(run: str) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
-    from pipeline.evidence.run_state import BADGES, state_of  # noqa: PLC0415
-    from pipeline.lab.lab import Lab  # noqa: PLC0415
-    from pipeline.models import Axis  # noqa: PLC0415
-    from pipeline.record.summary import evidence  # noqa: PLC0415
-
-    state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
-    verdict = state.verdict
-    out.print(f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}")
-    out.print(verdict.reason)
-    if verdict.scored:
-        out.print(evidence(state))
-    table = Table("axis", "passed", "95 % interval", "evidence", box=None)
-    for tally in verdict.tallies:
-        table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)
-    out.print(table)
-    cells = Table("cell", *[axis.code.upper() for axis in Axis], box=None)
-    for cell in state.cells:
-        shown = (
-            [f"{cell.scores[axis].score:.2f} {'pass' if cell.scores[axis].passed else 'FAIL'}" for axis in Axis]
-            if cell.scores
-            else [str(cell.outcome), "", "", ""]
-        )
-        cells.add_row(cell.cell.label, *shown)
-    out.print(cells)
-
-
-@click.command()
-@click.argument("run")
-@plainly
-def render_command(run: str) -> None:
-    from bot.ledger import money, remedies, trainings  # noqa: PLC0415
-    from bot.ledger.store import glance  # noqa: PLC0415
-    from pipeline.advice.next_steps import Prices  # noqa: PLC0415
-    from pipeline.lab.lab import Lab  # noqa: PLC0415
-    from pipeline.makers.trainers import TRAINERS  # noqa: PLC0415
-    from pipeline.prices import IMAGE_MODEL  # noqa: PLC0415
-    from pipeline.record.job import render_run  # noqa: PLC0415
-
-    read = settings()
-    found = Lab(read.root).run(run.removeprefix("runs/").strip("/"))
-    spent = glance(read.ledger_path, money.spent_on_run, found.name) or 0
-    judging, _took = glance(read.ledger_path, money.history, read.judge_model) or ((), ())
-    images, _took = glance(read.ledger_path, money.history, IMAGE_MODEL) or ((), ())
-    past = glance(read.ledger_path, trainings.history, read.trainer) or ()
-    prices = Prices(
-        judging=judging,
-        images=images,
-        trainer=TRAINERS[read.trainer],
-        trainings=past,
-        learnt=glance(read.ledger_path, remedies.cases) or {},
-    )
-    state, _steps = render_run(found, spent, prices, read.judge_model)
-    out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

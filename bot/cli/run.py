@@ -1,0 +1,40 @@
+"""`labs run`."""
+
+import asyncio
+
+import click
+
+from bot import logs
+from bot.cli.request import job_request, put_into_inbox
+from bot.cli.terminal import plainly, settings, shell_person
+from bot.ledger import LedgerBusy
+from bot.settings.settings import Settings
+from pipeline.errors import NotUnderstood
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Start what needs no approval, without asking.")
+@click.argument("text")
+@plainly
+def run_command(text: str, *, yes: bool) -> None:
+    from bot.cli.follow import run_here  # noqa: PLC0415
+
+    read = settings()
+    logs.configure("error", console=True)
+    request = job_request(read, text)
+    try:
+        asyncio.run(run_here(read, request, shell_person(), yes=yes))
+    except LedgerBusy:
+        _hand_over(read, text, yes=yes)
+
+
+def _hand_over(read: Settings, text: str, *, yes: bool) -> None:
+    """`labs serve` owns the ledger: put the request into its inbox, and follow the job without touching it."""
+    from bot.cli.follow import follow  # noqa: PLC0415
+
+    if not yes:
+        raise NotUnderstood(
+            "`labs serve` is at work on this lab, and would start this at once.",
+            "Say --yes, or look first with `labs plan`.",
+        )
+    follow(read, put_into_inbox(read, text))

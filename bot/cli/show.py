@@ -1,0 +1,37 @@
+"""`labs show`."""
+
+import click
+
+from bot.cli.terminal import out, plainly, settings
+
+
+@click.command()
+@click.argument("run")
+@plainly
+def show_command(run: str) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    from pipeline.evidence.run_state import BADGES, state_of  # noqa: PLC0415
+    from pipeline.lab.lab import Lab  # noqa: PLC0415
+    from pipeline.models import Axis  # noqa: PLC0415
+    from pipeline.record.summary import evidence  # noqa: PLC0415
+
+    state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
+    verdict = state.verdict
+    out.print(f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}")
+    out.print(verdict.reason)
+    if verdict.scored:
+        out.print(evidence(state))
+    table = Table("axis", "passed", "95 % interval", "evidence", box=None)
+    for tally in verdict.tallies:
+        table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)
+    out.print(table)
+    cells = Table("cell", *[axis.code.upper() for axis in Axis], box=None)
+    for cell in state.cells:
+        shown = (
+            [f"{cell.scores[axis].score:.2f} {'pass' if cell.scores[axis].passed else 'FAIL'}" for axis in Axis]
+            if cell.scores
+            else [str(cell.outcome), "", "", ""]
+        )
+        cells.add_row(cell.cell.label, *shown)
+    out.print(cells)

@@ -1,0 +1,77 @@
+"""What images cost: by a maker's own basis, from the ledger's charges once there are enough of them."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pipeline.makers.outcome import Prediction
+from pipeline.money import Estimate
+from pipeline.prices import ENOUGH_HISTORY, NOTHING, quantile
+
+
+class Basis(StrEnum):
+    """What a vendor counts."""
+
+    GPU_SECOND = "GPU second"
+    IMAGE = "image"
+    MEGAPIXEL = "megapixel"
+    CREDIT = "credit"
+
+
+def _seconds(seen: Prediction) -> float | None:
+    return seen.seconds
+
+
+def _images(seen: Prediction) -> float | None:
+    """A vendor that sells by the image sells those that came out."""
+    return float(len(seen.outputs)) if seen.status == "succeeded" else 0.0
+
+
+def _metric(name: str) -> Callable[[Prediction], float | None]:
+    def counted(seen: Prediction) -> float | None:
+        said = (seen.metrics or {}).get(name)
+        return float(said) if isinstance(said, int | float) else None
+
+    return counted
+
+
+_COUNTED: dict[Basis, Callable[[Prediction], float | None]] = {
+    Basis.GPU_SECOND: _seconds,
+    Basis.IMAGE: _images,
+    Basis.MEGAPIXEL: _metric("megapixels"),
+    Basis.CREDIT: _metric("credits"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """A maker's price, as its vendor lists it."""
+
+    basis: Basis
+    unit_micros: int
+    """Micro-dollars for one of what is counted."""
+    usual: tuple[int, int, int]
+    """Micro-dollars for one image by this list: median, low, high."""
+    as_of: date
+
+    def charge(self, seen: Prediction) -> int | None:
+        """What an ended order cost, in micro-dollars, rounded up; None when the vendor does not say."""
+        counted = _COUNTED[self.basis](seen)
+        return None if counted is None else math.ceil(counted * self.unit_micros)
+
+    def estimate(self, count: int, history: Sequence[int] = ()) -> Estimate:
+        """Price `count` new images: from like charges in the ledger (micro-dollars), else by the list."""
+        if not count:
+            return NOTHING
+        if len(history) >= ENOUGH_HISTORY:
+            ordered = sorted(history)
+            middle, low, high = (quantile(ordered, q) for q in (0.5, 0.1, 0.9))
+            basis = f"from {len(history)} images"
+        else:
+            middle, low, high = self.usual
+            basis = f"list price of {self.as_of.isoformat()}"
+        return Estimate(
+            usd_micros=count * middle, low_micros=count * low, high_micros=count * max(middle, high), basis=basis
+        )
