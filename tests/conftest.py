@@ -24,6 +24,7 @@ from bot.sandbox.slack.server import SIGNING_SECRET
 from bot.sandbox.world import World, running
 from bot.settings.environment import read_settings
 from bot.settings.settings import Settings
+from bot.shop import SHOP, Shop
 from tests.channel import Channel
 
 settings.register_profile("labs", deadline=None)  # machines are shared; times are measured in tests/bench
@@ -99,6 +100,7 @@ async def world() -> AsyncIterator[World]:
         started.slack.workspace.file_delay_s = 0.02
         started.replicate.scale, started.replicate.run_s = 0.3, 0.05
         started.replicate.trainings.run_s = 0.3
+        started.darkroom.scale, started.darkroom.run_s = 0.3, 0.05
         started.slack.sockets.redeliver_s = (1.0, 1.0, 1.0)
         yield started
 
@@ -125,14 +127,16 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
     """Start a bot in this process; it is stopped at the end."""
     async with AsyncExitStack() as stack:
 
-        async def started(listening: Callable[[str], None] = lambda _how: None, **given: Any) -> Channel:
+        async def started(
+            listening: Callable[[str], None] = lambda _how: None, shop: Shop = SHOP, **given: Any
+        ) -> Channel:
             stop, ready = asyncio.Event(), asyncio.Event()
 
             def connected(how: str) -> None:
                 listening(how)
                 ready.set()
 
-            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=connected))
+            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=connected, shop=shop))
 
             async def end() -> None:
                 stop.set()

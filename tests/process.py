@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.sandbox.world import World
+from bot.shop import SHOP, Shop
 from pipeline.vendors import anthropic, replicate
 from tests.conftest import FAST
 
@@ -50,7 +51,7 @@ async def command(words: tuple[str, ...], environment: dict[str, str]) -> tuple[
         return child.exitcode or 0, output.read_text("utf-8")
 
 
-def _serve(environment: dict[str, str], said: Connection, writes: int | None) -> None:
+def _serve(environment: dict[str, str], said: Connection, writes: int | None, shop: Shop) -> None:
     """What `labs serve` does, in a child of its own, which dies right after so many commits of the ledger."""
     from bot import logs
     from bot.app import serve
@@ -62,7 +63,7 @@ def _serve(environment: dict[str, str], said: Connection, writes: int | None) ->
         _die_after(writes)
     logs.configure("error", console=True)
     try:
-        asyncio.run(serve(read_settings(), ready=lambda how: said.send(f"ready: {how}")))
+        asyncio.run(serve(read_settings(), ready=lambda how: said.send(f"ready: {how}"), shop=shop))
     except LabsError as error:
         said.send(f"{error} {error.hint}")
         raise SystemExit(1) from None
@@ -87,7 +88,10 @@ def _die_after(writes: int) -> None:
 class BotProcess:
     """A bot against a world; leaving the block ends it with SIGTERM."""
 
-    def __init__(self, world: World, root: Path, dies_after_writes: int | None = None, **given: object) -> None:
+    def __init__(
+        self, world: World, root: Path, dies_after_writes: int | None = None, shop: Shop = SHOP, **given: object
+    ) -> None:
+        self._shop = shop
         self._writes = dies_after_writes
         settings = {
             f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
@@ -97,7 +101,9 @@ class BotProcess:
 
     async def __aenter__(self) -> Self:
         ours, theirs = _FORKS.Pipe(duplex=False)
-        self._process = _FORKS.Process(target=_serve, args=(self._environment, theirs, self._writes), daemon=True)
+        self._process = _FORKS.Process(
+            target=_serve, args=(self._environment, theirs, self._writes, self._shop), daemon=True
+        )
         self._process.start()
         theirs.close()
         try:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.sandbox import page
 from bot.sandbox.anthropic.server import KEY, AnthropicServer
+from bot.sandbox.darkroom import DarkroomServer
 from bot.sandbox.replicate.server import TOKEN, ReplicateServer
 from bot.sandbox.slack.people import People
 from bot.sandbox.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
@@ -21,6 +22,7 @@ class World:
     slack: SlackServer = field(default_factory=SlackServer)
     anthropic: AnthropicServer = field(default_factory=AnthropicServer)
     replicate: ReplicateServer = field(default_factory=ReplicateServer)
+    darkroom: DarkroomServer = field(default_factory=DarkroomServer)
     url: str = ""
 
     @property
@@ -47,7 +49,7 @@ class World:
 async def running(world: World, port: int = 0) -> AsyncIterator[World]:
     """Serve the world on 127.0.0.1 until the block ends."""
     app = web.Application(client_max_size=64 * 2**20)
-    for server in (world.slack, world.anthropic, world.replicate):
+    for server in (world.slack, world.anthropic, world.replicate, world.darkroom):
         server.routes(app)
     page.routes(app, world.slack)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -56,7 +58,7 @@ async def running(world: World, port: int = 0) -> AsyncIterator[World]:
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
         world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        world.slack.url = world.anthropic.url = world.replicate.url = world.url
+        world.slack.url = world.anthropic.url = world.replicate.url = world.darkroom.url = world.url
         world.replicate.shelf.url = world.replicate.trainings.url = world.url
         yield world
     finally:

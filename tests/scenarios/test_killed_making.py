@@ -10,8 +10,11 @@ import pytest
 
 from bot.sandbox.faults import Stage
 from bot.sandbox.world import World
+from bot.shop import SHOP
+from tests import darkroom
 from tests.channel import Channel
 from tests.killing import ASK, Kill, Outcome, some_kills, trial
+from tests.ledger import charges
 from tests.outcomes import missing
 from tests.process import BotProcess
 
@@ -25,36 +28,50 @@ def nothing_wrong(outcome: Outcome) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "number", "stage"),
+    ("vendor", "call", "number", "stage"),
     [
-        ("predictions.create", 1, "before"),
-        ("predictions.create", 1, "during"),
-        ("predictions.create", 7, "after"),
-        ("predictions.list", 2, "during"),
-        ("delivery", 3, "during"),
-        ("delivery", 9, "after"),
+        ("replicate", "predictions.create", 1, "before"),
+        ("replicate", "predictions.create", 1, "during"),
+        ("replicate", "predictions.create", 7, "after"),
+        ("replicate", "predictions.list", 2, "during"),
+        ("replicate", "delivery", 3, "during"),
+        ("replicate", "delivery", 9, "after"),
+        ("darkroom", "darkroom.create", 1, "before"),
+        ("darkroom", "darkroom.create", 1, "during"),
+        ("darkroom", "darkroom.create", 7, "after"),
+        ("darkroom", "darkroom.get", 2, "during"),
+        ("darkroom", "darkroom.picture", 3, "during"),
+        ("darkroom", "darkroom.picture", 9, "after"),
     ],
 )
 async def test_a_kill_around_a_vendors_call_orders_nothing_twice(
-    world: World, root: Path, call: str, number: int, stage: Stage
+    world: World, root: Path, vendor: str, call: str, number: int, stage: Stage
 ) -> None:
+    """Of a vendor that lists nothing, what was lost is ordered once more where that is cheap: then both are booked."""
     channel = Channel(world)
-    hold = world.replicate.faults.hold(call, stage, number)
-    async with BotProcess(world, root) as bot:
+    server, shop = (world.replicate, SHOP) if vendor == "replicate" else (world.darkroom, darkroom.SHOP)
+    hold = server.faults.hold(call, stage, number)
+    async with BotProcess(world, root, shop=shop) as bot:
         asked = channel.say(ASK)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()
 
-    async with BotProcess(world, root):
+    async with BotProcess(world, root, shop=shop):
         await channel.result(asked)
         await channel.settled(asked)
 
-    counted = Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered)
-    assert set(counted.values()) == {1}
+    counted = Counter((one.input["prompt"], one.input["seed"]) for one in server.ordered)
+    booked = Counter(one["state"] for one in charges(root) if one["vendor"] == vendor)
     assert len(counted) == 9
     assert missing(root) == set()
+    assert booked["charged"] == 9
+    repeated = len(server.ordered) - 9
+    if vendor == "replicate":
+        assert (repeated, booked["unknown"]) == (0, 0)
+    assert repeated <= booked["unknown"]
+    assert max(counted.values()) <= 2
 
 
 async def test_random_kills_lose_and_double_nothing(root: Path, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ from bot.sandbox.replicate.trainings import Training, TrainingRoom
 
 TOKEN = "r8_sandbox"  # noqa: S105  # of the sandbox only
 PAGE = 100
+OFFICIAL = frozenset({"black-forest-labs/flux-2-pro"})
+"""Models that are ordered by their name."""
 KNOWN = {"version", "input", "webhook", "webhook_events_filter", "webhook_completed", "stream"}
 EVENTS = {"start", "output", "logs", "completed"}
 
@@ -67,6 +69,9 @@ class ReplicateServer:
         self.trainings.routes(app, self._guarded)
         app.router.add_get(f"{base}/account", self._guarded("account", self._account))
         app.router.add_post(f"{base}/predictions", self._guarded("predictions.create", self._create))
+        app.router.add_post(
+            f"{base}/models/{{owner}}/{{name}}/predictions", self._guarded("predictions.create", self._create_official)
+        )
         app.router.add_get(f"{base}/predictions", self._guarded("predictions.list", self._list))
         app.router.add_get(f"{base}/predictions/{{id}}", self._guarded("predictions.get", self._get))
         app.router.add_post(f"{base}/predictions/{{id}}/cancel", self._guarded("predictions.cancel", self._cancel))
@@ -116,16 +121,30 @@ class ReplicateServer:
         )
 
     async def _create(self, request: web.Request) -> web.Response:
-        now = self.clock()
-        if refused := self.throttle.refuse(now):
+        if refused := self.throttle.refuse(self.clock()):
             return refused
         body = await request.json()
         if refused := self._check(body):
             return refused
+        return await self._begin(body["version"].rpartition(":")[2], self.shelf.model_of(body["version"]), body)
+
+    async def _create_official(self, request: web.Request) -> web.Response:
+        """By a model's name; only official models are served so, and of them nobody hears a version."""
+        if refused := self.throttle.refuse(self.clock()):
+            return refused
+        body, name = await request.json(), f"{request.match_info['owner']}/{request.match_info['name']}"
+        if name not in OFFICIAL:
+            return problem(404, "The requested resource could not be found.", "Not found")
+        if set(body) - KNOWN or "version" in body or not (body.get("input") or {}).get("prompt"):
+            return problem(422, "- input: prompt is required", "Input validation failed")
+        return await self._begin("hidden", name, body)
+
+    async def _begin(self, version: str, model: str, body: dict[str, Any]) -> web.Response:
+        now = self.clock()
         fate = self.fates.popleft() if self.fates else Fate()
         made = Prediction(
-            version=body["version"].rpartition(":")[2],
-            model=self.shelf.model_of(body["version"]),
+            version=version,
+            model=model,
             input=body["input"],
             fate=fate,
             run_s=self.run_s if fate.run_s is None else fate.run_s,
