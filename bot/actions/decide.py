@@ -10,6 +10,7 @@ from bot.ledger import decisions, job_steps, jobs, money, order_holds, orders, o
 from bot.ledger.jobs import Job
 from bot.messages.anchors import touch_anchor, touch_others
 from handlers.blocks import answers
+from handlers.markup import mentions
 from pipeline.actions.decide import Decide
 from pipeline.errors import Forbidden, NotUnderstood
 from pipeline.money import dollars, micros
@@ -241,9 +242,7 @@ def _must_approve(bench: Bench, job: Job, person: str, usd_micros: int, *, appro
     """Raises: Forbidden, unless the person may decide on so much money for this job."""
     settings = bench.settings
     if person not in settings.approvers and not _operator(bench, person):
-        who = (
-            ", ".join(f"<@{approver}>" for approver in settings.approvers) or "nobody yet (`approvers` in `labs.toml`)"
-        )
+        who = mentions(settings.approvers, "nobody yet (`approvers` in `labs.toml`)")
         raise Forbidden("Only an approver decides that.", f"Approvers: {who}.")
     own = person == job.origin.person and usd_micros > micros(settings.self_approve_below_usd)
     if approves and own:

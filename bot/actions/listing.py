@@ -6,12 +6,10 @@ from bot.actions.action import Reply, Turn
 from bot.bench import Bench
 from bot.ledger import jobs
 from bot.ledger.jobs import Job
-from handlers.blocks import answers
-from handlers.blocks.kit import escape
-from handlers.blocks.plans import count, subject
+from handlers.blocks import answers, lines
 from pipeline.actions.listing import ListThings
 from pipeline.errors import LabError
-from pipeline.evidence.run_state import BADGES, state_of
+from pipeline.evidence.run_state import state_of
 
 
 async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
@@ -31,21 +29,18 @@ async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
             )
         )
     busy = {job.plan.run for job in await bench.ledger.run(jobs.latest, 100, active=True)}
-    lines = await asyncio.to_thread(lambda: [run_line(bench, name, busy) for name in reversed(chosen[-limit:])])
-    return Reply(answers.listing("Runs, newest first", lines, "There are no runs."))
+    shown = await asyncio.to_thread(lambda: [run_line(bench, name, busy) for name in reversed(chosen[-limit:])])
+    return Reply(answers.listing("Runs, newest first", shown, "There are no runs."))
 
 
 def run_line(bench: Bench, name: str, busy: set[str]) -> str:
     """One run in a list; a run that cannot be read does not hide the others."""
     try:
-        state = state_of(bench.lab.run(name), in_flight=name in busy)
+        return lines.run_line(name, state_of(bench.lab.run(name), in_flight=name in busy))
     except LabError as error:
-        return f"`{name}` cannot be read: {escape(str(error))}"
-    verdict = state.verdict
-    grade = f" ({verdict.grade})" if verdict.scored else ""
-    return f"{BADGES[verdict.word]} `{name}` {verdict.word}{grade} · {state.matrix}"
+        return lines.unreadable(name, str(error))
 
 
 def job_line(job: Job) -> str:
-    asked = f"<@{job.origin.person}>" if job.origin.channel else job.origin.person
-    return f"`{job.id}` {job.state} · {escape(subject(job.plan))} · {count(job.plan)}, {job.plan.estimate} · {asked}"
+    """One job in a list."""
+    return lines.job_line(job.id, job.state, job.plan, job.origin.person)

@@ -33,6 +33,7 @@ def parse_command(  # click hands over each option by name
     lab_root: Path | None, thread: str | None, batch: Path | None, text: str | None, *, explained: bool, manual: bool
 ) -> None:
     from bot.settings.environment import home_root  # noqa: PLC0415  # instant --help
+    from handlers import markup  # noqa: PLC0415  # it takes what Slack delivers
     from pipeline.lab.catalogue import Catalogue  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.language.parse import explain, parse  # noqa: PLC0415
@@ -48,14 +49,14 @@ def parse_command(  # click hands over each option by name
         for line in batch.read_text("utf-8").splitlines():
             if line.strip():
                 said = json.loads(line)
-                click.echo(parse(said["text"], catalogue, said.get("thread")).model_dump_json())
+                click.echo(parse(markup.plain(said["text"]), catalogue, said.get("thread")).model_dump_json())
         return
     if text is None:
         raise click.UsageError("TEXT or --batch is needed.")
     if explained:
-        _print_evidence(explain(text, catalogue, thread))
+        _print_evidence(explain(markup.plain(text), catalogue, thread))
         return
-    click.echo(parse(text, catalogue, thread).model_dump_json(indent=2))
+    click.echo(parse(markup.plain(text), catalogue, thread).model_dump_json(indent=2))
 
 
 def _print_evidence(parsed: "Parsed") -> None:

@@ -24,10 +24,9 @@ def read_request(read: Settings, text: str) -> Actionable | Talk:
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.language.parse import parse  # noqa: PLC0415
     from pipeline.language.question import question  # noqa: PLC0415
-    from pipeline.language.sentence import slack  # noqa: PLC0415
 
     catalogue = Lab(read.root).catalogue()
-    said = slack(f"in the labs channel: {text}")
+    said = f"in the labs channel: {text}"
     request = parse(said, catalogue)
     if isinstance(request, Ask):
         asked = question(request, said, catalogue)

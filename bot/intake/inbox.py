@@ -21,7 +21,6 @@ from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.opening import is_talk
 from pipeline.language.parse import parse
-from pipeline.language.sentence import slack
 from pipeline.request import Ask, Talk
 
 SHELL_PATIENCE_S = 60.0
@@ -47,7 +46,7 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
             case "click":
                 await _clicked(bench, row, origin)
             case "shell":
-                await _said(bench, row, origin, slack(f"in the labs channel: {row.text or ''}"))
+                await _said(bench, row, origin, f"in the labs channel: {row.text or ''}")
             case "message":
                 await _said(bench, row, origin, row.text or "")
     except LabsError as error:
@@ -58,7 +57,7 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
 async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     sentence = await clicks.sentence_of(bench, row)
     if sentence is not None:
-        await _said(bench, row, origin, slack(f"in the labs channel: {sentence}"))
+        await _said(bench, row, origin, f"in the labs channel: {sentence}")
     elif (row.payload or {}).get("action_id") == "labs:withdraw":
         identity, _, shown = str((row.payload or {}).get("value", "")).partition(" ")
         await say(bench, row, origin, await withdraw.approved(bench, row, identity, shown))
@@ -82,7 +81,7 @@ async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str) -> None:
     if asked is not None and isinstance(request, Ask | Talk):
         found = await completed(bench, asked, said)
         if isinstance(found, str):
-            said = await read(bench, slack(f"in the labs channel: {found}"), origin)
+            said = await read(bench, f"in the labs channel: {found}", origin)
             request, answers_it = said.request, True
         elif found is not None:
             request, answers_it = found, True

@@ -20,7 +20,6 @@ from pipeline.lab.files import PromptRecord
 from pipeline.language.interpret import confirmed_first
 from pipeline.language.manual import meaning
 from pipeline.language.question import answered, misspelt, question
-from pipeline.language.quotes import unescape
 from pipeline.language.sentence import render
 from pipeline.request import Ask, Talk
 
@@ -116,12 +115,12 @@ async def completed(bench: Bench, asked: questions.Question, said: Said) -> str 
 
 def drops(text: str) -> bool:
     """As in "never mind": the question is taken back."""
-    return " ".join(unescape(text).lower().split()).strip(" .!") in _DROPS
+    return " ".join(text.lower().split()).strip(" .!") in _DROPS
 
 
 async def _prompts_given(bench: Bench, about: questions.MissingPromptsOf, text: str) -> JobRequest | None:
     """A line for each prompt: they are kept in run.json, and the judging goes on."""
-    lines = [_PROMPT_LINE.match(line) for line in unescape(text).splitlines()]
+    lines = [_PROMPT_LINE.match(line) for line in text.splitlines()]
     given = {found["id"]: found["text"] for found in lines if found}
     if not set(about.prompt_ids) <= set(given):
         return None

@@ -6,6 +6,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from bot.ledger.store import change, one
+from handlers.blocks.questions import decided
 from pipeline.actions.registry import JobRequest
 from pipeline.models import Value
 from pipeline.request import Ask
@@ -85,13 +86,12 @@ def choose(db: Database, inbox_id: int, channel: str, message_ts: str, stamp: st
     if first is None or first["inbox_id"] != inbox_id:
         return None
     message = json.loads(post["body"])
-    kept = [block for block in message["blocks"] if block["type"] != "actions"]
-    stamped = {"type": "context", "elements": [{"type": "mrkdwn", "text": stamp[:3000]}]}
-    if stamped not in kept:
+    stamped = decided(message["blocks"], stamp)
+    if stamped != message["blocks"]:
         change(
             db,
             "update outbox set body = :body, version = version + 1 where key = :key",
-            body=json.dumps(message | {"blocks": [*kept, stamped]}),
+            body=json.dumps(message | {"blocks": stamped}),
             key=post["key"],
         )
     return str(post["key"])

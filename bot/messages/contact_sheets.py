@@ -4,8 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bot.bench import Bench
-from handlers.blocks.kit import code, escape, section, sections
-from handlers.blocks.plans import preflight_lines
+from handlers.blocks.photos import not_ready as not_ready_message
 from handlers.slack import Message
 from pipeline import pictures
 from pipeline.errors import BadPicture, FixtureNotReady, LabError
@@ -43,7 +42,5 @@ def _draw(bench: Bench, checked: Preflight, sheet: Path) -> None:
 async def not_ready(bench: Bench, error: FixtureNotReady) -> tuple[Message, list[Picture]]:
     """The pre-flight of a fixture that cannot be trained from, with its contact sheet."""
     assert isinstance(error.preflight, Preflight)  # noqa: S101  # made by `plan_training`
-    head = section(f":no_entry: {escape(str(error))}\n{escape(error.hint)}")
-    said = [section(text) for text in sections(preflight_lines(error.preflight))]
-    message = Message(text=str(error), blocks=(section(f"*{code(error.preflight.fixture)}*"), *said, head))
+    message = not_ready_message(error, error.preflight)
     return message, [await sheet_of(bench, error.preflight)]

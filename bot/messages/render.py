@@ -4,9 +4,10 @@ from bot.bench import Bench
 from bot.ledger import calls, decisions, jobs, judgements, money, order_queue, orders, outbox, slots, watches
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
+from handlers.blocks import stamps
 from handlers.blocks.anchor import anchor
 from handlers.blocks.change import changeable
-from handlers.blocks.kit import escape, image, seconds
+from handlers.blocks.kit import image
 from handlers.blocks.result import result
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, ResultView, TrainingView
@@ -148,23 +149,14 @@ async def _seconds_left(bench: Bench, job: Job, images: int, states: dict[str, i
 async def spending_held(bench: Bench, job: Job | None = None) -> str | None:
     """Why no new paid call is made now, for a job or for any."""
     if switched := await bench.ledger.run(decisions.switched, "spending"):
-        person, reason = switched
-        return (
-            f"Spending is paused by {_who(person)}{f': {escape(reason)}' if reason else ''}. It goes on after “resume"
-            " spending”."
-        )
+        return stamps.paused(*switched)
     every = await bench.ledger.run(slots.every)
     judges = {slots.JUDGE} if job is not None and job.plan.judge is not None else set()
     needed = every if job is None else [name for name in every if name in job.plan.vendors | judges]
     for vendor in sorted(needed, key=lambda name: name == slots.JUDGE):
         if closed := await bench.ledger.run(slots.vendor_closed, vendor):
-            return f"{escape(closed)} Nothing is lost: it goes on by itself once that is mended."
+            return stamps.vendor_closed(closed)
     return None
-
-
-def _who(person: str) -> str:
-    plain = person.startswith("shell:") or person == "consent"
-    return person if plain else f"<@{person}>"
 
 
 async def _stamp(bench: Bench, job: Job) -> str | None:
@@ -173,42 +165,36 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
             return await _before_start(bench, job)
         case "done":
             spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
-            took = seconds((job.finished_at or 0) - (job.started_at or 0))
-            approved = f"Approved by {_who(job.decided_by)}. " if job.decided_by else ""
-            return f"{approved}Done in {took} for {dollars(spent)}."
+            over = stamps.done((job.finished_at or 0) - (job.started_at or 0), spent)
+            return f"{stamps.approved(job.decided_by)} {over}".strip()
         case "canceled":
             return await _canceled(bench, job)
         case "denied":
-            return (
-                f"Denied by {_who(job.decided_by or '')}{f': {escape(job.reason)}' if job.reason else ''}. Nothing was"
-                " spent."
-            )
+            return stamps.denied(job.decided_by, job.reason)
         case "running" | "canceling" | "finishing" if job.decided_by and job.reason is None:
-            return f"Approved by {_who(job.decided_by)}."
+            return stamps.approved(job.decided_by)
         case "expired" | "failed":
-            return escape(job.reason or "")
+            return stamps.ended(job.reason)
         case _:
             return None
 
 
 async def _canceled(bench: Bench, job: Job) -> str:
-    who = _who(job.decided_by or "")
-    if (job.reason or "").startswith("changed into"):
-        return f"{who} {escape(job.reason or '')}. Nothing was spent."
+    if job.reason and job.reason.startswith("changed into"):
+        return stamps.changed(job.decided_by, job.reason)
     if job.started_at is None:
-        return f"Canceled by {who} before anything was spent."
+        return stamps.canceled(job.decided_by, None)
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
-    why = f" {escape(job.reason)}" if job.reason and job.reason != "canceled" else ""
-    return f"Canceled by {who}; what is finished is kept. {dollars(spent)} were spent.{why}"
+    return stamps.canceled(job.decided_by, spent, job.reason if job.reason != "canceled" else None)
 
 
 async def _before_start(bench: Bench, job: Job) -> str | None:
-    approved = f"Approved by {_who(job.decided_by)}. " if job.decided_by else ""
+    approved = stamps.approved(job.decided_by)
     if (other := await bench.ledger.run(jobs.first_on_run, job)) is not None:
-        return f"{approved}Waits for job `{other}`, which is at work on the same run; starts by itself after it."
+        return f"{approved} {stamps.waits_for(other)}".strip()
     if approved or not job.plan.buys:
         return approved or None
-    return f"Starts in {round(bench.settings.grace_s)} s; *Cancel* stops it before any money moves."
+    return stamps.starts_in(bench.settings.grace_s)
 
 
 async def _watchers(bench: Bench, job: Job) -> tuple[str, ...]:

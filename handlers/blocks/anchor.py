@@ -2,6 +2,7 @@
 
 from handlers.blocks.kit import Block, actions, button, context, escape, image, lines, seconds, section, sections
 from handlers.blocks.plans import MAKES, count, preflight_lines, subject, told, words_of
+from handlers.markup import mentions
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, TrainingView
 from pipeline.money import dollars
@@ -32,7 +33,7 @@ def anchor(view: AnchorView) -> Message:
         # They stay: five seconds are too short to read what is odd about a prompt.
         blocks.append(_notes(plan, small=view.state not in {"waiting", "grace"}))
     if view.needs_approval and view.state == "waiting":
-        who = ", ".join(f"<@{person}>" for person in view.approvers) or "nobody (no approvers are set)"
+        who = mentions(view.approvers, "nobody (no approvers are set)")
         until = (
             f" until <!date^{int(view.expires_at)}^{{date_short_pretty}} {{time}}|its expiry>"
             if view.expires_at

@@ -2,6 +2,7 @@
 
 from handlers.blocks.kit import clip, context, escape, section
 from handlers.blocks.plans import count, subject
+from handlers.markup import mentions
 from handlers.slack import Message
 from pipeline.evidence.run_state import BADGES, RunState
 from pipeline.plan.plan import Plan
@@ -28,7 +29,7 @@ def waits(plan: Plan, job_id: str, asked_by: str, where: str) -> Message:
 
 def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -> Message:
     """To the thread: nobody has decided yet, and it ends soon."""
-    who = ", ".join(f"<@{person}>" for person in approvers) or "an approver"
+    who = mentions(approvers, "an approver")
     left = f"{round(hours)} hours" if hours >= 1.5 else f"{max(1, round(hours * 60))} minutes"
     said = f"Job {job_id} still waits for a decision"
     return Message(

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.blocks.forms import date_input, modal, select, text_input
-from handlers.blocks.kit import actions, button, clip, code, context, escape, lines, section
+from handlers.blocks.kit import actions, button, clip, code, context, escape, lines, section, sections
+from handlers.blocks.plans import preflight_lines
 from handlers.ports import Opening
 from handlers.slack import Message
+from pipeline.errors import FixtureNotReady
 from pipeline.fixture.facts import CLASS_NOUNS
+from pipeline.fixture.findings import Preflight
 from pipeline.fixture.incoming import Posted
 
 MOST_OPTIONS = 100
@@ -15,6 +18,13 @@ MOST_OPTIONS = 100
 
 def _refused(staged: Sequence[Posted]) -> list[str]:
     return [f":red_circle: {code(clip(one.name, 80))}: {escape(one.cause)}" for one in staged if one.kept_as is None]
+
+
+def not_ready(error: FixtureNotReady, checked: Preflight) -> Message:
+    """The pre-flight of a fixture that cannot be trained from."""
+    head = section(f":no_entry: {escape(str(error))}\n{escape(error.hint)}")
+    said = [section(text) for text in sections(preflight_lines(checked))]
+    return Message(text=str(error), blocks=(section(f"*{code(checked.fixture)}*"), *said, head))
 
 
 def none_usable(staged: Sequence[Posted]) -> Message:

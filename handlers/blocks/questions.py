@@ -35,3 +35,10 @@ def chosen(person: str, sentence: str) -> str:
 
 def declined(person: str) -> str:
     return f"<@{person}>: no. Nothing was started."
+
+
+def decided(blocks: list[Block], stamp: str) -> list[Block]:
+    """The question with a stamp in its buttons' place; a second time it stays as it is."""
+    stamped = context(stamp[:3000])
+    kept = [block for block in blocks if block["type"] != "actions"]
+    return kept if stamped in kept else [*kept, stamped]

@@ -1,6 +1,7 @@
 """What the thread sees when somebody takes their consent back."""
 
 from handlers.blocks.kit import actions, button, escape, section, sections
+from handlers.markup import mentions
 from handlers.slack import Message
 from pipeline.fixture.consent import Holdings
 
@@ -21,7 +22,7 @@ def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], po
     said += [f"• {held.others} other files in those folders"] if held.others else []
     said += [f"• _not mine to delete:_ the files that people posted in {where}" for where in posted]
     said += [f"• job `{job}`, which is under way, is stopped" for job in under_way]
-    who = ", ".join(f"<@{person}>" for person in approvers) or "nobody (no approvers are set)"
+    who = mentions(approvers, "nobody (no approvers are set)")
     sure = ("Delete all of this?", f"Everything of {escape(name)}, here and at the vendor. It cannot be undone.")
     return Message(
         text=f"What holds the likeness of {name}: {_many(held)}",

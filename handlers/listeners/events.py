@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks.forms import answers
+from handlers.markup import plain
 from handlers.ports import Heard, Lab, Opening
 
 ACTIONS = re.compile(r"^labs:")
@@ -114,7 +115,7 @@ def read(body: dict[str, Any], channel: str) -> Heard | None:
         ts=event["ts"],
         kind="message",
         person=event["user"],
-        text=event["text"],
+        text=plain(event["text"]),
         thread_ts=event.get("thread_ts"),
         event_id=body.get("event_id"),
     )
@@ -130,7 +131,7 @@ def _edit(event: dict[str, Any], channel: str) -> Heard | None:
         ts=now["ts"],
         kind="edit",
         person=now["user"],
-        text=now.get("text"),
+        text=plain(now.get("text") or ""),
         thread_ts=now.get("thread_ts"),
     )
 

@@ -16,8 +16,7 @@ from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable, validate
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.manual import examples, meaning
 from pipeline.language.parse import limits, parse
-from pipeline.language.quotes import unescape
-from pipeline.language.sentence import render, slack
+from pipeline.language.sentence import render
 from pipeline.models import Value
 from pipeline.prices import MODELS, token_price
 from pipeline.request import Ask, Talk
@@ -55,7 +54,7 @@ class ReadCall(Value):
 
 def read_call(model: str, text: str, catalogue: Catalogue, thread_run: str | None) -> ReadCall:
     """The question about one message, as Slack delivered it."""
-    said = unescape(text)[:LONGEST_TEXT]
+    said = text[:LONGEST_TEXT]
     fence = f"=== {hashlib.sha256(said.encode()).hexdigest()[:16]} ==="
     return ReadCall(model=model, instructions=_instructions(), lab=_lab(catalogue, thread_run), text=said, fence=fence)
 
@@ -138,10 +137,10 @@ def read_answer(answer: str, text: str, catalogue: Catalogue) -> Actionable | No
         request = validate(_kept(fields, text))
     except (ValueError, ValidationError, TypeError):
         return None
-    if isinstance(request, Ask | Talk) or not holds(request, unescape(text), catalogue):
+    if isinstance(request, Ask | Talk) or not holds(request, text, catalogue):
         return None
     # What is shown, and what the click says, is the canonical sentence: it must mean the same to the grammar.
-    read_back = parse(slack(f"in the labs channel: {render(request)}"), catalogue)
+    read_back = parse(f"in the labs channel: {render(request)}", catalogue)
     return request if read_back == request else None
 
 

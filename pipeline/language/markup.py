@@ -1,9 +1,9 @@
-"""Slack's markup undone, opaque words lifted out, and who is spoken to."""
+"""Opaque words lifted out, and who is spoken to: `<@U0DANA>` is a mention, `<!here>` speaks to everybody."""
 
 import re
 from typing import NamedTuple
 
-from pipeline.language.quotes import Quote, lift, unescape
+from pipeline.language.quotes import Quote, lift
 from pipeline.language.tokens import Token, plain, scan
 
 BOT = "U0LABSBOT"
@@ -27,11 +27,11 @@ class Message(NamedTuple):
 
 
 def read(text: str, bot: str = BOT) -> Message:
-    """Undo Slack's markup and lift the opaque words. Linear in the text's length."""
+    """Lift the opaque words, and see who is spoken to. Linear in the text's length."""
     text, quotes = lift(text[:LONGEST])
     mentions = _MENTION.findall(text)
     text = _MENTION.sub(lambda found: " " if found[1] == bot else " @someone ", text)
-    text = unescape(_BROADCAST.sub(" @someone ", text))
+    text = _BROADCAST.sub(" @someone ", text)
     opening = _OPENING.match(text)
     text = plain(_EMOJI.sub(" ", text[opening.end() :] if opening else text))
     return Message(

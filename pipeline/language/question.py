@@ -12,8 +12,7 @@ from pipeline.lab.lab import nearest
 from pipeline.language.lexicon import DETERMINERS, PREPOSITIONS
 from pipeline.language.manual import examples
 from pipeline.language.parse import parse
-from pipeline.language.quotes import unescape
-from pipeline.language.sentence import complete, render, slack
+from pipeline.language.sentence import complete, render
 from pipeline.language.spelling import near_verb
 from pipeline.models import Value
 from pipeline.prices import MODELS
@@ -138,7 +137,7 @@ def _near(about: str | None, names: Iterable[str]) -> list[str]:
 def _choice(ask: Ask, missing: str, name: str, catalogue: Catalogue, thread_run: str | None) -> Choice | None:
     """A button for an answer, when the sentence that it makes is read as one that answers."""
     sentence = complete(ask.draft, {missing: name})
-    read = parse(slack(f"in the labs channel: {sentence}"), catalogue, thread_run)
+    read = parse(f"in the labs channel: {sentence}", catalogue, thread_run)
     if isinstance(read, Talk) or (isinstance(read, Ask) and missing in read.missing):
         return None
     if isinstance(read, Ask) and "action" in read.missing:
@@ -157,7 +156,7 @@ def _without_stranger(ask: Ask) -> Ask:
 def answered(ask: Ask, words: str, catalogue: Catalogue, thread_run: str | None = None) -> str | None:
     """The sentence that a reply completes the request to; None when the reply is no answer to what was asked."""
     missing = ask.missing[0]
-    words = _MENTION.sub(" ", unescape(words)).strip()
+    words = _MENTION.sub(" ", words).strip()
     if missing == "action" or len(words) > _LONGEST_SENTENCE:
         return None
     if missing == "prompts" and not any(mark in words for mark in "\"“”«»'"):
@@ -165,7 +164,7 @@ def answered(ask: Ask, words: str, catalogue: Catalogue, thread_run: str | None 
     if missing == "seeds" and words.strip().isdigit():
         return None  # "8" is a seed or a number of seeds
     sentence = complete(_without_stranger(ask).draft, {missing: words})
-    read = parse(slack(f"in the labs channel: {sentence}"), catalogue, thread_run)
+    read = parse(f"in the labs channel: {sentence}", catalogue, thread_run)
     if isinstance(read, Talk) or (isinstance(read, Ask) and {missing, "action"} & set(read.missing)):
         return None
     return sentence

@@ -13,9 +13,6 @@ from pipeline.models import Value
 
 OPENS, CLOSES = "\ue000", "\ue001"
 """A lifted text stands in the sentence as a number between these; nobody can type them."""
-_LINK = re.compile(r"<[#!@][^<>|\s]+\|([^<>]*)>|<(?:https?://|mailto:)[^<>|\s]+\|([^<>]*)>|<(https?://[^<>|\s]+)>")
-_ESCAPES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
-_ESCAPE = re.compile("|".join(_ESCAPES))
 _PROMPT_KEY = re.compile(r"(?i)(?<![\w-])(?:--)?prompt\s*[:=][ \t]*(?=[^\s\ue000])")
 _PROMPT_END = re.compile(
     r"(?i)\s+(?:--|[—–])[a-z]|[\s,]+at\s+seeds?\s*[:=]?\s*[\[\ds]|\s+(?:seeds?|run|max|cap|cap_usd|prompt_ids|n_seeds|then_judge|dry_run)=|["
@@ -32,17 +29,11 @@ _MOST = 200
 
 
 class Quote(Value):
-    """One lifted text, byte for byte but for Slack's escapes."""
+    """One lifted text, byte for byte."""
 
     text: str
     closed: bool = True
     """False: the closing mark is missing, so where it ends is a guess."""
-
-
-def unescape(text: str) -> str:
-    """Slack's links as their words, and its three escapes undone."""
-    text = _LINK.sub(lambda found: next(part for part in found.groups() if part is not None), text)
-    return _ESCAPE.sub(lambda found: _ESCAPES[found[0]], text)
 
 
 def lift(text: str) -> tuple[str, tuple[Quote, ...]]:
@@ -77,10 +68,10 @@ def _quotations(text: str) -> Iterator[tuple[int, int, Quote]]:
         else:
             end = _closing(text, mark, after) or _first_after(places[mark], start)
         if end is not None:
-            yield start, end + 1, Quote(text=unescape(text[start + 1 : end]))
+            yield start, end + 1, Quote(text=text[start + 1 : end])
             at = end + 1
         elif mark not in "'‘":
-            said = unescape(text[start + 1 : end_of_line]).rstrip()
+            said = text[start + 1 : end_of_line].rstrip()
             yield start, end_of_line, Quote(text=said, closed=False)
             at = end_of_line
 
@@ -134,7 +125,7 @@ def _lift_lines(text: str, quotes: list[Quote]) -> tuple[str, tuple[Quote, ...]]
         if not said or OPENS in said:
             continue
         kept += [text[at : found.start()], f" prompt {OPENS}{len(quotes)}{CLOSES} "]
-        quotes.append(Quote(text=unescape(said)))
+        quotes.append(Quote(text=said))
         at = end
     kept.append(text[at:])
     return "".join(kept), tuple(quotes)

@@ -1,7 +1,7 @@
 """The canonical sentence of a request: what buttons say, what "How to continue" prints, what a question is completed
 to.
 
-`parse(slack(render(request))) == request`: the grammar reads every sentence back to the same value.
+`parse(render(request)) == request`: the grammar reads every sentence back to the same value.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,6 @@ from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
 from pipeline.language.reading import Fields
 
 _OF_RUN = frozenset(one.word for one in ACTIONS if one.of_run)
-
-
-def slack(sentence: str) -> str:
-    """A sentence as Slack would deliver it when a person types it."""
-    return sentence.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def render(request: Actionable) -> str:

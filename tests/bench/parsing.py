@@ -8,6 +8,7 @@ import random
 import time
 from pathlib import Path
 
+from handlers.markup import plain
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.parse import parse
 
@@ -29,7 +30,7 @@ def main() -> None:
     parse("judge it", lab)
     began = time.perf_counter()
     for one in said * 3:
-        parse(one["text"], lab, one["thread"])
+        parse(plain(one["text"]), lab, one["thread"])
     each = (time.perf_counter() - began) / (3 * len(said))
     print(
         f"{len(said)} kinds of request: {each * 1000:.2f} ms each, {60 / each:,.0f} a minute on one core (aim ≥ 20,000)"

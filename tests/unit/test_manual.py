@@ -57,7 +57,7 @@ def test_a_question_names_what_fits(text: str, words: str, choices: list[str]) -
         ("extend mm lora with a new prompt", "hm, let me think", None),
         (
             "extend mm lora with a new prompt",
-            "“TOKR, R&amp;D lab”",
+            "“TOKR, R&D lab”",
             "extend runs/20260615-mm-lora-v1 with a new prompt “TOKR, R&D lab”",
         ),
         ("train KT, 900 steps", "the mm fixture", "train a LoRA from the mm fixture --steps 900"),

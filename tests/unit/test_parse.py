@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from handlers.markup import plain
 from pipeline.actions.bakeoff import Bakeoff
 from pipeline.actions.cancel import Cancel
 from pipeline.actions.compare import CompareRuns
@@ -30,7 +31,7 @@ from pipeline.lab.catalogue import Catalogue
 from pipeline.language.manual import examples, ways
 from pipeline.language.opening import is_talk
 from pipeline.language.parse import explain, parse
-from pipeline.language.sentence import render, slack
+from pipeline.language.sentence import render
 from pipeline.request import Ask, Talk
 
 RUN = "20260529-cb-lora-v1"
@@ -176,8 +177,8 @@ def _placeholder(text: str) -> bool:
 def test_what_is_rendered_reads_back(request: Actionable) -> None:
     sentence = render(request)
 
-    assert parse(slack(f"in the labs channel: {sentence}"), CATALOGUE) == request
-    assert parse(slack(sentence), CATALOGUE) == request
+    assert parse(f"in the labs channel: {sentence}", CATALOGUE) == request
+    assert parse(sentence, CATALOGUE) == request
 
 
 PIECES = st.sampled_from(
@@ -384,7 +385,7 @@ def test_a_rerun_comes_after_its_parent_unless_it_is_named() -> None:
     ],
 )
 def test_a_prompt_is_opaque_and_kept_byte_for_byte(text: str, prompt: str) -> None:
-    found = parse(text, CATALOGUE)
+    found = parse(plain(text), CATALOGUE)
 
     assert isinstance(found, ExtendMatrix), found
     assert found.prompts == (prompt,)
@@ -392,9 +393,9 @@ def test_a_prompt_is_opaque_and_kept_byte_for_byte(text: str, prompt: str) -> No
 
 def test_every_example_of_the_manual_is_read_as_what_it_is_an_example_of() -> None:
     for action, request in examples(RUN, CATALOGUE).items():
-        assert parse(slack(render(request)), CATALOGUE) == request
+        assert parse(render(request), CATALOGUE) == request
         for text in ways(action, RUN):
-            assert parse(slack(text), CATALOGUE, RUN).action == action, text
+            assert parse(text, CATALOGUE, RUN).action == action, text
 
 
 def test_the_words_that_made_a_request_are_told() -> None:
@@ -421,7 +422,7 @@ def test_what_people_type_is_read_as_it_was_meant() -> None:
 
 def _missed(said: dict[str, Any]) -> str | None:
     """The first field that was read otherwise than it was meant."""
-    found = parse(said["text"], LAB, said["thread"]).model_dump(mode="json")
+    found = parse(plain(said["text"]), LAB, said["thread"]).model_dump(mode="json")
     for name, wanted in said["expect"].items():
         got = found.get(name)
         if isinstance(wanted, list) and name != "prompts":
@@ -437,7 +438,8 @@ def test_doubtful_words_never_spend() -> None:
     spent = [
         said["text"]
         for said in DOUBTFUL
-        if (found := parse(said["text"], LAB, said["thread"])).action in SPENDING and not found.model_dump()["dry_run"]
+        if (found := parse(plain(said["text"]), LAB, said["thread"])).action in SPENDING
+        and not found.model_dump()["dry_run"]
     ]
 
     assert spent == []

@@ -1,0 +1,55 @@
+"""What stands under a job's plan: who decided what, how it ended, or why nothing moves. Slack's mrkdwn."""
+
+from handlers.blocks.kit import escape, seconds
+from handlers.markup import mention
+from pipeline.money import dollars
+
+
+def approved(person: str | None) -> str:
+    """Before another stamp, or alone; empty where nobody had to."""
+    return f"Approved by {mention(person)}." if person else ""
+
+
+def waits_for(job_id: str) -> str:
+    return f"Waits for job `{job_id}`, which is at work on the same run; starts by itself after it."
+
+
+def starts_in(span_s: float) -> str:
+    return f"Starts in {round(span_s)} s; *Cancel* stops it before any money moves."
+
+
+def done(took_s: float, spent_micros: int) -> str:
+    return f"Done in {seconds(took_s)} for {dollars(spent_micros)}."
+
+
+def denied(person: str | None, reason: str | None) -> str:
+    return f"Denied by {mention(person or '')}{_why(reason)}. Nothing was spent."
+
+
+def ended(reason: str | None) -> str:
+    """Expired, or failed."""
+    return escape(reason or "")
+
+
+def changed(person: str | None, into: str) -> str:
+    return f"{mention(person or '')} {escape(into)}. Nothing was spent."
+
+
+def canceled(person: str | None, spent_micros: int | None, why: str | None = None) -> str:
+    """`spent_micros`: None before it began."""
+    if spent_micros is None:
+        return f"Canceled by {mention(person or '')} before anything was spent."
+    said = f"Canceled by {mention(person or '')}; what is finished is kept. {dollars(spent_micros)} were spent."
+    return f"{said} {escape(why)}" if why else said
+
+
+def paused(person: str, reason: str | None) -> str:
+    return f"Spending is paused by {mention(person)}{_why(reason)}. It goes on after “resume spending”."
+
+
+def vendor_closed(why: str) -> str:
+    return f"{escape(why)} Nothing is lost: it goes on by itself once that is mended."
+
+
+def _why(reason: str | None) -> str:
+    return f": {escape(reason)}" if reason else ""
