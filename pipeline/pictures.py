@@ -43,6 +43,10 @@ class Picture(Value):
     height: int
     media_type: str
 
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
 
 class SentPicture(Value):
     """A picture as a vendor gets it."""
@@ -132,7 +136,8 @@ def verify(path: Path) -> Picture:
 def measure(path: Path) -> tuple[int, int]:
     """Width and height from the file's header, upright. Raises: BadPicture."""
     try:
-        with Image.open(io.BytesIO(read(path)), formats=FORMATS) as header:
+        # Opened, not read: a run has sixty pictures, and a list of runs looks at all of them.
+        with Image.open(path, formats=FORMATS) as header:
             width, height = header.size
             turned = header.getexif().get(0x0112, 1) in {5, 6, 7, 8}
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

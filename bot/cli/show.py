@@ -14,14 +14,13 @@ def show_command(run: str) -> None:
     from pipeline.evidence.run_state import BADGES, state_of  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.models import Axis  # noqa: PLC0415
-    from pipeline.record.summary import evidence  # noqa: PLC0415
 
     state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
     verdict = state.verdict
     out.print(f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}")
     out.print(verdict.reason)
     if verdict.scored:
-        out.print(evidence(state))
+        out.print(state.verdict.evidence)
     table = Table("axis", "passed", "95 % interval", "evidence", box=None)
     for tally in verdict.tallies:
         table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)

@@ -7,7 +7,6 @@ from pipeline.evidence.run_state import BADGES
 from pipeline.fixture.findings import Preflight
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
-from pipeline.record.summary import evidence
 
 
 def print_plan(plan: Plan) -> None:
@@ -56,7 +55,7 @@ def print_result(plan: Plan, filed: Filed) -> None:
         out.print(f"trained {state.trained_version}")
     out.print(f"{BADGES[verdict.word]} {verdict.word}: {verdict.reason}")
     if verdict.scored:
-        out.print(evidence(state))
+        out.print(state.verdict.evidence)
     for cell in state.cells:
         if cell.scores is None:
             out.print(f"  unscored {cell.cell.label}: {cell.outcome}")

@@ -105,8 +105,9 @@ def create(
 def _new_id(db: Database) -> str:
     while True:
         job_id = secrets.token_hex(3)
-        # Letters and digits mixed, so that an id is never mistaken for a seed or a date.
-        if not job_id.isdigit() and one(db, "select 1 as taken from plans where id = :id", id=job_id) is None:
+        # Letters and digits mixed, so that an id is never mistaken for a seed, a date or a word.
+        mixed = not job_id.isdigit() and not job_id.isalpha()
+        if mixed and one(db, "select 1 as taken from plans where id = :id", id=job_id) is None:
             return job_id
 
 

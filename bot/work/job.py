@@ -13,8 +13,8 @@ from bot.ledger.orders import ImageOrder, TrainingOrder
 from bot.messages.anchors import show_state, touch_anchor, touch_others
 from bot.messages.notices import not_trained, reminder, to_watchers
 from bot.plan_inputs import past_prices
-from bot.work.image import pump
 from bot.work.judgement import prepare
+from bot.work.purchase import SOON_S, pump
 from handlers.blocks.notices import verdict_of
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState
@@ -86,7 +86,7 @@ async def _start(bench: Bench, job: Job, now: float) -> float | None:
     if await bench.ledger.run(job_steps.start, job, now):
         logs.get().info("job.started", job=job.id, calls=len(job.plan.calls))
         await show_state(bench, job.id)
-        return 0.001
+        return SOON_S
     await touch_anchor(bench, job.id)
     return RUN_LOOK_S
 
@@ -117,7 +117,7 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
     if await bench.ledger.run(calls.over, job.id):
         if await bench.ledger.run(job_steps.move, job.id, job.state, "finishing", bench.now()):
             await show_state(bench, job.id)
-        return 0.001
+        return SOON_S
     if job.plan.making is not None or job.plan.training is not None:
         await pump(bench)
         for order in await bench.ledger.run(orders.every, job.id):

@@ -16,7 +16,7 @@ from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job
 from bot.ledger.slots import JUDGE
 from bot.messages.anchors import touch_anchor
-from bot.work.purchase import VALID_S, for_sure
+from bot.work.purchase import SOON_S, VALID_S, for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import Answer, JudgeCall, read_answer, rubric
@@ -206,4 +206,4 @@ async def lost(bench: Bench, call: Call) -> float | None:
     recorded = await _record(bench, call, paid, cause, bench.now())
     logs.get().warning("judge.lost", job=call.job_id, cell=call.label, again=again)
     await _after(bench, call, recorded)
-    return 0.001 if again else None
+    return SOON_S if again else None

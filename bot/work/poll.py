@@ -7,7 +7,7 @@ import time
 from bot.bench import Bench
 from bot.ledger import order_steps, orders
 from bot.ledger.orders import InFlight
-from bot.work.image import pump
+from bot.work.purchase import pump
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Prediction
 from pipeline.vendors.wire import Wire

@@ -1,12 +1,20 @@
 """What was paid for is kept in hand until the ledger takes it: a full disk is mended by a person."""
 
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import stamina
 
+from bot import logs
 from bot.bench import Bench
-from bot.ledger import LedgerUnavailable
+from bot.ledger import LedgerUnavailable, money, order_holds, order_queue, order_steps, slots
+from bot.ledger.calls import BUSY, Recorded
+from bot.ledger.orders import Order
+from bot.messages.anchors import show_state
+from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.models import Cause, Unscored
+from pipeline.vendors.replicate_http import TIMEOUT_S
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,3 +29,109 @@ async def for_sure(bench: Bench, work: Callable[Concatenate[Any, P], T], *args: 
         with attempt:
             return await bench.ledger.run(work, *args, **kwargs)
     raise AssertionError("stamina raises the last error itself")
+
+
+SOON_S = 0.001
+"""The next step waits for nothing."""
+MOST_REFUSALS = 60
+"""Of one order by a busy vendor, each with the wait it asked for, before the order is given up."""
+
+
+LONGEST_ORDER_S = TIMEOUT_S + 60
+"""An intent older than this that anybody asks about is driven by nobody: a row is never driven twice side by side."""
+
+
+async def pump(bench: Bench) -> None:
+    """Send out as many orders as the vendor bears."""
+    for order_id in await bench.ledger.run(order_queue.ready, bench.now()):
+        await bench.driver.kick("order", str(order_id))
+
+
+async def after(bench: Bench, order: Order, recorded: Recorded) -> None:
+    """An order has ended or goes back: its slot is free, its job looks further, its message shows it."""
+    for call_id in recorded.next_calls:
+        await bench.driver.kick("call", str(call_id))
+    if recorded.job_over:
+        await bench.driver.kick("job", order.job_id)
+    await pump(bench)
+    await bench.driver.kick("preview", order.job_id)
+    await show_state(bench, order.job_id)
+
+
+async def put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> float:
+    free = money.Charge(state="released", usd_micros=0, reason=reason[:200])
+    recorded = await for_sure(bench, order_steps.back, order, free, bench.now() + wait_s, bench.now())
+    await after(bench, order, recorded)
+    return wait_s
+
+
+async def unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> float | None:
+    """Not charged: order again later, as the vendor says or ever more slowly, and fewer at once."""
+    if await bench.ledger.run(order_holds.refusals, order.id, BUSY) + 1 >= MOST_REFUSALS:
+        free = money.Charge(state="released", usd_micros=0, reason=BUSY)
+        cause = Unscored(cause=Cause.FAILED, detail="the vendor stayed busy")
+        await after(bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now()))
+        return None
+    asked = error.retry_after_s
+    wait = asked if asked is not None else min(60.0, 0.5 * 2 ** min(order.attempt, 7))
+    await bench.ledger.run(slots.slow_down, order.vendor, bench.now(), bench.now() + (asked or 0.0))
+    wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
+    return await put_back(bench, order, wait, BUSY)
+
+
+async def closed(bench: Bench, order: Order, error: VendorClosed) -> float:
+    """The account needs a person: say so once, look again from time to time, go on where it stood."""
+    news, until = await bench.ledger.run(
+        slots.close_vendor, order.vendor, str(error), bench.now(), bench.settings.probe_s
+    )
+    if news:
+        logs.get().warning("vendor.closed", vendor=order.vendor, reason=str(error), job=order.job_id)
+    return await put_back(bench, order, max(0.05, until - bench.now()), str(error))
+
+
+async def expire(bench: Bench, order: Order) -> float | None:
+    """Nobody decided about a held order in time: it counts as failed, and stays on the books as unknown."""
+    now = bench.now()
+    if order.due_at > now:
+        return order.due_at - now
+    recorded = await bench.ledger.run(order_holds.give_up, order.job_id, now, expired_only=True)
+    await after(bench, order, recorded)
+    return None
+
+
+class Refused(NamedTuple):
+    """The vendor will not make it; nothing was charged."""
+
+    why: str
+
+
+async def place(bench: Bench, order: Order, call: Awaitable[str]) -> float | Refused | None:
+    """Make the paid call of an order whose intent is on disk, and write down what came of it.
+
+    Returns: None, once the vendor's id is on disk; seconds until the next step; or that it was refused.
+    """
+    try:
+        vendor_id = await call
+    except VendorUnavailable as error:
+        wait = await unavailable(bench, order, error)
+        return SOON_S if wait is None else wait
+    except VendorClosed as error:
+        return await closed(bench, order, error)
+    except VendorRejected as error:
+        return Refused(str(error))
+    except OutcomeUnknown:
+        logs.get().warning("order.lost", job=order.job_id, kind=order.kind, cell=order.label)
+        await for_sure(bench, order_holds.lost, order)
+        return SOON_S
+    if not await for_sure(bench, order_steps.ordered, order, vendor_id, bench.now()):
+        # A webhook was first; or this id is on another order's books, and the listing must tell.
+        await for_sure(bench, order_holds.lost, order)
+        return SOON_S
+    logs.get().info("order.placed", job=order.job_id, kind=order.kind, cell=order.label)
+    await show_state(bench, order.job_id)
+    return None
+
+
+def not_charged(why: str) -> money.Charge:
+    """Surely nothing was paid."""
+    return money.Charge(state="released", usd_micros=0, reason=why[:200])

@@ -9,7 +9,7 @@ from bot.bench import Bench
 from bot.ledger import money, order_holds, order_steps, orders
 from bot.ledger.orders import ImageOrder, Order
 from bot.work.collect import Step, hold
-from bot.work.purchase import for_sure
+from bot.work.purchase import SOON_S, for_sure
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction, same_order
 from pipeline.models import Cause, Unscored
@@ -48,7 +48,7 @@ async def _unlisted(bench: Bench, order: ImageOrder) -> Step:
     unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason=ANSWER_LOST)
     recorded = await for_sure(bench, order_steps.back, order, unknown, bench.now(), bench.now())
     logs.get().warning("order.repeated", job=order.job_id, cell=order.label)
-    return 0.001, recorded
+    return SOON_S, recorded
 
 
 async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patience: float = 1.0) -> Step:
@@ -74,7 +74,7 @@ async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patien
             logs.get().info("order.adopted", job=order.job_id, cell=order.label)
             bench.looks.forget(order.id)
             await bench.driver.kick("poll", order.vendor)
-            return 0.001, None
+            return SOON_S, None
     settled = waited >= patience * bench.settings.settle_order_s
     unclear = bool(alike) or any(same(seen) is None and _near(seen, order) for seen in free)
     if abs(bench.now() - (order.intent_at or 0)) > FORGOTTEN_S or (unclear and settled):

@@ -15,9 +15,20 @@ from bot.ledger.orders import TrainingOrder
 from bot.ledger.spending import Refusal, Terms
 from bot.messages.anchors import show_state
 from bot.work.archive import archive, check_consent, tidy
-from bot.work.collect import CANCEL_ASKED, charge_of, hold, unknown_for_now
-from bot.work.image import LONGEST_ORDER_S, after, closed, expire, put_back, unavailable
-from bot.work.purchase import VALID_S, for_sure
+from bot.work.collect import CANCEL_ASKED, DROPPED, charge_of, hold, unknown_for_now
+from bot.work.purchase import (
+    LONGEST_ORDER_S,
+    SOON_S,
+    VALID_S,
+    Refused,
+    after,
+    closed,
+    expire,
+    for_sure,
+    not_charged,
+    place,
+    put_back,
+)
 from bot.work.reconcile import settle_lost
 from pipeline.errors import LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.run import Run
@@ -30,7 +41,6 @@ from pipeline.vendors.replicate import Replicate
 MOST_FREE_REPEATS = 2
 PATIENCE = 5.0
 """A training costs a hundred times as much as an image: its lost order is looked for five times as long."""
-DROPPED = "dropped by the vendor before it ran"
 
 
 async def advance_training(bench: Bench, replicate: Replicate, order: TrainingOrder) -> float | None:
@@ -82,7 +92,7 @@ async def _check(bench: Bench, order: TrainingOrder) -> None:
 async def _refused(bench: Bench, order: TrainingOrder, refusal: Refusal) -> NoReturn:
     if refusal.why in {"over budget", "ended"}:
         await after(bench, order, await bench.ledger.run(orders.next_of, order.job_id))
-    raise _NotNow(0.001 if refusal.why in {"over budget", "ended"} else refusal.wait_s)
+    raise _NotNow(SOON_S if refusal.why in {"over budget", "ended"} else refusal.wait_s)
 
 
 async def _prepare(bench: Bench, replicate: Replicate, order: TrainingOrder) -> str:
@@ -100,7 +110,7 @@ async def _prepare(bench: Bench, replicate: Replicate, order: TrainingOrder) -> 
         cause = Unscored(cause=Cause.FAILED, detail=f"{error} {error.hint}")
         ended = await bench.ledger.run(order_steps.not_begun, order, cause, bench.now())
         await after(bench, order, ended)
-        raise _NotNow(0.001) from error
+        raise _NotNow(SOON_S) from error
     return address
 
 
@@ -120,26 +130,12 @@ async def _send(bench: Bench, replicate: Replicate, order: TrainingOrder, addres
     spec = order.spec
     asked = {**spec.parameters, "input_images": address}
     hook = bench.webhook_for(order)
-    try:
-        vendor_id = await replicate.trainings.order(spec.trainer, spec.version, spec.destination, asked, hook)
-    except VendorUnavailable as error:
-        return await unavailable(bench, order, error)
-    except VendorClosed as error:
-        return await closed(bench, order, error)
-    except VendorRejected as error:
-        free = money.Charge(state="released", usd_micros=0, reason=str(error)[:200])
-        await _end(bench, order, free, Unscored(cause=Cause.FAILED, detail=str(error)))
-        return 0.001
-    except OutcomeUnknown:
-        logs.get().warning("training.lost", job=order.job_id)
-        await for_sure(bench, order_holds.lost, order)
-        return 0.001
-    if not await for_sure(bench, order_steps.ordered, order, vendor_id, bench.now()):
-        await for_sure(bench, order_holds.lost, order)
-        return 0.001
-    logs.get().info("training.ordered", job=order.job_id)
-    await show_state(bench, order.job_id)
-    return float(bench.settings.training_look_s)
+    call = replicate.trainings.order(spec.trainer, spec.version, spec.destination, asked, hook)
+    outcome = await place(bench, order, call)
+    if isinstance(outcome, Refused):
+        await _end(bench, order, not_charged(outcome.why), Unscored(cause=Cause.FAILED, detail=outcome.why))
+        return SOON_S
+    return float(bench.settings.training_look_s) if outcome is None else outcome
 
 
 async def _reconcile(bench: Bench, replicate: Replicate, order: TrainingOrder) -> float | None:
@@ -155,7 +151,7 @@ async def _reconcile(bench: Bench, replicate: Replicate, order: TrainingOrder) -
     wait, recorded = await settle_lost(bench, replicate.trainings.page, order, same, PATIENCE)
     if recorded is not None:
         await after(bench, order, recorded)
-        return 0.001
+        return SOON_S
     return wait
 
 
@@ -173,7 +169,7 @@ async def _look(bench: Bench, replicate: Replicate, order: TrainingOrder) -> flo
         wait, recorded = await unknown_for_now(bench, order)
         if recorded is not None:
             await after(bench, order, recorded)
-            return 0.001
+            return SOON_S
         return wait
     news = told(seen, order.told)
     if seen.ended:
@@ -190,7 +186,7 @@ async def _ended(
     charge = charge_of(order, seen, cost_of(seen, order.spec.trainer), bench.now())
     if seen.status != "succeeded":
         await _without_version(bench, order, seen, charge)
-        return 0.001
+        return SOON_S
     version = version_of(seen, order.spec.destination)
     try:
         if version is None:
@@ -201,7 +197,7 @@ async def _ended(
     if version is None:
         _wait, recorded = await hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
         await after(bench, order, recorded or Recorded())
-        return 0.001  # its photographs need not lie there while a person thinks
+        return SOON_S  # its photographs need not lie there while a person thinks
     news = await _hashed(replicate, news)
     try:
         await asyncio.to_thread(_begin_run, bench, order, await _facts(bench, order, version, news, charge))
@@ -213,7 +209,7 @@ async def _ended(
     logs.get().info("training.done", job=order.job_id, usd_micros=charge.usd_micros, took_s=charge.took_s)
     await bench.driver.kick("job", order.job_id)
     await after(bench, order, recorded)
-    return 0.001
+    return SOON_S
 
 
 async def _stop_without_consent(bench: Bench, order: TrainingOrder) -> None:

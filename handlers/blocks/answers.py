@@ -8,7 +8,6 @@ from pipeline.errors import LabsError
 from pipeline.evidence.run_state import BADGES, RunState
 from pipeline.language import manual
 from pipeline.language.sentence import render
-from pipeline.record.summary import evidence
 
 
 def problem(error: LabsError) -> Message:
@@ -42,7 +41,7 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
         header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
         section(
             f"`runs/{escape(state.run)}` · {escape(state.matrix)}\n{escape(verdict.reason)}"
-            + (f"\n{escape(evidence(state))}" if verdict.scored else "")
+            + (f"\n{escape(state.verdict.evidence)}" if verdict.scored else "")
         ),
         section(
             lines(

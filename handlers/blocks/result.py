@@ -35,7 +35,7 @@ def result(view: ResultView) -> Message:
     state, verdict = view.state, view.state.verdict
     blocks: list[Block] = [
         header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
-        section(f"{view.mentions} {escape(verdict.reason)}\n{_evidence(state)}"),
+        section(f"{view.mentions} {escape(verdict.reason)}\n{escape(state.verdict.evidence)}"),
         *_pictures(view),
         fields([_axis(tally) for tally in verdict.tallies]),
     ]
@@ -112,18 +112,6 @@ def _canceled(view: ResultView) -> Message:
 def _pictures(view: ResultView) -> list[Block]:
     blocks = [image(file_id, alt, f"grid-{file_id}") for file_id, alt in view.files]
     return [*blocks, context(escape(view.file_note))] if view.file_note else blocks
-
-
-def _evidence(state: RunState) -> str:
-    verdict = state.verdict
-    tally = verdict.tally(verdict.weaker)
-    if not verdict.scored:
-        return "There is no evidence yet."
-    text = (
-        f"Evidence *{verdict.grade}*: {verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 % ·"
-        f" {verdict.scope}"
-    )
-    return f"{text} · {verdict.more_cells} more clean cells would make it strong" if verdict.more_cells else text
 
 
 def _axis(tally: Tally) -> str:

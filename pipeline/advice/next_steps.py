@@ -9,7 +9,7 @@ from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
 from pipeline.actions.show import ShowRun
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Grade, Word
-from pipeline.judging.claude import TYPICAL_OUTPUT_TOKENS
+from pipeline.judging.claude import list_price
 from pipeline.language.sentence import render
 from pipeline.makers.flux_lora import FLUX_LORA
 from pipeline.makers.maker import Maker
@@ -104,7 +104,8 @@ def _more_seeds(state: RunState, prices: Prices, judge: str) -> Step:
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=3, then_judge=True)),
         estimate=add(
-            prices.of_images(cells), judge_calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge)
+            prices.of_images(cells),
+            judge_calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge, state),
         ),
         purpose="Three more seeds of every prompt, then the judge over all of it.",
         short="3 more seeds, judged",
@@ -115,13 +116,10 @@ def _prompt_count(state: RunState) -> int:
     return max(1, len({cell.cell.prompt_id for cell in state.cells}))
 
 
-def judge_calls(count: int, charges: tuple[int, ...], model: str) -> Estimate:
-    """Judge calls priced from history, else by the list for a 1024² cell and reference (1,369 patches each)."""
-    price = MODELS[model]
-    prefix, own = 1369 + 1600, 1369 + 100
-    each = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
-    listed = (int(prefix * price.cache_write + each) + 1, int(prefix * price.cache_read + each) + 1)
-    return estimate_calls(count, list(charges), listed)
+def judge_calls(count: int, charges: tuple[int, ...], model: str, state: RunState) -> Estimate:
+    """Judge calls on such cells as the run has: priced from history, else by the list."""
+    prompts = [cell.cell.prompt for cell in state.cells if cell.cell.prompt]
+    return estimate_calls(count, list(charges), list_price(model, prompts, state.reference_size, state.cell_sizes))
 
 
 def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken: int) -> Step:
@@ -131,7 +129,7 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken
     whole = count == len(state.cells) - broken
     return Step(
         sentence=render(request),
-        estimate=judge_calls(count, charges, model),
+        estimate=judge_calls(count, charges, model, state),
         purpose=(
             f"Judge all {count} cells."
             if whole
@@ -147,7 +145,7 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
     cells = seeds * prompts
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
-        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model)),
+        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model, state)),
         purpose=(
             f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds}"
             f" seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}."
@@ -162,7 +160,7 @@ def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
     cells = len(seeds) * _prompt_count(state)
     return Step(
         sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
-        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model)),
+        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model, state)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{len(seeds)} other seeds",
     )
@@ -174,7 +172,7 @@ def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step
     request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes)
     return Step(
         sentence=render(request),
-        estimate=judge_calls(len(state.cells), charges, model),
+        estimate=judge_calls(len(state.cells), charges, model, state),
         purpose="Another vote on every cell; the median counts.",
         short="Another vote",
     )

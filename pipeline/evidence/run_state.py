@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from pipeline.errors import BadPicture, LabError
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
+from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import JudgedCell, Value
+from pipeline.pictures import measure
 
 
 class RunState(Value):
@@ -24,6 +27,9 @@ class RunState(Value):
     training_minutes: int | None = None
     parent: str | None = None
     files: tuple[str, ...] = ()
+    cell_sizes: tuple[tuple[int, int], ...] = ()
+    """Every width and height that its pictures have: what a judge's call on them costs follows from that."""
+    reference_size: tuple[int, int] | None = None
 
     @property
     def matrix(self) -> str:
@@ -64,12 +70,22 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
         or (run.manifest.trained_version if run.manifest else None),
         training_minutes=_minutes(training.training_result or {}) if training else None,
         parent=run.manifest.parent if run.manifest else None,
+        cell_sizes=tuple(sorted({size for cell in cells if (size := _size(run, cell.cell.image))})),
+        reference_size=_size(run, output.reference) if output and output.reference else None,
         files=tuple(
             name
             for name in ("judge_output.json", "training_state.json", "run.json", "judgements.jsonl")
             if (run.path / name).is_file()
         ),
     )
+
+
+def _size(run: Run, image: str) -> tuple[int, int] | None:
+    """Of a picture that is there; only its head is read."""
+    try:
+        return measure(inside(run.root, image))
+    except (BadPicture, LabError):
+        return None
 
 
 def title_of(run: Run) -> str:

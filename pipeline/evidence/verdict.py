@@ -85,6 +85,20 @@ class Verdict(Value):
     def tally(self, axis: Axis) -> Tally:
         return next(tally for tally in self.tallies if tally.axis is axis)
 
+    @property
+    def evidence(self) -> str:
+        """The sentence that stands beside the word wherever it is shown: grade, weaker axis, scope."""
+        if not self.scored:
+            return "There is no evidence yet."
+        tally = self.tally(self.weaker)
+        said = (
+            f"Evidence: {self.grade} ({self.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 %)."
+            f" Scope: {self.scope}."
+        )
+        if not self.more_cells:
+            return said
+        return f"{said} {self.more_cells} more clean cell{'s' if self.more_cells > 1 else ''} would make it strong."
+
 
 def wilson(passed: int, scored: int) -> tuple[float, float]:
     """Wilson's 95 % score interval of a pass rate (E. B. Wilson, JASA 22, 1927). Nothing known: 0 to 1."""

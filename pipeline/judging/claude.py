@@ -1,6 +1,7 @@
 """The four-axis judge: what is asked, and what an answer amounts to. Pure; the vendor is in `vendors/`."""
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -9,9 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline import pictures
 from pipeline.models import Axis, AxisScore, Cause, Judge, Scores, Unscored, Value, digest
 from pipeline.pictures import SentPicture
-from pipeline.prices import TokenPrice, Usage
+from pipeline.prices import Usage, token_price
 
 DEFAULT_MODEL = "claude-sonnet-4-6"
 """The lab's judge, where nobody names another."""
@@ -171,11 +173,33 @@ SCHEMA_TOKENS = 350
 CHARACTERS_A_TOKEN = 4.2
 
 
+ASSUMED_PIXELS = (1024, 1024)
+"""Of pictures that are not there yet."""
+ASSUMED_PROMPT = 600
+"""Characters of a prompt that is not known."""
+Size = tuple[int, int]
+
+
 def list_price(
-    price: TokenPrice, prompt_characters: int, reference_patches: int, image_patches: int
+    model: str, prompts: Sequence[str], reference: Size | None = None, cells: Sequence[Size] = ()
 ) -> tuple[int, int]:
-    """By the price list, in micro-dollars: the call that fills the cache, and each that reads it."""
-    prefix = round(len(rubric().text) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + reference_patches
-    own = round(prompt_characters / CHARACTERS_A_TOKEN) + 40 + image_patches
+    """By the price list, in micro-dollars: the call that fills the cache, and each that reads it.
+
+    Args:
+        model: The judge's.
+        prompts: Of the cells; the longest counts.
+        reference: Its width and height.
+        cells: Widths and heights of the pictures; the largest counts.
+
+    Raises: UnknownModel.
+    """
+    price = token_price(model)
+
+    def tokens(size: Size) -> int:
+        return pictures.patches(*pictures.fit(*size, price))
+
+    longest = max(map(len, prompts), default=ASSUMED_PROMPT)
+    prefix = round(len(rubric().text) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + tokens(reference or ASSUMED_PIXELS)
+    own = round(longest / CHARACTERS_A_TOKEN) + 40 + max(map(tokens, cells or [ASSUMED_PIXELS]))
     per_call = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
     return int(prefix * price.cache_write + per_call) + 1, int(prefix * price.cache_read + per_call) + 1

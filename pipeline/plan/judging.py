@@ -13,7 +13,7 @@ from pipeline.pictures import Picture
 from pipeline.plan.durations import duration
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.plan import Plan, PlannedCall, UnusableCell
-from pipeline.prices import TokenPrice, estimate_calls, token_price
+from pipeline.prices import estimate_calls, token_price
 
 
 class Votes(Value):
@@ -68,7 +68,6 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) ->
 
 def votes_on(run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known: Known) -> Votes:
     """What is to be bought so that each of these cells has so many votes of this judge."""
-    price = token_price(judge.model)
     found = pictures.verify_all([inside(run.root, cell.image) for cell in cells])
     wanted, unusable, sizes, images = [], [], [], {}
     for cell, picture in zip(cells, found, strict=True):
@@ -88,8 +87,12 @@ def votes_on(run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known:
         images=images,
         stored=len(wanted) - len(calls),
         unusable=tuple(unusable),
-        listed=list_prices(cells, price, reference, sizes),
+        listed=list_price(judge.model, prompts_of(cells), reference.size, [one.size for one in sizes]),
     )
+
+
+def prompts_of(cells: tuple[Cell, ...]) -> list[str]:
+    return [cell.prompt for cell in cells if cell.prompt]
 
 
 def _once(calls: list[PlannedCall]) -> tuple[PlannedCall, ...]:
@@ -113,24 +116,6 @@ def judge_against(lab: Lab, model: str, path: str) -> Judge:
         reference=path,
         reference_sha256=pictures.verify(inside(lab.root, path)).sha256,
     )
-
-
-ASSUMED_PIXELS = (1024, 1024)
-"""Of an image that is still to be made."""
-
-
-def list_prices(
-    cells: tuple[Cell, ...], price: TokenPrice, reference: Picture, sizes: list[Picture]
-) -> tuple[int, int]:
-    """The list price of a call, by the largest cell and the longest prompt."""
-
-    def tokens(width: int, height: int) -> int:
-        return pictures.patches(*pictures.fit(width, height, price))
-
-    longest = max((len(cell.prompt or "") for cell in cells), default=600)
-    shapes = [(one.width, one.height) for one in sizes] or [ASSUMED_PIXELS]
-    largest = max(tokens(*shape) for shape in shapes)
-    return list_price(price, longest, tokens(reference.width, reference.height), largest)
 
 
 def _check_cells(run: Run) -> None:

@@ -12,6 +12,7 @@ from pipeline.fixture.facts import default_trigger, identity_of, read_facts
 from pipeline.fixture.findings import Level, Preflight, Rules
 from pipeline.fixture.packing import PhotoToTrain
 from pipeline.fixture.preflight import preflight
+from pipeline.judging.claude import list_price
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -21,11 +22,11 @@ from pipeline.pictures import verify
 from pipeline.plan.difference import difference, of_whom
 from pipeline.plan.durations import duration, making_duration
 from pipeline.plan.inputs import Defaults, Known, TrainingDefaults
-from pipeline.plan.judging import judge_against, list_prices
+from pipeline.plan.judging import judge_against, prompts_of
 from pipeline.plan.names import trained_name
 from pipeline.plan.plan import Making, Plan, Training
 from pipeline.plan.training_matrix import matrix_after, parameters_before
-from pipeline.prices import add, estimate_calls, token_price
+from pipeline.prices import add, estimate_calls
 
 
 def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known) -> Plan:
@@ -198,7 +199,7 @@ def _whole(
     if wanted and "judge" not in struck:
         judge = judge_against(lab, defaults.model, training.preflight.reference)
         reference = verify(inside(lab.root, judge.reference))
-        listed = list_prices(cells, token_price(judge.model), reference, [])
+        listed = list_price(judge.model, prompts_of(cells), reference.size)
         judging = estimate_calls(len(cells), list(known.judging.charges), listed)
     seconds = training.took_s
     seconds += making_duration(len(cells), known.images, defaults.image_concurrency)

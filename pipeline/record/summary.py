@@ -101,24 +101,11 @@ def _head(state: RunState, spent_micros: int) -> str:
     )
 
 
-def evidence(state: RunState) -> str:
-    """One line: the grade, the weaker axis with its interval, and the scope."""
-    verdict = state.verdict
-    tally = verdict.tally(verdict.weaker)
-    text = (
-        f"Evidence: {verdict.grade} ({verdict.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 %)."
-        f" Scope: {verdict.scope}."
-    )
-    if verdict.more_cells:
-        text += f" {verdict.more_cells} more clean cells would make it strong."
-    return text
-
-
 def _reasoning(state: RunState) -> str:
     verdict = state.verdict
     bar = f"The bar: {' and '.join(axis.title for axis in BARRED)} at {verdict.threshold:.0%} or more of the cells."
     lines = [f"**{verdict.word}**: {verdict.reason}", "", bar]
-    return "\n".join([*lines, "", evidence(state)] if verdict.scored else lines)
+    return "\n".join([*lines, "", verdict.evidence] if verdict.scored else lines)
 
 
 def _continue(steps: tuple[Step, ...]) -> str:

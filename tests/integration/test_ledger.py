@@ -1,6 +1,7 @@
 """The ledger: units of work whole or not at all, budgets exact, plans unchanged."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from bot.ledger import Ledger, LedgerBusy, inbox, money, outbox, questions, readings
+from bot.ledger import Ledger, LedgerBusy, inbox, jobs, money, outbox, questions, readings
 from bot.ledger.schema import migrations
 from bot.ledger.store import backup, change, one
 from handlers.ports import Heard
@@ -167,3 +168,14 @@ def test_a_message_is_read_once_and_what_it_did_not_use_is_given_back(ledger: Le
     assert ledger.run_now(readings.answer, inbox_id) == "{}"
     assert ledger.run_now(money.used, scope.name) == 1_500
     assert ledger.run_now(readings.spent_since, 0.0).usd_micros == 1_500
+
+
+def test_an_id_is_never_a_number_or_a_word() -> None:
+    """`approve ebdade` was read as talk: nothing told that word from any other."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        db = Database(connection)
+        migrations.apply(db)
+
+        ids = [jobs._new_id(db) for _ in range(5000)]
+
+    assert [one for one in ids if one.isdigit() or one.isalpha()] == []
