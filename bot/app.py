@@ -107,7 +107,9 @@ async def give_up(bench: Bench, kind: Kind, key: str) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, slack: bool, shop: Shop = SHOP) -> AsyncIterator[Bench]:
+async def opened(
+    settings: Settings, *, slack: bool, shop: Shop = SHOP, measurer: Measurer | None = None
+) -> AsyncIterator[Bench]:
     """Everything that a running bot needs, closed in reverse order.
 
     Raises: SettingsError (a key is missing), LedgerBusy (another process is at work).
@@ -134,7 +136,7 @@ async def opened(settings: Settings, *, slack: bool, shop: Shop = SHOP) -> Async
             settings=settings,
             ledger=ledger,
             lab=Lab(settings.root),
-            measurer=Measurer.opened(faces=settings.check_faces),
+            measurer=measurer or Measurer.opened(faces=settings.check_faces),
             driver=driver,
             anthropic=anthropic,
             replicate=replicate,
@@ -210,7 +212,7 @@ def _token(settings: Settings) -> str:
 
 async def serve(
     settings: Settings, *, stop: asyncio.Event | None = None, ready: Callable[[str], None] | None = None,
-    shop: Shop = SHOP,
+    shop: Shop = SHOP, measurer: Measurer | None = None,
 ) -> None:  # fmt: skip
     """Run the bot until SIGTERM, SIGINT or `stop`.
 
@@ -219,6 +221,7 @@ async def serve(
         stop: Ends the bot, for those who run it inside another program; then signals are left alone.
         ready: Called once when everything is connected, with how it listens.
         shop: The makers, and their vendors.
+        measurer: Knows photographs already; None: a new one, which knows none.
 
     Raises: SettingsError, LedgerBusy.
     """
@@ -228,7 +231,7 @@ async def serve(
     if settings.anthropic_api_key is None:
         raise SettingsError("ANTHROPIC_API_KEY is not set.")
     ended = stop or _signals()
-    async with opened(settings, slack=True, shop=shop) as bench:
+    async with opened(settings, slack=True, shop=shop, measurer=measurer) as bench:
         log = logs.get()
         app = _bolt(settings, bench)
         await recover(bench)

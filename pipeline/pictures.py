@@ -133,11 +133,22 @@ def verify(path: Path) -> Picture:
     return Picture(sha256=sha256(content), width=image.width, height=image.height, media_type=media_type)
 
 
+def pixels(path: Path) -> tuple[int, int] | None:
+    """Width and height as the file's first bytes say, without regard to how it is turned; None of no picture.
+
+    Opened, not read: a run has sixty pictures, and a list of runs looks at all of them.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as header:
+            return header.size
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+
+
 def measure(path: Path) -> tuple[int, int]:
     """Width and height from the file's header, upright. Raises: BadPicture."""
     try:
-        # Opened, not read: a run has sixty pictures, and a list of runs looks at all of them.
-        with Image.open(path, formats=FORMATS) as header:
+        with Image.open(io.BytesIO(read(path)), formats=FORMATS) as header:
             width, height = header.size
             turned = header.getexif().get(0x0112, 1) in {5, 6, 7, 8}
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

@@ -4,8 +4,10 @@ import asyncio
 import fcntl
 import json
 import logging
+import os
 import shutil
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -25,10 +27,16 @@ from bot.sandbox.world import World, running
 from bot.settings.environment import read_settings
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
+from pipeline.fixture.measures import Measurer
 from tests.channel import Channel
+
+DRAWN = "TESTS_DRAWN_LAB"
+"""Where the sample lab lies: its photographs are measured once for all bots of a process."""
 
 settings.register_profile("labs", deadline=None)  # machines are shared; times are measured in tests/bench
 settings.load_profile("labs")
+
+MEMORY, LEAST_MEMORY = Path("/dev/shm"), 4 * 2**30  # noqa: S108  # tmpfs, where there is one
 
 FAST = {
     "grace_s": 0.05, "edit_every_s": 0.05, "settle_s": 0.4, "settle_order_s": 0.4, "poll_every_s": 0.03,
@@ -36,6 +44,14 @@ FAST = {
     "reader_timeout_s": 1.5,
 }  # fmt: skip
 """The bot's own waits, shortened; never its rules."""
+
+
+# Dozens of processes start in here: where bytecode is not kept, each compiles all of us anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251  # of the processes that the tests start
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_MEMORY:
+    # Labs and ledgers of tests in memory: nothing waits for a disk, and what a passed test left is gone at once.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # noqa: TID251  # read by pytest itself
 
 
 @pytest.fixture
@@ -85,6 +101,7 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / "runs").is_dir():
             draw_lab(root, (384, 512))
+    os.environ[DRAWN] = str(root)  # noqa: TID251  # for the processes that the tests start
     return root
 
 
@@ -92,6 +109,12 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def root(drawn_lab: Path, tmp_path: Path) -> Path:
     """A fresh copy of the sample lab."""
     return Path(shutil.copytree(drawn_lab, tmp_path / "lab"))
+
+
+@pytest.fixture(scope="session")
+def photographs() -> Measurer:
+    """The sample lab's photographs, measured once for all of a process's bots: it takes a second each time."""
+    return Measurer()
 
 
 @pytest.fixture
@@ -123,7 +146,7 @@ Start = Callable[..., Any]
 
 
 @pytest.fixture
-async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
+async def start(world: World, configure: Configure, photographs: Measurer) -> AsyncIterator[Start]:
     """Start a bot in this process; it is stopped at the end."""
     async with AsyncExitStack() as stack:
 
@@ -131,12 +154,13 @@ async def start(world: World, configure: Configure) -> AsyncIterator[Start]:
             listening: Callable[[str], None] = lambda _how: None, shop: Shop = SHOP, **given: Any
         ) -> Channel:
             stop, ready = asyncio.Event(), asyncio.Event()
+            knows = None if given.get("check_faces") else photographs
 
             def connected(how: str) -> None:
                 listening(how)
                 ready.set()
 
-            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=connected, shop=shop))
+            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=connected, shop=shop, measurer=knows))
 
             async def end() -> None:
                 stop.set()

@@ -2,6 +2,7 @@
 imports take seconds, and every trial starts it twice."""
 
 import asyncio
+import itertools
 import multiprocessing
 import os
 import signal
@@ -14,13 +15,21 @@ from typing import Any, Self
 
 from bot.sandbox.world import World
 from bot.shop import SHOP, Shop
+from pipeline.fixture.measures import Measurer
 from pipeline.vendors import anthropic, replicate
-from tests.conftest import FAST
+from tests.conftest import DRAWN, FAST
 
-START_S = 30.0
+START_S = 60.0
 # Read before the forks, for all of them: 30 ms for each of the two.
 anthropic._tls()
 replicate._tls()
+_PHOTOGRAPHS = Measurer()
+"""Knows the sample lab's photographs, in the process that all bots are forked from: it takes a second each time."""
+_DRAWN = Path(os.environ.get(DRAWN, "no lab"))  # noqa: TID251  # set by the fixture, before the first fork
+for _photo in sorted(_DRAWN.glob("inputs/lora-jd-fixture/*.jpg")):
+    _PHOTOGRAPHS.measure(_photo)
+for _one, _other in itertools.combinations(_PHOTOGRAPHS.known, 2):
+    _PHOTOGRAPHS.alike(_one, _other)
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.process", "bot.app", "rich.progress", "rich.table"])
 
@@ -62,8 +71,9 @@ def _serve(environment: dict[str, str], said: Connection, writes: int | None, sh
     if writes is not None:
         _die_after(writes)
     logs.configure("error", console=True)
+    measurer = None if os.environ.get("LABS_CHECK_FACES") != "false" else _PHOTOGRAPHS  # noqa: TID251
     try:
-        asyncio.run(serve(read_settings(), ready=lambda how: said.send(f"ready: {how}"), shop=shop))
+        asyncio.run(serve(read_settings(), ready=lambda how: said.send(f"ready: {how}"), shop=shop, measurer=measurer))
     except LabsError as error:
         said.send(f"{error} {error.hint}")
         raise SystemExit(1) from None

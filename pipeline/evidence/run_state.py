@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from pipeline.errors import BadPicture, LabError
+from pipeline.errors import LabError
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import JudgedCell, Value
-from pipeline.pictures import measure
+from pipeline.pictures import pixels
 
 
 class RunState(Value):
@@ -81,10 +81,10 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
 
 
 def _size(run: Run, image: str) -> tuple[int, int] | None:
-    """Of a picture that is there; only its head is read."""
+    """Of a picture that is there. Turned or not, it is as many tokens."""
     try:
-        return measure(inside(run.root, image))
-    except (BadPicture, LabError):
+        return pixels(inside(run.root, image))
+    except LabError:
         return None
 
 

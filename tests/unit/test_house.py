@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -18,21 +19,24 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-TREES = {module_of(path): ast.parse(path.read_text("utf-8")) for path in FILES}
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module of ours, parsed."""
+    return {module_of(path): ast.parse(path.read_text("utf-8")) for path in FILES}
 
 
 def imports(module: str) -> set[str]:
     """Our own modules that a module imports, wherever in it; a name is resolved to its module."""
     found = set()
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(trees()[module]):
         if isinstance(node, ast.ImportFrom) and node.module:
-            inner = {f"{node.module}.{one.name}" for one in node.names} & TREES.keys()
-            found |= inner or ({node.module} & TREES.keys())
+            inner = {f"{node.module}.{one.name}" for one in node.names} & trees().keys()
+            found |= inner or ({node.module} & trees().keys())
     return found - {module}
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    left = {module: imports(module) for module in TREES}
+    left = {module: imports(module) for module in trees()}
 
     while free := {module for module, wanted in left.items() if not wanted & left.keys()}:
         left = {module: wanted for module, wanted in left.items() if module not in free}
@@ -44,7 +48,7 @@ def test_files_and_functions_are_short() -> None:
     long_files = [path.name for path in FILES if path.read_text("utf-8").count("\n") > LONGEST_FILE]
     long_functions = [
         f"{module}.{node.name}"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
@@ -69,7 +73,7 @@ def test_every_action_that_is_built_is_answered() -> None:
 
 def tables(module: str) -> Iterator[set[object]]:
     """The words of each literal table of a module: its keys or members, strings alone."""
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(trees()[module]):
         parts = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
         yield {part.value for part in parts if isinstance(part, ast.Constant)}
 
@@ -81,7 +85,7 @@ def test_no_table_of_actions_stands_elsewhere() -> None:
 
     found = {
         module: both
-        for module in TREES
+        for module in trees()
         if not module.startswith(rooms)
         for words in tables(module)
         if len(both := words & asked) >= 3
