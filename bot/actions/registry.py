@@ -4,15 +4,15 @@ from bot.actions import cancel, decide, listing, not_built, propose, show, spend
 from bot.actions import help as helping
 from bot.actions.action import Answer, Reply, Turn
 from bot.bench import Bench
-from pipeline.actions.registry import BY_WORD, Actionable
+from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
 
-ANSWERS: dict[str, Answer] = {
-    "judge": propose.answer, "rerun": propose.answer, "extend": propose.answer, "redo": propose.answer,
+ANSWERS: dict[str, Answer] = {one.word: propose.answer for one in ACTIONS if one.job} | {
     "train": train.answer, "show": show.answer, "list": listing.answer, "status": status.answer,
     "spend": spend.answer, "cancel": cancel.answer, "approve": decide.answer, "deny": decide.answer,
     "watch": watch.answer, "unwatch": watch.answer, "withdraw": withdraw.answer, "pause": switch.answer,
     "resume": switch.answer, "help": helping.answer,
 }  # fmt: skip
+"""What becomes a job is proposed; everything else has its line."""
 
 
 async def answer(bench: Bench, turn: Turn, request: Actionable) -> Reply | None:

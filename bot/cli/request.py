@@ -8,10 +8,7 @@ from bot.cli.terminal import out, shell_person
 from bot.ledger import Ledger, inbox
 from bot.settings.settings import Settings
 from handlers.ports import Heard
-from pipeline.actions.judge import JudgeRun
-from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
-from pipeline.actions.registry import Actionable, JobRequest
-from pipeline.actions.train import TrainLora
+from pipeline.actions.registry import Actionable, JobRequest, JobRequests
 from pipeline.errors import FixtureNotReady, NotUnderstood
 from pipeline.request import Ask, Talk
 
@@ -40,7 +37,7 @@ def read_request(read: Settings, text: str) -> Actionable | Talk:
 
 def job_request(read: Settings, text: str) -> JobRequest:
     request = read_request(read, text)
-    if not isinstance(request, JudgeRun | RerunMatrix | ExtendMatrix | RedoCells | TrainLora):
+    if not isinstance(request, JobRequests):
         raise NotUnderstood(
             f"I understand this as “{request.action}”, which is no job. Nothing was spent.",
             "`labs --help` lists what a shell can do: show, jobs, pause, approve.",
