@@ -13,7 +13,7 @@ from bot.settings.settings import Settings
 from bot.shop import Shop
 from pipeline.errors import OutcomeUnknown, VendorRejected, VendorUnavailable
 from pipeline.makers.flux_lora import FLUX_LORA
-from pipeline.makers.maker import Input, Maker, Takes, Vendor, Wanted
+from pipeline.makers.maker import CellToMake, Input, Maker, Takes, Vendor
 from pipeline.makers.outcome import Listing, Prediction
 from pipeline.makers.prices import Basis, Price
 from pipeline.makers.registry import Makers
@@ -22,8 +22,8 @@ from pipeline.vendors.wire import Wire
 TIMEOUT_S = 10.0
 
 
-def _asked(wanted: Wanted) -> Input:
-    return {"prompt": wanted.prompt, "seed": wanted.seed}
+def _asked(cell: CellToMake) -> Input:
+    return {"prompt": cell.prompt, "seed": cell.seed}
 
 
 DARKROOM = Maker(

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot import plan_inputs
 from bot.actions import decide
-from bot.actions import propose as use
+from bot.actions.propose import admit, check_vendors, propose
 from bot.app import advancer, give_up, opened, recover
 from bot.bench import Bench
 from bot.cli.tables import print_plan, print_result
@@ -40,8 +40,8 @@ async def run_here(settings: Settings, request: JobRequest, person: str, *, yes:
         print_plan(made)
         if request.dry_run:
             return
-        use.check_vendors(bench, made)
-        admission = use.admit(bench, made, Origin(person=person))
+        check_vendors(bench, made)
+        admission = admit(bench, made, Origin(person=person))
         if (
             admission.state == "grace"
             and made.buys
@@ -57,7 +57,7 @@ async def run_here(settings: Settings, request: JobRequest, person: str, *, yes:
 
         await bench.driver.run(advancer(bench), nothing, lambda kind, key: give_up(bench, kind, key))
         try:
-            job_id = await use.propose(bench, request, Origin(person=person), None)
+            job_id = await propose(bench, request, Origin(person=person), None)
             if admission.state == "waiting":
                 raise NotUnderstood(
                     f"Job {job_id} waits for an approval: it may cost {dollars(made.estimate.high_micros)}.",

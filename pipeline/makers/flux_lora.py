@@ -7,7 +7,7 @@ The keys are those that every version of Replicate's Flux LoRAs takes (their pub
 from pipeline.errors import BadPicture
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
-from pipeline.makers.maker import Input, Maker, Takes, Wanted
+from pipeline.makers.maker import CellToMake, Input, Maker, Takes
 from pipeline.makers.prices import Basis, Price
 from pipeline.makers.vendors import H100_MICROS_S, REPLICATE
 from pipeline.pictures import measure
@@ -72,10 +72,10 @@ def ordered_before(run: Run, version: str) -> dict[str, Input]:
     return {cell.label: cell.input for cell in cells if cell.input and cell.version == version}
 
 
-def asked(wanted: Wanted) -> Input:
+def asked(cell: CellToMake) -> Input:
     """One prediction's whole input."""
-    shape = {} if "aspect_ratio" in wanted.settings else {"aspect_ratio": wanted.aspect}
-    return {**wanted.settings, **shape, "prompt": wanted.prompt, "seed": wanted.seed}
+    shape = {} if "aspect_ratio" in cell.settings else {"aspect_ratio": cell.aspect}
+    return {**cell.settings, **shape, "prompt": cell.prompt, "seed": cell.seed}
 
 
 FLUX_LORA = Maker(

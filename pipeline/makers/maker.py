@@ -41,7 +41,7 @@ class Vendor:
     """Orders at once; None: as the lab's settings say."""
 
 
-class Wanted(NamedTuple):
+class CellToMake(NamedTuple):
     """A cell, as a maker is asked for it."""
 
     prompt: str
@@ -65,7 +65,7 @@ class Maker:
     """The same seed gives the same picture."""
     sizes: Mapping[str, float] = field(default_factory=dict)
     """Width over height of every shape that it takes; empty: as its source picture."""
-    asked: Callable[[Wanted], Input]
+    asked: Callable[[CellToMake], Input]
     """What it is asked for a cell."""
     price: Price
     licence: str

@@ -17,7 +17,7 @@ from pipeline.plan.lint import trigger_of
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CellsToMake:
     """The images that a request asks for."""
 
     run: str
@@ -27,7 +27,7 @@ class Wanted:
     """What differs from the run as it stands."""
 
 
-def wanted_by(lab: Lab, run: Run, request: MatrixRequest, known: Known) -> Wanted:
+def wanted_by(lab: Lab, run: Run, request: MatrixRequest, known: Known) -> CellsToMake:
     """Raises: RequestError, with what to ask for instead."""
     match request:
         case RerunMatrix():
@@ -68,7 +68,7 @@ def _grid(run: str, prefix: str, prompts: dict[str, str], seeds: tuple[int, ...]
     )
 
 
-def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> Wanted:
+def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> CellsToMake:
     prompts = _prompts(run, request.prompt_ids)
     seeds = tuple(dict.fromkeys(request.seeds or ()))
     settings = _changed_settings(run, request)
@@ -80,7 +80,7 @@ def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> Wanted:
     kept = f"only {', '.join(prompts)}" if some else "prompts unchanged"
     moved = f"seeds {_list(run.seeds)} → {_list(seeds)}" if seeds != run.seeds else "seeds unchanged"
     diff = "; ".join([*settings, moved, kept, "no training"])
-    return Wanted(name, _grid(name, names.prefix_of(run), prompts, seeds), diff)
+    return CellsToMake(name, _grid(name, names.prefix_of(run), prompts, seeds), diff)
 
 
 def _changed_settings(run: Run, request: RerunMatrix) -> list[str]:
@@ -90,7 +90,7 @@ def _changed_settings(run: Run, request: RerunMatrix) -> list[str]:
     return [f"{word} {before.get(name, 'unknown')} → {value:g}" for word, name, value in asked if value is not None]
 
 
-def _extend(run: Run, request: ExtendMatrix) -> Wanted:
+def _extend(run: Run, request: ExtendMatrix) -> CellsToMake:
     trigger = trigger_of(run)
     if request.prompts:
         texts = {text: one for one, text in _known_prompts(run).items()}
@@ -113,16 +113,16 @@ def _extend(run: Run, request: ExtendMatrix) -> Wanted:
     fresh = [seed for seed in seeds if seed not in run.seeds]
     added += [f"seed{'s' if len(fresh) > 1 else ''} {_list(tuple(fresh))}"] if fresh else []
     diff = f"adds {' and '.join(added) or 'cells'} to {len(run.cells)} cells; no training"
-    return Wanted(run.name, _grid(run.name, names.prefix_of(run), prompts, seeds), diff)
+    return CellsToMake(run.name, _grid(run.name, names.prefix_of(run), prompts, seeds), diff)
 
 
-def _as_they_are(run: Run, wanted: Wanted) -> Wanted:
+def _as_they_are(run: Run, wanted: CellsToMake) -> CellsToMake:
     """Cells that the run has keep their own label and file, however these were named."""
     by_label = {cell.label: cell for cell in run.cells}
     by_place = {(cell.prompt_id, cell.seed): cell for cell in run.cells}
     cells = [by_label.get(one.label) or by_place.get((one.prompt_id, one.seed)) or one for one in wanted.cells]
     unique = {cell.label: cell for cell in cells}
-    return Wanted(wanted.run, tuple(unique.values()), wanted.diff)
+    return CellsToMake(wanted.run, tuple(unique.values()), wanted.diff)
 
 
 def _known_prompts(run: Run) -> dict[str, str]:
@@ -130,7 +130,7 @@ def _known_prompts(run: Run) -> dict[str, str]:
     return {cell.prompt_id: cell.prompt for cell in run.cells if cell.prompt} | recorded
 
 
-def _redo(run: Run, request: RedoCells) -> Wanted:
+def _redo(run: Run, request: RedoCells) -> CellsToMake:
     by_label = {cell.label: cell for cell in run.cells}
     if request.cells:
         if unknown := [name for name in request.cells if name not in by_label]:
@@ -151,7 +151,7 @@ def _redo(run: Run, request: RedoCells) -> Wanted:
         raise MissingPrompts(run.name, missing)
     if seedless := [cell.label for cell in chosen if cell.seed is None]:
         raise RequestError(f"The seed of {seedless[0]!r} is not known, so it cannot be made again. Nothing was spent.")
-    return Wanted(run.name, tuple(chosen), "same prompts, same seeds; no training")
+    return CellsToMake(run.name, tuple(chosen), "same prompts, same seeds; no training")
 
 
 def usable(run: Run, image: str) -> bool:

@@ -12,10 +12,9 @@ from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
-from pipeline.makers import maker as makers
-from pipeline.makers.maker import Input, Maker, fingerprint
+from pipeline.makers.maker import CellToMake, Input, Maker, fingerprint
 from pipeline.models import Cell
-from pipeline.plan.cells import Wanted, usable, wanted_by
+from pipeline.plan.cells import CellsToMake, usable, wanted_by
 from pipeline.plan.durations import duration, making_duration
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import Votes, judge_of, notes_on, votes_on
@@ -78,7 +77,7 @@ def _version(run: Run) -> str:
     return version
 
 
-def _making(lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wanted, known: Known) -> Making:
+def _making(lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: CellsToMake, known: Known) -> Making:
     settings, recorded = flux_lora.settings_of(run)
     asked_for = (
         {"lora_scale": request.lora_scale, "guidance_scale": request.guidance}
@@ -116,7 +115,7 @@ def _making(lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: Wa
 
 
 def _asked(
-    lab: Lab, run: Run, version: str, wanted: Wanted, settings: Input, maker: Maker, *, again: bool
+    lab: Lab, run: Run, version: str, wanted: CellsToMake, settings: Input, maker: Maker, *, again: bool
 ) -> list[tuple[Cell, Input]]:
     """Each cell with the input of its prediction; one that is made again is asked for as it was."""
     parent = run.manifest.parent if run.manifest else None
@@ -127,9 +126,7 @@ def _asked(
         (
             cell,
             before.get(cell.label)
-            or maker.asked(
-                makers.Wanted(cell.prompt or "", cell.seed or 0, shapes.get(cell.prompt_id, usual), settings)
-            ),
+            or maker.asked(CellToMake(cell.prompt or "", cell.seed or 0, shapes.get(cell.prompt_id, usual), settings)),
         )
         for cell in wanted.cells
     ]
@@ -165,7 +162,7 @@ def _hash_of(path: Path) -> str:
         return ""
 
 
-def _check_new(run: Run, request: MatrixRequest, wanted: Wanted, images: list[PlannedImage]) -> None:
+def _check_new(run: Run, request: MatrixRequest, wanted: CellsToMake, images: list[PlannedImage]) -> None:
     """What is there already is pointed at instead of made. Raises: RequestError."""
     if not images:
         error = RequestError(f"All {len(wanted.cells)} cells are in {run.name!r} already. Nothing was spent.")

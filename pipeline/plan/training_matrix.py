@@ -3,7 +3,7 @@
 from pipeline.actions.train import TrainLora
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
-from pipeline.makers.maker import Input, Wanted, fingerprint
+from pipeline.makers.maker import CellToMake, Input, fingerprint
 from pipeline.makers.trainers import Parameters
 from pipeline.plan.inputs import Known, TrainingDefaults
 from pipeline.plan.lint import lint
@@ -30,7 +30,7 @@ def matrix_after(
             prompt_id,
             text,
             seed,
-            known.maker.asked(Wanted(text, seed, shapes.get(prompt_id, defaults.aspect), settings)),
+            known.maker.asked(CellToMake(text, seed, shapes.get(prompt_id, defaults.aspect), settings)),
         )
         for prompt_id, text in prompts.items()
         for seed in seeds

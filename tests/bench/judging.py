@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.actions import propose as use
+from bot.actions.propose import propose
 from bot.app import advancer, give_up, opened, recover
 from bot.ledger import jobs
 from bot.ledger.jobs import Origin
@@ -67,7 +67,7 @@ async def judge_sixty(side: int) -> None:
 
             await bench.driver.run(advancer(bench), nothing, partial(give_up, bench))
             began = time.perf_counter()
-            job_id = await use.propose(bench, JudgeRun(run=RUN), Origin(person="shell:bench"), None)
+            job_id = await propose(bench, JudgeRun(run=RUN), Origin(person="shell:bench"), None)
             planned = time.perf_counter()
             while (job := await bench.ledger.run(jobs.get, job_id or "")) is not None and job.state in {
                 "grace",

@@ -24,7 +24,7 @@ import structlog
 from PIL import Image
 from sqlite_utils import Database
 
-from bot.actions import propose as use
+from bot.actions.propose import propose
 from bot.app import advancer, give_up, opened, recover
 from bot.bench import Bench
 from bot.ledger import jobs, orders
@@ -96,7 +96,7 @@ async def schedule(prompts: int, seeds: int) -> None:
         await _warm_up(bench)
         request = RerunMatrix(run=RUN, seeds=tuple(range(100, 100 + seeds)), then_judge=True)
         asked = time.perf_counter()
-        job_id = await use.propose(bench, request, Origin(person="shell:bench"), None) or ""
+        job_id = await propose(bench, request, Origin(person="shell:bench"), None) or ""
         began = time.perf_counter()
         while (job := await bench.ledger.run(jobs.get, job_id)) is not None and job.state in {"grace", "running"}:
             await asyncio.sleep(0.01)
@@ -117,7 +117,7 @@ async def schedule(prompts: int, seeds: int) -> None:
 async def _warm_up(bench: Bench) -> None:
     """One cell: what a process does once (imports, connections) is not what is measured."""
     request = RerunMatrix(run=RUN, seeds=(7,), prompt_ids=("prompt0",), then_judge=True)
-    job_id = await use.propose(bench, request, Origin(person="shell:bench"), None) or ""
+    job_id = await propose(bench, request, Origin(person="shell:bench"), None) or ""
     while (job := await bench.ledger.run(jobs.get, job_id)) is not None and job.active:
         await asyncio.sleep(0.01)
 
@@ -139,7 +139,7 @@ async def in_flight(cells: int) -> None:
         for number in range(jobs_needed):
             first = 1000 + number * seeds
             request = RerunMatrix(run=RUN, seeds=tuple(range(first, first + seeds)))
-            await use.propose(bench, request, Origin(person="shell:bench"), None)
+            await propose(bench, request, Origin(person="shell:bench"), None)
         while len(await bench.ledger.run(orders.in_flight, "replicate")) < cells:
             await asyncio.sleep(0.2)
         placed = time.perf_counter() - began

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.lab.lab import Lab
 from pipeline.makers.flux_lora import ASPECTS, FLUX_LORA
-from pipeline.makers.maker import Wanted, fingerprint
+from pipeline.makers.maker import CellToMake, fingerprint
 from pipeline.models import LABEL, MAX_SEED
 from pipeline.plan.lint import lint, trigger_of
 from pipeline.plan.names import fresh_seeds, prompt_id, rerun_name
@@ -75,7 +75,7 @@ def test_the_trigger_word_is_found_in_the_prompts(drawn_lab: Path) -> None:
 
 def test_an_images_name_covers_all_that_makes_it() -> None:
     settings = {"guidance_scale": 3, "num_outputs": 1}
-    one = FLUX_LORA.asked(Wanted("TOKR woman", 42, "3:4", settings))
+    one = FLUX_LORA.asked(CellToMake("TOKR woman", 42, "3:4", settings))
     names = {
         fingerprint("a/b:" + "1" * 64, one),
         fingerprint("a/b:" + "2" * 64, one),
@@ -86,5 +86,5 @@ def test_an_images_name_covers_all_that_makes_it() -> None:
 
     assert len(names) == 5
     assert one["aspect_ratio"] == "3:4"
-    assert FLUX_LORA.asked(Wanted("x", 1, "3:4", settings | {"aspect_ratio": "1:1"}))["aspect_ratio"] == "1:1"
+    assert FLUX_LORA.asked(CellToMake("x", 1, "3:4", settings | {"aspect_ratio": "1:1"}))["aspect_ratio"] == "1:1"
     assert set(ASPECTS) >= {"1:1", "9:16"}
