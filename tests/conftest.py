@@ -100,7 +100,7 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     with root.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / "runs").is_dir():
-            draw_lab(root, (384, 512))
+            draw_lab(root, (288, 384))
     os.environ[DRAWN] = str(root)  # noqa: TID251  # for the processes that the tests start
     return root
 
@@ -121,9 +121,9 @@ def photographs() -> Measurer:
 async def world() -> AsyncIterator[World]:
     async with running(World()) as started:
         started.slack.workspace.file_delay_s = 0.02
-        started.replicate.scale, started.replicate.run_s = 0.3, 0.05
+        started.replicate.scale, started.replicate.run_s = 0.2, 0.05
         started.replicate.trainings.run_s = 0.3
-        started.darkroom.scale, started.darkroom.run_s = 0.3, 0.05
+        started.darkroom.scale, started.darkroom.run_s = 0.2, 0.05
         started.slack.sockets.redeliver_s = (1.0, 1.0, 1.0)
         yield started
 
