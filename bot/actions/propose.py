@@ -13,6 +13,7 @@ from bot.plan_inputs import plan
 from handlers.blocks.dry_run import priced
 from pipeline.actions.registry import JobRequest
 from pipeline.errors import AboveCap, BudgetExceeded, SettingsError
+from pipeline.makers.vendors import REPLICATE
 from pipeline.money import dollars, micros
 from pipeline.plan.plan import Plan
 
@@ -69,9 +70,10 @@ async def propose(
 
 def check_vendors(bench: Bench, made: Plan) -> None:
     """Raises: SettingsError when what the plan needs is not set up."""
-    if not made.vendors <= bench.wires.keys():
+    for vendor in sorted(made.vendors - bench.wires.keys()):
         what = "trained" if made.training else "made"
-        raise SettingsError(f"REPLICATE_API_TOKEN is not set, so nothing can be {what}. Nothing was spent.")
+        key = "REPLICATE_API_TOKEN" if vendor == REPLICATE.name else f"The key of {vendor}"
+        raise SettingsError(f"{key} is not set, so nothing can be {what}. Nothing was spent.")
     if made.judge and bench.anthropic is None:
         raise SettingsError("ANTHROPIC_API_KEY is not set, so nothing can be judged. Nothing was spent.")
 

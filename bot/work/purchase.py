@@ -1,4 +1,7 @@
-"""What was paid for is kept in hand until the ledger takes it: a full disk is mended by a person."""
+"""What every order has in common: the paid call, what each of its errors means for the money, and what goes out next.
+
+What was paid for is kept in hand until the ledger takes it: a full disk is mended by a person.
+"""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -35,8 +38,6 @@ SOON_S = 0.001
 """The next step waits for nothing."""
 MOST_REFUSALS = 60
 """Of one order by a busy vendor, each with the wait it asked for, before the order is given up."""
-
-
 LONGEST_ORDER_S = TIMEOUT_S + 60
 """An intent older than this that anybody asks about is driven by nobody: a row is never driven twice side by side."""
 

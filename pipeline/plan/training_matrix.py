@@ -10,6 +10,9 @@ from pipeline.plan.lint import lint
 from pipeline.plan.names import label
 from pipeline.plan.plan import Making, PlannedImage, Training
 
+PENDING = "pending"
+"""The version of images that wait for their training."""
+
 
 def matrix_after(
     run: str,
@@ -79,10 +82,6 @@ def _image(run: str, prefix: str, prompt_id: str, prompt: str, seed: int, asked:
         input=asked,
         fingerprint=fingerprint(PENDING, asked),
     )
-
-
-PENDING = "pending"
-"""The version of images that wait for their training."""
 
 
 def parameters_before(parent: Run | None) -> Parameters:
