@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox.world import World
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 RUN = "20260529-cb-lora-v1"
 CARD_SENTENCE = f"""in the labs channel: run the identity judge against runs/{RUN}.
 4-axis prompt (Q1 face_is_source_identity, Q2 pose_adherence, Q3 framing,
@@ -75,7 +75,9 @@ class Channel:
                 while not (seen := found()):
                     changed.clear()
                     # Some things change outside the workspace (files, the vendor): look at those too.
-                    await asyncio.wait({asyncio.ensure_future(changed.wait())}, timeout=0.05)
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(0.05):
+                            await changed.wait()
         except TimeoutError:
             from bot.sandbox.slack.transcript import transcript
 

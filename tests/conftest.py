@@ -189,7 +189,10 @@ def speak_http(world: World, address: str) -> None:
     """From now on Slack speaks to the bot by signed HTTP instead of Socket Mode."""
 
     async def deliver(payload: dict[str, Any]) -> bool:
-        return await signed_post(f"{address}/slack/events", payload, SIGNING_SECRET) == 200
+        try:
+            return await signed_post(f"{address}/slack/events", payload, SIGNING_SECRET) == 200
+        except aiohttp.ClientError:
+            return False  # the bot is stopping: Slack would deliver it once more
 
     world.slack.sockets.http = deliver
 

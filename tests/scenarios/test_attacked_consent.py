@@ -49,7 +49,7 @@ async def test_a_training_that_ends_in_spite_of_the_cancel_is_deleted_too(
     await approve(channel, asked)
     await channel.until(lambda: world.replicate.trainings.ordered, "the training")
     gone = await withdraw(channel)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await hold.reached.wait()
     made = world.replicate.trainings.ordered[0]
     await channel.until(lambda: made.ends < world.replicate.clock(), "its success")
@@ -67,7 +67,7 @@ async def test_nothing_new_is_begun_with_a_likeness_that_is_being_deleted(
     run = await trained(channel, root)
     hold = world.replicate.faults.hold("versions.delete", "before")
     gone = await withdraw(channel)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await hold.reached.wait()
     before = len(world.replicate.ordered)
     # The ledger knows it as well: somebody may tidy the folder by hand meanwhile.
@@ -210,7 +210,7 @@ async def test_a_crash_after_the_facts_were_filed_still_leads_to_the_plan(world:
         wanted = await channel.reply(asked, "12 of 12 can be used")
         hold = world.replicate.faults.hold("account", "before")
         await channel.fill(wanted, "labs:open:facts", "U0SAM", **FACTS)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()

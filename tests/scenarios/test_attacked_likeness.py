@@ -29,7 +29,7 @@ async def test_a_withdrawal_waits_for_the_archive_at_the_vendor(channel: Channel
     asked = channel.say(ASK)
     await approve(channel, asked)
     await channel.result(asked)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await hold.reached.wait()
     gone = await withdraw(channel, "JD")
     await channel.reply(gone, "Deleted: 13 photographs")
@@ -113,7 +113,7 @@ async def test_photographs_that_were_being_fetched_are_not_kept(channel: Channel
     await channel.reply(first, "licence and consent are not known yet")
     hold = world.slack.faults.hold("files.download", "before")
     second = channel.say(PHOTOS, files=[("c.jpg", good(3))])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await hold.reached.wait()
     asked = await withdraw(channel, "kim")
     await channel.reply(asked, "Deleted: 2 photographs")

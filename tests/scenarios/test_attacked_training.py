@@ -100,7 +100,7 @@ async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     await approve(channel, asked)
     anchor = await channel.reply(asked, "% · step")
     channel.press(anchor, "labs:cancel")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await hold.reached.wait()
     await channel.until(lambda: world.replicate.trainings.ordered[0].ends < world.replicate.clock(), "its success")
     hold.release.set()
@@ -162,12 +162,12 @@ async def test_a_cancel_while_uploading_leaves_nothing_at_the_vendor(channel: Ch
     hold = world.replicate.faults.hold("files.create", "during")
     asked = channel.say(ASK)
     await approve(channel, asked)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await hold.reached.wait()
     channel.say("cancel", thread=asked)
     await channel.reply(asked, "Canceled by")
     hold.release.set()
-    await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end", seconds=5)
+    await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end")
 
 
 async def test_a_failed_training_is_told_to_who_asked(channel: Channel, world: World) -> None:

@@ -99,7 +99,7 @@ async def test_a_kill_in_the_middle_of_a_deletion_is_taken_up(world: World, root
         listed = await channel.reply(asked, "What holds the likeness of JD")
         hold = world.replicate.faults.hold(call, "during")
         channel.press(listed, "labs:withdraw", "U0SAM")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()

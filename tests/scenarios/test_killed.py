@@ -61,7 +61,7 @@ async def test_a_kill_around_a_call_changes_nothing_in_the_end(
     hold = server.faults.hold(call, stage, number)
     async with BotProcess(world, root) as bot:
         asked = channel.say(ASK)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()
@@ -81,7 +81,7 @@ async def test_a_kill_around_a_reading_asks_claude_once_and_answers_once(
     hold = server.faults.hold(call, stage, 1)
     async with BotProcess(world, root) as bot:
         asked = channel.say("<@U0LABSBOT> are the faces of cb any good?")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()
@@ -105,7 +105,7 @@ async def test_a_kill_around_a_choice_does_it_once(world: World, root: Path, sta
         question = await channel.reply(asked, "Which run?")
         hold = world.slack.faults.hold("chat.update", stage, 1)
         channel.press(question, "labs:choose:1")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()

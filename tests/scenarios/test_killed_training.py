@@ -67,7 +67,7 @@ async def killed(world: World, root: Path, words: str, hold: Hold, *, images_mad
     async with BotProcess(world, root) as bot:
         asked = channel.say(words)
         await approve(channel, asked)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()
@@ -86,7 +86,7 @@ async def test_a_kill_between_a_commit_and_what_follows_it_trains_once(world: Wo
     async with BotProcess(world, root, dies_after_writes=writes) as bot:
         asked = channel.say(ALONE)
         pressed = False
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not await bot.died(0.02):
                 waiting = [one for one in channel.replies(asked) if "labs:approve" in buttons(one)]
                 if waiting and not pressed:
@@ -138,7 +138,7 @@ async def test_a_cancel_reaches_the_training_and_survives_a_restart(world: World
         hold = world.replicate.faults.hold("trainings.cancel", "before")
         anchor = await channel.reply(asked, "Training")
         channel.press(anchor, "labs:cancel")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()

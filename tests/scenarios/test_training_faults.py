@@ -116,7 +116,7 @@ async def test_what_nobody_can_tell_any_more_is_a_persons_to_decide(world: World
     async with BotProcess(world, root) as bot:
         asked = channel.say(ASK)
         await approve(channel, asked)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await hold.reached.wait()
         await bot.kill()
     hold.release.set()
