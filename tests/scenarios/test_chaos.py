@@ -9,7 +9,10 @@ from tests.conftest import Start
 
 async def test_a_short_storm(start: Start, world: World, root: Path) -> None:
     world.replicate.plain, world.anthropic.look = True, False
-    channel = await start(settle_order_s=1.0, budget_person_day_usd=90, budget_job_usd=20, approval_above_usd=20)
+    # Fewer edits: beyond forty the last one waits until a minute is over.
+    channel = await start(
+        edit_every_s=0.5, settle_order_s=1.0, budget_person_day_usd=90, budget_job_usd=20, approval_above_usd=20
+    )
 
     left = await storm(world, channel, root, seconds=4, seed=11, extends=False, pause_s=(0.5, 2.5))
 
