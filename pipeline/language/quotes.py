@@ -15,8 +15,8 @@ OPENS, CLOSES = "\ue000", "\ue001"
 """A lifted text stands in the sentence as a number between these; nobody can type them."""
 _PROMPT_KEY = re.compile(r"(?i)(?<![\w-])(?:--)?prompt\s*[:=][ \t]*(?=[^\s\ue000])")
 _PROMPT_END = re.compile(
-    r"(?i)\s+(?:--|[—–])[a-z]|[\s,]+at\s+seeds?\s*[:=]?\s*[\[\ds]|\s+(?:seeds?|run|max|cap|cap_usd|prompt_ids|n_seeds|then_judge|dry_run)=|["
-    r" \t]*(?:\n|$)"
+    r"(?i)\s+(?:--|[—–])[a-z]|[\s,]+at\s+seeds?\s*[:=]?\s*[\[\ds]"
+    r"|\s+(?:seeds?|run|max|cap|cap_usd|prompt_ids|n_seeds|then_judge|dry_run)=|[ \t]*(?:\n|$)"
 )
 _AFTER_SINGLE = re.compile(
     r"\s*(?:$|[.,;:!?)\n—–]|-{1,2}\w|(?:at|with|and|for|in|to|on|of|then|max|under|seeds?|cost|please|prompt)\b)",
