@@ -1,4 +1,4 @@
-"""`show`: a run's card, and its grid."""
+"""`show`: a run's card, its grid, and the judge's reasons."""
 
 import asyncio
 
@@ -7,10 +7,13 @@ from bot.bench import Bench
 from bot.ledger import jobs
 from bot.plan_inputs import past_prices
 from handlers.blocks import answers
+from handlers.blocks.reasons import reasons
+from handlers.slack import Message
 from pipeline.actions.show import ShowRun
-from pipeline.advice.next_steps import next_steps
+from pipeline.advice.next_steps import Step, next_steps
 from pipeline.advice.remedies import remedies
-from pipeline.evidence.run_state import state_of
+from pipeline.errors import RequestError
+from pipeline.evidence.run_state import RunState, state_of
 from pipeline.grid.of_run import draw_grid
 
 
@@ -24,6 +27,8 @@ async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
         state = state_of(run, in_flight=bool(active))
         judge = bench.settings.judge_model
         steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
+        if request.what == "reasons":
+            return Reply(_reasons(state, request, steps))
         message = answers.card(state, steps)
         if request.what != "grid":
             return Reply(message)
@@ -38,3 +43,12 @@ async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
         return Reply(message, files)
 
     return await asyncio.to_thread(look)
+
+
+def _reasons(state: RunState, request: ShowRun, steps: tuple[Step, ...]) -> Message:
+    """Raises: RequestError for a cell that the run does not have."""
+    wanted = request.cells or tuple(cell.cell.label for cell in state.cells)
+    by_label = {cell.cell.label: cell for cell in state.cells}
+    if strangers := [label for label in wanted if label not in by_label]:
+        raise RequestError(f"Run {state.run!r} has no cell {strangers[0]!r}.")
+    return reasons(state, tuple(by_label[label] for label in wanted), steps, failed_only=request.cells is None)

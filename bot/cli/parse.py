@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="JSON lines of text and thread, one answer a line.",
 )
-@click.option("--explain", "explained", is_flag=True, help="Show which words made what of the request.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show every chunk of the message: what it is, and what consumed it."
+)
 @click.option("--manual", is_flag=True, help="Print docs/requests.md: everything that can be asked.")
 @click.argument("text", required=False)
 @plainly
@@ -65,15 +67,15 @@ def _print_evidence(parsed: "Parsed") -> None:
     from pipeline.language.sentence import render  # noqa: PLC0415
     from pipeline.request import Ask, Talk  # noqa: PLC0415
 
-    table = Table("words", "mean", box=None)
+    table = Table("words", "are", "consumed by", box=None)
     for one in parsed.evidence:
-        table.add_row(one.words, one.means)
+        table.add_row(one.words, one.kind, one.by or "[bold red]nobody[/]")
     if parsed.evidence:
         out.print(table)
     match parsed.request:
         case Talk():
             out.print("This is talk: the bot stays silent.")
-        case Ask(missing=missing):
-            out.print(f"Asked back: {', '.join(missing)}.")
+        case Ask(missing=missing, why=why):
+            out.print(f"Asked back: {', '.join(missing)}. {why or ''}".rstrip())
         case request:
             out.print(f"{request.action}: {render(request)}")

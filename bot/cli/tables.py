@@ -26,7 +26,8 @@ def print_plan(plan: Plan) -> None:
         table.add_row("version", "what the training makes" if plan.training else plan.making.version)
     if plan.judge:
         judge = plan.judge
-        table.add_row("judge", f"runs/{plan.run}: {len(plan.cells)} cells, {plan.votes} vote(s) each")
+        asked = (plan.request.cells if plan.request.action == "judge" else None) or plan.cells
+        table.add_row("judge", f"runs/{plan.run}: {len(asked)} cells, {plan.votes} vote(s) each")
         table.add_row("buys", f"{plan.judged} calls; {plan.stored} judgements are stored already")
         table.add_row("with", f"{judge.model}, rubric {judge.rubric}, against {judge.reference}")
     table.add_row("costs", f"{plan.estimate} ({plan.estimate.basis}), about {plan.took_s:.0f} s")

@@ -19,8 +19,7 @@ from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import Actionable, JobRequest, JobRequests
 from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, NotUnderstood, UnknownReference
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language.opening import is_talk
-from pipeline.language.parse import parse
+from pipeline.language.parse import is_talk, parse
 from pipeline.request import Ask, Talk
 
 SHELL_PATIENCE_S = 60.0

@@ -110,7 +110,7 @@ def _settings(making: Making) -> str:
 def _judged(plan: Plan) -> str:
     if plan.judge is None:
         return ""
-    cells = len(plan.cells)
+    cells = len(plan.request.cells or plan.cells) if plan.request.action == "judge" else len(plan.cells)
     votes = f", {plan.votes} votes a cell" if plan.votes > 1 else ""
     what = [
         f"{'then the judge: ' if plan.making else ''}{cells} cell{'' if cells == 1 else 's'} on all four axes{votes}"

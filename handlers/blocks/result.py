@@ -35,7 +35,7 @@ def result(view: ResultView) -> Message:
     state, verdict = view.state, view.state.verdict
     blocks: list[Block] = [
         header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
-        section(f"{view.mentions} {escape(verdict.reason)}\n{escape(state.verdict.evidence)}"),
+        section(f"{view.mentions} {escape(verdict.reason)}\n{escape(state.verdict.evidence)}{_part(view)}"),
         *_pictures(view),
         fields([_axis(tally) for tally in verdict.tallies]),
     ]
@@ -48,6 +48,14 @@ def result(view: ResultView) -> Message:
     return Message(
         text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks)
     )
+
+
+def _part(view: ResultView) -> str:
+    """A verdict of which only a part was asked for says so."""
+    request = view.plan.request
+    if request.action != "judge" or not request.cells or len(request.cells) == view.total:
+        return ""
+    return f"\nYou asked for {len(request.cells)} of {view.total} cells; the verdict covers all of them."
 
 
 def _without(cell: JudgedCell) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pipeline.language.reading import Fields, Reading
 from pipeline.models import Value
 from pipeline.request import Spending, ThenJudge
 
@@ -48,12 +47,16 @@ class Action:
     """What opens the request, in the language of `language/phrases.py`, between commas."""
     sentence: str
     """The canonical form: words, and parts in braces, which are left out where their field is empty."""
-    read: Callable[[Reading], Fields]
-    """Marks what it understood, notes what is missing, returns the fields as far as they are clear."""
     example: Callable[[Place], Any]
     """A request of this action about a lab."""
+    nouns: str = ""
+    """Words that mean nothing more beside this action: "re-run the *new* matrix", "label it *as* a pass"."""
+    needs: tuple[str, ...] = ()
+    """Beside what the request's type requires: of each group of fields, between spaces, one must be said."""
     ways: tuple[str, ...] = ()
     """Freer sentences that are read, for the manual; `{run}` is a run's name."""
+    participles: str = ""
+    """The request as something done: "have it *judged*", "could it be *judged*"."""
     nominals: str = ""
     """The request as a noun, behind the question for a price: `judging`, `[a] redo of`."""
     light: str = ""
@@ -74,6 +77,10 @@ class Action:
     """A question about the lab's state may ask for it."""
     decides: bool = False
     """A person's word that moves money or stops it: every word around it counts."""
+    plainly: bool = False
+    """Said as a question, however politely, it is none: "can you approve this?"."""
+    left_over: str = ""
+    """What is said where words are left over, instead of quoting them."""
     by_claude: bool = True
     """False: only a person's own plain words or clicks make it, never a reading by Claude."""
     answered_at_once: bool = False

@@ -5,9 +5,6 @@ from typing import Literal, get_args
 from pydantic import field_validator
 
 from pipeline.actions.action import Action
-from pipeline.language.reading import Fields, Reading
-from pipeline.language.slots import makers, settings, targets
-from pipeline.language.slots.spending import priced
 from pipeline.request import IdentityVendor, Spending, some_of
 
 
@@ -26,26 +23,24 @@ class Bakeoff(Spending):
         return some_of(vendors, get_args(IdentityVendor))
 
 
-def bakeoff(reading: Reading) -> Fields:
-    price = priced(reading)
-    fields: Fields = {"action": "bakeoff", "reference": settings.reference(reading)}
-    fields["vendors"] = makers.vendors(reading)
-    fields["run"] = targets.one_run(reading, needed=False)
-    if fields["reference"] is None:
-        reading.lack("reference")
-    return fields | price
-
-
 BAKEOFF = Action(
     word="bakeoff",
     request=Bakeoff,
     phrases="""
-        bakeoff, bake off, (run|start|do|launch) [a|the] [new] bakeoff, (run|start|do|launch) [a|the] bake off
+        (set up|make|give me|get) [a|the] [new] [vendor] bakeoff, (run|start|do|launch) [a|the] [vendor]
+        bakeoff, bakeoff, bake off, (run|start|do|launch) [a|the] [new] bakeoff, (run|start|do|launch) [a|the]
+        bake off, let … compete, pit … against each other
     """,
-    nominals="[a|the] bakeoff, [a|the] bake off",
+    nominals="""
+        [a|the] bakeoff (of|between|with|on|for), [a|the] bake off (of|between|with), [a|the] bakeoff, [a|the]
+        bake off
+    """,
     light="bakeoff, bake off",
+    nouns="""
+        vs versus bakeoff photo vendors vendor identity single-photo face prompts seeds same prompt run between
+        among and all new test against use on with one off bake shot single
+    """,
     sentence="bakeoff {vendors} {against} {prompts_of}",
-    read=bakeoff,
     example=lambda place: Bakeoff(reference=place.photo, vendors=("pulid", "flux-pulid"), run=place.run),
     ways=("bakeoff of all vendors but FASHN against cb_4.jpg, prompts and seeds of {run}",),
     built=False,

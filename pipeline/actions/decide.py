@@ -1,11 +1,8 @@
 """`approve` and `deny`: a plan that waits."""
 
-from collections.abc import Callable
 from typing import Literal
 
 from pipeline.actions.action import Action
-from pipeline.language.reading import Fields, Reading
-from pipeline.language.slots import jobs
 from pipeline.models import Value
 
 
@@ -17,30 +14,28 @@ class Decide(Value):
     reason: str | None = None
 
 
-def decide(action: str) -> Callable[[Reading], Fields]:
-    """A reader for `approve` or `deny`."""
-
-    def reader(reading: Reading) -> Fields:
-        job = jobs.job(reading)
-        reason = jobs.reason(reading)
-        if job is not None and jobs.job(reading) is not None:
-            reading.lack("job")  # a second id: one decision at a time
-        if job is None and reading.thread is None:
-            reading.lack("job")
-        return {"action": action, "job": job, "reason": reason}
-
-    return reader
-
+_AS_IT_STANDS = (
+    "A plan is approved as it stands. Say `approve` alone (a reason goes behind “because”), or change the plan first."
+)
 
 APPROVE = Action(
     word="approve",
     request=Decide,
-    phrases="approve, i approve (job|plan)",
+    phrases="""
+        i approve (it|this|that), approve, i approve [of] (job|plan), approve (it|this|that), give the
+        (ok|go-ahead|go) (to|for)
+    """,
+    nouns="""
+        one it this that the job plan request training run lgtm look looks good fine perfect from my side go
+        ahead start id number same as is fully
+    """,
+    needs=("job",),
     not_before={"approve": "of"},
     sentence="approve {job_id} {reason}",
-    read=decide("approve"),
     example=lambda _place: Decide(action="approve", job="7f3a21"),
     decides=True,
+    plainly=True,
+    left_over=_AS_IT_STANDS,
     by_claude=False,
 )
 
@@ -48,10 +43,13 @@ APPROVE = Action(
 DENY = Action(
     word="deny",
     request=Decide,
-    phrases="deny, reject, decline, i deny (job|plan)",
+    participles="denied, rejected",
+    phrases="deny, reject, decline, refuse, i deny (job|plan), i reject (job|plan), turn down, veto",
+    nouns="one it this that the job plan request training run id number same",
+    needs=("job",),
     sentence="deny {job_id} {reason}",
-    read=decide("deny"),
     example=lambda _place: Decide(action="deny", job="7f3a21", reason="the fixture is wrong"),
     decides=True,
+    plainly=True,
     by_claude=False,
 )

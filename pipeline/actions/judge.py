@@ -5,10 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, field_validator
 
 from pipeline.actions.action import Action, JobWords
-from pipeline.language.reading import Fields, Reading
-from pipeline.language.slots import cells, settings, targets
-from pipeline.language.slots.spending import priced
-from pipeline.request import AxisCode, Spending, some_of
+from pipeline.request import AxisCode, Names, Spending, some_of
 
 
 class JudgeRun(Spending):
@@ -16,6 +13,8 @@ class JudgeRun(Spending):
 
     action: Literal["judge"] = "judge"
     run: str
+    cells: Names | None = None
+    """Only these; null: all. A verdict over a part says so."""
     reference: str | None = None
     model: str | None = None
     axes: tuple[AxisCode, ...] | None = None
@@ -28,34 +27,33 @@ class JudgeRun(Spending):
         return some_of(axes, get_args(AxisCode))
 
 
-def judge(reading: Reading) -> Fields:
-    price = priced(reading)
-    fields: Fields = {"action": "judge", "reference": settings.reference(reading), "model": settings.model(reading)}
-    fields["repeats"] = settings.repeats(reading)
-    named = cells.labels(reading)
-    fields["axes"] = settings.axes(reading)
-    prompts = cells.name_prompts(reading)
-    fields["run"] = targets.one_run(reading)
-    if named or prompts.named or prompts.left_out:
-        reading.lack("cells")  # a verdict covers a whole run; part of one cannot be asked for
-    return fields | price
-
-
 JUDGE = Action(
     word="judge",
     request=JudgeRun,
+    participles="judged, rejudged",
     phrases="""
-        judge, rejudge, re judge, run [the|a] [identity|4-axis|four-axis] [identity] judge, (rerun|start) the
-        [identity|4-axis|four-axis] judge, (get|have) … judged, (get|have|ask|let) the judge [to] (look|go)
-        (at|over), put … through the [identity] judge
+        judge, rejudge, re judge, (run|do|start|repeat|use|try) [the|a|an] [identity|4-axis|four-axis]
+        [identity] judge, (rerun|start) the [identity|4-axis|four-axis] judge, (get|have|want) … judged,
+        (get|have) … checked by the judge, (get|have|ask|let|make) the judge [to] (look|go|look|run|have a look)
+        (at|over|on|through), (get|have|ask|let|make) the judge [to]
+        (check|see|score|rate|assess|evaluate|judge|grade), let the judge loose on, (send|pass|feed) …
+        (to|through) the judge, give … to the judge, have a verdict on, ask the judge (about|for a verdict
+        on|for its verdict on), put … through the [identity] judge, put … before the judge
     """,
-    nominals="[a|the] [full|complete] judging, [a] judgement of, [the] judge on",
+    nouns="""
+        judging identity axis four-axis 4-axis prompt judgement reference photo vision claude question opinion
+        verdict picture image source on score scores
+    """,
+    nominals="""
+        [a|the] judge pass (over|on|of|for), [a] judge run (over|on|of), [a|the] [full|complete] [identity]
+        judging, [a|the] [full|complete] judging of, [a] judgement of, [the] judge on
+    """,
     light="[identity] judge, judging, judgement of, judgement on",
     not_before={"judge": "yourself yourselves results result verdict model output still crashed already"},
-    sentence="judge {run} {reference} {model} {axes} {repeats}",
-    read=judge,
+    sentence="judge {cells} {run} {reference} {model} {axes} {repeats}",
     example=lambda place: JudgeRun(run=place.run, reference=place.photo),
     ways=("how much would it cost to judge {run}?", "judge it, only Q1 and Q4, each cell 3 times, max $1"),
     job=JobWords("judge", "Judging", "Judged"),
+    of_run=True,
     usual=True,
 )

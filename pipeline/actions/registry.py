@@ -13,11 +13,13 @@ from pipeline.actions.bakeoff import BAKEOFF, Bakeoff
 from pipeline.actions.cancel import CANCEL, Cancel
 from pipeline.actions.compare import COMPARE, CompareRuns
 from pipeline.actions.decide import APPROVE, DENY, Decide
+from pipeline.actions.find import FIND, FindInHistory
 from pipeline.actions.help import HELP, Help
 from pipeline.actions.judge import JUDGE, JudgeRun
 from pipeline.actions.label import LABEL, LabelCells
 from pipeline.actions.listing import LIST, ListThings
 from pipeline.actions.matrix import EXTEND, REDO, RERUN, ExtendMatrix, RedoCells, RerunMatrix
+from pipeline.actions.settle import SETTLE, SettleEvidence
 from pipeline.actions.show import SHOW, ShowRun
 from pipeline.actions.spend import SPEND, Spend
 from pipeline.actions.status import STATUS, Status
@@ -35,9 +37,10 @@ JobRequests = JudgeRun | MatrixRequest | TrainLora
 JobRequest = Annotated[JobRequests, Field(discriminator="action")]
 """The same, told apart by `action` when it is read."""
 
-Paid = JudgeRun | RerunMatrix | ExtendMatrix | TrainLora | UpscaleCells | Bakeoff | RedoCells
+Paid = JudgeRun | RerunMatrix | ExtendMatrix | TrainLora | UpscaleCells | Bakeoff | RedoCells | SettleEvidence
 Free = (
     CompareRuns
+    | FindInHistory
     | ShowRun
     | ListThings
     | Status
@@ -59,7 +62,9 @@ ACTIONS = (
     EXTEND,
     TRAIN,
     UPSCALE,
+    SETTLE,
     COMPARE,
+    FIND,
     BAKEOFF,
     REDO,
     SHOW,

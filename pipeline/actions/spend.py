@@ -3,10 +3,6 @@
 from typing import Literal
 
 from pipeline.actions.action import Action
-from pipeline.language.lexicon import PRONOUNS
-from pipeline.language.reading import Fields, Reading
-from pipeline.language.slots import jobs, targets
-from pipeline.language.slots.names import mentions, named_identity
 from pipeline.models import Value
 
 
@@ -19,32 +15,6 @@ class Spend(Value):
     identity: str | None = None
 
 
-def spend(reading: Reading) -> Fields:
-    """By period, run and identity; an identity's code that several runs share means the identity."""
-    fields: Fields = {"action": "spend", **jobs.period(reading)}
-    for at, token in enumerate(reading.tokens):
-        if token.word == "identity" and not reading.roles[at]:
-            fields["identity"] = named_identity(reading)
-            return fields | {"run": None}
-    named = [one for one in mentions(reading, reading.verb[0]) if one.full or one.words or one.latest]
-    this = any(
-        token.word in PRONOUNS - {"that"} and not reading.roles[at] and not _of_time(reading, at)
-        for at, token in enumerate(reading.tokens)
-    )
-    if not named:
-        return fields | {"run": reading.thread if this else None, "identity": None}
-    words = [word for one in named for word in one.words]
-    if len(words) == 1 and words[0] in reading.catalogue.identities and len(named[0].fits(reading.catalogue)) > 1:
-        return fields | {"run": None, "identity": words[0]}
-    return fields | {"run": targets.one_run(reading), "identity": None}
-
-
-def _of_time(reading: Reading, at: int) -> bool:
-    """As in "this" of "this month"."""
-    after = reading.tokens[at + 1].word if at + 1 < len(reading.tokens) else ""
-    return after in {"month", "week", "year", "morning", "quarter"}
-
-
 SPEND = Action(
     word="spend",
     request=Spend,
@@ -52,12 +22,18 @@ SPEND = Action(
         spend, spending, expenses, costs, how much (did|have|has) … (spend|spent|cost|costed), how much
         (was|were|got|is) [been] spent, how much money, how much (has|have) been spent, what (did|have|has) …
         (spend|spent|cost), what was spent, what [all] (have|has) been spent, show [me] what we spent, show [me]
-        [the|our|this|last] [month's|week's|today's|monthly|weekly] (spend|spending|expenses|costs), (what's|whats)
-        [the|our] (spend|spending), what is [the|our] (spend|spending), tell me what we spent, tell me how much we
-        spent
+        [the|our|this|last] [month's|week's|today's|monthly|weekly] (spend|spending|expenses|costs),
+        (what's|whats) [the|our] (spend|spending), what is [the|our] (spend|spending), tell me what we spent,
+        tell me how much we spent, (total|overall|our|the) (spend|spending|expenses|costs), what did
+        (we|it|that) (spend|cost), (our|my) spend, money spent, how much money (did|have|has), how much (is|was)
+        the (spend|spending), what has … cost [us], what have we (paid|spent), how much did … cost, how much has
+        … cost, how much have we spent
+    """,
+    nouns="""
+        on for of the our we us money spend spending spent cost costs so far lab whole you have has did been is
+        was it and total expenses everything show me
     """,
     sentence="spend {period} {on_run} {identity}",
-    read=spend,
     example=lambda place: Spend(period="week", run=place.run),
     ways=("how much did we spend this week?",),
     question=True,

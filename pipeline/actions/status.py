@@ -3,8 +3,6 @@
 from typing import Literal
 
 from pipeline.actions.action import Action
-from pipeline.language.reading import Fields, Reading
-from pipeline.language.slots import jobs, targets
 from pipeline.models import Value
 
 
@@ -16,28 +14,29 @@ class Status(Value):
     job: str | None = None
 
 
-def status(reading: Reading) -> Fields:
-    job = jobs.job(reading)
-    at_large = {token.word for token in reading.tokens} & {"running", "anything", "jobs"}
-    thread, reading.thread = reading.thread, None if at_large else reading.thread
-    run = targets.one_run(reading, needed=False, strict=False) if job is None else None
-    reading.thread = thread
-    return {"action": "status", "job": job, "run": run}
-
-
 STATUS = Action(
     word="status",
     request=Status,
     phrases="""
-        status, (what's|whats|what is) [currently|still|now] running, what jobs are running, which jobs are running,
+        what is running, what runs, whats up with, status, status update [on|for|of], check (on|in on|up on),
+        (what's|whats|what is) [currently|still|now] running, what jobs are running, which jobs are running,
         which runs are running, is anything running, anything running, (what's|whats) the status, what is the
-        status, (how's|hows) … doing, (how's|hows) … going, (how's|hows) … coming along, how (is|are) … doing, how
-        (is|are) … going, how (is|are) … coming along, how far [along] is, how far [along] are, is …
+        status, (how's|hows) … doing, (how's|hows) … going, (how's|hows) … coming along, how (is|are) … doing,
+        how (is|are) … going, how (is|are) … coming along, how far [along] is, how far [along] are, is …
         (done|finished|ready) [yet], is … still running, is … running, progress (of|on), any (progress|news) on,
-        what is going on, (what's|whats) going on, (what's|whats) the progress, where (is|are) … at
+        what is going on, (what's|whats) going on, (what's|whats) the progress, where (is|are) … at, is the
+        judge (still|busy|through|done) … , is … busy, is … through, has … (finished|started|begun), have …
+        (finished|started|begun), did … finish, are (we|they) done with, when (will|is) …
+        (done|ready|finished|be), how long (will|does|until|till), how much longer, what jobs (are|do), which
+        jobs (are|do), how many jobs, are any jobs running, state of, how is, how are, how's, hows, how far
+    """,
+    nouns="""
+        job jobs run running status progress doing going now currently still done finished ready yet it this the
+        is are how far along judge judging training busy with matrix plan any news anything moment at queue
+        waiting lora right coming everything upscale through completed there state standing what over up begun
+        started already me on us
     """,
     sentence="status {job} {run}",
-    read=status,
     example=lambda place: Status(run=place.run),
     ways=("what's running?", "how is {run} doing?"),
     of_run=True,

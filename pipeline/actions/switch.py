@@ -1,11 +1,8 @@
 """`pause` and `resume`: every new paid call at once."""
 
-from collections.abc import Callable
 from typing import Literal
 
 from pipeline.actions.action import Action
-from pipeline.language.reading import Fields, Reading
-from pipeline.language.slots import jobs
 from pipeline.models import Value
 
 
@@ -16,19 +13,15 @@ class Switch(Value):
     reason: str | None = None
 
 
-def switch(action: str) -> Callable[[Reading], Fields]:
-    """A reader for `pause` or `resume`."""
-    return lambda reading: {"action": action, "reason": jobs.reason(reading)}
-
-
 PAUSE = Action(
     word="pause",
     request=Switch,
-    phrases="pause [all] spending",
+    phrases="pause [all] [paid] (spending|calls), pause everything, freeze [all] spending, stop [all] spending",
+    nouns="all spending now the paid calls everything money",
     sentence="pause spending {because}",
-    read=switch("pause"),
     example=lambda _place: Switch(action="pause", reason="the audit"),
     decides=True,
+    plainly=True,
     by_claude=False,
 )
 
@@ -36,11 +29,12 @@ PAUSE = Action(
 RESUME = Action(
     word="resume",
     request=Switch,
-    phrases="resume [all] spending",
+    phrases="resume [all] spending, unpause spending, unfreeze spending, continue spending",
+    nouns="all spending now the",
     sentence="resume spending {because}",
-    read=switch("resume"),
     example=lambda _place: Switch(action="resume"),
     in_help=False,
     decides=True,
+    plainly=True,
     by_claude=False,
 )

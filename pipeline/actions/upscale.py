@@ -1,15 +1,11 @@
 """`upscale`: cells through the photorealistic upscaler."""
 
-from typing import Literal
+from typing import Literal, get_args
+
+from pydantic import field_validator
 
 from pipeline.actions.action import Action
-from pipeline.language.idioms import THEN_JUDGE
-from pipeline.language.reading import Fields, Reading
-from pipeline.language.slots import cells, makers, targets
-from pipeline.language.slots.cells import failed_cells
-from pipeline.language.slots.seeds import read_seeds
-from pipeline.language.slots.spending import priced
-from pipeline.request import Names, Spending, Upscaler
+from pipeline.request import AxisCode, Names, Spending, Upscaler, some_of
 
 
 class UpscaleCells(Spending):
@@ -18,43 +14,36 @@ class UpscaleCells(Spending):
     action: Literal["upscale"] = "upscale"
     run: str
     cells: Names | None = None
+    which: Literal["failed", "passed"] | None = None
+    """By the judge's word; null: whatever it says."""
+    axes: tuple[AxisCode, ...] | None = None
+    """With `which`: on these axes; null: on any bar."""
     vendor: Upscaler | None = None
 
-
-def upscale(reading: Reading) -> Fields:
-    price = priced(reading)
-    named = cells.labels(reading)
-    vendor = makers.upscaler(reading)
-    failed = failed_cells(reading)
-    seeds = read_seeds(reading)
-    ids = cells.name_prompts(reading)
-    run = targets.one_run(reading)
-    chosen = cells.selected(reading, run, named, ids, seeds)
-    if failed or seeds.count is not None:
-        reading.lack("cells")
-    if chosen and run and set(chosen) == set(reading.catalogue.labels.get(run, ())):
-        chosen = None
-    if _judges_too(reading):
-        reading.missing.insert(0, "action")
-    return {"action": "upscale", "run": run, "cells": chosen, "vendor": vendor, **price}
-
-
-def _judges_too(reading: Reading) -> bool:
-    return bool(reading.take_phrases(THEN_JUDGE, "then judge"))
+    @field_validator("axes")
+    @classmethod
+    def _all_is_null(cls, axes: tuple[AxisCode, ...] | None) -> tuple[AxisCode, ...] | None:
+        return some_of(axes, get_args(AxisCode))
 
 
 UPSCALE = Action(
     word="upscale",
     request=UpscaleCells,
+    participles="upscaled, scaled up",
     phrases="""
-        upscale, (pipe|put|run|send|pass) … through [the] [photorealistic] (upscaler|magnific|clarity),
-        (pipe|put|run|send|pass) … through [the] (magnific|clarity) [upscaler], run [the] [photorealistic] upscaler
+        upscale, up scale, (pipe|put|run|send|pass|feed|push) … (through|to|into) [the] [photorealistic]
+        upscaler, (pipe|put|run|send|pass|feed|push) … (through|to|into) [the] (magnific|clarity)
+        [photorealistic] [upscaler], run [the] [photorealistic] upscaler [on|over], run (magnific|clarity)
+        (on|over), (blow|scale) up
     """,
-    nominals="[an] upscale of, upscaling",
-    light="upscaler, upscaling",
+    nominals="[an|the] upscale of, [an|the] upscaling of, upscaling",
+    nouns="""
+        vendor upscaled upscaling upscaler photorealistic on them version versions whichever of resolution
+        higher bigger
+    """,
+    light="upscaler, upscaling, [an] upscale of, upscale",
     not_before={"upscale": "results result of done"},
-    sentence="upscale {cells} {run} {vendor}",
-    read=upscale,
+    sentence="upscale {which} {on_axes} {cells} {run} {vendor}",
     example=lambda place: UpscaleCells(run=place.run, cells=(place.label,), vendor="magnific"),
     ways=("pipe the outputs of {run} through the Magnific upscaler",),
     of_run=True,

@@ -112,6 +112,11 @@ class Catalogue(Value):
         """Every run's prompt ids, by themselves in lower case."""
         return {one.lower(): one for run in self.labels for one in self.prompt_ids(run)}
 
+    @cached_property
+    def prompt_id_heads(self) -> frozenset[str]:
+        """The first words of every prompt id: `front` of `front-full`."""
+        return frozenset(one.split("-")[0] for one in self.every_prompt_id)
+
     def prompt_ids(self, run: str) -> tuple[str, ...]:
         """The prompt ids of a run, as its labels name them."""
         return tuple(dict.fromkeys(split_label(label)[0] for label in self.labels.get(run, ())))

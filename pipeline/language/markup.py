@@ -12,7 +12,18 @@ LONGEST = 40_000
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _BROADCAST = re.compile(r"<![^<>]*>")
 _OPENING = re.compile(r"^\W*in\s+(?:the\s+)?#?labs\s+channel\b\s*[:,\-–—]*\s*", re.IGNORECASE)
-_EMOJI = re.compile(r":[a-z0-9_+-]+:(?![\w/])")
+_FENCE = re.compile(r"```.*?(?:```|$)", re.DOTALL)
+_STRUCK = re.compile(r"(?<![\w~])~(?=\S)[^~\n]{1,400}(?<=\S)~(?![\w~])")
+_AGAINST = re.compile(
+    r":(?:x|no_entry|no_entry_sign|negative_squared_cross_mark|thumbsdown|-1|octagonal_sign|stop_sign|raised_hand|hand"
+    r"|thinking_face|thinking|question|grey_question|interrobang|warning|no_good|no_good_woman|no_good_man):"
+    "|[\u274c\U0001f6ab\U0001f44e\u26d4\u270b\U0001f6d1\U0001f914\u2753\u2716\U0001f645\u26a0]|[\u202a-\u202e\u2066-\u2069]"
+)
+"""Signs that say the contrary of the words beside them, or turn their letters around."""
+AGAINST = "\ue002"
+ASIDE = "\ue003"
+"""An emoji: it ends a clause, as people use it."""
+_EMOJI = re.compile(r":[a-z0-9_+-]+:(?![\w/])|[\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f\u2615]+")
 
 
 class Message(NamedTuple):
@@ -28,12 +39,15 @@ class Message(NamedTuple):
 
 def read(text: str, bot: str = BOT) -> Message:
     """Lift the opaque words, and see who is spoken to. Linear in the text's length."""
-    text, quotes = lift(text[:LONGEST])
+    text = text.replace(AGAINST, "").replace(ASIDE, "")
+    text = _AGAINST.sub(f" {AGAINST} ", text[:LONGEST])
+    text = _STRUCK.sub(f" {AGAINST} ", _FENCE.sub("\n> code\n", text) if "```" in text else text)
+    text, quotes = lift(text)
     mentions = _MENTION.findall(text)
     text = _MENTION.sub(lambda found: " " if found[1] == bot else " @someone ", text)
     text = _BROADCAST.sub(" @someone ", text)
     opening = _OPENING.match(text)
-    text = plain(_EMOJI.sub(" ", text[opening.end() :] if opening else text))
+    text = plain(_EMOJI.sub(f" {ASIDE} ", text[opening.end() :] if opening else text))
     return Message(
         tokens=scan(text),
         quotes=quotes,

@@ -1,19 +1,20 @@
-"""Whether a message is a request, and of which verb.
+"""Whether a message is a request, and of which action; what is talk, what is addressed and not clear."""
 
-A verb counts where a request can begin: at the start of the message or of a clause, behind courtesies. What stands in a
-remark ("the judge was wrong"), behind a negation ("don't judge it") or in a message to somebody else is talk.
-"""
-
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pipeline.lab.catalogue import Catalogue
-from pipeline.language.hits import Hit, find_hits, first_content
-from pipeline.language.lexicon import IMPERATIVES, THANKS, TO_OTHERS
-from pipeline.language.markup import BOT, read
-from pipeline.language.plausible import of_the_lab, plausible
-from pipeline.language.reading import Reading
-from pipeline.language.spelling import misspelt, near_verb
+from pipeline.actions.registry import BY_WORD, SPENDING
+from pipeline.language.clauses import Clause, Role, is_remark
+from pipeline.language.lexicon import INERT
+from pipeline.language.lexicon.grammar import IMPERATIVES, PREDICATES, THANKS, TO_OTHERS
+from pipeline.language.scopes import VALUES
+from pipeline.language.spelling import near_verb
+from pipeline.language.words import Chunk, Words
+from pipeline.wordlist import words
+
+SEVERAL = "That is more than one request. I take one a message (“… then judge” aside)."
+A_QUESTION = "Is that a request? Then say it without the question mark."
+_QUESTIONS = frozenset(one for one, action in BY_WORD.items() if action.question)
 
 
 class Kind(StrEnum):
@@ -26,82 +27,251 @@ class Kind(StrEnum):
 
 @dataclass
 class Opening:
+    """The order of a message, and the clauses that belong to it."""
+
     kind: Kind
-    hit: Hit | None = None
-    others: tuple[Hit, ...] = ()
-    price: bool = False
-    """Only the price was asked for, by the words before the verb."""
+    order: Chunk | None = None
+    action: str = ""
+    verb: str = ""
+    chunks: list[Chunk] = field(default_factory=list)
+    """Of the request: its own clause, and those that hold values of it."""
+    remarked: list[Chunk] = field(default_factory=list)
+    strange: list[Chunk] = field(default_factory=list)
+    """Of clauses that neither hold values alone nor only tell something."""
+    why: str | None = None
+    about: Chunk | None = None
 
 
-def open_request(reading: Reading) -> Opening:
+def open_request(text: Words, parts: list[Clause], *, named: bool, thread: bool, to_another: bool) -> Opening:
     """The request that a message opens with, if it is one."""
-    message = reading.message
-    if message.to_another:
+    if to_another:
         return Opening(Kind.TALK)
-    hits, price = find_hits(reading)
-    if not (hits and hits[0].first) and _only_thanks(reading):
-        return Opening(Kind.TALK if reading.tokens or not message.named else Kind.UNCLEAR)
-    wanted = [hit for hit in hits if not hit.negated and plausible(reading, hit)]
-    addressed = message.named or reading.thread is not None
-    main = next((hit for hit in wanted if hit.first or (addressed and not hit.talk and not hit.joined)), None)
-    if main is not None and (_to_somebody_else(reading, main) or _wishes(reading, main)):
-        main = None
-    if main is None:
-        return Opening(_kind_without(reading, hits))
-    others = tuple(hit for hit in wanted if hit is not main and not hit.talk)
-    return Opening(Kind.REQUEST, main, others, price)
+    orders = [
+        (place, one)
+        for place, part in enumerate(parts)
+        if part.role is Role.ORDER
+        for one in part.chunks
+        if one.kind == "order"
+    ]
+    if not orders and _only_thanks(text):
+        return Opening(Kind.UNCLEAR if named and not text.tokens else Kind.TALK)
+    wanted = [(place, one) for place, one in orders if not _negated(parts[place], one)]
+    if not wanted:
+        return _without(text, parts, named=named, thread=thread, negated=bool(orders))
+    place, main = wanted[0]
+    refusal = _front(text, parts, place, main, named=named, thread=thread)
+    if refusal is not None:
+        return refusal
+    opening = Opening(Kind.REQUEST, main, str(main.value[0]), str(main.value[1]))
+    if not named and not _plausible(text, parts, place, main, thread=thread):
+        return Opening(Kind.TALK)
+    if len(wanted) > 1:
+        opening.why = _several(text, opening, [one for _place, one in wanted[1:]])
+    _collect(text, parts, place, opening)
+    return _asked(parts, place, opening, named=named)
 
 
-def is_talk(text: str, bot: str = BOT) -> bool:
-    """Whether a message outside threads is surely talk: told by its words alone, without a look at the lab's names."""
-    reading = Reading(read(text, bot), Catalogue(), None)
-    if reading.message.named:
-        return False
-    if reading.message.to_another:
-        return True
-    first = first_content(reading)
-    hits, _price = find_hits(reading)
-    opens = any(hit.first and not hit.negated for hit in hits)
-    return not opens and (first is None or near_verb(reading.tokens[first].word) is None)
+def _negated(part: Clause, order: Chunk) -> bool:
+    before = [
+        one
+        for one in part.chunks
+        if one.start < order.start or (one.start == order.start and one is not order and one.end <= order.start)
+    ]
+    return any(one.kind == "not" and not one.by for one in before)
 
 
-def _to_somebody_else(reading: Reading, hit: Hit) -> bool:
-    """As in "can someone re-run it?" in the channel, or "can you … @Dana?"."""
-    if reading.message.named:
-        return False
-    before = {token.word for token in reading.tokens[: hit.start]}
-    return bool(before & TO_OTHERS) or ("you" in before and any(token.word == "@someone" for token in reading.tokens))
+def _front(text: Words, parts: list[Clause], place: int, main: Chunk, *, named: bool, thread: bool) -> Opening | None:
+    """What stands before the request may greet, give values, or tell something; else it is no request, or not clear."""
+    unclear = Opening(Kind.UNCLEAR if named else Kind.TALK)
+    if (
+        any(one.kind == "mention" for part in parts[: place + 1] for one in part.chunks if one.start < main.start)
+        and not named
+    ):
+        return Opening(Kind.TALK)
+    said = {text.word(at) for one in parts[place].chunks if one.start < main.start for at in range(one.start, one.end)}
+    if not named and (said & TO_OTHERS - {"everyone", "everybody", "folks", "guys", "who"} or "who" in said):
+        return Opening(Kind.TALK)
+    if not named and not thread and _wishes(text, parts[place], main):
+        return Opening(Kind.TALK)
+    for part in parts[:place]:
+        if part.role is Role.OTHER and not _valued(text, part, str(main.value[0])):
+            unclear.about = next((one for one in part.chunks if one.kind not in INERT), None)
+            return unclear
+        if part.role is Role.ORDER and not all(_negated(part, one) for one in part.chunks if one.kind == "order"):
+            return unclear
+    return None
 
 
-def _only_thanks(reading: Reading) -> bool:
-    words = [token.word for token in reading.tokens if token.kind == "word" and token.word != "@someone"]
-    rest = [token for token in reading.tokens if token.kind not in {"word", "mark", "line"}]
-    return not rest and all(word in THANKS for word in words)
-
-
-def _kind_without(reading: Reading, hits: list[Hit]) -> Kind:
-    """A message that opens with no verb we know."""
-    message = reading.message
-    if hits and all(hit.negated for hit in hits):
-        return Kind.TALK
-    if message.named:
-        return Kind.UNCLEAR
-    if reading.thread is not None and _imperative(reading):
-        return Kind.UNCLEAR
-    return Kind.UNCLEAR if misspelt(reading) else Kind.TALK
-
-
-def _imperative(reading: Reading) -> bool:
-    first = first_content(reading)
-    return (
-        first is not None
-        and reading.tokens[first].word in IMPERATIVES
-        and any(of_the_lab(reading, at) for at in range(first + 1, len(reading.tokens)))
+def _valued(text: Words, part: Clause, action: str) -> bool:
+    """Values, with no words beside them but those that belong to the action: "Fixture inputs/X, 16 photos"."""
+    nouns = BY_WORD[action].nouns.split()
+    kinds = {"unknown", "fresh", "no_training", "adds", "what", "things", "seeds_word", "prompt_word"}
+    return part.role is not Role.REMARK and all(
+        one.kind in INERT | VALUES or (one.kind in kinds and text.word(one.start) in nouns) for one in part.chunks
     )
 
 
-def _wishes(reading: Reading, hit: Hit) -> bool:
-    """As in "we need to retrain JD at some point", in the channel: talk about the work."""
-    before = {token.word for token in reading.tokens[: hit.start]}
-    addressed = reading.message.named or reading.thread is not None
-    return not addressed and bool(before & {"i", "we", "i'd", "we'd"}) and not before & {"can", "could", "how", "what"}
+def _wishes(text: Words, part: Clause, main: Chunk) -> bool:
+    """As in "we need to retrain JD", in the channel: talk about the work."""
+    before = [one for one in part.chunks if one.start < main.start]
+    said = {text.word(at) for one in before for at in range(one.start, one.end)}
+    suggests = any(
+        text.word(one.start) in {"we", "you"} and text.word(one.start + 1) in {"can", "could"} for one in before
+    )
+    wish = suggests or (bool(said & {"need", "want", "love", "wish"}) and bool(said & {"i", "we", "i'd", "we'd"}))
+    return wish or "time" in said
+
+
+def _plausible(text: Words, parts: list[Clause], place: int, main: Chunk, *, thread: bool) -> bool:
+    """Said to nobody: its object must be something of the lab's, and nothing may tell of the past."""
+    own = [one for one in parts[place].chunks if one.start >= main.start and one is not main]
+    if main.value[0] == "help":
+        return main.end - main.start > 1 or len([one for one in own if one.kind not in INERT]) <= 1
+    nouns = BY_WORD[str(main.value[0])].nouns.split()
+    if any(one.kind == "condition" for one in own) and main.end == main.start:
+        return False
+    for at, one in enumerate(own):
+        if one.kind in {"because", "mark", "condition", "time"}:
+            own = own[:at]
+            break
+    told = [
+        one
+        for one in own
+        if one.kind in {"unknown", "polite"}
+        and text.word(one.start) in PREDICATES
+        and text.word(one.start) not in nouns
+    ]
+    if told and main.value[0] not in _QUESTIONS:
+        return False
+    values = [
+        one for one in own if one.kind in VALUES and (thread or one.kind != "this" or main.value[0] not in _QUESTIONS)
+    ]
+    strange = [one for one in own if one.kind in {"unknown", "verb"} and text.word(one.start) not in nouns]
+    ours = bool(values) or any(text.word(at) in _NOUNS for one in own for at in range(one.start, one.end))
+    if strange and not ours:
+        return False
+    after = [part for part in parts[place + 1 :] if part.role in {Role.VALUES, Role.ORDER}]
+    alone = not ours and not strange
+    if BY_WORD[str(main.value[0])].decides:
+        return bool(values) or not strange
+    return (
+        not alone
+        or bool(after)
+        or thread
+        or place + 1 >= len(parts)
+        or main.end - main.start > 1
+        or main.end == main.start
+    )
+
+
+_NOUNS = words("""
+    run runs matrix matrices lora cells cell images outputs results seeds prompts job plan training model spending
+""")
+
+
+def _several(text: Words, opening: Opening, others: list[Chunk]) -> str | None:
+    """None where the other verbs say the same request once more, or belong to it."""
+    action = BY_WORD[opening.action]
+    for one in others:
+        if one.kind != "order":
+            continue
+        word, phrase = one.value
+        if word == opening.action and not action.pays and not action.decides:
+            one.kind = "tail"
+        elif action.pays and word in {"rerun", "extend"} and opening.action in {"rerun", "extend"}:
+            if word == "extend":
+                opening.action = "extend"
+            one.kind = "tail"
+        elif word == "judge" and action.judges_too and text.word(one.start - 1) in {"and", "then", ",", "&"}:
+            one.kind = "then_judge"
+        elif (
+            action.pays and word == "approve" and not any(text.word(at).isdigit() for at in range(one.end, one.end + 2))
+        ):
+            one.kind = "approval"
+        elif action.pays and word == "rerun" and "again" not in phrase and one.end - one.start == 1:
+            one.kind = "tail" if text.word(one.start) in {"use", "try"} else one.kind
+            if one.kind == "order":
+                return SEVERAL
+        else:
+            return SEVERAL
+    return None
+
+
+def _collect(text: Words, parts: list[Clause], place: int, opening: Opening) -> None:
+    """The chunks of the request; what only tells something is ignored, all else must be accounted for."""
+    for at, part in enumerate(parts):
+        if part.role in {Role.APPROVAL, Role.INERT}:
+            opening.chunks += [one for one in part.chunks if one.kind in {"price", "dry_run"}]
+            _ignore(part, part.role.value)
+        elif at < place and part.role is Role.REMARK:
+            opening.remarked += part.chunks
+            _ignore(part, "remark")
+        elif at < place and part.role is Role.ORDER:
+            _ignore(part, "negated")
+        elif (
+            at > place
+            and part.role in {Role.REMARK, Role.OTHER}
+            and is_remark(text, part, front=False, action=opening.action)
+        ):
+            _ignore(part, "remark")
+        elif at != place and part.role in {Role.REMARK, Role.OTHER} and not _valued(text, part, opening.action):
+            for one in part.chunks:
+                one.by = one.by or (one.kind if one.kind in INERT else "")
+            opening.strange += [one for one in part.chunks if not one.by]
+        else:
+            opening.chunks += part.chunks
+
+
+def _ignore(part: Clause, why: str) -> None:
+    for one in part.chunks:
+        one.by = one.by or why
+
+
+def _asked(parts: list[Clause], place: int, opening: Opening, *, named: bool) -> Opening:
+    """A bare question ("re-run it?") asks people, or for leave; "can you re-run it?" is a request."""
+    if opening.action not in SPENDING and not BY_WORD[opening.action].decides:
+        return opening
+    closed = next((part.closed_by for part in parts[place:] if part.closed_by in {".", "!", "?"}), "")
+    decides = BY_WORD[opening.action].decides
+    plainly = BY_WORD[opening.action].plainly
+    before = parts[place : place + 1] if decides else parts[: place + 1]
+    asking = {"polite"} if decides else {"price", "polite", "dry_run"}
+    inverted = opening.verb.startswith("(can|could|would|may)")
+    polite = not plainly and (inverted or any(one.kind in asking for part in before for one in part.chunks))
+    later = any(one.kind in {"dry_run", "price"} for part in parts for one in part.chunks)
+    if closed != "?" or polite or (later and not decides):
+        return opening
+    if not named:
+        return Opening(Kind.TALK)
+    opening.why = A_QUESTION
+    return opening
+
+
+def _without(text: Words, parts: list[Clause], *, named: bool, thread: bool, negated: bool) -> Opening:
+    """A message without an order: a noun that says enough, a slip in the verb, or talk."""
+    chunks = [one for part in parts for one in part.chunks if one.kind not in INERT]
+    if negated and not any(one.kind == "unknown" and near_verb(text.word(one.start)) for one in chunks):
+        return Opening(Kind.TALK)
+    if named and chunks and all(one.kind in VALUES | {"price", "dry_run"} and not one.excluded for one in chunks):
+        kinds = {one.kind for one in chunks}
+        adds = any(one.kind in {"seeds", "n_seeds"} and one.value[1] for one in chunks)
+        action = "show" if "what" in kinds else "list" if "things" in kinds and not kinds & {"run"} else ""
+        action = "extend" if adds else action
+        if action:
+            return Opening(Kind.REQUEST, None, action, action, [one for part in parts for one in part.chunks])
+    unclear = Opening(Kind.UNCLEAR, about=chunks[0] if chunks else None)
+    if named:
+        return unclear
+    first = next((one for one in chunks if one.kind not in {"polite", "price"}), None)
+    opens = first is not None and text.word(first.start) in IMPERATIVES
+    ours = any(one.kind in VALUES or text.word(one.start) in {"it", "them", "this"} for one in chunks[1:])
+    if thread and opens and ours and first is not None and first.kind in {"unknown", "opener", "verb"}:
+        return unclear
+    slipped = first is not None and first.kind in {"unknown", "run"} and near_verb(text.word(first.start)) is not None
+    return unclear if slipped and ours else Opening(Kind.TALK)
+
+
+def _only_thanks(text: Words) -> bool:
+    said = [token.word for token in text.tokens if token.kind == "word" and token.word != "@someone"]
+    rest = [token for token in text.tokens if token.kind not in {"word", "mark"}]
+    return not rest and all(word in THANKS for word in said)

@@ -1,27 +1,40 @@
-"""A message becomes a request: normalise, find the verb, read its fields, check what is missing."""
+"""A message becomes a request: chunks, clauses, the order, its frame; and every word is accounted for."""
 
 from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.actions.registry import ACTIONS, BY_WORD, SPENDING, Actionable, validate
+from pipeline.actions.registry import BY_WORD, Actionable, validate
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language.doubt import A_QUESTION, SEVERAL, doubt
-from pipeline.language.hits import Hit
+from pipeline.language.chunks import chunked
+from pipeline.language.clauses import clauses
+from pipeline.language.fields.filling import Filling
+from pipeline.language.frames import fill
 from pipeline.language.markup import BOT, read
-from pipeline.language.opening import Kind, Opening, open_request
-from pipeline.language.reading import Evidence, Reading
-from pipeline.language.second_thoughts import second_thought
-from pipeline.language.slots.amounts import money
-from pipeline.language.verbs import VERBS
+from pipeline.language.matrix import settled
+from pipeline.language.opening import SEVERAL, Kind, Opening, open_request
+from pipeline.language.reasons import take_reason
+from pipeline.language.scopes import exclude
+from pipeline.language.spelling import spelt
+from pipeline.language.words import Chunk, Words
 from pipeline.models import Value
 from pipeline.request import Ask, Talk
 
-_THEN_JUDGED = frozenset(one.word for one in ACTIONS if one.judges_too)
+MOST_WORDS = 400
+"""Beside quoted prompts: sixty seeds, sixty cells and all there is to say about them are fewer."""
+TOO_LONG = "That is too long for one request. Say it in a few sentences; prompts in quotes may be long."
+
+
+class Evidence(Value):
+    """A chunk of the message: its words, what they are, and what consumed them."""
+
+    words: str
+    kind: str
+    by: str
 
 
 class Parsed(Value):
-    """A request, and which words made what of it."""
+    """A request, and what became of every word."""
 
     request: Actionable | Ask | Talk
     evidence: tuple[Evidence, ...] = ()
@@ -31,7 +44,7 @@ def parse(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: s
     """Read one message.
 
     Args:
-        text: As Slack delivers it; at most 40,000 characters are read.
+        text: Without Slack's markup; at most 40,000 characters are read.
         catalogue: The names of this lab.
         thread_run: The run that the message's thread is about.
         bot: The bot's own Slack id.
@@ -42,103 +55,110 @@ def parse(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: s
 
 
 def explain(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT) -> Parsed:
-    """`parse`, with the words that made each part of the request."""
-    reading = Reading(read(text, bot), catalogue, thread_run, verbs=VERBS)
-    opening = open_request(reading)
-    if opening.kind is Kind.TALK or (opening.hit is None and opening.kind is not Kind.UNCLEAR):
-        return Parsed(request=Talk())
-    said = reading.words(0, len(reading.tokens))[:80]
-    if opening.hit is None:
-        return Parsed(request=Ask(missing=("action",), about=said))
-    if not _one_request(reading, opening):
-        return Parsed(request=Ask(missing=("action",), about=said, why=SEVERAL))
-    return _read_fields(reading, opening, opening.hit, said)
+    """`parse`, with the chunks of the message and what consumed them."""
+    words, chunks, opening = _opened(text, catalogue, bot, thread=thread_run is not None)
+    if opening.kind is Kind.TALK:
+        return Parsed(request=Talk(), evidence=_evidence(words, chunks))
+    said = words.said(0, len(words))[:80]
+    if opening.kind is Kind.UNCLEAR:
+        about = words.said(opening.about.start, opening.about.end) if opening.about else None
+        return Parsed(
+            request=Ask(missing=("action",), about=about or said, why=opening.why), evidence=_evidence(words, chunks)
+        )
+    request = _filled(words, opening, thread_run, said)
+    return Parsed(request=request, evidence=_evidence(words, chunks))
+
+
+def is_talk(text: str, bot: str = BOT) -> bool:
+    """Whether a message outside threads is surely talk: told by its words alone, without a look at the lab's names."""
+    message = read(text, bot)
+    if message.named:
+        return False
+    _said, chunks, opening = _opened(text, Catalogue(), bot, thread=True)
+    if any(one.kind == "order" for one in chunks) and not message.to_another:
+        return False
+    return opening.kind is Kind.TALK
 
 
 def limits(text: str, bot: str = BOT) -> dict[str, Any]:
     """`cap_usd` and `dry_run` of a message that the grammar cannot read otherwise: what a person limits is never
     lost.
     """
-    found = money(Reading(read(text, bot), Catalogue(), None))
-    return {name: found[name] for name in ("cap_usd", "dry_run")}
+    _read, chunks, _how = _opened(text, Catalogue(), bot, thread=False)
+    caps = [float(one.value) for one in chunks if one.kind == "cap"]
+    dry = any(one.kind in {"dry_run", "price"} for one in chunks) and not any(one.kind == "real_run" for one in chunks)
+    return {"cap_usd": min(caps, default=None), "dry_run": dry}
 
 
-def _read_fields(reading: Reading, opening: Opening, hit: Hit, said: str) -> Parsed:
-    reading.verb = (hit.start, hit.end)
-    reading.verb_word = reading.tokens[hit.start].word
-    _mark_verb(reading, hit)
-    fields = BY_WORD[hit.action].read(reading)
-    if opening.price and "dry_run" in fields:
-        fields["dry_run"] = True
-    why = second_thought(reading, hit)
-    if why == A_QUESTION and not reading.message.named:
-        return Parsed(request=Talk())  # people ask each other
-    if hit.action in SPENDING and not fields.get("dry_run"):
-        why = doubt(reading, hit)
-    if why:
-        reading.missing.insert(0, "action")
-        reading.why = why
-    if "action" in reading.missing:
-        why = reading.why or SEVERAL
-        request: Actionable | Ask | Talk = Ask(missing=("action",), about=said, why=why)
-    elif reading.missing:
-        request = reading.ask(fields)
-    else:
-        request = _validated(reading, fields)
-    return Parsed(request=request, evidence=tuple(reading.evidence))
+def _opened(text: str, catalogue: Catalogue, bot: str, *, thread: bool) -> tuple[Words, list[Chunk], Opening]:
+    message = read(text, bot)
+    if len(message.tokens) > MOST_WORDS:
+        unclear = Opening(Kind.UNCLEAR if message.named or thread else Kind.TALK, why=TOO_LONG)
+        return Words(message.tokens, message.quotes, catalogue), [], unclear
+    known = frozenset(catalogue.parts) | frozenset(catalogue.photos_by_name) | frozenset(catalogue.every_prompt_id)
+    words = Words(spelt(message.tokens, catalogue, known), message.quotes, catalogue)
+    chunks = chunked(words, named=message.named)
+    exclude(words, chunks)
+    parts = clauses(words, chunks)
+    opening = open_request(words, parts, named=message.named, thread=thread, to_another=message.to_another)
+    return words, chunks, opening
 
 
-def _mark_verb(reading: Reading, hit: Hit) -> None:
-    """The verb's own words; those of a gap ("put … side by side") stay free."""
-    for at in range(hit.start, hit.end):
-        if reading.tokens[at].word in hit.words:
-            reading.roles[at] = "verb"
-    if hit.light:
-        for at in range(hit.end, len(reading.tokens)):
-            if reading.tokens[at].word == hit.action and reading.tokens[at - 1].word in {"a", "an", "the"}:
-                reading.roles[at] = "verb"  # "give me a bakeoff": what its verb asks for, no run's name
-    reading.evidence.append(Evidence(words=reading.words(hit.start, hit.end), means=f"action {hit.action}"))
+def _filled(words: Words, opening: Opening, thread: str | None, said: str) -> Actionable | Ask:
+    if opening.why == SEVERAL:
+        return Ask(missing=("action",), about=said, why=SEVERAL)
+    action = BY_WORD[settled(opening, words)]
+    filling = Filling(
+        text=words,
+        action=action.word,
+        verb=opening.verb,
+        chunks=opening.chunks,
+        remarked=opening.remarked,
+        strange=opening.strange,
+        thread=thread,
+        nouns=frozenset(action.nouns.split()),
+    )
+    if action.decides or action.word == "cancel":
+        take_reason(filling, opening)
+    fill(filling, action)
+    if opening.why and not filling.values.get("dry_run"):
+        filling.missing = []
+        filling.lack("action", said, opening.why)
+    if filling.missing:
+        return _ask(filling)
+    return _validated(filling)
 
 
-def _one_request(reading: Reading, opening: Opening) -> bool:
-    """False for two different requests in one message, beyond "then judge"."""
-    assert opening.hit is not None  # noqa: S101  # asked by the caller
-    main, others = opening.hit, {hit.action for hit in opening.others}
-    others -= {main.action}
-    if main.action in _THEN_JUDGED:
-        others -= {"judge"}
-    if main.action in SPENDING:
-        # Words about an approval change nothing; a decision names its job.
-        others -= {"approve"} if not any(_decides(reading, hit) for hit in opening.others) else set()
-        others -= {"show"} if _shows_what_is_made(reading, opening) else set()
-    if main.action in {"rerun", "extend"} and others == {"extend"} - {main.action}:
-        main.action, others = "extend", set()
-    return not others
-
-
-def _decides(reading: Reading, hit: Hit) -> bool:
-    after = reading.tokens[hit.end : hit.end + 2]
-    return hit.action == "approve" and any(
-        token.word in {"job", "plan"} or any(letter.isdigit() for letter in token.word) for token in after
+def _ask(filling: Filling) -> Ask:
+    whole = filling.values | {"action": filling.action}
+    known = {name: one for name, one in whole.items() if one not in (None, False, ()) and name not in filling.missing}
+    return Ask(
+        missing=tuple(filling.missing),
+        about=filling.about[:80] if filling.about else None,
+        why=filling.why,
+        draft=known if "action" not in filling.missing else {},
+        choices=filling.choices,
     )
 
 
-def _shows_what_is_made(reading: Reading, opening: Opening) -> bool:
-    """As in "show me the price": what it costs is asked for, not a run."""
-    shows = [hit for hit in opening.others if hit.action == "show"]
-    words = [{token.word for token in reading.tokens[hit.end : hit.end + 4]} for hit in shows]
-    return all(said & {"price", "plan", "cost", "estimate"} for said in words)
-
-
-def _validated(reading: Reading, fields: dict[str, Any]) -> Actionable | Ask:
+def _validated(filling: Filling) -> Actionable | Ask:
     """The request; a value out of bounds is asked back."""
+    fields = {name: value for name, value in filling.values.items() if value is not None}
     try:
-        found = validate({name: value for name, value in fields.items() if value is not None})
+        found = validate(fields | {"action": filling.action})
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             names = [str(part) for part in problem["loc"] if part in fields]
             name = names[-1] if names else "action"
-            reading.lack("seeds" if name == "n_seeds" else name, why=f"{name}: {problem['msg']}.")
-        return reading.ask(fields)
-    assert not isinstance(found, Talk)  # noqa: S101  # no reader makes one
+            filling.lack("seeds" if name == "n_seeds" else name, why=f"{name}: {problem['msg']}.")
+        return _ask(filling)
+    assert not isinstance(found, Talk)  # noqa: S101  # no frame makes one
     return found
+
+
+def _evidence(words: Words, chunks: list[Chunk]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(words=words.said(one.start, one.end), kind=one.kind, by=one.by)
+        for one in chunks
+        if one.end > one.start
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pipeline.actions.registry import ACTIONS
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.lab import nearest
-from pipeline.language.lexicon import DETERMINERS, PREPOSITIONS
+from pipeline.language.lexicon import INERT, LEXICON
 from pipeline.language.manual import examples
 from pipeline.language.parse import parse
 from pipeline.language.sentence import complete, render
@@ -19,6 +19,7 @@ from pipeline.prices import MODELS
 from pipeline.request import Ask, Talk
 
 MOST_CHOICES = 5
+_EMPTY = frozenset(one.text for one in LEXICON.phrases if one.means in INERT)
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 _LONGEST_SENTENCE = 1900
 """A button of Slack holds 2,000 characters."""
@@ -121,7 +122,7 @@ def _answers(ask: Ask, missing: str, catalogue: Catalogue, jobs: tuple[str, ...]
     whole: dict[str, list[str]] = {
         "run": [f"runs/{name}" for name in offered or _near(about, catalogue.runs) or newest],
         "fixture": offered or _near(about, fixtures) or fixtures,
-        "reference": offered or _near(about, photos) or photos,
+        "reference": offered or list(dict.fromkeys([*_near(about, photos), *photos])),
         "cells": _near(about, labels) or (["the failed cells"] if ask.draft.get("action") == "redo" else []),
         "prompt_ids": list(catalogue.prompt_ids(run)),
         "job": list(jobs),
@@ -206,7 +207,7 @@ def alike(text: str, catalogue: Catalogue, thread_run: str | None) -> list[str]:
     run = thread_run or (catalogue.runs[-1] if catalogue.runs else None)
     made = examples(run, catalogue) if run else examples()
     sentences = [render(one) for one in made.values()]
-    content = [word for word in re.findall(r"\w+", text[:400].lower()) if word not in PREPOSITIONS | DETERMINERS]
+    content = [word for word in re.findall(r"\w+", text[:400].lower()) if word not in _EMPTY]
     found = process.extract(" ".join(content), sentences, scorer=fuzz.token_set_ratio, limit=2, score_cutoff=40)
     usual = [render(made[one.word]) for one in ACTIONS if one.usual]
     return list(dict.fromkeys([*(sentence for sentence, _score, _at in found), *usual]))[:3]

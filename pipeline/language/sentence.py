@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
-from pipeline.language.reading import Fields
+from pipeline.language.fields.filling import Values as Fields
 
+_PARTS = ("cells", "which", "what", "job", "rest")
+"""Fields of which a sentence says "of runs/X"."""
 _OF_RUN = frozenset(one.word for one in ACTIONS if one.of_run)
 
 
@@ -64,7 +66,7 @@ def _figure(usd: float) -> str:
 
 
 def _run(run: str, fields: Fields) -> str:
-    of = fields["action"] in _OF_RUN and any(fields.get(name) for name in ("cells", "which", "what", "job", "rest"))
+    of = fields["action"] in _OF_RUN and any(fields.get(name) for name in _PARTS)
     return f"of runs/{run}" if of or fields["action"] == "status" else f"runs/{run}"
 
 
@@ -90,7 +92,8 @@ def _training(_nothing: object, fields: Fields) -> str:
 
 _FIELD_OF = {
     "n_more": "n_seeds", "against": "reference", "prompts_of": "run", "identity_is": "identity", "on_run": "run",
-    "job_id": "job", "whose": "identity", "because": "reason", "training": "run",
+    "job_id": "job", "whose": "identity", "because": "reason", "training": "run", "on_axes": "axes",
+    "of_cells": "cells", "limit_of": "limit", "on_axis": "axis", "of_run": "run",
 }  # fmt: skip
 """Parts that say a field in words of their own."""
 
@@ -121,7 +124,17 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "without": lambda parts, _f: " ".join(f"without the {part}" for part in parts),
     "cells": lambda labels, _f: ", ".join(labels),
     "rest": lambda _rest, _f: "the rest",
-    "which": lambda _which, _f: "the failed cells",
+    "which": lambda which, _f: f"the {which} cells",
+    "on_axes": lambda codes, _f: f"on {' and '.join(codes)}",
+    "without_photos": lambda names, _f: f"--without-photos {','.join(names)}",
+    "of_cells": lambda labels, _f: f"for {', '.join(labels)}",
+    "limit_of": lambda number, _f: f"{number}",
+    "order": lambda order, _f: order,
+    "subject": lambda subject, _f: subject,
+    "on_axis": lambda code, _f: f"on {code}",
+    "below": lambda bound, _f: f"below {bound:g}",
+    "above": lambda bound, _f: f"above {bound:g}",
+    "of_run": lambda run, _f: f"of runs/{run}",
     "vendor": lambda name, _f: f"with {name}",
     "vendors": lambda names, _f: ", ".join(names),
     "prompts_of": lambda run, _f: f"with the prompts and seeds of runs/{run}",
@@ -159,7 +172,7 @@ def _answered(name: str, words: str, fields: Fields) -> str:
         return f"with {said}"
     if name == "fixture":
         return f"from {words}" if "/" in words or "fixture" in words.lower() else f"from the {words} fixture"
-    if name == "run" and fields["action"] in _OF_RUN and fields["action"] != "upscale":
+    if name == "run" and fields["action"] in _OF_RUN and any(fields.get(part) for part in _PARTS):
         return f"of {words}"
     if name == "cap_usd" and "$" not in words:
         words = f"${words}"

@@ -1,25 +1,135 @@
 """What opens a request, and the action that it means: tables made from the actions."""
 
-from pipeline.actions.registry import ACTIONS
-from pipeline.language.lexicon import LIGHT_VERBS
-from pipeline.language.phrases import Table
+from dataclasses import dataclass
 
-LIGHT_VERB = "run"
-"""What a light verb means until its object decides (`LIGHT`)."""
+from pipeline.actions.action import Action
+from pipeline.actions.registry import ACTIONS, BY_WORD
+from pipeline.language.lexicon import LEXICON
+from pipeline.language.lexicon.grammar import LIGHT_VERBS, PREDICATES
+from pipeline.language.phrases import Match, Table
+from pipeline.language.words import Words
+from pipeline.wordlist import words
 
-VERBS = Table({one.word: one.phrases for one in ACTIONS} | {LIGHT_VERB: LIGHT_VERBS})
-"""What opens a request."""
+LIGHT_VERB = "light"
+"""What a light verb means until its object decides."""
 
+
+def _done(action: Action) -> str:
+    """The phrases that a participle makes."""
+    choice = "|".join(action.participles.split(", "))
+    return (
+        f", (have|get|want|like|need|see) … ({choice}), (have|want|like|need) … to be ({choice}),"
+        f" (can|could|would|may) … be ({choice}), please have … ({choice})"
+        if choice
+        else ""
+    )
+
+
+VERBS = Table({one.word: one.phrases + _done(one) for one in ACTIONS} | {LIGHT_VERB: LIGHT_VERBS})
 NOMINALS = Table({one.word: one.nominals for one in ACTIONS if one.nominals})
-"""Requests as nouns: only after the question for a price, "what would judging rank32 cost"."""
-
-LIGHT = Table({one.word: one.light for one in ACTIONS if one.light})
+"""Requests as nouns, behind the question for a price or at the start of a message to the bot: "judging of rank32"."""
+_LIGHT = Table({one.word: one.light for one in ACTIONS if one.light})
 """What a light verb's sentence speaks of: "start a training", "run 4 more seeds", "give me the grid"."""
 
-QUESTIONS = frozenset(one.word for one in ACTIONS if one.question)
-"""Actions that a question about the lab's state asks for."""
+SINGLE = frozenset(one.text for one in VERBS.phrases if one.means != LIGHT_VERB and one.text.isalpha())
+"""Verbs of one word."""
 
-DOES_NOT_FOLLOW = {verb: frozenset(words.split()) for one in ACTIONS for verb, words in one.not_before.items()} | {
-    LIGHT_VERB: frozenset({"away", "into", "of", "out"})
-}
-"""With these the verb is no request: "approve of that lighting", "watch out"."""
+_NOT_BEHIND = {verb: words(behind) for one in ACTIONS for verb, behind in one.not_before.items()}
+_NOT_LIGHT = words("away into of out sure it's sense up off time rid over love fun")
+_OURS = words("thanks deadline lease regards congratulations congrats apologies meeting invitation yourself yourselves")
+"""Right behind a verb these show that something else is meant: "extend my thanks"."""
+_WINDOW = 25
+
+
+@dataclass(frozen=True)
+class Order:
+    """A verb where a request can begin."""
+
+    action: str | None
+    """None for a light verb that says nothing by itself."""
+    head: int
+    """Where its first words end."""
+    tail: tuple[int, ...]
+    """Its words behind a gap, and a light verb's object."""
+    text: str
+
+
+def order_at(text: Words, at: int, *, nominal: bool) -> Order | None:
+    """The request's verb that stands here.
+
+    Args:
+        text: The message.
+        at: A place where a request can begin.
+        nominal: A noun may stand for the verb ("the price of judging rank32").
+    """
+    match = VERBS.match(text.tokens, at)
+    noun = NOMINALS.match(text.tokens, at) if nominal else None
+    if noun and (match is None or noun.end >= match.end or match.means == LIGHT_VERB):
+        return Order(noun.means, noun.head, tuple(place for place in noun.places if place >= noun.head), noun.text)
+    if match is None or _is_remark(text, match):
+        return None
+    if match.means == LIGHT_VERB:
+        return _light(text, match)
+    head = next((place for place in match.places[1:] if _is_value(text, place)), match.head)
+    tail = tuple(place for place in match.places if place >= head)
+    # "2 more seeds please" has no verb of its own: its words stay to be read.
+    wordless = match.text.startswith(("#", "another", "(more", "also", "(grid", "+", "(best"))
+    return Order(match.means, at if wordless else min(head, match.head), () if wordless else tail, match.text)
+
+
+def _is_remark(text: Words, match: Match) -> bool:
+    """As in "Judge says it looks soft", "approve of that", "status is unclear"."""
+    first, behind = text.word(match.places[0]), text.word(match.end)
+    if len(match.places) > 1:
+        return False
+    if behind in _NOT_BEHIND.get(first, ()) or (match.means == LIGHT_VERB and behind in _NOT_LIGHT):
+        return True
+    owned = text.word(match.end) in {"my", "our", "the", "your", "their", "his", "her", "a"}
+    if text.word(match.end + owned) in _OURS and (owned or behind != "thanks"):
+        return True
+    return behind in PREDICATES - _AFTER_VERBS
+
+
+def _is_value(text: Words, at: int) -> bool:
+    """A word of the phrase that is a value as well, and is read as one: "the ten best", "swap the seeds"."""
+    found = LEXICON.match(text.tokens, at)
+    ranked = found is not None and found.means.startswith(("ranked", "below", "above"))
+    return text.word(at) in {"seed", "seeds"} or ranked or text.figure(at) is not None
+
+
+_AFTER_VERBS = words("failed failing passed it need like want do know cost costs put works have see this that")
+
+
+def _light(text: Words, match: Match) -> Order:
+    end = min(len(text), match.end + _WINDOW)
+    for place in range(match.end, end):
+        if text.word(place) in {".", "!", "?", ";", ",", "\ue003"}:
+            end = place
+            break
+    window = text.tokens[:end]
+    objects = []
+    place = match.end
+    while place < end:
+        found = _LIGHT.match(window, place)
+        if found:
+            objects.append(found)
+        place = found.end if found else place + 1
+    seeds = any(text.word(one) in {"seed", "seeds", "--seeds", "--seed"} for one in range(match.end, end))
+    quoted = any(text.kind(one) == "quote" for one in range(match.end, end))
+    prompted = quoted and any(text.word(one) in {"prompt", "prompts"} for one in range(match.end, end))
+    if prompted and not objects:
+        return Order("extend", match.end, (), match.text)
+    for found in objects:
+        others = {one.means for one in objects} - {found.means, "extend"}
+        if found.means == "extend" and not (seeds or quoted):
+            continue
+        if found.means == "rerun" and found.text == "again":
+            if others:
+                continue
+            if not seeds and match.text in {"make", "do", "generate", "create", "try"}:
+                return Order("redo", match.end, found.places, match.text)
+        kept = () if found.means == "extend" or found.text in BY_WORD["show"].light else found.places
+        return Order(found.means, match.end, kept, match.text)
+    if seeds and match.text in {"run", "try", "use", "start", "launch", "give me", "get", "generate", "make"}:
+        return Order("rerun", match.end, (), match.text)
+    return Order(None, match.end, (), match.text)

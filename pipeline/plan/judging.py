@@ -46,7 +46,8 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) ->
     _check_cells(run)
     judge = judge_of(lab, run, request.model or defaults.model, request.reference)
     votes = request.repeats or 1
-    found = votes_on(run, run.cells, judge, votes, known)
+    chosen = _chosen(run, request.cells)
+    found = votes_on(run, run.cells, judge, votes, known, chosen)
     return Plan(
         run=run.name,
         request=request,
@@ -62,20 +63,48 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) ->
         took_s=duration(len(found.calls), known.judging, defaults.concurrency),
         pass_threshold=defaults.pass_threshold,
         proceed_threshold=defaults.proceed_threshold,
-        notes=notes_on(run, judge),
+        notes=(*_part(run, chosen), *notes_on(run, judge)),
     )
 
 
-def votes_on(run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known: Known) -> Votes:
-    """What is to be bought so that each of these cells has so many votes of this judge."""
+def _chosen(run: Run, labels: tuple[str, ...] | None) -> frozenset[str] | None:
+    """The cells that are asked for; None for all. Raises: RequestError for one that the run does not have."""
+    if labels is None:
+        return None
+    if strangers := sorted(set(labels) - {cell.label for cell in run.cells}):
+        raise RequestError(f"Run {run.name!r} has no cell {strangers[0]!r}. Nothing was spent.")
+    return frozenset(labels)
+
+
+def _part(run: Run, chosen: frozenset[str] | None) -> tuple[str, ...]:
+    if chosen is None or len(chosen) == len(run.cells):
+        return ()
+    return (f"{len(chosen)} of the run's {len(run.cells)} cells are judged now. The verdict covers all of them.",)
+
+
+def votes_on(
+    run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known: Known, chosen: frozenset[str] | None = None
+) -> Votes:
+    """What is to be bought so that each of these cells has so many votes of this judge.
+
+    Args:
+        run: Whose cells they are.
+        cells: All that the verdict will cover.
+        judge: Who judges.
+        votes: A cell.
+        known: What was bought before.
+        chosen: Labels of those that are judged now; None for all.
+    """
     found = pictures.verify_all([inside(run.root, cell.image) for cell in cells])
     wanted, unusable, sizes, images = [], [], [], {}
     for cell, picture in zip(cells, found, strict=True):
         if isinstance(picture, BadPicture):
             unusable.append(UnusableCell(label=cell.label, detail=str(picture)))
             continue
-        sizes.append(picture)
         images[cell.label] = picture.sha256
+        if chosen is not None and cell.label not in chosen:
+            continue
+        sizes.append(picture)
         wanted += [_call(judge, cell, picture, vote) for vote in range(1, votes + 1)]
     bought = known.stored([call.fingerprint for call in wanted])
     bought |= {vote.fingerprint for vote in run.log}

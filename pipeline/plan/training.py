@@ -51,6 +51,7 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
         known.measurer,
         identity=request.identity,
         trigger_word=request.trigger_word or before.get("trigger_word"),
+        without=request.without_photos or (),
     )
     _check_identity(request, checked)
     if checked.level is Level.RED:
@@ -217,8 +218,13 @@ def _whole(
         took_s=seconds,
         pass_threshold=defaults.pass_threshold,
         proceed_threshold=defaults.proceed_threshold,
-        notes=_notes(training, wanted),
+        notes=(*_left_out(request), *_notes(training, wanted)),
     )
+
+
+def _left_out(request: TrainLora) -> tuple[str, ...]:
+    names = request.without_photos
+    return (f"Left out, as asked: {', '.join(names)}.",) if names else ()
 
 
 def _notes(training: Training, making: Making | None) -> tuple[str, ...]:

@@ -93,8 +93,8 @@ async def test_a_missing_reference_is_asked_for_with_the_runs_own_photos(channel
     asked = channel.say(f"<@U0LABSBOT> judge runs/{RUN} with cb_99.jpg as the identity reference")
     question = await channel.reply(asked, "Which photo")
 
-    assert "cb_4.jpg" in buttons(question).values()
-    action = next(action for action, label in buttons(question).items() if label == "cb_4.jpg")
+    assert {"cb_9.jpg", "cb_1.jpg"} <= set(buttons(question).values())
+    action = next(action for action, label in buttons(question).items() if label == "cb_1.jpg")
     channel.press(question, action)
     await channel.result(asked)
 

@@ -130,7 +130,7 @@ async def test_reconcile_adopts_what_was_made_and_names_strays(labs: Start, worl
         (f"judge runs/{RUN[:-1]}9", "Did you mean"),
         ("what a lovely day", "did not understand"),
         (f"show runs/{RUN}", "is no job"),
-        (f"judge runs/{RUN} with cb_99.jpg as the identity reference", "There is no photo"),
+        (f"judge runs/{RUN} with cb_99.jpg as the identity reference", "Which photo"),
     ],
 )
 async def test_what_cannot_be_done_exits_with_the_same_hint(labs: Start, words: str, answer: str) -> None:

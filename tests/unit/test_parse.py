@@ -13,12 +13,14 @@ from pipeline.actions.bakeoff import Bakeoff
 from pipeline.actions.cancel import Cancel
 from pipeline.actions.compare import CompareRuns
 from pipeline.actions.decide import Decide
+from pipeline.actions.find import FindInHistory
 from pipeline.actions.help import Help
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.label import LabelCells
 from pipeline.actions.listing import ListThings
 from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
 from pipeline.actions.registry import SPENDING, Actionable
+from pipeline.actions.settle import SettleEvidence
 from pipeline.actions.show import ShowRun
 from pipeline.actions.spend import Spend
 from pipeline.actions.status import Status
@@ -29,8 +31,7 @@ from pipeline.actions.watch import Watch
 from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.manual import examples, ways
-from pipeline.language.opening import is_talk
-from pipeline.language.parse import explain, parse
+from pipeline.language.parse import explain, is_talk, parse
 from pipeline.language.sentence import render
 from pipeline.request import Ask, Talk
 
@@ -123,6 +124,36 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
             **PAID,
         )
     ),
+    st.builds(
+        UpscaleCells,
+        run=SOME_RUN,
+        which=st.sampled_from(["failed", "passed"]),
+        axes=st.sampled_from([None, ("q1",), ("q1", "q4")]),
+        **PAID,
+    ),
+    CELLS.flatmap(
+        lambda own: st.builds(JudgeRun, run=st.just(own[0]), cells=st.just(own[1]), axes=st.just(("q1",)), **PAID)
+    ),
+    st.builds(SettleEvidence, run=SOME_RUN, cap_usd=st.integers(1, 900).map(float), prompt_ids=IDS),
+    st.builds(
+        FindInHistory,
+        subject=st.sampled_from(["runs", "cells", "seeds", "prompts", "vendors"]),
+        axis=st.sampled_from([None, "q1", "q4"]),
+        order=st.sampled_from([None, "best", "worst"]),
+        below=st.sampled_from([None, 0.5, 0.7]),
+        run=st.none() | SOME_RUN,
+        identity=st.sampled_from([None, "cb"]),
+        limit=st.none() | st.integers(2, 100),
+    ),
+    CELLS.flatmap(lambda own: st.builds(ShowRun, run=st.just(own[0]), what=st.just("reasons"), cells=st.just(own[1]))),
+    st.builds(
+        TrainLora,
+        fixture=st.just("inputs/lora-cb-fixture"),
+        identity=st.none(),
+        without_photos=st.just(("cb_4.jpg",)),
+        steps=st.none() | st.integers(3, 6000),
+        **MAKING,
+    ),
     st.builds(CompareRuns, runs=st.lists(SOME_RUN, min_size=2, max_size=4, unique=True).map(tuple)),
     st.builds(
         Bakeoff,
@@ -136,7 +167,7 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
     ),
     CELLS.flatmap(lambda own: st.builds(RedoCells, run=st.just(own[0]), cells=st.just(own[1]), **MAKING)),
     st.builds(RedoCells, run=SOME_RUN, which=st.just("failed"), **MAKING),
-    st.builds(ShowRun, run=SOME_RUN, what=st.sampled_from([None, "grid", "verdict", "card"])),
+    st.builds(ShowRun, run=SOME_RUN, what=st.sampled_from([None, "grid", "verdict", "card", "reasons"])),
     st.builds(
         ListThings,
         what=st.sampled_from(["runs", "fixtures", "jobs"]),
@@ -401,11 +432,11 @@ def test_every_example_of_the_manual_is_read_as_what_it_is_an_example_of() -> No
 def test_the_words_that_made_a_request_are_told() -> None:
     found = explain("please judge the v2 matrix of CB, framing only, max $2", CATALOGUE)
 
-    said = {one.words: one.means for one in found.evidence}
-    assert said["judge"] == "action judge"
-    assert said["framing"] == "axis Q3"
-    assert said["max $2"] == "a limit of $2"
-    assert said["CB"] == "run 20260612-cb-lora-v2"
+    said = {one.words: (one.kind, one.by) for one in found.evidence}
+    assert said["judge"] == ("order", "order")
+    assert said["framing"] == ("axis", "axes")
+    assert said["max $2"] == ("cap", "cap_usd")
+    assert said["v2 matrix of CB"] == ("run", "run")
 
 
 DATA = Path(__file__).parents[1] / "data"

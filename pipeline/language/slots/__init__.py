@@ -1,1 +1,1 @@
-"""Fields of a request: one kind of value a file, read from the words."""
+"""Recognisers: what a chunk of the message is, told from the place where it begins."""

@@ -1,164 +1,111 @@
-"""Money in the words: a limit, a stated price, or the wish to see the price only."""
+"""Money in the words: a limit, a stated price, or an amount that says neither."""
 
 import re
-from typing import Any
 
-from pipeline.language.idioms import DRY
-from pipeline.language.lexicon import NUMBERS
-from pipeline.language.reading import Reading
+from pipeline.language.phrases import Table
+from pipeline.language.tokens import NUMBERS
+from pipeline.language.words import Chunk, Words
 from pipeline.wordlist import words
 
 _UNITS = {"dollars": 1.0, "dollar": 1.0, "usd": 1.0, "bucks": 1.0, "buck": 1.0, "cents": 0.01, "cent": 0.01, "¢": 0.01}
-_FOREIGN = frozenset({"€", "£", "eur", "euro", "euros", "gbp", "pounds", "francs", "chf"})
-_BETWEEN = words("""
-    ~ : = of is at to about around approx roughly than a the total be it ( should ca circa us in not spend on by me
-    this that
-""")
-_LIMITS = words("""
-    max maximum under below less limit cap budget most up within ceiling < exceed exceeding exceeds beyond above over
-    more cheaper capped limited --max --cap --budget --limit --cap-usd --max-usd cap_usd max_usd max_cost --max-cost
-    keep stay
-""")
-_LIMITS_AFTER = frozenset({"max", "maximum", "tops", "limit", "cap", "ceiling", "budget", "most", "less"})
-_STATES = words("""
-    cost costs price priced estimate estimated est ~ approx around about roughly stated stated_usd ca
-""")
-_RAISES = words("""
-    raise raised raising increase increased upped lifted lift approve approved approves pre-approved preapproved
-    authorised authorized allow allowed ignore override
-""")
-_COUNTED = words("""
-    hours hour minutes days steps seeds cells times votes prompts images photos more rank %
-""")
-_LOOKBACK = 8
-
-
-def money(reading: Reading) -> dict[str, Any]:
-    """`cap_usd`, `stated_usd` and `dry_run`. An amount that is neither limit nor stated price is asked back, never
-    dropped.
-    """
-    cap: float | None = None
-    stated: float | None = None
-    for start, end, usd in _amounts(reading):
-        role, begin = _role(reading, start, end)
-        reading.take(begin, end, "money", None)
-        if role == "cap":
-            cap = usd if cap is None else min(cap, usd)
-            reading.take(begin, end, "money", f"a limit of ${usd:g}")
-        elif role == "stated":
-            stated = usd
-            reading.take(begin, end, "money", f"a stated price of ${usd:g}, a note only")
-        elif role == "":
-            reading.lack("cap_usd", reading.words(start, end))
-        else:
-            reading.take(begin, end, "money", "nothing: words change no limit")
-    wishes = [means for _start, _end, means in reading.take_phrases(DRY, "dry run")]
-    return {"cap_usd": cap, "stated_usd": stated, "dry_run": "dry" in wishes and "real" not in wishes}
-
-
-def _amounts(reading: Reading) -> list[tuple[int, int, float]]:
-    """(start, end, dollars) of each amount."""
-    found = []
-    tokens = reading.tokens
-    for at, token in enumerate(tokens):
-        if reading.roles[at]:
-            continue
-        after = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        if token.kind == "money":
-            figure = token.word.strip("$ ")
-            # "$1,50" has a decimal comma, "$1,500" a thousands' one.
-            figure = re.sub(r",(\d{1,2})$", r".\1", figure).replace(",", "")
-            usd = float(figure.removesuffix("k")) * (1000 if figure.endswith("k") else 1)
-            found.append((at, at + 2 if after in _UNITS else at + 1, usd))
-        elif (token.kind == "number" or token.word in NUMBERS) and after in _UNITS:
-            figure_usd = float(token.word) if token.kind == "number" else NUMBERS[token.word]
-            found.append((at, at + 2, figure_usd * _UNITS[after]))
-        elif token.kind == "number" and (after in _FOREIGN or (at and tokens[at - 1].word in _FOREIGN)):
-            reading.lack("cap_usd", reading.words(at, at + 2))
-        elif (
-            token.kind == "number"
-            and at
-            and _is_limit(reading, at - 1)
-            and after not in _COUNTED
-            and tokens[at - 1].kind == "word"
-        ):
-            reading.lack("cap_usd", f"${token.word}", why="Is that a sum of money?")
-        elif token.kind == "number" and at and _is_money_key(reading, at):
-            found.append((at, at + 1, float(token.word)))
-    return found
-
-
-def _is_money_key(reading: Reading, at: int) -> bool:
-    """`cap_usd=2`, `--max 5`, `max=1`: a bare number behind a key that means money."""
-    before = reading.tokens[at - 1]
-    if before.kind == "flag":
-        return before.word in _LIMITS
-    key = reading.tokens[at - 2].word if before.word in "=:" and at > 1 else ""
-    return key in {
-        "cap",
-        "max",
-        "budget",
-        "limit",
-        "cap_usd",
-        "max_usd",
-        "stated_usd",
-        "max_cost",
-        "--max",
-        "--cap",
-        "--budget",
+_FOREIGN = words("€ £ eur euro euros gbp pounds francs chf")
+_BEFORE = Table(
+    {
+        "cap": """
+            (keep|keeping) (the whole thing|everything|it all|the bill|the whole bill|the total|all of it)
+            (under|below|within|at most), (don't|do not|dont) let (it|this|that|them) cost [more
+            than|over|above], with a ceiling of, max, maximum, max., [a|the] maximum of, [a] max of, under,
+            below, less than, for less than, for under, up to, for up to, at most, not more than, no more than,
+            for no more than, not over, not above, cap, cap at, capped at, [a|the] cap of, [hard] limit,
+            [a|the|my|our] [hard|own] limit [for this] [is|of|at], limit [it|this] to, limited to,
+            [a|the|my|our] budget [is|of|max|maximum|at most|limit], budget, within, within a budget of,
+            ceiling, [a] ceiling of, --max, --cap, --budget, --limit, --cap-usd, --max-usd, --max-cost, cap_usd,
+            max_usd, max_cost, max cost, <, (don't|dont|do not|never|not|without|must not|should
+            not|shouldn't|may not) [please] (spend|spending|use|pay|cost|exceed|exceeding|go) [more
+            than|over|above|beyond], [it|this] (should|must|may|shall) not (cost|exceed|be) [more
+            than|over|above], [please|and|but] (keep|stay|keeping|staying|keep it|keep this|keep the cost|keep
+            the costs|keep the total|stay well) (under|below|within|at most|to at most), as long as it (costs
+            less than|stays under|is under|is below|stays below), if it (costs less than|stays under|stays
+            below), spend (at most|no more than|max|up to), spending (at most|no more than), cheaper than, not
+            to exceed, total under, total below, for at most, for a maximum of, for max, with [a] max, with at
+            most, with [a|the] (cap|limit|budget|maximum|ceiling) of, top, nothing over, nothing above, not a
+            cent more than, no higher than
+        """,
+        "stated": """
+            cost, costs, cost is, cost [of] [about|around|roughly|approx|approximately|ca|est], costs
+            [about|around|roughly|approx], it costs, [it] should [be|cost], should be [about|around], [the]
+            price [is|of] [about|around], priced at, estimate, estimate [is|of], estimated, estimated [cost|at],
+            est, est. cost, est ., [cost] estimate [is], ~, approx, approx., approximately, around, about,
+            roughly, ca, ca., stated_usd, --stated-usd, will cost [about|around], should cost [about|around],
+            total [cost] [is], that is [about|around|roughly], for [about|around|roughly]
+        """,
     }
+)
+_AFTER = Table(
+    {
+        "cap": """
+            max, maximum, tops, limit, cap, ceiling, budget, at most, at the most, at max, or less, or under,
+            max in total, and no more, and not more, in total at most, hard limit, and not a cent more, top
+        """,
+        "stated": "or so, or thereabouts, approx, roughly, ish",
+    }
+)
+_BETWEEN = words("~ : = of at to about around approx roughly is a the total")
 
 
-def _role(reading: Reading, start: int, end: int) -> tuple[str, int]:
-    """What an amount is, by the words around it; and where those begin."""
-    tokens, at, role, begin = reading.tokens, start - 1, "", start
-    if _raised(reading, start):
-        return "ignored", start
-    while at >= 0 and start - at <= _LOOKBACK:
-        word = tokens[at].word
-        if role != "cap" and _is_limit(reading, at):
-            role, begin = "cap", at
-        elif role in {"", "stated"} and word in _STATES:
-            role, begin = "stated", at
-        elif word not in _BETWEEN | _STATES:
-            break
-        at -= 1
-    if role != "cap" and _limit_follows(reading, end):
-        return "cap", begin
-    if role == "cap" and begin and tokens[begin - 1].word in {"no", "not", "at", "a", "my", "the"}:
-        begin -= 1
-    return role, begin
+def money(text: Words, at: int) -> Chunk | None:
+    """`cap` or `stated` with its dollars; `amount` where the words do not say which; `foreign` in another currency."""
+    if text.kind(at) not in {"money", "number"} and not _opens(text.word(at)):
+        return None
+    before = _BEFORE.match(text.tokens, at)
+    start = text.skip(before.end, _BETWEEN) if before else at
+    amount = _amount(text, start, keyed=before is not None and _is_key(text, at, start))
+    if amount is None:
+        return None
+    usd, end = amount
+    if usd is None:
+        return Chunk("foreign", at, end)
+    role = before.means if before else ""
+    after = _AFTER.match(text.tokens, end)
+    if after is not None and role != "cap":
+        ahead = text.skip(after.end, _BETWEEN)
+        if _amount(text, ahead, keyed=False) is None:  # "cost ~$0.15 max $0.50": that limit has its own amount
+            role, end = after.means if after.means == "cap" else role or "stated", after.end
+    if role == "cap" and text.word(end) in {"total", "altogether", "overall", "or"} and text.word(end) != "or":
+        end += 1
+    return Chunk(role or "amount", at, end, usd)
 
 
-def _raised(reading: Reading, start: int) -> bool:
-    """As in "raise my limit to", "it is approved up to": in the amount's own clause."""
-    for at in range(start - 1, max(-1, start - 1 - _LOOKBACK), -1):
-        if reading.is_break(at):
-            return False
-        if reading.tokens[at].word in _RAISES:
-            return True
-    return False
+def _opens(word: str) -> bool:
+    return _BEFORE.begins(word) or word in NUMBERS or word in _FOREIGN or word in {"a", "one"}
 
 
-def _is_limit(reading: Reading, at: int) -> bool:
-    """As in "max", "under"; "more" only of "no more than"."""
-    word = reading.tokens[at].word
-    after = reading.tokens[at + 1].word if at + 1 < len(reading.tokens) else ""
-    needed = {"more": "than", "less": "than", "cheaper": "than", "up": "to"}.get(word)
-    return word in _LIMITS and (needed is None or after == needed)
+def _is_key(text: Words, at: int, start: int) -> bool:
+    """`cap_usd=2`, `--max 5`, `max: 1`: a bare number behind a key that means money."""
+    if text.word(at) in {"limit", "--limit"}:
+        return False  # of a list, perhaps
+    flagged = text.kind(at) == "flag" or "_" in text.word(at)
+    return flagged or (start > at + 1 and text.word(start - 1) in {"=", ":"})
 
 
-def _limit_follows(reading: Reading, end: int) -> bool:
-    """As in "$2 max", "50 cents or less"; not "cost ~$0.15 max $0.50", whose limit has its own amount."""
-    tokens = reading.tokens
-    for at in range(end, min(end + 3, len(tokens))):
-        if _broken(reading, at):
-            return False
-        if tokens[at].word in _LIMITS_AFTER:
-            ahead = reading.skip(at + 1, {":", "=", "of", "is", "~"})
-            return ahead >= len(tokens) or tokens[ahead].kind not in {"money", "number"}
-    return False
-
-
-def _broken(reading: Reading, at: int) -> bool:
-    return reading.is_break(at) or (at < len(reading.tokens) and reading.tokens[at].kind == "line")
+def _amount(text: Words, at: int, *, keyed: bool) -> tuple[float | None, int] | None:
+    """Dollars, and where the amount ends; None dollars in another currency."""
+    if text.kind(at) == "money":
+        figure = text.word(at).strip("$ ")
+        # "$1,50" has a decimal comma, "$1,500" a thousands' one.
+        figure = re.sub(r",(\d{1,2})$", r".\1", figure).replace(",", "")
+        usd = float(figure.removesuffix("k")) * (1000 if figure.endswith("k") else 1)
+        return usd, at + 2 if text.word(at + 1) in _UNITS else at + 1
+    if text.word(at) in _FOREIGN and text.figure(at + 1):
+        return None, at + 2
+    if text.word(at) in {"a", "one"} and text.word(at + 1) in {"dollar", "buck"}:
+        return 1.0, at + 2
+    found = text.figure(at)
+    if found is None or found[0] != found[0]:
+        return None
+    value, end = found
+    if text.word(end) in _UNITS:
+        return value * _UNITS[text.word(end)], end + 1
+    if text.word(end) in _FOREIGN:
+        return None, end + 1
+    return (value, end) if keyed and text.word(end) != "%" else None

@@ -1,109 +1,154 @@
-"""Which run is meant, and which fixture: a full name, words that begin parts of one, or "latest" with such words."""
+"""The lab's names in the words: runs, cells, prompt ids, photographs, fixtures, people, jobs."""
 
 import re
-from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language.lexicon import (
-    ALWAYS_NAMES_A_RUN,
-    DETERMINERS,
-    LATEST,
-    NAMES_A_RUN,
-    NEGATES_A_NAME,
-    NOUNS,
-    PREPOSITIONS,
-    PRONOUNS,
-)
-from pipeline.language.reading import Reading
+from pipeline.language.lexicon import LEXICON
+from pipeline.language.lexicon.grammar import DETERMINERS, PREDICATES, SUBJECTS
+from pipeline.language.verbs import SINGLE
+from pipeline.language.words import Chunk, Words
+from pipeline.models import LABEL
+from pipeline.wordlist import words
 
+IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
 _VERSION = re.compile(r"v\d+|r\d+|rank\d+")
-_RERUN = re.compile(r"r\d+")
-SHORTEST_SLIP = 3
-SHORTEST_WRONG_LETTER = 6
 _FULL = re.compile(r"\d{8}-[a-z0-9][a-z0-9-]*")
+_LONGEST_ID = 4
+"""Words that a prompt id is typed in: `upper front` for `upper-front`."""
+_LATEST = words("latest last newest recent")
+_BETWEEN = words("the run lora matrix inference of model version")
+"""Words that may stand between the words of one name."""
+_JOB = re.compile(r"(?=[a-z0-9-]*\d)[a-z0-9][a-z0-9-]{0,11}", re.ASCII)
+_SHAPED = re.compile(r"(?=[a-z0-9]*\d)[a-z0-9]{3,8}", re.ASCII)
+_SHORT_CODE = 3
+_ORDINARY = PREDICATES | SUBJECTS | DETERMINERS
+_GENERIC = words("lora run matrix")
 
 
-def is_name(catalogue: Catalogue, word: str) -> bool:
-    """The word is, or begins, a part of a run's name, or is a fixture or a cell."""
-    if word in catalogue.fixtures_by_name or word in catalogue.runs_by_label or _FULL.fullmatch(word):
-        return True
-    if word in NOUNS or word in PREPOSITIONS:
-        return False
+def name(text: Words, at: int) -> Chunk | None:
+    """The longest name that begins here."""
+    found = [one for look in (_cell, _prompt_id, _file, _fixture, _identity, _job, _run) if (one := look(text, at))]
+    return max(found, key=lambda one: one.end, default=None)
+
+
+def _cell(text: Words, at: int) -> Chunk | None:
+    token = text.tokens[at]
+    word = token.word.removesuffix(".png")
+    if token.kind not in {"word", "file", "path"} or (token.kind == "path" and "/" not in word):
+        return None
+    word = word.rsplit("/", 1)[-1]
+    runs = text.catalogue.runs_by_label.get(word)
+    if runs:
+        label = next(one for one in text.catalogue.labels[runs[0]] if one.lower() == word)
+        return Chunk("cell", at, at + 1, label)
+    if LABEL.match(word.upper()) and word.count("-") > 2:
+        return Chunk("unknown_cell", at, at + 1, token.raw.removesuffix(".png"))
+    return None
+
+
+def _prompt_id(text: Words, at: int) -> Chunk | None:
+    if text.word(at).split("-")[0] not in text.catalogue.prompt_id_heads:
+        return None
+    for length in range(_LONGEST_ID, 0, -1):
+        if at + length <= len(text):
+            joined = "-".join(text.word(place) for place in range(at, at + length))
+            if joined in text.catalogue.every_prompt_id:
+                return Chunk("prompt_id", at, at + length, text.catalogue.every_prompt_id[joined])
+    return None
+
+
+def _file(text: Words, at: int) -> Chunk | None:
+    """A photograph by its file name; one of the lab also without its suffix, and by its path."""
+    token = text.tokens[at]
+    stem = token.raw.rstrip("/").split("/")[-1]
+    known = text.catalogue.photos_by_name.get(stem.lower())
+    if token.kind in {"file", "path", "word"} and known:
+        return Chunk("photo", at, at + 1, known)
+    if token.kind in {"file", "path"} and stem.lower().endswith(IMAGES):
+        return Chunk("unknown_photo", at, at + 1, stem)
+    return None
+
+
+def _fixture(text: Words, at: int) -> Chunk | None:
+    """`inputs/NAME`, a fixture's name, "the mm fixture", "fixture jd", "photos of cb", "jd's photos"."""
+    token = text.tokens[at]
+    parts = token.word.strip("/.").split("/")
+    if "inputs" in parts[:-1] or token.word in text.catalogue.fixtures_by_name or token.word.endswith("-fixture"):
+        named = parts[parts.index("inputs") + 1] if "inputs" in parts[:-1] else token.word
+        known = text.catalogue.fixtures_by_name.get(named)
+        return Chunk("fixture" if known else "unknown_fixture", at, at + 1, f"inputs/{known}" if known else token.raw)
+    code = token.word.removesuffix("'s")
+    if text.word(at + 1) in {"fixture", "photos", "photographs"} and token.kind == "word":
+        if code in text.catalogue.identities:
+            return _of_identity(text.catalogue, code, at, at + 2)
+        coded = token.raw.isupper() or len(code) <= _SHORT_CODE
+        if text.word(at + 1) == "fixture" and coded and not LEXICON.match(text.tokens, at) and code not in SINGLE:
+            return Chunk("unknown_fixture", at, at + 2, code)
+    if token.word in {"fixture", "photos", "photographs"}:
+        place = text.skip(at + 1, words("of from the : = is"))
+        if text.word(place).removesuffix("'s") in text.catalogue.identities:
+            return _of_identity(text.catalogue, text.word(place).removesuffix("'s"), at, place + 1)
+    return None
+
+
+def _of_identity(catalogue: Catalogue, code: str, start: int, end: int) -> Chunk:
+    fits = catalogue.fixtures_of(code)
+    if len(fits) == 1:
+        return Chunk("fixture", start, end, f"inputs/{fits[0]}")
+    return Chunk("unknown_fixture", start, end, code)
+
+
+def _identity(text: Words, at: int) -> Chunk | None:
+    """As in "identity jd", `identity=jd`, "identity: Jane Doe"."""
+    if text.word(at).lstrip("-") not in {"identity", "person", "subject"}:
+        return None
+    keyed = text.word(at).startswith("-") or text.word(at + 1) in {":", "="}
+    start = text.skip(at + 1, words(": = is called named"))
+    code = text.word(start).removesuffix("'s")
+    if code in text.catalogue.everybody:
+        return Chunk("identity", at, start + 1, code)
+    end = start
+    while end - start < 3 and end < len(text) and _is_new_name(text, end, keyed=keyed):
+        end += 1
+    if end == start:
+        return None
+    return Chunk("identity", at, end, " ".join(text.word(place) for place in range(start, end)))
+
+
+def _is_new_name(text: Words, at: int, *, keyed: bool) -> bool:
+    """A person that the lab does not have yet: written like a name, or behind a key."""
+    token = text.tokens[at]
+    plain = (
+        token.word.isalpha() and text.word(at + 1) not in {"=", "fixture"} and token.word not in {"fixture", "trigger"}
+    )
+    return plain and not LEXICON.match(text.tokens, at) and (token.raw[:1].isupper() or keyed)
+
+
+def _job(text: Words, at: int) -> Chunk | None:
+    """What follows "job", "plan" or "#": one to twelve letters, digits and hyphens, with at least one digit."""
+    start = text.skip(at, words("the"))
+    if text.word(start) not in {"job", "plan", "#", "--job", "jobs"}:
+        return _bare_job(text, at)
+    place = text.skip(start + 1, words("# : = id number no no. nr nr. . with the called"))
+    if text.kind(place) in {"word", "number", "date", "range"} and _JOB.fullmatch(text.word(place)):
+        return Chunk("job", at, place + 1, text.word(place))
+    return Chunk("job_word", at, start + 1) if text.word(start) in {"job", "plan"} else None
+
+
+def _bare_job(text: Words, at: int) -> Chunk | None:
+    """An id of the lab's form by itself: letters and digits, no part of a run's name."""
+    word = text.word(at)
+    mixed = text.kind(at) == "word" and _SHAPED.fullmatch(word) is not None and any(one.isalpha() for one in word)
+    if not mixed or _VERSION.fullmatch(word) or re.fullmatch(r"s\d+|q\d|x\d+|\d+x|\d+k|\d+(?:am|pm|h|mm|px)", word):
+        return None
     return (
-        all(catalogue.fitting(part) or _VERSION.fullmatch(part) for part in word.split("-"))
-        or word in catalogue.identities
+        None if text.catalogue.fitting(word) or word in text.catalogue.everybody else Chunk("job_id", at, at + 1, word)
     )
 
 
-@dataclass
-class Named:
-    """One place in the sentence that names runs."""
-
-    start: int
-    end: int
-    full: str | None = None
-    """A full name, whether or not the lab has it."""
-    words: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    latest: bool = False
-    this: bool = False
-    excluded: bool = False
-
-    def fits(self, catalogue: Catalogue) -> tuple[str, ...]:
-        return fitting(catalogue, self.words, latest=self.latest)
-
-
-def fitting(catalogue: Catalogue, words: list[str], *, latest: bool = False) -> tuple[str, ...]:
-    """The runs with a part for every word; the newest of them for "latest"."""
-    found = set(catalogue.runs)
-    for word in words:
-        found &= catalogue.fitting(word)
-    fits = [run for run in catalogue.runs if run in found]
-    if latest:
-        newest = max((run.split("-")[0] for run in fits), default="")
-        fits = [run for run in fits if run.split("-")[0] == newest]
-    elif not any(_RERUN.fullmatch(word) for word in words):
-        parents = [run for run in fits if not _RERUN.fullmatch(run.rsplit("-", 1)[-1])]
-        fits = parents or fits
-    return tuple(fits)
-
-
-def mentions(reading: Reading, start: int = 0, end: int | None = None) -> list[Named]:
-    """Every place that names a run, in order."""
-    found: list[Named] = []
-    at, stop = start, len(reading.tokens) if end is None else end
-    excluded = opens = False
-    same_clause = True
-    while at < stop:
-        token = reading.tokens[at]
-        full = _full(reading, at)
-        if full is not None:
-            found.append(Named(at, at + 1, full=full, excluded=excluded))
-            at, opens = at + 1, False
-        elif reading.roles[at] or reading.is_break(at) or token.kind == "line":
-            same_clause = same_clause and (not reading.is_break(at) or at < reading.verb[1])
-            opens = reading.roles[at] == "verb" or (opens and token.kind == "line")
-            excluded = excluded and token.kind == "line"
-            at += 1
-        elif token.word in NEGATES_A_NAME or (token.word == "of" and excluded):
-            excluded, opens, at = True, True, at + 1
-        elif token.word in PREPOSITIONS and token.word not in PRONOUNS:
-            opens = token.word in (NAMES_A_RUN if same_clause else ALWAYS_NAMES_A_RUN)
-            excluded, at = False, at + 1
-        else:
-            chunk = _chunk(reading, at, stop, opens=opens)
-            chunk.excluded = excluded
-            if chunk.words or chunk.this or chunk.latest or chunk.unknown:
-                found.append(chunk)
-            at, opens, excluded = max(chunk.end, at + 1), False, False
-    return found
-
-
-def _full(reading: Reading, at: int) -> str | None:
-    token = reading.tokens[at]
-    if reading.roles[at]:
-        return None
+def full_name(text: Words, at: int) -> str | None:
+    """A run's whole name, whether or not the lab has it."""
+    token = text.tokens[at]
     if token.kind in {"path", "url"}:
         parts = token.word.rstrip("/.").split("/")
         if "runs" in parts[:-1]:
@@ -111,93 +156,65 @@ def _full(reading: Reading, at: int) -> str | None:
         return parts[-1] if _FULL.fullmatch(parts[-1]) else None
     if token.kind == "word" and _FULL.fullmatch(token.word):
         return token.word
-    return token.word if token.word in reading.catalogue.runs_by_name else None
+    return token.word if token.word in text.catalogue.runs_by_name else None
 
 
-def _chunk(reading: Reading, at: int, stop: int, *, opens: bool) -> Named:
-    """Words up to the next preposition or sign: those of a run's name, and those that are of none."""
-    chunk = Named(at, at)
-    unknown: list[str] = []
-    while at < stop and not reading.roles[at] and not reading.is_break(at):
-        token = reading.tokens[at]
-        word = token.word.removesuffix("'s")
-        if token.kind == "line":
-            at += 1
-            continue
-        if _full(reading, at) is not None or token.kind == "flag":
+def _run(text: Words, at: int) -> Chunk | None:
+    """A full name; or words of a name side by side, with "latest" among them. `value`: (full, words, latest)."""
+    full = full_name(text, at)
+    if full is not None:
+        end = at + 1
+        while re.fullmatch(r"r\d+", text.word(end)):
+            full, end = f"{full} {text.word(end)}", end + 1
+        return Chunk("run", at, end, (full, (), False))
+    found: list[str] = []
+    place = end = at
+    latest = False
+    while place < len(text) and place - at < 12:
+        pieces = _pieces(text, place)
+        if text.tokens[place].line and place > at and not pieces:
             break
-        if (
-            word in LATEST
-            and at + 1 < stop
-            and reading.tokens[at + 1].word.removesuffix("'s") in {"week", "month", "year", "time", "night"}
-        ):
-            unknown.append(word)
-            opens = True
-        elif word in LATEST:
-            chunk.latest = True
-        elif word in PRONOUNS:
-            chunk.this = True
-        elif word in PREPOSITIONS:
-            break
-        elif word == "version" and _is_number(reading, at + 1):
-            chunk.words.append(f"v{reading.tokens[at + 1].word}")
-            at += 1
-        elif word in DETERMINERS or (word in NOUNS and word not in reading.catalogue.parts):
-            pass
+        if pieces:
+            found += pieces[0]
+            place = end = pieces[1]
+        elif text.word(place) in _LATEST and not _of_time(text, place + 1):
+            latest, place, end = True, place + 1, place + 1
+        elif text.word(place) in _BETWEEN and place > at:
+            place += 1
         else:
-            _name_word(reading.catalogue, word, token.kind, chunk, unknown)
-        at += 1
-    chunk.end = at
-    # A stray word counts against a name that it stands beside, or where a name is looked for.
-    if unknown and (chunk.words or opens):
-        chunk.unknown = unknown
-    return chunk
+            break
+    if not found or (all(word in _GENERIC for word in found) and not latest):
+        return Chunk("latest", at, end) if latest and not found else None
+    return Chunk("run", at, end, (None, tuple(found), latest))
 
 
-@lru_cache(maxsize=4096)
-def misspells(word: str) -> bool:
-    """A slip in one of the ordinary words: letters exchanged ("teh"), or one wrong in a long word ("inferance")."""
-    ordinary = NOUNS | DETERMINERS | PREPOSITIONS
-    if len(word) < SHORTEST_SLIP or not word.isalpha():
-        return False
-    letters = sorted(word)
-    if any(len(one) == len(word) and one[0] == word[0] and sorted(one) == letters for one in ordinary):
-        return True
-    if len(word) < SHORTEST_WRONG_LETTER:
-        return False
-    from rapidfuzz.distance import OSA  # noqa: PLC0415  # needed for the few words that nothing else explains
-
-    return any(
-        len(one) >= SHORTEST_WRONG_LETTER - 1 and OSA.distance(word, one, score_cutoff=1) <= 1 for one in ordinary
-    )
+def _of_time(text: Words, at: int) -> bool:
+    return text.word(at).removesuffix("'s") in {"week", "month", "year", "time", "night", "one", "thing"}
 
 
-def _is_number(reading: Reading, at: int) -> bool:
-    return reading.free(at) and reading.tokens[at].kind == "number"
-
-
-def _name_word(catalogue: Catalogue, word: str, kind: str, chunk: Named, unknown: list[str]) -> None:
-    if kind == "date":
+def _pieces(text: Words, at: int) -> tuple[list[str], int] | None:
+    """The parts of a name in one word, and where it ends: `cb-lora`, `v1`, "version 2", a date."""
+    token = text.tokens[at]
+    if token.word == "version" and text.kind(at + 1) == "number":
+        return [f"v{text.word(at + 1)}"], at + 2
+    if token.word == "rank" and text.kind(at + 1) == "number" and text.catalogue.parts.get(f"rank{text.word(at + 1)}"):
+        return [f"rank{text.word(at + 1)}"], at + 2
+    word = token.word.removesuffix("'s")
+    if token.kind == "date":
         word = word.replace("-", "")
+    if word in text.catalogue.runs_by_label or LABEL.match(word.upper()):
+        return None
+    if token.kind not in {"word", "date", "number"} or (token.kind == "number" and len(word) < 6):
+        return None
     pieces = [piece for piece in word.split("-") if piece]
-    if pieces and all(catalogue.fitting(piece) for piece in pieces):
-        chunk.words += pieces
-    elif any(catalogue.fitting(piece) or _VERSION.fullmatch(piece) for piece in pieces):
-        chunk.words += pieces  # "cb-lora-v9": a name, though no run's
-    elif kind not in {"mark", "flag"} and not misspells(word):
-        unknown.append(word)
-
-
-def named_identity(reading: Reading) -> str | None:
-    keyed = reading.keyed("identity")
-    for at, token in enumerate(reading.tokens):
-        word = token.word.removesuffix("'s")
-        if not reading.roles[at] and (word in reading.catalogue.identities or at == keyed):
-            reading.take(at, at + 1, "identity", f"identity {word}")
-            return word
-    for at, token in enumerate(reading.tokens[:-1]):
-        after = reading.tokens[at + 1]
-        if token.word == "identity" and not reading.roles[at + 1] and after.kind == "word":
-            reading.take(at, at + 2, "identity", f"identity {after.word}")
-            return after.word
-    return None
+    known = text.catalogue.everybody
+    fits = [bool(text.catalogue.fitting(piece)) or piece in known for piece in pieces]
+    if not pieces or (not any(fits) and not all(_VERSION.fullmatch(piece) for piece in pieces)):
+        return None
+    whole = text.catalogue.parts.get(word) or word in known or _VERSION.fullmatch(word)
+    if len(pieces) == 1 and not whole:
+        # A mere beginning of a part, "ban" of "banner": no ordinary word may be taken for a name.
+        ordinary = LEXICON.match(text.tokens, at) is not None or word in _ORDINARY
+        short = not word[-1].isdigit() and len(word) < _SHORT_CODE and not token.raw.isupper()
+        return None if ordinary or short else (pieces, at + 1)
+    return pieces, at + 1

@@ -1,0 +1,106 @@
+"""Words that are a value of a field, or speak of one."""
+
+VALUES = {
+    "failed": """
+        failed, failing, failures, failure, the failures, fails, fail, a fail, the failed ones, [those] that
+        (failed|fail), the ones that (failed|fail), (what|whatever|whichever|everything that|all that|those
+        that|ones that|which|cells that|images that|every cell that|all cells that|the cells that)
+        (failed|fails|fail|went wrong|broke|crashed|did not come out|didn't come out|is missing|came out
+        broken), (missing|broken|unmade|crashed) (cells|ones|images|pictures|outputs|cell|one|image), red ones,
+        not passed, did not pass, didn't pass
+    """,
+    "passed": """
+        pass, passes, passed, passing, a pass, the passed ones, [those] that (passed|pass), the ones that
+        (passed|pass), which (passed|pass), (everything|all|cells|those|whatever|what|ones|images) that
+        (passed|pass), what passed, whatever passed, all that passed, green ones
+    """,
+    "what=grid": """
+        grid, grids, [contact] sheet, contact sheet, the pictures of, the images of, image grid, matrix grid
+    """,
+    "what=verdict": """
+        verdict, verdicts, the result of the judge, judge's verdict, judge verdict, judgement, judge's word
+    """,
+    "what=card": "card, cards, run card, summary, the summary, summary card",
+    "what=reasons": """
+        reasons, reason, the reasons, the why, why, judge's reasons, reasoning, reasonings, explanation,
+        explanations, judge's reasoning, judge's comments, comments, the judge's words, justification
+    """,
+    "things=runs": "runs, our runs, the runs",
+    "things=fixtures": "fixtures, fixture list",
+    "things=jobs": "jobs, the jobs, job list, queue",
+    "axis=q1": """
+        identity, the identity, identity axis, likeness, face, faces, face axis, faces only, face identity,
+        resemblance, q1
+    """,
+    "axis=q2": "pose, poses, pose axis, posing, q2",
+    "axis=q3": "framing, framing axis, crop, cropping, composition, q3",
+    "axis=q4": """
+        photographic, realism, photorealism, photo-realism, photographic quality, photographic look, realism
+        axis, photographic axis, skin realism, q4
+    """,
+    "axis=q1 q2 q3 q4": """
+        all axes, all four axes, all 4 axes, all four, every axis, each axis, four axes, 4 axes, q1-q4, q1-4,
+        the four axes
+    """,
+    "axis=q1 q2": "q1-q2, q1-2",
+    "axis=q1 q2 q3": "q1-q3, q1-3",
+    "axis=q2 q3": "q2-q3, q2-3",
+    "axis=q2 q3 q4": "q2-q4, q2-4",
+    "axis=q3 q4": "q3-q4, q3-4",
+    "vendor=magnific": "magnific, magnific ai, the magnific",
+    "vendor=clarity": "clarity, clarity upscaler",
+    "vendor=fashn": "fashn, fashn ai",
+    "vendor=photomaker": "photomaker, photo-maker, photo maker",
+    "vendor=instantid": "instantid, instant-id, instant id",
+    "vendor=pulid": "pulid, pu-lid",
+    "vendor=flux-pulid": "flux-pulid, fluxpulid, flux pulid",
+    "vendor=ip-adapter-faceid": """
+        ip-adapter-faceid, ip-adapter, ipafid, faceid, face-id, ipadapter, ip-adapter-face-id, ipadapter-faceid,
+        ip-adaptor, ip adapter, ip adapter faceid, ip adapter face id, ip-adapter faceid, face id,
+        ip-adapter-faceids
+    """,
+    "all_vendors": """
+        all vendors, all six vendors, all 6 vendors, every vendor, all of the vendors, all the vendors, all of
+        them, all six, all 6, everyone, everybody, all identity vendors, each vendor
+    """,
+    "vague": """
+        a few, few, a couple, a couple of, couple of, couple, some, some of, several, many, a bunch of, a
+        handful of, a lot of, lots of, most, most of, a number of, plenty of, enough, loads of, various, some
+        more, a few more, a couple more, several more, more, a couple of more, a few extra, some extra, some
+        other, some new, some fresh, a few new, a few fresh, a few other
+    """,
+    "adds": "more, extra, additional, further, another, added, additionally, one more",
+    "fresh": "new, fresh, different, other, random, unused, brand new, brand-new, newer",
+    "latest": "latest, last, newest, most recent, recent, latest and greatest",
+    "this": """
+        it, this, that, this one, that one, this run, that run, the run here, this lora, this matrix, the same
+        run, this same run, this job, here, the same one, this thread, the thread's run, that matrix
+    """,
+    "rest": """
+        rest, the rest, remaining, the remaining, remainder, after these, after those, after this, what has not
+        begun, what is left, remaining cells
+    """,
+    "prompt_word": """
+        prompt, prompts, new prompt, new prompts, another prompt, the prompt, prompt ids, prompt id, prompt_ids,
+        extra prompt, more prompts, prompt text
+    """,
+    "from_thread": """
+        (with|from|on|using) (these|those|my|our) [attached] (photos|pictures|photographs|images|files|pics),
+        (with|from|on|using) [the] attached (photos|pictures|photographs|images|files|pics),
+        (with|from|on|using) [the] (photos|pictures|photographs|images|files|pics) (in|of|from) [this|the]
+        thread, (with|from|on|using) [the] (photos|pictures|photographs|images|files|pics) (i|we)
+        (posted|attached|uploaded|shared|sent) [above|here|now], (with|from|on|using) [the]
+        (photos|pictures|photographs|images|files|pics) above
+    """,
+    "ranked=best": """
+        best, top, strongest, highest, nicest, finest, greatest, most convincing, highest scoring, top scoring,
+        best scoring
+    """,
+    "ranked=worst": "worst, weakest, lowest, poorest, bottom, least, lowest scoring, worst scoring",
+    "below": """
+        below, under, less than, lower than, worse than, smaller than, fewer than, <, at most, beneath, not
+        reaching
+    """,
+    "above": "above, over, more than, higher than, better than, greater than, >, at least, exceeding, beyond",
+}
+"""Kinds of chunks and their phrases, in the language of `phrases.py`."""

@@ -1,0 +1,40 @@
+"""What "except", "but not" and "not" leave out: the values behind them, as far as they belong together."""
+
+from pipeline.language.words import Chunk, Words
+from pipeline.wordlist import words
+
+VALUES = words("""
+    run latest this cell unknown_cell prompt_id photo unknown_photo fixture unknown_fixture identity job job_id seeds
+    n_seeds seeds_word seeds_unclear old numbers number cap stated amount foreign steps lora_rank repeats lora_scale
+    guidance limit whole below above axis vendor all_vendors model unknown_model prompt prompt_word trigger_word failed
+    passed what things period no_period ranked rest swapped from_thread vague adds fresh key then_judge flag
+""")
+"""Kinds of chunks that say something about a request."""
+_FARTHEST = 130
+_WHOLE = words("all axis axes everything vendor vendors prompt prompts cell cells ones images")
+"""Before "but" these mean an exception: "every axis but realism"."""
+_LIST = words("glue mark")
+_JOINS = words("and , & the of for from all cell cells prompt prompts in on a an with ones those seed")
+
+
+def exclude(text: Words, chunks: list[Chunk]) -> None:
+    """Mark the values that are left out; a marker with none behind it stays left over."""
+    for at, one in enumerate(chunks):
+        of = text.word(one.start) == "but" and one.kind == "glue" and text.word(one.start - 1) in _WHOLE
+        of = of or (one.kind == "instead" and text.word(one.end - 1) in {"of", "than"})
+        if one.kind not in {"except", "not"} and not of:
+            continue
+        kind: str | None = None
+        for other in chunks[at + 1 : at + _FARTHEST]:
+            joins = other.kind in _LIST and all(text.word(place) in _JOINS for place in range(other.start, other.end))
+            if other.kind not in VALUES and not joins:
+                break
+            if joins:
+                if text.word(other.start) == "," and one.kind == "not":
+                    break
+                continue
+            if kind is not None and other.kind != kind:
+                break
+            kind, other.excluded = other.kind, one.kind if one.kind != "glue" else "except"
+        if kind is not None:
+            one.by = "left out"
