@@ -8,7 +8,7 @@ from bot.actions.change import form_of
 from bot.ledger import jobs, money
 from bot.ledger.jobs import Job
 from bot.ledger.store import glance
-from handlers.blocks import answers, notices, photos, questions, withdrawals
+from handlers.blocks import answers, notices, photos, questions, readings, withdrawals
 from handlers.blocks.anchor import anchor
 from handlers.blocks.result import result
 from handlers.ports import Opening
@@ -125,7 +125,15 @@ def _answers() -> Iterator[tuple[str, Message]]:
         asked = parse(said, catalogue)
         assert asked.action == "ask"
         yield f"question-{name}", questions.asked(question(asked, said, catalogue))
-    yield "reading", questions.confirm(f"judge runs/{RUN}", "Run the four-axis identity judge over a run's cells.")
+    sentence = f"judge runs/{RUN}"
+    yield "reading", readings.confirm("Watch it.", f"watch runs/{RUN}", "Tell me when this run has a verdict.")
+    yield (
+        "reading-planned",
+        readings.planned("Judge the first CB run.", sentence, _kept()["judge"].plan, instead="7f3a21"),
+    )
+    yield "reading-changed", readings.planned("", sentence, _kept()["judge"].plan, changed=True)
+    yield "reading-several", readings.several("Judge it, then show it.", (sentence, f"show the grid of runs/{RUN}"))
+    yield "reading-answered", readings.answered("No run is called *X* <here>. Which one do you mean?")
 
 
 def _notices() -> Iterator[tuple[str, Message]]:

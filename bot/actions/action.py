@@ -18,6 +18,8 @@ class Turn(NamedTuple):
 
     row: InboxRow
     origin: Origin
+    bound: str | None = None
+    """The hash of the plan that the person saw and wants: no other is begun, and this one at once."""
 
     @property
     def thread(self) -> tuple[str, str] | None:

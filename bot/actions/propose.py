@@ -3,16 +3,18 @@
 from bot import logs, plan_inputs
 from bot.actions.action import Reply, Turn, speaks_of
 from bot.bench import Bench
-from bot.ledger import money, outbox
-from bot.ledger.jobs import Admission, Origin
+from bot.ledger import jobs, money, outbox
+from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.lifecycle import Beside, RunNameTaken, begin_job
 from bot.ledger.notices import Notice
 from bot.messages.contact_sheets import sheet_of
 from bot.messages.notices import to_approvers
 from bot.plan_inputs import plan
+from handlers.blocks import readings
 from handlers.blocks.dry_run import priced
 from pipeline.actions.registry import JobRequest
 from pipeline.errors import AboveCap, BudgetExceeded, SettingsError
+from pipeline.language.sentence import render
 from pipeline.makers.vendors import REPLICATE
 from pipeline.money import dollars, micros
 from pipeline.plan.plan import Plan
@@ -24,14 +26,47 @@ PLANS_AGAIN = 5
 async def answer(bench: Bench, turn: Turn, request: JobRequest) -> Reply | None:
     """Begin a job; where only the price is asked for, show it."""
     if not request.dry_run:
+        if turn.bound is not None:
+            return await _bound(bench, turn, request, turn.bound)
         await propose(bench, request, turn.origin, turn.row.id)
         return None
     await speaks_of(bench, turn, request.run)
     return Reply(priced(await plan_inputs.plan(bench, request), request))
 
 
+async def _bound(bench: Bench, turn: Turn, request: JobRequest, seen: str) -> Reply | None:
+    """Begin the plan that a person saw, at once; a plan that has changed since is shown again instead."""
+    waiting = await waiting_like(bench, turn.origin, request)
+    instead = waiting.id if waiting else None
+    made = await plan(bench, request, instead_of=instead)
+    if made.hash != seen:
+        return Reply(readings.planned("", render(request), made, instead=instead, changed=True))
+    await propose(bench, request, turn.origin, turn.row.id, instead_of=instead, at_once=True)
+    return None
+
+
+async def waiting_like(bench: Bench, origin: Origin, request: JobRequest) -> Job | None:
+    """The waiting plan of the thread that this request would change: the same action on the same run or fixture."""
+    if not (origin.channel and origin.thread_ts):
+        return None
+    found = await bench.ledger.run(jobs.latest, 1, thread=(origin.channel, origin.thread_ts), active=True)
+    if not found or found[0].state != "waiting":
+        return None
+    other = found[0].plan.request
+    same = (other.action, other.run, getattr(other, "fixture", None))
+    alike = same == (request.action, request.run, getattr(request, "fixture", None))
+    owns = origin.person in {found[0].origin.person, *bench.settings.approvers}
+    return found[0] if alike and owns else None
+
+
 async def propose(
-    bench: Bench, request: JobRequest, origin: Origin, inbox_id: int | None, *, instead_of: str | None = None
+    bench: Bench,
+    request: JobRequest,
+    origin: Origin,
+    inbox_id: int | None,
+    *,
+    instead_of: str | None = None,
+    at_once: bool = False,
 ) -> str | None:
     """Plan, store and begin, or wait for an approval; the job's id, or None when this was proposed before.
 
@@ -41,13 +76,14 @@ async def propose(
         origin: By whom, and where the answer goes.
         inbox_id: What was heard.
         instead_of: A waiting job that is put aside in the same moment.
+        at_once: A person saw this very plan and wants it: no time to think it over.
 
     Raises: LabsError; nothing was spent and nothing is stored.
     """
     for attempt in range(PLANS_AGAIN):
         made = await plan(bench, request, instead_of=instead_of)
         check_vendors(bench, made)
-        admission = admit(bench, made, origin)
+        admission = admit(bench, made, origin, at_once=at_once)
 
         def tell(job_id: str, made: Plan = made, admission: Admission = admission) -> list[Notice]:
             waits = admission.state == "waiting"
@@ -96,7 +132,7 @@ async def _begun(bench: Bench, job_id: str, made: Plan, admission: Admission) ->
     return job_id
 
 
-def admit(bench: Bench, made: Plan, origin: Origin) -> Admission:
+def admit(bench: Bench, made: Plan, origin: Origin, *, at_once: bool = False) -> Admission:
     """Whether a plan starts by itself or waits; by its upper price. Raises: BudgetExceeded."""
     settings, now, high = bench.settings, bench.now(), made.estimate.high_micros
     limit = micros(settings.budget_job_usd)
@@ -113,7 +149,7 @@ def admit(bench: Bench, made: Plan, origin: Origin) -> Admission:
             state="waiting", expires_at=now + settings.approval_expires_h * 3600, cap_micros=cap, counters=counters
         )
     # What costs nothing needs no time to think it over; a shell asked before it came here.
-    grace = settings.grace_s if made.buys and origin.channel else 0
+    grace = settings.grace_s if made.buys and origin.channel and not at_once else 0
     return Admission(state="grace", start_at=now + grace, cap_micros=cap, counters=counters)
 
 

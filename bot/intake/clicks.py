@@ -8,10 +8,13 @@ from bot.ledger.inbox import InboxRow
 from bot.ledger.lifecycle import ask_originals
 from bot.messages.anchors import touch_anchor
 from handlers.blocks import questions as blocks
+from handlers.blocks import readings
 from pipeline.errors import NotUnderstood
 
 SAYS = "labs:say"
 """Says a sentence in the name of whoever presses it, as often as it is pressed."""
+DOES = readings.DOES
+"""Begins the very plan that the card shows, once."""
 CHOOSES = "labs:choose"
 """Says a sentence once: the first click takes the buttons away."""
 
@@ -22,8 +25,9 @@ async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
     action, value = payload.get("action_id", ""), payload.get("value", "")
     if action.startswith(SAYS):
         return str(value)
-    if not action.startswith(CHOOSES):
+    if not action.startswith((CHOOSES, DOES)):
         return None
+    value = str(value).partition(" ")[2] if action.startswith(DOES) else str(value)
     no = action == f"{CHOOSES}:no"
     stamp = blocks.declined(row.person) if no else blocks.chosen(row.person, value)
     key = await bench.ledger.run(
@@ -34,7 +38,15 @@ async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
     if no or key is None:
         await bench.ledger.run(inbox.settle, row.id)
         return None
-    return str(value)
+    return value
+
+
+def bound_of(row: InboxRow) -> str | None:
+    """The hash of the plan that a click is bound to."""
+    payload = row.payload or {}
+    if not str(payload.get("action_id", "")).startswith(DOES):
+        return None
+    return str(payload.get("value", "")).partition(" ")[0]
 
 
 async def clicked(bench: Bench, row: InboxRow) -> None:

@@ -56,19 +56,22 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
 async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     sentence = await clicks.sentence_of(bench, row)
     if sentence is not None:
-        await _said(bench, row, origin, f"in the labs channel: {sentence}")
+        await _said(bench, row, origin, f"in the labs channel: {sentence}", bound=clicks.bound_of(row))
     elif (row.payload or {}).get("action_id") == "labs:withdraw":
         identity, _, shown = str((row.payload or {}).get("value", "")).partition(" ")
         await say(bench, row, origin, await withdraw.approved(bench, row, identity, shown))
     elif (row.payload or {}).get("action_id") == "labs:form:facts":
         request, person = await photos.facts_given(bench, row)
         await _requested(bench, row, origin.model_copy(update={"person": person}), request)
-    elif not (row.payload or {}).get("action_id", "").startswith(clicks.CHOOSES):
+    elif not (row.payload or {}).get("action_id", "").startswith((clicks.CHOOSES, clicks.DOES)):
         await clicks.clicked(bench, row)
 
 
-async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str) -> None:
-    """Read a sentence, and do what it says. A reply to a question of the bot may complete that first."""
+async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str, *, bound: str | None = None) -> None:
+    """Read a sentence, and do what it says. A reply to a question of the bot may complete that first.
+
+    `bound`: the hash of the plan that the sentence stands for, where a person saw it.
+    """
     asked = await open_question(bench, row)
     said = await read(bench, text, origin, reply=asked is not None)
     if asked is not None and drops(text):
@@ -85,11 +88,11 @@ async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str) -> None:
         elif found is not None:
             request, answers_it = found, True
     if isinstance(request, Ask):
-        read_as = await ask_or_read(bench, row, origin, said, request)
-        if read_as is None:
-            return
-        request = read_as
-    await _requested(bench, row, origin, request)
+        looks = await ask_or_read(bench, row, origin, said, request)
+        if looks:
+            await _looked(bench, row, origin, looks)
+        return
+    await _requested(bench, row, origin, request, bound=bound)
     if asked is not None and answers_it:
         await bench.ledger.run(questions.close, asked.channel, asked.thread_ts)
 
@@ -127,14 +130,28 @@ async def _run_of(bench: Bench, origin: Origin) -> str | None:
     return found[0].plan.run if found else await bench.ledger.run(inbox.run_of_thread, *thread)
 
 
-async def _requested(bench: Bench, row: InboxRow, origin: Origin, request: Actionable | Talk) -> None:
+async def _looked(bench: Bench, row: InboxRow, origin: Origin, looks: tuple[Actionable, ...]) -> None:
+    """Several looks at what is there, answered in one message."""
+    if len(looks) == 1:
+        await _requested(bench, row, origin, looks[0])
+        return
+    replies = [reply for one in looks if (reply := await answer_to(bench, Turn(row, origin), one))]
+    text = "\n".join(reply.message.text for reply in replies)[:3900]
+    blocks = tuple(block for reply in replies for block in reply.message.blocks)[:50]
+    message = Message(text=text, blocks=blocks)
+    await say(bench, row, origin, message, [file for reply in replies for file in reply.files])
+
+
+async def _requested(
+    bench: Bench, row: InboxRow, origin: Origin, request: Actionable | Talk, *, bound: str | None = None
+) -> None:
     """Do what was asked; what stands in its way is said, or asked about."""
     if isinstance(request, Talk):
         await bench.ledger.run(inbox.settle, row.id, forget=True)
         return
     try:
         # A question that this answers is closed together with a job's beginning, so that a crash asks nothing twice.
-        reply = await answer_to(bench, Turn(row, origin), request)
+        reply = await answer_to(bench, Turn(row, origin, bound), request)
     except AboveCap as error:
         if not isinstance(request, JobRequests):
             raise

@@ -4,28 +4,32 @@ import time
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import money, readings
+from bot.ledger import inbox, jobs, money, readings
 from bot.ledger.inbox import InboxRow
 from bot.work.purchase import for_sure
-from pipeline.actions.registry import Actionable
 from pipeline.errors import OutcomeUnknown, VendorError
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language.interpret import ReadCall, read_answer, read_call
+from pipeline.language.interpret import Context, Interpretation, ReadCall, read_answer, read_call
+from pipeline.language.parse import seen
+from pipeline.language.sentence import render
 from pipeline.money import micros
 from pipeline.prices import charge
+
+MOST_SAID, LONGEST_SAID = 8, 300
 
 
 async def interpret(
     bench: Bench, row: InboxRow, text: str, catalogue: Catalogue, thread_run: str | None
-) -> Actionable | None:
-    """What Claude takes a message for, when that holds in this lab.
+) -> Interpretation | None:
+    """What Claude takes a message for, when all of it holds in this lab.
 
-    None when there is no key, no budget, no answer in time, or no sense in it: the message is then not understood.
+    None when there is no key, no budget, no answer in time, or no sense in it: the message is then asked about.
     """
     settings = bench.settings
     if bench.anthropic is None or not settings.reader_budget_day_usd:
         return None
-    call = read_call(settings.reader_model, text, catalogue, thread_run)
+    context = await _context(bench, row, text, catalogue, thread_run)
+    call = read_call(settings.reader_model, text, catalogue, context)
     refusal = await bench.ledger.run(readings.intend, row.id, _terms(bench, row.person, call), bench.now())
     if refusal == "asked before":
         answer = await bench.ledger.run(readings.answer, row.id)
@@ -33,7 +37,20 @@ async def interpret(
         return None
     else:
         answer = await _ask(bench, row.id, call)
-    return read_answer(answer, text, catalogue) if answer is not None else None
+    return read_answer(answer, text, catalogue, context) if answer is not None else None
+
+
+async def _context(bench: Bench, row: InboxRow, text: str, catalogue: Catalogue, thread_run: str | None) -> Context:
+    """The thread as the ledger knows it, and what the grammar made of the message."""
+    own = seen(text, catalogue, thread_run, bench.bot_user)
+    if not row.thread_ts:
+        return Context(thread_run=thread_run, seen=own)
+    thread = (row.channel, row.thread_ts)
+    before = await bench.ledger.run(inbox.said_in, *thread, row.id, MOST_SAID)
+    found = await bench.ledger.run(jobs.latest, 1, thread=thread, active=True)
+    waiting = render(found[0].plan.request) if found and found[0].state == "waiting" else None
+    said = tuple(f"{person}: {words[:LONGEST_SAID]}" for person, words in before)
+    return Context(thread_run=thread_run, said=said, waiting=waiting, seen=own)
 
 
 def _terms(bench: Bench, person: str, call: ReadCall) -> readings.Terms:

@@ -6,19 +6,24 @@ import asyncio
 import re
 from dataclasses import dataclass
 
+from bot.actions import propose
 from bot.bench import Bench
 from bot.intake.interpreter import interpret
 from bot.ledger import jobs, questions
 from bot.ledger.answers import answer, ask_back
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
+from bot.plan_inputs import plan
+from handlers.blocks import answers, readings
 from handlers.blocks import questions as blocks
 from handlers.slack import Message
-from pipeline.actions.registry import Actionable, JobRequest
+from pipeline.actions.registry import BY_WORD, Actionable, JobRequest, JobRequests
+from pipeline.errors import LabsError
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.files import PromptRecord
-from pipeline.language.interpret import confirmed_first
+from pipeline.language.interpret import Interpretation, confirmed_first
 from pipeline.language.manual import meaning
+from pipeline.language.parse import seen
 from pipeline.language.question import answered, misspelt, question
 from pipeline.language.sentence import render
 from pipeline.request import Ask, Talk
@@ -52,25 +57,25 @@ class Said:
     thread_run: str | None
 
 
-async def ask_or_read(bench: Bench, row: InboxRow, origin: Origin, said: Said, asked: Ask) -> Actionable | None:
-    """Ask back in the thread; or, where Claude understood what the grammar did not, the request that it read.
+async def ask_or_read(bench: Bench, row: InboxRow, origin: Origin, said: Said, asked: Ask) -> tuple[Actionable, ...]:
+    """Ask back in the thread; or, where Claude understood what the grammar did not, show what it read.
 
     Returns:
-        A request that may be answered at once (a look at what is there); None when the message is dealt with.
+        Requests that are answered at once (looks at what is there); none when the message is dealt with.
     """
-    if asked.missing == ("action",) and asked.why is None and _for_claude(row, said):
+    if _for_claude(bench, row, said, asked):
         read = await interpret(bench, row, said.text, said.catalogue, said.thread_run)
-        if read is not None and not confirmed_first(read):
-            return read
+        if read is not None and read.requests and not any(confirmed_first(one) for one in read.requests):
+            return read.requests
         if read is not None:
-            await _answer(bench, row, origin, blocks.confirm(render(read), meaning(read)))
-            return None
+            await _answer(bench, row, origin, await _shown(bench, origin, read))
+            return ()
     active = await bench.ledger.run(jobs.latest, 5, active=True) if "job" in asked.missing else []
     posed = question(asked, said.text, said.catalogue, said.thread_run, tuple(job.id for job in active))
     message = blocks.asked(posed)
     if not origin.channel or not origin.thread_ts or asked.missing == ("action",):
         await _answer(bench, row, origin, message)
-        return None
+        return ()
     kept = questions.Question(
         channel=origin.channel,
         thread_ts=origin.thread_ts,
@@ -81,12 +86,36 @@ async def ask_or_read(bench: Bench, row: InboxRow, origin: Origin, said: Said, a
     key = await bench.ledger.run(ask_back, row.id, message.model_dump_json(), bench.now(), kept)
     if key:
         await bench.driver.kick("post", key)
-    return None
+    return ()
 
 
-def _for_claude(row: InboxRow, said: Said) -> bool:
-    """Typed in the channel by a person, and not just misspelt."""
-    return row.kind == "message" and not misspelt(said.text, said.catalogue, said.thread_run)
+def _for_claude(bench: Bench, row: InboxRow, said: Said, asked: Ask) -> bool:
+    """Typed in the channel, not read whole, not just misspelt, and no word about a plan or a job."""
+    if row.kind != "message" or misspelt(said.text, said.catalogue, said.thread_run):
+        return False
+    own = seen(said.text, said.catalogue, said.thread_run, bench.bot_user)
+    return not own.decides and (bool(own.unplaced) or "action" in asked.missing)
+
+
+async def _shown(bench: Bench, origin: Origin, read: Interpretation) -> Message:
+    """The card of a reading: the plan itself, the requests one by one, or a few words."""
+    if not read.requests:
+        return readings.answered(read.answer)
+    if len(read.requests) > 1:
+        return readings.several(read.understood, tuple(render(one) for one in read.requests))
+    (request,) = read.requests
+    sentence = render(request)
+    if not BY_WORD[request.action].built:
+        return answers.not_built(sentence, meaning(request))
+    if not isinstance(request, JobRequests) or request.dry_run or getattr(request, "photos", None):
+        return readings.confirm(read.understood, sentence, meaning(request))
+    waiting = await propose.waiting_like(bench, origin, request)
+    instead = waiting.id if waiting else None
+    try:
+        made = await plan(bench, request, instead_of=instead)
+    except LabsError as error:
+        return answers.problem(error)
+    return readings.planned(read.understood, sentence, made, instead=instead)
 
 
 async def _answer(bench: Bench, row: InboxRow, origin: Origin, message: Message) -> None:

@@ -75,6 +75,21 @@ def run_of_thread(db: Database, channel: str, thread_ts: str) -> str | None:
     return row["run"] if row else None
 
 
+def said_in(db: Database, channel: str, thread_ts: str, before: int, most: int) -> list[tuple[str, str]]:
+    """What people said in a thread before a message, oldest first: person and words. Talk is not kept."""
+    found = rows(
+        db,
+        """select person, text from inbox
+           where channel = :channel and coalesce(thread_ts, ts) = :ts and kind = 'message'
+           and text is not null and id < :before order by id desc limit :most""",
+        channel=channel,
+        ts=thread_ts,
+        before=before,
+        most=most,
+    )
+    return [(row["person"], row["text"]) for row in found][::-1]
+
+
 def answered(db: Database, channel: str, ts: str) -> bool:
     """Whether this message was a request: it led to a job or an answer."""
     return (

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.sandbox import page
-from bot.sandbox.anthropic.server import KEY, AnthropicServer
+from bot.sandbox.anthropic.checks import KEY
+from bot.sandbox.anthropic.server import AnthropicServer
 from bot.sandbox.darkroom import DarkroomServer
 from bot.sandbox.replicate.server import TOKEN, ReplicateServer
 from bot.sandbox.slack.people import People

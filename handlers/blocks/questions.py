@@ -1,6 +1,6 @@
-"""What the bot asks back: a short question with its answers as buttons, and the card that confirms a reading."""
+"""What the bot asks back: a short question with its answers as buttons."""
 
-from handlers.blocks.kit import Block, actions, button, context, escape, says, section
+from handlers.blocks.kit import Block, actions, context, escape, says, section
 from handlers.slack import Message
 from pipeline.language.question import Question
 
@@ -15,17 +15,6 @@ def asked(question: Question) -> Message:
     ]
     blocks += [actions(*buttons)] if buttons else []
     return Message(text=f"{question.words} {question.hint}"[:3900], blocks=tuple(blocks))
-
-
-def confirm(sentence: str, meaning: str) -> Message:
-    """What Claude took a message for. Nothing happens until a person says so."""
-    said = section(f"I read this as:\n>`{escape(sentence)}`\n{escape(meaning)}")
-    blocks: list[Block] = [
-        said,
-        actions(*says("Do it", "labs:choose:0", sentence, style="primary"), button("No", "labs:choose:no", "no")),
-        context("Read by Claude, not by rules. Nothing was started; a price is shown before any money moves."),
-    ]
-    return Message(text=f"I read this as: {sentence}", blocks=tuple(blocks))
 
 
 def chosen(person: str, sentence: str) -> str:

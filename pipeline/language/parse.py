@@ -1,7 +1,5 @@
 """A message becomes a request: chunks, clauses, the order, its frame; and every word is accounted for."""
 
-from typing import Any
-
 from pydantic import ValidationError
 
 from pipeline.actions.registry import BY_WORD, Actionable, validate
@@ -9,7 +7,8 @@ from pipeline.lab.catalogue import Catalogue
 from pipeline.language.chunks import chunked
 from pipeline.language.clauses import clauses
 from pipeline.language.fields.filling import Filling
-from pipeline.language.frames import fill
+from pipeline.language.frames import FIELDS, fill
+from pipeline.language.lexicon import INERT
 from pipeline.language.markup import BOT, read
 from pipeline.language.matrix import settled
 from pipeline.language.opening import SEVERAL, Kind, Opening, open_request
@@ -80,14 +79,46 @@ def is_talk(text: str, bot: str = BOT) -> bool:
     return opening.kind is Kind.TALK
 
 
-def limits(text: str, bot: str = BOT) -> dict[str, Any]:
-    """`cap_usd` and `dry_run` of a message that the grammar cannot read otherwise: what a person limits is never
-    lost.
-    """
-    _read, chunks, _how = _opened(text, Catalogue(), bot, thread=False)
+class Seen(Value):
+    """What the grammar made of a message that it does not read whole."""
+
+    cap_usd: float | None = None
+    """The limit in it, which no other reading may lose."""
+    dry_run: bool = False
+    left_out: tuple[str, ...] = ()
+    """Values behind "except", "without", "not": no other reading may put them in."""
+    understood: tuple[str, ...] = ()
+    """`action: judge`, `run: cb v1`."""
+    unplaced: tuple[str, ...] = ()
+    """Words that no field consumed."""
+    decides: bool = False
+    """It would decide about a plan or a job, which nobody but a person's own plain words does."""
+
+
+def seen(text: str, catalogue: Catalogue, thread_run: str | None = None, bot: str = BOT) -> Seen:
+    """What stands clearly in a message, whatever it means as a whole."""
+    words, chunks, opening = _opened(text, catalogue, bot, thread=thread_run is not None)
+    if opening.kind is Kind.REQUEST and opening.why != SEVERAL:
+        _filled(words, opening, thread_run, "")
     caps = [float(one.value) for one in chunks if one.kind == "cap"]
     dry = any(one.kind in {"dry_run", "price"} for one in chunks) and not any(one.kind == "real_run" for one in chunks)
-    return {"cap_usd": min(caps, default=None), "dry_run": dry}
+    said = [(one, words.said(one.start, one.end)) for one in chunks if one.kind != "mark" and one.end > one.start]
+    action = (f"action: {opening.action}",) if opening.action else ()
+    return Seen(
+        cap_usd=min(caps, default=None),
+        dry_run=dry,
+        left_out=tuple(value for one in chunks if one.excluded for value in _values(one)),
+        understood=(*action, *(f"{one.by}: {text}" for one, text in said if one.by in FIELDS and one.kind != "order")),
+        unplaced=tuple(text for one, text in said if not one.by and one.kind not in INERT),
+        decides=any(one.kind == "order" and one.value[0] and BY_WORD[one.value[0]].decides for one in chunks),
+    )
+
+
+def _values(one: Chunk) -> list[str]:
+    """What a chunk that is left out names."""
+    if one.kind == "seeds":
+        return [str(seed) for seed in one.value[0]]
+    return str(one.value).split() if one.kind == "axis" else [str(one.value)]
 
 
 def _opened(text: str, catalogue: Catalogue, bot: str, *, thread: bool) -> tuple[Words, list[Chunk], Opening]:

@@ -42,15 +42,20 @@ class Anthropic:
             VendorClosed: Not charged; key refused or out of credit.
             OutcomeUnknown: Possibly charged: sent, but the answer was lost.
         """
-        return await self._create(call.model, MAX_TOKENS, call.rubric, _content(call), answer_schema(), TIMEOUT_S)
+        rubric: TextBlockParam = {"type": "text", "text": call.rubric}
+        return await self._create(call.model, MAX_TOKENS, rubric, _content(call), answer_schema(), TIMEOUT_S)
 
     async def interpret(self, call: ReadCall, timeout_s: float) -> Answer:
-        """Ask what a message means. Charged from the moment Claude answers; raises what `judge` raises."""
+        """Ask what a message means. Charged from the moment Claude answers; raises what `judge` raises.
+
+        Schema and instructions are the same for every message, and end in a cache mark.
+        """
+        fixed: TextBlockParam = {"type": "text", "text": call.instructions, "cache_control": {"type": "ephemeral"}}
         text = f"{call.lab}\n\n{call.fence}\n{call.text}\n{call.fence}"
         return await self._create(
             call.model,
             interpret.MAX_TOKENS,
-            call.instructions,
+            fixed,
             [{"type": "text", "text": text}],
             interpret.answer_schema(),
             timeout_s,
@@ -60,7 +65,7 @@ class Anthropic:
         self,
         model: str,
         max_tokens: int,
-        system: str,
+        system: TextBlockParam,
         content: list[TextBlockParam | ImageBlockParam],
         schema: dict[str, Any],
         timeout_s: float,
@@ -72,7 +77,7 @@ class Anthropic:
                 message = await self._client.messages.create(
                     model=model,
                     max_tokens=max_tokens,
-                    system=[{"type": "text", "text": system}],
+                    system=[system],
                     messages=[{"role": "user", "content": content}],
                     output_config={"format": {"type": "json_schema", "schema": schema}},
                 )

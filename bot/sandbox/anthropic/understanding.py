@@ -6,6 +6,7 @@ from typing import Any
 _KNOWS = (
     (r"plastic|wax|smooth|skin|fake", {"action": "upscale"}),
     (r"\busual\b|have a look|check (?:it|this|the faces)", {"action": "judge"}),
+    (r"zeig|mostrami|montre", {"action": "show", "what": "grid"}),
     (r"any good|worth it|good enough|how did .* turn out", {"action": "show", "what": "verdict"}),
 )
 
@@ -13,28 +14,33 @@ _KNOWS = (
 def is_reading(body: dict[str, Any]) -> bool:
     """Whether a request asks what a message means, and not about pictures."""
     form = (body.get("output_config") or {}).get("format") or {}
-    return "action" in ((form.get("schema") or {}).get("properties") or {})
+    return "requests" in ((form.get("schema") or {}).get("properties") or {})
+
+
+def formed(body: dict[str, Any], requests: list[dict[str, Any]], understood: str, answer: str = "") -> dict[str, Any]:
+    """An answer in the form that the request's schema asks for: empty what is not spoken of."""
+    fields = body["output_config"]["format"]["schema"]["properties"]["requests"]["items"]["properties"]
+    empty = {"string": "", "array": [], "integer": 0, "number": 0, "boolean": False}
+    blank = {name: empty[one["type"]] for name, one in fields.items()}
+    return {"understood": understood, "answer": answer, "requests": [blank | one for one in requests]}
 
 
 def understood(body: dict[str, Any], text: str) -> dict[str, Any]:
-    """An answer in the form that the request's schema asks for, empty where nothing is known."""
-    properties = body["output_config"]["format"]["schema"]["properties"]
-    empty = {"string": "", "array": [], "integer": 0, "number": 0, "boolean": False}
-    answer = {name: empty[one["type"]] for name, one in properties.items()}
-    answer |= {"action": "none", "understood": "Simulated: nothing that I know."}
-    message = text.split("===")[2] if text.count("===") > 3 else text
+    """What it takes a message for."""
+    parts = text.split("===")
+    message = parts[-3] if len(parts) > 4 else text  # between the last two fences
     run = re.search(r"The thread's run: (\d{8}-\S+)", text)
     runs = re.findall(r"\d{8}-[a-z0-9-]+", text)
     named = (
         runs[0]
-        if runs and re.search(r"\b(?:latest|last)\b", message)
+        if runs and re.search(r"\b(?:latest|last|letzten)\b", message)
         else next((one for one in runs if _named(one, message)), "")
     )
     found = run[1] if run else named
     for pattern, fields in _KNOWS:
         if found and re.search(pattern, message.lower()):
-            return answer | fields | {"run": found, "understood": "Simulated."}
-    return answer
+            return formed(body, [fields | {"run": found}], "Simulated: a few words that I know.")
+    return formed(body, [], "Simulated: nothing that I know.")
 
 
 def _named(run: str, message: str) -> bool:

@@ -13,8 +13,8 @@ INERT_WORDS = {
         them, all of, all the, each of, every one of, the ones, ones of, me, us, you, we, i, do, done, on top
         of, of that, and so, and also, but only, but just, this time, [but] this time, [as|like|for]
         [the|our|its|an|a] [identity] reference [photo|image|picture], looked at, current, existing, trained,
-        usual, version of, job on, job for, photos, photographs, [the] photorealistic, code, vs, versus, axis,
-        axes, bar, bars, own
+        version of, job on, job for, photos, photographs, [the] photorealistic, code, vs, versus, axis, axes,
+        bar, bars, own
     """,
     "courtesy": """
         oh no, oh noo, hiya, heya, hii, heyy, yoo, ooh, aww, wow, yay, please please, therefore, kindly then, as
