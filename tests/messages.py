@@ -10,6 +10,7 @@ from bot.ledger.jobs import Job
 from bot.ledger.store import glance
 from handlers.blocks import answers, notices, photos, questions, readings, withdrawals
 from handlers.blocks.anchor import anchor
+from handlers.blocks.help import usage
 from handlers.blocks.result import result
 from handlers.ports import Opening
 from handlers.slack import Message
@@ -115,8 +116,8 @@ def _answers() -> Iterator[tuple[str, Message]]:
     yield "not-built", answers.not_built("compare runs/a and runs/b", "Two or more runs side by side.")
     yield "listing", answers.listing("Runs, newest first", [f"`{RUN}` PROCEED"], "There are no runs.")
     yield "listing-empty", answers.listing("Runs, newest first", [], "There are no runs.")
-    yield "help", answers.usage(RUN, None)
-    yield "help-train", answers.usage(RUN, "train")
+    yield "help", usage(RUN, None)
+    yield "help-train", usage(RUN, "train")
     filed = Filed.model_validate(_kept()["judge"].outcome)
     yield "card", answers.card(state_of(Lab(KEPT).run(RUN)), filed.steps)
     catalogue = Lab(KEPT).catalogue()

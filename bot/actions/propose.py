@@ -1,5 +1,7 @@
 """What is asked for in Slack or in a shell becomes a plan, and a plan a job."""
 
+from functools import partial
+
 from bot import logs, plan_inputs
 from bot.actions.action import Reply, Turn, speaks_of
 from bot.bench import Bench
@@ -84,11 +86,7 @@ async def propose(
         made = await plan(bench, request, instead_of=instead_of)
         check_vendors(bench, made)
         admission = admit(bench, made, origin, at_once=at_once)
-
-        def tell(job_id: str, made: Plan = made, admission: Admission = admission) -> list[Notice]:
-            waits = admission.state == "waiting"
-            return to_approvers(bench, made, job_id, origin) if waits else []
-
+        tell = partial(_tell, bench, made, admission, origin)
         shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
         try:
             job_id, short = await bench.ledger.run(
@@ -102,6 +100,11 @@ async def propose(
             raise over_budget(made, short)
         return await _begun(bench, job_id, made, admission) if job_id else None
     return None
+
+
+def _tell(bench: Bench, made: Plan, admission: Admission, origin: Origin, job_id: str) -> list[Notice]:
+    """What approvers hear, where the plan waits for one."""
+    return to_approvers(bench, made, job_id, origin) if admission.state == "waiting" else []
 
 
 def check_vendors(bench: Bench, made: Plan) -> None:

@@ -1,11 +1,13 @@
 """What the listeners talk to: everything is kept first, and dealt with afterwards."""
 
+import asyncio
 from typing import Any
 
 from bot.actions import photos
 from bot.actions.change import form_of
 from bot.bench import Bench
 from bot.ledger import inbox, jobs
+from handlers.blocks import anything
 from handlers.ports import Heard, Opening
 
 
@@ -18,6 +20,9 @@ class Front:
     async def form(self, opening: Opening) -> dict[str, Any] | None:
         if opening.form == "facts":
             return await photos.form(self._bench, opening)
+        if opening.form == "else":
+            runs = await asyncio.to_thread(self._bench.lab.runs)
+            return anything.form(opening, tuple(reversed(runs)))
         job_id = opening.subject.partition(" ")[0]
         return form_of(opening, await self._bench.ledger.run(jobs.get, job_id))
 

@@ -13,7 +13,7 @@ from bot.ledger.answers import answer
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
-from handlers.blocks import answers, refusals
+from handlers.blocks import answers, anything, refusals
 from handlers.slack import Message
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import Actionable, JobRequest, JobRequests
@@ -60,6 +60,9 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     elif (row.payload or {}).get("action_id") == "labs:withdraw":
         identity, _, shown = str((row.payload or {}).get("value", "")).partition(" ")
         await say(bench, row, origin, await withdraw.approved(bench, row, identity, shown))
+    elif (row.payload or {}).get("action_id") == "labs:form:else":
+        words = anything.sentence((row.payload or {}).get("fields") or {})
+        await _said(bench, row, origin, f"in the labs channel: {words}")
     elif (row.payload or {}).get("action_id") == "labs:form:facts":
         request, person = await photos.facts_given(bench, row)
         await _requested(bench, row, origin.model_copy(update={"person": person}), request)

@@ -3,6 +3,7 @@ read.
 """
 
 import asyncio
+import contextlib
 import re
 from dataclasses import dataclass
 
@@ -23,9 +24,10 @@ from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.files import PromptRecord
 from pipeline.language.interpret import Interpretation, confirmed_first
 from pipeline.language.manual import meaning
-from pipeline.language.parse import seen
-from pipeline.language.question import answered, misspelt, question
+from pipeline.language.parse import parse, seen
+from pipeline.language.question import Question, answered, misspelt, question
 from pipeline.language.sentence import render
+from pipeline.money import dollars
 from pipeline.request import Ask, Talk
 
 _PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
@@ -72,7 +74,7 @@ async def ask_or_read(bench: Bench, row: InboxRow, origin: Origin, said: Said, a
             return ()
     active = await bench.ledger.run(jobs.latest, 5, active=True) if "job" in asked.missing else []
     posed = question(asked, said.text, said.catalogue, said.thread_run, tuple(job.id for job in active))
-    message = blocks.asked(posed)
+    message = blocks.asked(await _priced(bench, posed))
     if not origin.channel or not origin.thread_ts or asked.missing == ("action",):
         await _answer(bench, row, origin, message)
         return ()
@@ -116,6 +118,19 @@ async def _shown(bench: Bench, origin: Origin, read: Interpretation) -> Message:
     except LabsError as error:
         return answers.problem(error)
     return readings.planned(read.understood, sentence, made, instead=instead)
+
+
+async def _priced(bench: Bench, posed: Question) -> Question:
+    """What an answer would cost stands on its button; where nobody can say, it stands in its plan."""
+    found = []
+    for choice in posed.choices if posed.open else ():
+        request = parse(f"in the labs channel: {choice.sentence}", await asyncio.to_thread(bench.lab.catalogue))
+        price = ""
+        if isinstance(request, JobRequests):
+            with contextlib.suppress(LabsError):
+                price = f" ~{dollars((await plan(bench, request)).estimate.usd_micros)}"
+        found.append(choice.model_copy(update={"label": f"{choice.label}{price}"}))
+    return posed.model_copy(update={"choices": tuple(found)}) if found else posed
 
 
 async def _answer(bench: Bench, row: InboxRow, origin: Origin, message: Message) -> None:

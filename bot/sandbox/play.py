@@ -118,7 +118,8 @@ async def _ask_back(world: World) -> list[str]:
     for person, words, answer, choice in (
         ("U0SAM", "judge runs/20260529-cb-lora-v3", "is no run here", None),
         ("U0DANA", f"shwo runs/{RUN}", "Did you mean", "labs:choose:0"),
-        ("U0SAM", "the faces of the latest one look like plastic to me", "I read this as", "labs:choose:no"),
+        ("U0DANA", "re-run cb v1 with seeds 5 and 6, only prettier", "I did not get", None),
+        ("U0SAM", "have another look at the latest one, the usual way", "I read this as", "labs:choose:no"),
     ):
         said = people.write(person, f"<@{BOT_USER}> {words}")
         if not await _until(partial(_answer, workspace, said, answer)):

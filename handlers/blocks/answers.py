@@ -2,12 +2,9 @@
 
 from handlers.blocks.kit import Block, actions, context, escape, header, lines, says, section
 from handlers.slack import Message
-from pipeline.actions.registry import ACTIONS, BY_WORD
 from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import BADGES, RunState
-from pipeline.language import manual
-from pipeline.language.sentence import render
 
 
 def problem(error: LabsError) -> Message:
@@ -56,27 +53,3 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
         actions(*(one for at, step in enumerate(steps) for one in says(step.short, f"labs:say:{at}", step.sentence))),
     ]
     return Message(text=f"{verdict.word}: {state.run}", blocks=tuple(blocks))
-
-
-_CAN = """*What I can do now*
-{now}
-*What I understand, and cannot do yet*
-{later}
-I hear a message that begins with *in the labs channel*, that mentions me, that opens with such a request, or that \
-stands in a job's thread. The price is always said before anything is spent. `help judge` says more about one of \
-these."""
-
-
-def usage(run: str, topic: str | None) -> Message:
-    """How to ask: everything, or one action. `run` is a run of this lab, for the examples."""
-    made = manual.examples(run)
-    if topic in made:
-        action = BY_WORD[topic]
-        ways = "\n".join(f"• `{escape(text)}`" for text in (render(made[topic]), *manual.ways(topic, run)))
-        yet = "" if action.built else " I cannot do it yet."
-        takes = manual.fields(action).replace("**", "*")
-        return plain(f"*{topic}*: {escape(action.meaning)}{yet}\n{ways}\nIt takes: {takes}.")
-    said = {one.word: f"• `{escape(render(made[one.word]))}`" for one in ACTIONS if one.in_help}
-    now = "\n".join(said[one.word] for one in ACTIONS if one.in_help and one.built)
-    later = "\n".join(said[one.word] for one in ACTIONS if one.in_help and not one.built)
-    return plain(_CAN.format(now=now, later=later))

@@ -1,6 +1,6 @@
 """What the bot asks back: a short question with its answers as buttons."""
 
-from handlers.blocks.kit import Block, actions, context, escape, says, section
+from handlers.blocks.kit import Block, actions, button, context, escape, says, section
 from handlers.slack import Message
 from pipeline.language.question import Question
 
@@ -13,6 +13,7 @@ def asked(question: Question) -> Message:
         for at, choice in enumerate(question.choices)
         for one in says(choice.label, f"labs:choose:{at}", choice.sentence)
     ]
+    buttons += [button("Something else…", "labs:open:else", "else")] if question.open else []
     blocks += [actions(*buttons)] if buttons else []
     return Message(text=f"{question.words} {question.hint}"[:3900], blocks=tuple(blocks))
 

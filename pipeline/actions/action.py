@@ -65,6 +65,8 @@ class Action:
     """By opening verb: words behind which it is none, as in "approve of that lighting"."""
     of_run: bool = False
     """After something else its sentence says "of runs/X"."""
+    group: str = "look"
+    """Of the help: `make`, `judge`, `look` or `decide`."""
     job: JobWords | None = None
     """None: it becomes no job."""
     built: bool = True

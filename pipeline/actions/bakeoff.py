@@ -25,6 +25,7 @@ class Bakeoff(Spending):
 
 BAKEOFF = Action(
     word="bakeoff",
+    group="make",
     request=Bakeoff,
     phrases="""
         (set up|make|give me|get) [a|the] [new] [vendor] bakeoff, (run|start|do|launch) [a|the] [vendor]

@@ -21,6 +21,7 @@ class Cancel(Value):
 
 CANCEL = Action(
     word="cancel",
+    group="decide",
     request=Cancel,
     participles="cancelled, canceled, stopped, aborted, killed",
     phrases="cancel, stop, abort, kill, halt, terminate, call off, pull the plug on",

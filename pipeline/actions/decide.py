@@ -20,6 +20,7 @@ _AS_IT_STANDS = (
 
 APPROVE = Action(
     word="approve",
+    group="decide",
     request=Decide,
     phrases="""
         i approve (it|this|that), approve, i approve [of] (job|plan), approve (it|this|that), give the
@@ -42,6 +43,7 @@ APPROVE = Action(
 
 DENY = Action(
     word="deny",
+    group="decide",
     request=Decide,
     participles="denied, rejected",
     phrases="deny, reject, decline, refuse, i deny (job|plan), i reject (job|plan), turn down, veto",

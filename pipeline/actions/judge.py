@@ -29,6 +29,7 @@ class JudgeRun(Spending):
 
 JUDGE = Action(
     word="judge",
+    group="judge",
     request=JudgeRun,
     participles="judged, rejudged",
     phrases="""

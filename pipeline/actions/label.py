@@ -25,6 +25,7 @@ _FAILS = frozenset({"fail", "fails", "failed", "failing", "failure"})
 
 LABEL = Action(
     word="label",
+    group="judge",
     request=LabelCells,
     phrases="""
         label, mark, tag, flag, my (label|opinion) (for|on), (i|we) (say|label|mark), rate … (pass|fail), count

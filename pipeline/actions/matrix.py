@@ -44,6 +44,7 @@ class RedoCells(ThenJudge):
 
 RERUN = Action(
     word="rerun",
+    group="make",
     request=RerunMatrix,
     participles="repeated, rerun, re run",
     phrases="""
@@ -75,6 +76,7 @@ RERUN = Action(
 
 EXTEND = Action(
     word="extend",
+    group="make",
     request=ExtendMatrix,
     participles="extended, added to, added",
     phrases="""
@@ -98,6 +100,7 @@ EXTEND = Action(
 
 REDO = Action(
     word="redo",
+    group="make",
     request=RedoCells,
     participles="redone, remade, made again, regenerated, retried, rendered again",
     phrases="""

@@ -20,6 +20,7 @@ class SettleEvidence(Spending):
 
 SETTLE = Action(
     word="settle",
+    group="judge",
     request=SettleEvidence,
     participles="settled",
     phrases="""

@@ -31,10 +31,10 @@ STATUS = Action(
         jobs (are|do), how many jobs, are any jobs running, state of, how is, how are, how's, hows, how far
     """,
     nouns="""
-        job jobs run running status progress doing going now currently still done finished ready yet it this the
-        is are how far along judge judging training busy with matrix plan any news anything moment at queue
-        waiting lora right coming everything upscale through completed there state standing what over up begun
-        started already me on us
+        take takes long longer need job jobs run running status progress doing going now currently still done
+        finished ready yet it this the is are how far along judge judging training busy with matrix plan any
+        news anything moment at queue waiting lora right coming everything upscale through completed there state
+        standing what over up begun started already me on us
     """,
     sentence="status {job} {run}",
     example=lambda place: Status(run=place.run),

@@ -15,6 +15,7 @@ class Switch(Value):
 
 PAUSE = Action(
     word="pause",
+    group="decide",
     request=Switch,
     phrases="pause [all] [paid] (spending|calls), pause everything, freeze [all] spending, stop [all] spending",
     nouns="all spending now the paid calls everything money",
@@ -28,6 +29,7 @@ PAUSE = Action(
 
 RESUME = Action(
     word="resume",
+    group="decide",
     request=Switch,
     phrases="resume [all] spending, unpause spending, unfreeze spending, continue spending",
     nouns="all spending now the",

@@ -35,6 +35,7 @@ class TrainLora(ThenJudge):
 
 TRAIN = Action(
     word="train",
+    group="make",
     request=TrainLora,
     participles="trained, retrained",
     phrases="""

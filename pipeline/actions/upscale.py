@@ -28,6 +28,7 @@ class UpscaleCells(Spending):
 
 UPSCALE = Action(
     word="upscale",
+    group="make",
     request=UpscaleCells,
     participles="upscaled, scaled up",
     phrases="""

@@ -15,6 +15,7 @@ class Watch(Value):
 
 WATCH = Action(
     word="watch",
+    group="decide",
     request=Watch,
     phrases="""
         watch, keep an eye on, keep a watch on, keep watch (on|over), subscribe me to, notify me
@@ -38,6 +39,7 @@ WATCH = Action(
 
 UNWATCH = Action(
     word="unwatch",
+    group="decide",
     request=Watch,
     phrases="""
         unwatch, un watch, stop watching, stop (telling|notifying|pinging) me [about|on], no longer watch, quit

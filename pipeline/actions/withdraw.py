@@ -19,6 +19,7 @@ class WithdrawConsent(Value):
 
 WITHDRAW = Action(
     word="withdraw",
+    group="decide",
     request=WithdrawConsent,
     phrases="""
         (withdraw|revoke|retract) [the|all|my|her|his|their] consent, (withdraw|revoke|retract) … consent

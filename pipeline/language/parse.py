@@ -167,7 +167,7 @@ def _ask(filling: Filling) -> Ask:
         missing=tuple(filling.missing),
         about=filling.about[:80] if filling.about else None,
         why=filling.why,
-        draft=known if "action" not in filling.missing else {},
+        draft=known,
         choices=filling.choices,
     )
 

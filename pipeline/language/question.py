@@ -5,8 +5,11 @@ Nothing fuzzy is ever executed by itself: what resembles a name or a verb become
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from pipeline.actions.registry import ACTIONS
+from pydantic import ValidationError
+
+from pipeline.actions.registry import ACTIONS, BY_WORD, validate
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.lab import nearest
 from pipeline.language.lexicon import INERT, LEXICON
@@ -18,7 +21,7 @@ from pipeline.models import Value
 from pipeline.prices import MODELS
 from pipeline.request import Ask, Talk
 
-MOST_CHOICES = 5
+MOST_CHOICES, MOST_FITTING = 5, 3
 _EMPTY = frozenset(one.text for one in LEXICON.phrases if one.means in INERT)
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
 _LONGEST_SENTENCE = 1900
@@ -58,6 +61,8 @@ class Question(Value):
     words: str
     hint: str
     choices: tuple[Choice, ...] = ()
+    open: bool = False
+    """Something else may be meant: a modal asks for it field by field."""
 
 
 def question(
@@ -74,7 +79,7 @@ def question(
     """
     missing = ask.missing[0]
     if missing == "action" and ask.why:
-        return Question(words=ask.why, hint="Nothing was started.")
+        return _left_over(ask, catalogue)
     if missing == "action":
         return _unclear(text, catalogue, thread_run)
     names = _answers(ask, missing, catalogue, jobs)
@@ -154,6 +159,35 @@ def _without_stranger(ask: Ask) -> Ask:
     return ask.model_copy(update={"draft": ask.draft | {"identity": None}})
 
 
+def _left_over(ask: Ask, catalogue: Catalogue) -> Question:
+    """What was not got, quoted; what was named; and what fits it, as buttons. Never what destroys or decides."""
+    run = ask.draft.get("run")
+    choices = tuple(_fitting(ask.draft, run, catalogue)) if run in catalogue.runs else ()
+    named = f" You named `runs/{run}`." if choices else ""
+    want = " Did you want one of these?" if choices else ""
+    return Question(words=f"{ask.why}{named}{want}", hint="Nothing was started.", choices=choices, open=True)
+
+
+def _fitting(draft: dict[str, Any], run: str, catalogue: Catalogue) -> Iterable[Choice]:
+    """What was clear by itself, and a look at the run: at most three."""
+    made = examples(run, catalogue)
+    found: dict[str, None] = {}
+    for fields in (draft, made["judge"].model_dump(), {"action": "show", "run": run, "what": "verdict"}):
+        action = BY_WORD.get(str(fields.get("action")))
+        if action is None or action.decides or not (action.by_claude and action.built):
+            continue
+        try:
+            request = validate(fields)
+        except ValidationError:
+            continue
+        if isinstance(request, Ask | Talk):
+            continue
+        sentence = render(request)
+        if parse(f"in the labs channel: {sentence}", catalogue) == request and len(sentence) <= _LONGEST_SENTENCE:
+            found[sentence] = None
+    return [Choice(label=one.replace(f"runs/{run}", "it"), sentence=one) for one in [*found][:MOST_FITTING]]
+
+
 def answered(ask: Ask, words: str, catalogue: Catalogue, thread_run: str | None = None) -> str | None:
     """The sentence that a reply completes the request to; None when the reply is no answer to what was asked."""
     missing = ask.missing[0]
@@ -181,6 +215,7 @@ def _unclear(text: str, catalogue: Catalogue, thread_run: str | None) -> Questio
         hint="For example:\n"
         + "\n".join(f"• `{one}`" for one in alike(text, catalogue, thread_run))
         + "\n`help` has the rest.",
+        open=True,
     )
 
 

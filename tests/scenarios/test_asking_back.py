@@ -138,9 +138,61 @@ async def test_a_thread_that_showed_a_run_has_it_as_context(channel: Channel, wo
 
 
 async def test_help_is_made_from_what_is_understood(channel: Channel) -> None:
-    whole = await channel.reply(channel.say("<@U0LABSBOT> help"), "What I can do now")
+    asked = channel.say("<@U0LABSBOT> help")
+    whole = await channel.reply(asked, "What I can do")
     one = await channel.reply(channel.say("<@U0LABSBOT> help judge"), "*judge*")
 
     assert "judge runs/" in text(whole)
-    assert "cannot do yet" in text(whole)
-    assert "`repeats`" in text(one)
+    assert "not yet: " in text(whole)
+    assert "repeats" not in text(one)  # a field's name in the code is nobody's word
+    assert list(buttons(whole).values()) == ["Try extend", "Try judge", "Try show", "Try watch"]
+    channel.press(whole, "labs:say:judge")
+    await channel.reply(asked, "Dry run")
+
+
+async def test_what_was_not_got_is_quoted_with_what_fits_and_its_price(channel: Channel, world: World) -> None:
+    world.anthropic.readings.append([])
+    asked = channel.say(f"<@U0LABSBOT> judge the plastic ones of runs/{RUN} with cb_4.jpg")
+    question = await channel.reply(asked, "I did not get “plastic”")
+
+    assert f"You named `runs/{RUN}`" in text(question)
+    assert list(buttons(question).values()) == [
+        "judge it with cb_4.jpg as the identity reference ~$0.07",
+        "show the verdict of it",
+        "Something else…",
+    ]
+    channel.press(question, "labs:choose:1")
+    await channel.reply(asked, "IN-FLIGHT")
+    assert all(not one["images"] for one in world.anthropic.asked)
+
+
+async def test_something_else_is_put_together_in_a_modal(channel: Channel, world: World) -> None:
+    asked = channel.say("<@U0LABSBOT> do the thing with the faces")
+    question = await channel.reply(asked, "did not understand")
+
+    await channel.fill(question, "labs:open:else", action="judge", run=RUN, more="with cb_4.jpg, only Q1, max $1")
+    await channel.result(asked)
+
+    assert len([one for one in world.anthropic.asked if one["images"]]) == 6
+
+
+@pytest.mark.parametrize(
+    "words", ["judge it tomorrow", "cancel the odd job", "withdraw consent for nobody", "approve it, but later"]
+)
+async def test_nothing_that_destroys_or_decides_is_offered(channel: Channel, words: str) -> None:
+    question = await channel.reply(channel.say(f"<@U0LABSBOT> {words}"), "")
+
+    offered = " ".join(buttons(question).values())
+    assert not {"approve", "deny", "cancel", "withdraw", "pause"} & set(offered.split())
+
+
+async def test_thanks_is_silence_and_how_long_is_answered_in_a_jobs_thread(channel: Channel) -> None:
+    asked = channel.say(f"judge runs/{RUN} with cb_4.jpg as the identity reference")
+    await channel.result(asked)
+    before = len(channel.replies(asked))
+    channel.say("thanks!", thread=asked)
+    channel.say("how long will it take?", thread=asked)
+
+    await channel.until(lambda: len(channel.replies(asked)) > before, "an answer")
+    assert "Judged" in text(channel.replies(asked)[-1])
+    assert len(channel.replies(asked)) == before + 1

@@ -86,7 +86,7 @@ async def test_a_reading_that_does_not_hold_ends_in_examples(channel: Channel, w
     answer = await channel.reply(asked, "I did not understand that")
 
     assert "runs/" in text(answer)
-    assert buttons(answer) == {}
+    assert buttons(answer) == {"labs:open:else": "Something else…"}
     assert len(channel.replies(asked)) == 1
 
 

@@ -134,7 +134,7 @@ async def test_show_list_status_spend_and_help_answer_at_once(channel: Channel) 
         ("<@U0LABSBOT> list jobs", "done"),
         ("<@U0LABSBOT> what's running?", "Nothing is under way"),
         ("<@U0LABSBOT> how much have we spent this month?", "for 6 calls"),
-        ("<@U0LABSBOT> help", "What I can do now"),
+        ("<@U0LABSBOT> help", "What I can do"),
         (f"extend runs/{RUN} with 7 more seeds, then judge", "21 new images"),
         ("<@U0LABSBOT> make it less plastic", "I did not understand"),
         ("judge it", "Which run?"),

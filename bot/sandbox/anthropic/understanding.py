@@ -31,7 +31,8 @@ def understood(body: dict[str, Any], text: str) -> dict[str, Any]:
     message = parts[-3] if len(parts) > 4 else text  # between the last two fences
     run = re.search(r"The thread's run: (\d{8}-\S+)", text)
     runs = re.findall(r"\d{8}-[a-z0-9-]+", text)
-    named = (
+    full = next((one for one in runs if one in message), None)
+    named = full or (
         runs[0]
         if runs and re.search(r"\b(?:latest|last|letzten)\b", message)
         else next((one for one in runs if _named(one, message)), "")

@@ -1,0 +1,34 @@
+"""*Something else…*: a request put together field by field, where its words were not got."""
+
+from typing import Any
+
+from handlers.blocks.forms import modal, select, text_input
+from handlers.blocks.kit import context
+from handlers.ports import Opening
+from pipeline.actions.registry import ACTIONS
+
+MOST_RUNS = 50
+NO_RUN = "none"
+_HINT = "As you would write it: seeds 5-8 · only front-full · with a new prompt “…” · max $1"
+
+
+def form(opening: Opening, runs: tuple[str, ...]) -> dict[str, Any]:
+    """The modal. `runs`: newest first."""
+    words = {one.word: f"{one.word}: {one.meaning}" for one in ACTIONS if one.built and one.by_claude and one.in_help}
+    named = {NO_RUN: "no run", **{run: run for run in runs[:MOST_RUNS]}}
+    fields = [
+        context("Nothing is started by this: what would cost money shows its plan and its price first."),
+        select("action", "What?", words, "show"),
+        select("run", "Of which run?", named, next(iter(runs), NO_RUN)),
+        text_input("more", "Anything more?", optional=True, multiline=True, hint=_HINT, most=1500),
+    ]
+    return modal("Something else", "Ask for it", "labs:form:else", opening, fields)
+
+
+def sentence(fields: dict[str, Any]) -> str:
+    """What the form says, as a person would have typed it."""
+    action = next(one for one in ACTIONS if one.word == fields["action"])
+    verb = action.sentence.split("{")[0].strip() or action.word
+    run = fields.get("run") or NO_RUN
+    parts = [verb, "" if run == NO_RUN else f"runs/{run}", str(fields.get("more") or "").strip()]
+    return " ".join(part for part in parts if part)
