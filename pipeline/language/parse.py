@@ -161,8 +161,8 @@ def _filled(words: Words, opening: Opening, thread: str | None, said: str) -> Ac
 
 
 def _ask(filling: Filling) -> Ask:
-    whole = filling.values | {"action": filling.action}
-    known = {name: one for name, one in whole.items() if one not in (None, False, ()) and name not in filling.missing}
+    clear = {name: one for name, one in filling.values.items() if one not in (None, False, ())}
+    known = {name: one for name, one in clear.items() if name not in filling.missing} | {"action": filling.action}
     return Ask(
         missing=tuple(filling.missing),
         about=filling.about[:80] if filling.about else None,

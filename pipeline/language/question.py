@@ -171,7 +171,7 @@ def _left_over(ask: Ask, catalogue: Catalogue) -> Question:
 def _fitting(draft: dict[str, Any], run: str, catalogue: Catalogue) -> Iterable[Choice]:
     """What was clear by itself, and a look at the run: at most three."""
     made = examples(run, catalogue)
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for fields in (draft, made["judge"].model_dump(), {"action": "show", "run": run, "what": "verdict"}):
         action = BY_WORD.get(str(fields.get("action")))
         if action is None or action.decides or not (action.by_claude and action.built):
@@ -184,8 +184,8 @@ def _fitting(draft: dict[str, Any], run: str, catalogue: Catalogue) -> Iterable[
             continue
         sentence = render(request)
         if parse(f"in the labs channel: {sentence}", catalogue) == request and len(sentence) <= _LONGEST_SENTENCE:
-            found[sentence] = None
-    return [Choice(label=one.replace(f"runs/{run}", "it"), sentence=one) for one in [*found][:MOST_FITTING]]
+            found.setdefault(action.word, sentence)
+    return [Choice(label=one.replace(f"runs/{run}", "it"), sentence=one) for one in [*found.values()][:MOST_FITTING]]
 
 
 def answered(ask: Ask, words: str, catalogue: Catalogue, thread_run: str | None = None) -> str | None:

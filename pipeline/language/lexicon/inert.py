@@ -51,28 +51,28 @@ INERT_WORDS = {
         ready, urgent, quick, evening, morning, last thing, perfectly, fine
     """,
     "polite": """
-        please you, i would kindly like, i would kindly like to, i would kindly like to have, i would be
-        (glad|happy|grateful) to have, would it be possible that you, would it be possible that we, is it
-        possible that you, (i|we) would like to have, (i|we) would rather have, (i|we) would be glad if you, can
-        you, could you, would you, will you, can we, could we, may we, may i, can i, could i, might i, can i
-        get, can we get, could i get, could we get, can we have, can i have, could i have, could we have, would
-        you mind, do you mind, can you please, could you please, would you please, will you please, please could
-        you, please can you, please would you, can you just, could you just, could you quickly, can you quickly,
-        can you go ahead and, go ahead and, please go ahead and, go on and, go and, feel free to, be so kind
-        and, be so kind as to, be so kind to, be a dear and, would you be so kind as to, would you be so kind
-        and, i'd be grateful if you could, i would be grateful if you could, it would be
-        (nice|great|good|lovely|cool) (to have|to get|to|if you could|if we could|if you), let's, lets, let us,
-        let me, time to, it's time to, it is time to, (i|we) want, (i|we) want to, (i|we) want you to, (i|we)
-        need, (i|we) need to, (i|we) need you to, (i'd|we'd|id) like, (i'd|we'd|id) like to, (i'd|we'd|id) like
-        you to, (i'd|we'd) like to have, (i|we) would like, (i|we) would like to, (i|we) would like you to,
-        (i|we) would like that you, (i'd|we'd) love, (i|we) would love, (i'd|we'd) love to, (i|we) wish to, i'd
-        love you to, i would love you to, please to, be sure to, make sure to, make sure you, try to, you can,
-        you may, you could, we can, we could, i ask you to, i'm asking you to, next up, next step, next task,
-        todo for you, your turn, go, the task, task for you, request, my request, new request, job for you,
-        here's a job for you, would it be possible to, is it possible to, any chance you could, any chance to,
-        any chance we could, any chance of, how about, maybe you can, perhaps you can, maybe you could, do it,
-        do this, do me a favour and, do me a favor and, then please, and please, so please, but please, please
-        just, please then, is it ok to, is it okay to
+        please would you mind, please do you mind, please would you be so kind as to, please you, i would kindly
+        like, i would kindly like to, i would kindly like to have, i would be (glad|happy|grateful) to have,
+        would it be possible that you, would it be possible that we, is it possible that you, (i|we) would like
+        to have, (i|we) would rather have, (i|we) would be glad if you, can you, could you, would you, will you,
+        can we, could we, may we, may i, can i, could i, might i, can i get, can we get, could i get, could we
+        get, can we have, can i have, could i have, could we have, would you mind, do you mind, can you please,
+        could you please, would you please, will you please, please could you, please can you, please would you,
+        can you just, could you just, could you quickly, can you quickly, can you go ahead and, go ahead and,
+        please go ahead and, go on and, go and, feel free to, be so kind and, be so kind as to, be so kind to,
+        be a dear and, would you be so kind as to, would you be so kind and, i'd be grateful if you could, i
+        would be grateful if you could, it would be (nice|great|good|lovely|cool) (to have|to get|to|if you
+        could|if we could|if you), let's, lets, let us, let me, time to, it's time to, it is time to, (i|we)
+        want, (i|we) want to, (i|we) want you to, (i|we) need, (i|we) need to, (i|we) need you to, (i'd|we'd|id)
+        like, (i'd|we'd|id) like to, (i'd|we'd|id) like you to, (i'd|we'd) like to have, (i|we) would like,
+        (i|we) would like to, (i|we) would like you to, (i|we) would like that you, (i'd|we'd) love, (i|we)
+        would love, (i'd|we'd) love to, (i|we) wish to, i'd love you to, i would love you to, please to, be sure
+        to, make sure to, make sure you, try to, you can, you may, you could, we can, we could, i ask you to,
+        i'm asking you to, next up, next step, next task, todo for you, your turn, go, the task, task for you,
+        request, my request, new request, job for you, here's a job for you, would it be possible to, is it
+        possible to, any chance you could, any chance to, any chance we could, any chance of, how about, maybe
+        you can, perhaps you can, maybe you could, do it, do this, do me a favour and, do me a favor and, then
+        please, and please, so please, but please, please just, please then, is it ok to, is it okay to
     """,
     "again": "anew, afresh, over again, from scratch",
 }
