@@ -102,7 +102,7 @@ class _Chunker:
         if article and not self._price:
             return None
         asked = bool(self._chunks) and self._chunks[-1].kind == "polite" and before in _NOMINAL
-        nominal = self._price or asked or (self._named and not self._ordered)
+        nominal = self._price or asked or (self._named and not self._asked)
         return order_at(self._text, at, nominal=nominal)
 
     def _outdoes(self, order: Order, found: Chunk) -> bool:

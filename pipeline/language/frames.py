@@ -163,7 +163,7 @@ def _left_over(filling: Filling, action: Action, rest: list[Chunk]) -> None:
     first = rest[0]
     said = " … ".join(filling.said(one) for one in rest[:3])
     kinds = {one.kind for one in rest}
-    if kinds == {"unknown"} and _names_it(filling, action, rest):
+    if kinds <= {"unknown", "prompt_word"} and "unknown" in kinds and _names_it(filling, action, rest):
         return
     names = {_NAMED_MISSING.get(kind) for kind in kinds}
     fields = set(action.request.model_fields)
@@ -189,7 +189,8 @@ def _names_it(filling: Filling, action: Action, rest: list[Chunk]) -> bool:
     last = rest[-1]
     after = filling.text.word(last.end)
     fields = action.request.model_fields
-    if "prompt_ids" in fields and after in {"prompt", "prompts", "only"}:
+    spoken = any(one.kind == "prompt_word" for one in rest) and action.word != "extend"
+    if "prompt_ids" in fields and (spoken or after in {"prompt", "prompts", "only"}):
         filling.missing = [name for name in filling.missing if name != "prompts"]
         filling.lack("prompt_ids", said)
     elif "cells" in fields and after in {"cells", "cell"} and action.word in {"redo", "label"}:
@@ -200,9 +201,7 @@ def _names_it(filling: Filling, action: Action, rest: list[Chunk]) -> bool:
         filling.about = said
     elif "fixture" in filling.missing:
         filling.lack(filling.missing[0], said)
-    elif "runs" in filling.missing or (
-        "vendors" in fields and filling.before(rest[0]) in {"and", ",", "with"} and last.end - rest[0].start == 1
-    ):
+    elif "runs" in filling.missing or ("vendors" in fields and last.end - rest[0].start == 1):
         filling.lack("runs" if "runs" in filling.missing else "vendors", said)
     elif "run" in fields and after in {"run", "lora", "matrix"} and not filling.values.get("run"):
         filling.lack("run", said)

@@ -233,7 +233,8 @@ def _asked(parts: list[Clause], place: int, opening: Opening, *, named: bool) ->
         return opening
     closed = next((part.closed_by for part in parts[place:] if part.closed_by in {".", "!", "?"}), "")
     decides = BY_WORD[opening.action].decides
-    plainly = BY_WORD[opening.action].plainly
+    named_job = any(one.kind == "job" for one in opening.chunks)
+    plainly = BY_WORD[opening.action].plainly and not named_job
     before = parts[place : place + 1] if decides else parts[: place + 1]
     asking = {"polite"} if decides else {"price", "polite", "dry_run"}
     inverted = opening.verb.startswith("(can|could|would|may)")

@@ -10,17 +10,27 @@ VALUES = words("""
     passed what things period no_period ranked rest swapped from_thread vague adds fresh key then_judge flag
 """)
 """Kinds of chunks that say something about a request."""
-_FARTHEST = 130
+_FARTHEST, _NEAR = 130, 10
 _WHOLE = words("all axis axes everything vendor vendors prompt prompts cell cells ones images")
 """Before "but" these mean an exception: "every axis but realism"."""
 _LIST = words("glue mark")
 _JOINS = words("and , & the of for from all cell cells prompt prompts in on a an with ones those seed")
 
 
+def _whole_before(text: Words, at: int) -> bool:
+    """As in "everything here but seed 7301"."""
+    for place in range(at - 1, max(-1, at - _NEAR), -1):
+        if text.parts(place):
+            return False
+        if text.word(place) in _WHOLE:
+            return True
+    return False
+
+
 def exclude(text: Words, chunks: list[Chunk]) -> None:
     """Mark the values that are left out; a marker with none behind it stays left over."""
     for at, one in enumerate(chunks):
-        of = text.word(one.start) == "but" and one.kind == "glue" and text.word(one.start - 1) in _WHOLE
+        of = text.word(one.start) == "but" and one.kind == "glue" and _whole_before(text, one.start)
         of = of or (one.kind == "instead" and text.word(one.end - 1) in {"of", "than"})
         if one.kind not in {"except", "not"} and not of:
             continue

@@ -14,8 +14,16 @@ SHORTEST_MISSPELT = 4
 NEAR = 0.7
 _EXTRA = frozenset({"seed", "seeds", "steps", "rank", "trigger", "fixture", "dollars", "cents", "photo", "reference"})
 _NOT_MEANT = frozenset({"quote", "price", "cost", "costs", "charge", "estimate"})
+_UNSAID = frozenset(one.text for one in LEXICON.phrases if one.means == "unsaid")
+_VERBAL = tuple(SINGLE)
 _ORDINARY = (
-    frozenset(word for word in LEXICON.words | _EXTRA if word.isalpha() and word not in NUMBERS) - SINGLE - _NOT_MEANT
+    frozenset(
+        word
+        for word in LEXICON.words | _EXTRA
+        if word.isalpha() and word not in NUMBERS and not word.startswith(_VERBAL)
+    )
+    - _NOT_MEANT
+    - _UNSAID
 )
 """What a slip may be put right to: never a verb, a name or a number."""
 _KNOWN = LEXICON.words | VERBS.words | NOMINALS.words | PREDICATES | SUBJECTS | _EXTRA | frozenset(NUMBERS)
@@ -73,7 +81,7 @@ def near_verb(word: str) -> str | None:
     inflected = (
         word.endswith(("ing", "ed"))
         or word.removeprefix("re") in PREDICATES
-        or any(word.startswith(verb) for verb in SINGLE)
+        or any(word.removesuffix(end) in SINGLE for end in ("s", "r", "rs", "d", "es"))
     )
     if not SHORTEST_MISSPELT <= len(word) <= LONGEST or not word.isalpha() or inflected or word in _KNOWN:
         return None

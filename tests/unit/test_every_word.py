@@ -59,10 +59,11 @@ def tokens_tile(found: Parsed, text: str) -> bool:
 
 
 def test_what_nobody_had_read_before_is_read_as_it_was_meant() -> None:
-    """610 lines by other hands, written from the definition alone after the grammar. The first scores were 307 of 330
-    and 227 of 280, nothing spent wrongly but one; what was missed then was mended by its kind.
+    """860 lines by other hands, written from the definition alone after the grammar. The first scores were 307 of
+    330, 227 of 280 and 237 of 250, with one wrong spending in the first and in the third; what was missed was mended
+    by its kind.
     """
-    lines = LINES[-610:]
+    lines = LINES[-860:]
 
     missed = [
         (line["text"], name, wanted)
@@ -82,6 +83,8 @@ As discussed with the agency, only a handful of pictures will go to print. Pleas
 cb-lora-v2 judged, since those matter the most to them.
 <@U0LABSBOT> for me JD-LORA-3q-side-S42 is a fail on pose
 settle mm v1, I want this off my desk
+judge this 3 times, the numbers wobble a lot
+bitte mm v1 nochmal mit 4 seeds laufen lassen
 """.strip().splitlines()
 )
 """Clear to a person, not to the rules: these cost a question."""

@@ -4,6 +4,7 @@ It refuses what the real one refuses, counts tokens and cache, and judges by the
 """
 
 import asyncio
+import base64
 import binascii
 import io
 import json
@@ -12,6 +13,7 @@ import secrets
 import time
 import zlib
 from collections import deque
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
@@ -45,7 +47,6 @@ class AnthropicServer:
         self.most_at_once = 0
         self._now = 0
         self._cache: dict[int, float] = {}
-        self._faces: dict[int, Face | None] = {}
         self.url = ""
 
     def routes(self, app: web.Application) -> None:
@@ -78,7 +79,7 @@ class AnthropicServer:
             check_body(body, version)
             images = [_decode(block) for block in blocks_of(body) if block["type"] == "image"]
             began = time.monotonic()
-            said = await self._say(body, images)
+            said = await self._say(body)
             await asyncio.sleep(max(0.0, self.latency_s - (time.monotonic() - began)))
             usage = self._usage(body, images, said)
         except Refused as error:
@@ -102,10 +103,10 @@ class AnthropicServer:
         }
         return web.json_response(answer, headers={"request-id": f"req_{secrets.token_hex(8)}"})
 
-    async def _say(self, body: dict[str, Any], images: list[Image.Image]) -> Any:
+    async def _say(self, body: dict[str, Any]) -> Any:
         if is_reading(body):
             return self._scripted(body) if self.readings else understood(body, text_of(body))
-        return await asyncio.to_thread(self._look, body, images) if self.look else _plain_pass()
+        return await asyncio.to_thread(_look, body) if self.look else _plain_pass()
 
     def _scripted(self, body: dict[str, Any]) -> Any:
         """The next answer of the script: requests are put into the schema's form, a text is sent as it is, and a
@@ -115,14 +116,6 @@ class AnthropicServer:
         if isinstance(said, dict) and "action" in said:
             said = [said]
         return formed(body, said, "Scripted.") if isinstance(said, list) else said
-
-    def _look(self, body: dict[str, Any], images: list[Image.Image]) -> Any:
-        """Compares the last picture with the first, a reference, which is measured once."""
-        first = next(block for block in blocks_of(body) if block["type"] == "image")
-        key = zlib.crc32(first["source"]["data"].encode())
-        if key not in self._faces:
-            self._faces[key] = find_face(images[0])
-        return opinion(self._faces[key], find_face(images[-1]), text_of(body))
 
     def _usage(self, body: dict[str, Any], images: list[Image.Image], said: Any) -> dict[str, int]:
         """Tokens as the real one counts them, roughly; the prefix up to the cache mark is written once, then read."""
@@ -191,3 +184,15 @@ def _error(error: Refused) -> web.Response:
 def _plain_pass() -> dict[str, Any]:
     axis = {"reason": "Not looked at.", "conclusion": "meets", "score": 0.9}
     return {name: dict(axis) for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")}
+
+
+def _look(body: dict[str, Any]) -> Any:
+    """Compares the last picture with the first, a reference."""
+    pictures = [block["source"]["data"] for block in blocks_of(body) if block["type"] == "image"]
+    return opinion(_face_in(pictures[0]), _face_in(pictures[-1]), text_of(body))
+
+
+@lru_cache(maxsize=64)
+def _face_in(data: str) -> Face | None:
+    """Measured once: a reference comes with every cell, and cells are judged again."""
+    return find_face(Image.open(io.BytesIO(base64.b64decode(data))))

@@ -3,6 +3,7 @@
 import io
 import zlib
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from PIL import Image
@@ -50,7 +51,13 @@ def draw(version: str, asked: dict[str, Any], scale: float, trained: Person | No
     width, height = SIZES[asked.get("aspect_ratio", "1:1")]
     size = (max(64, round(width * scale)), max(64, round(height * scale)))
     person, waxy = whom(version, asked, trained or CB)
-    return portrait(person, pose_of(str(asked["prompt"])), size, int(asked.get("seed") or 0), smooth=waxy)
+    return _drawn(person, pose_of(str(asked["prompt"])), size, int(asked.get("seed") or 0), smooth=waxy).copy()
+
+
+@lru_cache(maxsize=64)
+def _drawn(person: Person, pose: Pose, size: tuple[int, int], seed: int, *, smooth: bool) -> Image.Image:
+    """Drawn once: the same prompt at the same seed is asked for again and again."""
+    return portrait(person, pose, size, seed, smooth=smooth)
 
 
 def plain(asked: dict[str, Any]) -> Image.Image:

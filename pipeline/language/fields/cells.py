@@ -13,6 +13,9 @@ def cells(filling: Filling) -> tuple[str, ...] | None:
     if unknown and filling.action != "cancel":
         filling.lack("cells", filling.said(unknown[0]))
         return None
+    chosen_by = filling.free("cell", "prompt_id", "seeds")
+    if any(filling.before(one) == "but" and not one.excluded for one in chosen_by):
+        filling.lack("cells")  # "judge it but seed 42": nobody can tell which way
     labels = filling.take("cells", "cell")
     ids = filling.take("cells", "prompt_id")
     filling.take("cells", "prompt_word") if ids else None

@@ -1,5 +1,6 @@
 """Fields with a value of their own: settings, choices, money, the job and the reason of a decision."""
 
+import re
 from typing import Any, get_args
 
 from pipeline.language.fields.filling import Filling
@@ -10,6 +11,8 @@ from pipeline.request import LONGEST_PROMPT, MOST_PROMPTS, AxisCode, IdentityVen
 AXES: tuple[AxisCode, ...] = get_args(AxisCode)
 _PLACEHOLDER = (("<", ">"), ("[", "]"), ("{", "}"))
 _MOST_PLACEHOLDER_WORDS = 6
+_MODEL = re.compile(r"claude-(?:opus|sonnet|haiku)-\d{1,2}(?:-\d{1,2})?(?:-\d{8})?", re.ASCII)
+"""A name that Anthropic may well have; whether it is priced here, the plan says."""
 _PERIODS = {"today": "today", "week": "week", "weekly": "week", "month": "month", "monthly": "month"}
 _UPSCALERS = ("magnific", "clarity")
 
@@ -83,6 +86,8 @@ def then_judge(filling: Filling) -> bool:
 def axes(filling: Filling) -> tuple[AxisCode, ...] | None:
     """The axes named; all four, or none, is null."""
     found = filling.take("axes", "axis")
+    for one in filling.free("or") if filling.values.get("which") and len(found) > 1 else []:
+        one.by = "axes" if found[0].end <= one.start < found[-1].start else ""  # failed on either
     named = {code for one in found if not one.excluded for code in str(one.value).split()}
     left_out = {code for one in found if one.excluded for code in str(one.value).split()}
     if (named & left_out and named != set(AXES)) or left_out == set(AXES):
@@ -157,7 +162,7 @@ def model(filling: Filling) -> str | None:
     for one in filling.take("model", "unknown_model"):
         filling.lack("model", filling.said(one))
     found: str | None = filling.one("model", "model")
-    if found is not None and found not in MODELS:
+    if found is not None and found not in MODELS and not _MODEL.fullmatch(found):
         filling.lack("model", found)
         return None
     return found

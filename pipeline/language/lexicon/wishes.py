@@ -4,6 +4,7 @@ from pipeline.language.phrases import Table
 
 WISHES = {
     "price": """
+        (what's|whats|what is) the plan (to|for|of),
         how much (would|will|does|do|might|is|was) [it|that|this] [cost|be|take] [you|us|me] [to|if we|if you|if
         i|for|for us to|for you to], how much to, how much for, how much is, how much are, what
         (would|will|does|do) [it|that|this] cost [us|me] [to|if we|if you|if i|for], what
