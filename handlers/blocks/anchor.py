@@ -9,7 +9,7 @@ from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 
 _HEADS = {
-    "waiting": "Waits for an approval", "grace": "Starts in a moment", "running": "At work",
+    "waiting": "Waits for an approval", "planned": "The plan", "grace": "Starts in a moment", "running": "At work",
     "canceling": "Stopping: what is under way is ended or finished, nothing new is begun",
     "finishing": "Writing it down", "done": "Done", "canceled": "Canceled", "denied": "Denied", "expired": "Expired",
     "failed": "Stopped",

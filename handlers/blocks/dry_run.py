@@ -20,5 +20,5 @@ def priced(made: Plan, request: JobRequest) -> Message:
 
 def shown(made: Plan) -> list[Block]:
     """A plan that is no job."""
-    view = AnchorView(job_id="dry run", state="grace", plan=made, asked_by="")
+    view = AnchorView(job_id="dry run", state="planned", plan=made, asked_by="")
     return [block for block in anchor(view).blocks if block["type"] not in {"actions", "context"}]

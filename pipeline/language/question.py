@@ -170,9 +170,8 @@ def _left_over(ask: Ask, catalogue: Catalogue) -> Question:
 
 def _fitting(draft: dict[str, Any], run: str, catalogue: Catalogue) -> Iterable[Choice]:
     """What was clear by itself, and a look at the run: at most three."""
-    made = examples(run, catalogue)
     found: dict[str, str] = {}
-    for fields in (draft, made["judge"].model_dump(), {"action": "show", "run": run, "what": "verdict"}):
+    for fields in (draft, {"action": "judge", "run": run}, {"action": "show", "run": run, "what": "verdict"}):
         action = BY_WORD.get(str(fields.get("action")))
         if action is None or action.decides or not (action.by_claude and action.built):
             continue
