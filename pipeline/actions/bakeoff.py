@@ -38,8 +38,8 @@ BAKEOFF = Action(
     """,
     light="bakeoff, bake off",
     nouns="""
-        vs versus bakeoff photo vendors vendor identity single-photo face prompts seeds same prompt run between
-        among and all new test against use on with one off bake shot single
+        vs versus bakeoff photo vendors vendor identity single-photo face run between among against with bake
+        test
     """,
     sentence="bakeoff {vendors} {against} {prompts_of}",
     example=lambda place: Bakeoff(reference=place.photo, vendors=("pulid", "flux-pulid"), run=place.run),

@@ -27,7 +27,7 @@ CANCEL = Action(
     phrases="cancel, stop, abort, kill, halt, terminate, call off, pull the plug on",
     nouns="""
         job jobs judging training matrix run bakeoff it this that upscaling extension redo the whole thing
-        everything plan immediately judgement lora process making
+        everything plan immediately judgement lora process making retrain retraining rerun redo
     """,
     needs=("job run cells",),
     not_before={"stop": "at being by if saying when sign watching telling notifying pinging", "kill": "two it"},

@@ -34,16 +34,16 @@ JUDGE = Action(
     participles="judged, rejudged",
     phrases="""
         judge, rejudge, re judge, (run|do|start|repeat|use|try) [the|a|an] [identity|4-axis|four-axis]
-        [identity] judge, (rerun|start) the [identity|4-axis|four-axis] judge, (get|have|want) … judged,
-        (get|have) … checked by the judge, (get|have|ask|let|make) the judge [to] (look|go|look|run|have a look)
-        (at|over|on|through), (get|have|ask|let|make) the judge [to]
+        [identity] judge [over|on|against|through|all over], (rerun|start) the [identity|4-axis|four-axis]
+        judge, (get|have|want) … judged, (get|have) … checked by the judge, (get|have|ask|let|make) the judge
+        [to] (look|go|look|run|have a look) (at|over|on|through), (get|have|ask|let|make) the judge [to]
         (check|see|score|rate|assess|evaluate|judge|grade), let the judge loose on, (send|pass|feed) …
         (to|through) the judge, give … to the judge, have a verdict on, ask the judge (about|for a verdict
         on|for its verdict on), put … through the [identity] judge, put … before the judge
     """,
     nouns="""
-        judging identity axis four-axis 4-axis prompt judgement reference photo vision claude question opinion
-        verdict picture image source on score scores
+        judging identity axis four-axis 4-axis prompt judgement reference claude question opinion verdict on
+        score scores model result results photo photos vision source image
     """,
     nominals="""
         [a|the] judge pass (over|on|of|for), [a] judge run (over|on|of), [a|the] [full|complete] [identity]

@@ -33,7 +33,7 @@ LABEL = Action(
     """,
     nouns="""
         as a an on for the it them this label axis is of to with pass fail failed passed her she he value that
-        not me
+        not me result results
     """,
     not_before={"mark": "is my your"},
     sentence="label {cells} {run} {axis} {value}",

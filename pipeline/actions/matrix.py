@@ -57,8 +57,7 @@ RERUN = Action(
         with, try again with, go again with
     """,
     nouns="""
-        new matrix matrices fresh different other random unused same again lora inference use set brand version
-        this time
+        new matrix matrices fresh different other random unused same again set brand this time inference
     """,
     nominals="""
         [a|the] (rerun|re run), rerunning, re running, [a|the] (rerun|re run) of, [a|the] (rerun|new) matrix
@@ -109,7 +108,9 @@ REDO = Action(
         (make|generate|render|create) … again, (make|generate|render|create) … once more, have another go at, do
         … over
     """,
-    nouns="again try go attempt time same labels seeds prompt prompts seed",
+    nouns="""
+        again try go attempt time same labels
+    """,
     nominals="[a|the] redo (of|for), [a] redo, redoing, remaking, retrying, regenerating",
     not_before={"redo": "of", "retry": "of"},
     sentence="redo {which} {cells} {run}",

@@ -30,7 +30,7 @@ SETTLE = Action(
     """,
     nouns="""
         evidence strong against clear verdict until till is it seeds enough certain settled sure answer either
-        way the conclusive decided one know we question matter more further
+        way the conclusive decided one know we question matter more further it's is
     """,
     nominals="settling, settling the evidence (of|on|for)",
     sentence="settle {run} {prompt_ids}",

@@ -43,9 +43,8 @@ TRAIN = Action(
         (training|retraining|retrain), train [up] [a|the] [new] lora, redo the training (of|for|on)
     """,
     nouns="""
-        lora new model person someone identity different another training train retraining fixture photos
-        pictures images dataset set folder version character face weights called run again it other trainer code
-        all fresh from
+        lora new model person someone identity different training train retraining fixture photos pictures
+        images version character run again it fresh from photos pictures images
     """,
     nominals="""
         [a|the] [new] [lora] training (of|for|on), [a|the] [new] [lora] training, [a|the] (retrain|retraining)

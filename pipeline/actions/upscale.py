@@ -39,8 +39,8 @@ UPSCALE = Action(
     """,
     nominals="[an|the] upscale of, [an|the] upscaling of, upscaling",
     nouns="""
-        vendor upscaled upscaling upscaler photorealistic on them version versions whichever of resolution
-        higher bigger
+        bar bars axis vendor upscaled upscaling upscaler photorealistic on them version versions whichever of
+        resolution higher bigger result results picture pictures
     """,
     light="upscaler, upscaling, [an] upscale of, upscale",
     not_before={"upscale": "results result of done"},

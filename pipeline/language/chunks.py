@@ -21,6 +21,7 @@ _KEEPS_OPEN = frozenset(
     {
         "courtesy",
         "aside",
+        "ordinal",
         "hesitation",
         "polite",
         "price",
@@ -42,6 +43,7 @@ _NOMINAL = words("mind about of for like want need love have get")
 """A courtesy that ends so is followed by a noun: "would you mind judging it"."""
 _TURNS = words("so and but then")
 """As in "so please": a courtesy behind these turns to the request, also without a comma."""
+_SUBJECTS = words("we i they you")
 _ARTICLES = words("the a an our my this that your their no its any every each of")
 
 
@@ -80,7 +82,7 @@ class _Chunker:
         if text.tokens[at].line and text.word(at) == ">":
             return Chunk("report", at, self._line_end(at))
         found = self._recognised(at)
-        if at in self._tails and (found is None or found.kind not in VALUES - {"run", "latest"}):
+        if at in self._tails and (found is None or found.kind not in VALUES - {"run", "latest", "vague"}):
             return Chunk("tail", at, at + 1)
         order = self._order(at) if self._begins and at not in self._tails else None
         if order is not None and order.head == at and self._chunks and self._chunks[-1].start == at:
@@ -136,12 +138,21 @@ class _Chunker:
         token = text.tokens[at]
         if token.kind == "quote":
             return Chunk("prompt", at, at + 1, text.quote(token))
+        bangs = token.word == "!" and at + 1 < len(text) and text.tokens[at + 1].glued and text.kind(at + 1) != "mark"
+        if bangs:
+            return Chunk("unknown", at, at + 1)  # "!Q2"
         if token.word in _OWN_KIND or token.kind in _OF_KIND:
             return Chunk(_OWN_KIND.get(token.word) or _OF_KIND[token.kind], at, at + 1, token.word)
-        if token.kind == "mark" and not token.word.isalnum():
+        if token.kind == "mark" and (token.word in _SIGNS or self._joins(at)):
             return Chunk("mark", at, at + 1)
         number = text.figure(at) is not None
         return Chunk("number" if number else "verb" if token.word in SINGLE else "unknown", at, at + 1, token.word)
+
+    def _joins(self, at: int) -> bool:
+        """As in "pulid + fashn"; "5+" and "!=" say something."""
+        before = self._chunks[-1].kind if self._chunks else ""
+        found = self._recognised(at + 1) if at + 1 < len(self._text) else None
+        return self._text.word(at) == "+" and found is not None and found.kind == before
 
     def _line_end(self, at: int) -> int:
         end = at + 1
@@ -164,6 +175,8 @@ class _Chunker:
             self._price = self._price and word not in ".!?"
         elif chunk.kind == "report" or (chunk.kind == "polite" and (word in _TURNS or self._inverted(chunk))):
             self._fresh()
+        elif chunk.kind == "glue" and word in _SUBJECTS:
+            self._begins, self._told = False, True
         elif chunk.kind == "glue" and word in _OPENS:
             self._begins = not self._told or self._ordered
         elif (
@@ -191,6 +204,8 @@ class _Chunker:
         self._begins, self._ordered, self._told = True, False, False
 
 
+_SIGNS = frozenset(",.;:!?()[]{}-/|'\"~&•>*_^\ue003")
+"""Signs that hold nothing; any other says something that nobody knows."""
 _OWN_KIND = {"@someone": "mention", AGAINST: "not"}
 _OF_KIND = {"flag": "flag", "clock": "time"}
 _TELLS = frozenset({"unknown", "verb", "time", "condition", "or", "correction", "because", "approval", "mention"})

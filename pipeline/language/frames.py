@@ -36,7 +36,7 @@ _OWN: dict[tuple[str, str], Field] = {
     ("train", "identity"): training.identity,
     ("spend", "run"): history.run_of_history, ("find", "run"): history.run_of_history,
     ("status", "run"): history.run_or_none, ("cancel", "run"): history.run_or_none,
-    ("withdraw", "identity"): history.whose, ("bakeoff", "run"): lambda filling: runs.run(filling, needed=False),
+    ("withdraw", "identity"): history.whose, ("bakeoff", "run"): runs.whose_prompts,
 }  # fmt: skip
 """Fields that one action reads in a way of its own."""
 _FIRST = ("job", "subject", "lora_rank", "fixture", "run", "identity", "photos", "which", "cells", "axes")
@@ -101,15 +101,45 @@ def fill(filling: Filling, action: Action) -> None:
     _needs(filling, action)
     for one in filling.chunks:
         if not one.by and one.kind in INERT | {"order", "job_word"}:
-            one.by = one.kind
+            one.by = "" if _matters(filling, action, one) else one.kind
         elif not one.by and _meant(filling, one):
             one.by = "a word of it"
     for one in filling.chunks:
-        if one.excluded and (one.by not in _EXCLUDE or one.kind in _NO_VALUE):
+        if one.excluded and (one.excluded == "mixed" or one.by not in _EXCLUDE or one.kind in _NO_VALUE):
             one.by = ""
+    _torn_apart(filling)
     rest = [one for one in [*filling.chunks, *filling.strange] if not one.by]
     if rest:
         _left_over(filling, action, rest)
+
+
+_SELECTS = words("cell prompt_id vendor photo axis")
+_RESTRICTS = words("only just alone all every each everything but same as me us you lora matrix run")
+
+
+def _matters(filling: Filling, action: Action, one: Chunk) -> bool:
+    """Words that hold nothing elsewhere: "to" between two cells is a range, and "only the matrix" no whole approval."""
+    said = {filling.text.word(place) for place in range(one.start, one.end)}
+    if one.kind == "glue" and said & {"to", "through"}:
+        at = filling.chunks.index(one)
+        beside = [each.kind for each in filling.chunks[max(0, at - 1) : at + 2] if each is not one]
+        return len(beside) == 2 and beside[0] == beside[1] and beside[0] in _SELECTS
+    behind = any(each.kind == "order" and each.start < one.start for each in filling.chunks)
+    strict = _RESTRICTS if action.plainly else _RESTRICTS - {"lora", "matrix", "run", "all", "everything", "same"}
+    return action.decides and behind and one.kind == "glue" and bool(said & strict)
+
+
+def _torn_apart(filling: Filling) -> None:
+    """As in "front-full at seed 42 and upper-front at seed 7301": pairs, which no request holds."""
+    kinds = [one.kind for one in filling.chunks if one.kind in _PAIRED and not one.excluded and one.by]
+    blocks = [kind for at, kind in enumerate(kinds) if not at or kinds[at - 1] != kind]
+    if len(blocks) > len(set(blocks)):
+        filling.missing = []
+        filling.lack("action", why="That pairs things up, and I cannot tell which belongs to which. Ask one by one.")
+
+
+_WAIVES = words("skip without no ignore override whatever")
+_PAIRED = words("prompt_id seeds axis prompt")
 
 
 def _needs(filling: Filling, action: Action) -> None:
@@ -126,8 +156,8 @@ def _needs(filling: Filling, action: Action) -> None:
 
 
 _WORDS = words("""
-    unknown verb fresh prompt_word seeds_word axis things what this latest job_word rest adds approval price time passed
-    failed opener numbers dry_run or condition
+    unknown verb fresh prompt_word seeds_word axis things what this latest job_word rest adds approval price time
+    passed failed opener numbers dry_run or condition
 """)
 """Kinds that an action may have words of its own among."""
 
@@ -136,10 +166,15 @@ def _meant(filling: Filling, one: Chunk) -> bool:
     """Words that mean nothing more beside this action, and markers that their values have explained."""
     said = [filling.text.word(place) for place in range(one.start, one.end)]
     if one.kind in _WORDS and all(word in filling.nouns for word in said):
-        return True
+        return not (set(said) & _ADJECTIVES) or _of_new_ones(filling, one)
     told = filling.values.get(str(one.value)) is not None
     explained = {
-        "approval": True,
+        "approval": said[0] in _WAIVES or said[0].startswith("-"),
+        "both": any(isinstance(value, tuple) and len(value) == 2 for value in filling.values.values()),
+        "per": _of_votes(filling, one),
+        "own_seeds": filling.action in {"redo", "bakeoff"} or bool(filling.values.get("prompts")),
+        "photo_word": any(filling.values.get(name) for name in ("reference", "fixture", "photos"))
+        or filling.action == "upscale",
         "tail": True,
         "no_training": filling.action in SPENDING and filling.action != "train",
         "key": told or one.value == "action" or (said[0] in filling.nouns and one.value not in filling.missing),
@@ -150,6 +185,23 @@ def _meant(filling: Filling, one: Chunk) -> bool:
         "opener": any(other.kind == "order" and other.start > one.start for other in filling.chunks),
     }
     return explained.get(one.kind, False)
+
+
+def _of_votes(filling: Filling, one: Chunk) -> bool:
+    """As in "3 votes a cell"; "max $1 a cell" is another limit than "max $1"."""
+    at = filling.chunks.index(one)
+    before = next((each.kind for each in reversed(filling.chunks[:at]) if each.kind not in {"glue", "mark"}), "")
+    return before not in {"cap", "stated", "amount", "steps", "n_seeds", "numbers", "number"}
+
+
+_ADJECTIVES = words("new other different another fresh random unused brand additional extra more")
+_HEADS = words("seed seeds matrix prompt prompts")
+
+
+def _of_new_ones(filling: Filling, one: Chunk) -> bool:
+    """As in "other seeds", "a new matrix"; "the other run", "another fixture" name something else."""
+    heads = _HEADS | (words("lora identity person model") if filling.action == "train" else frozenset())
+    return filling.text.word(filling.text.skip(one.end, _ADJECTIVES)) in heads
 
 
 _NAMED_MISSING = {

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipeline.actions.registry import BY_WORD, SPENDING
-from pipeline.language.clauses import Clause, Role, is_remark
+from pipeline.language.clause import Clause, Role
 from pipeline.language.lexicon import INERT
 from pipeline.language.lexicon.grammar import IMPERATIVES, PREDICATES, THANKS, TO_OTHERS
+from pipeline.language.remarks import is_remark, predicate
 from pipeline.language.scopes import VALUES
 from pipeline.language.spelling import near_verb
 from pipeline.language.words import Chunk, Words
@@ -91,8 +92,11 @@ def _front(text: Words, parts: list[Clause], place: int, main: Chunk, *, named: 
     said = {text.word(at) for one in parts[place].chunks if one.start < main.start for at in range(one.start, one.end)}
     if not named and (said & TO_OTHERS - {"everyone", "everybody", "folks", "guys", "who"} or "who" in said):
         return Opening(Kind.TALK)
-    if not named and not thread and _wishes(text, parts[place], main):
-        return Opening(Kind.TALK)
+    plainly = BY_WORD[str(main.value[0])].decides
+    if (not named and not thread and _wishes(text, parts[place], main)) or (
+        (plainly or not named) and _suggests(text, parts[place], main)
+    ):
+        return Opening(Kind.UNCLEAR if named else Kind.TALK)
     for part in parts[:place]:
         if part.role is Role.OTHER and not _valued(text, part, str(main.value[0])):
             unclear.about = next((one for one in part.chunks if one.kind not in INERT), None)
@@ -105,10 +109,19 @@ def _front(text: Words, parts: list[Clause], place: int, main: Chunk, *, named: 
 def _valued(text: Words, part: Clause, action: str) -> bool:
     """Values, with no words beside them but those that belong to the action: "Fixture inputs/X, 16 photos"."""
     nouns = BY_WORD[action].nouns.split()
-    kinds = {"unknown", "fresh", "no_training", "adds", "what", "things", "seeds_word", "prompt_word"}
+    kinds = {"unknown", "fresh", "photo_word", "no_training", "adds", "what", "things", "seeds_word", "prompt_word"}
+    if predicate(text, part) and all(one.kind in INERT | {"this"} for one in part.chunks):
+        return False
     return part.role is not Role.REMARK and all(
         one.kind in INERT | VALUES or (one.kind in kinds and text.word(one.start) in nouns) for one in part.chunks
     )
+
+
+def _suggests(text: Words, part: Clause, main: Chunk) -> bool:
+    """As in "we could re-run it", "you may approve it": said to people, about the work."""
+    before = [one for one in part.chunks if one.start < main.start]
+    told = {"can", "could", "may", "might", "need", "should"}
+    return any(text.word(one.start) in {"we", "you"} and text.word(one.start + 1) in told for one in before)
 
 
 def _wishes(text: Words, part: Clause, main: Chunk) -> bool:

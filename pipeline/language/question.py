@@ -240,7 +240,8 @@ def alike(text: str, catalogue: Catalogue, thread_run: str | None) -> list[str]:
 
     run = thread_run or (catalogue.runs[-1] if catalogue.runs else None)
     made = examples(run, catalogue) if run else examples()
-    sentences = [render(one) for one in made.values()]
+    safe = {one.word for one in ACTIONS if one.by_claude and not one.decides}
+    sentences = [render(one) for word, one in made.items() if word in safe]
     content = [word for word in re.findall(r"\w+", text[:400].lower()) if word not in _EMPTY]
     found = process.extract(" ".join(content), sentences, scorer=fuzz.token_set_ratio, limit=2, score_cutoff=40)
     usual = [render(made[one.word]) for one in ACTIONS if one.usual]

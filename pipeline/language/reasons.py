@@ -4,9 +4,15 @@ from pipeline.language.fields.filling import Filling
 from pipeline.language.opening import Opening
 from pipeline.wordlist import words
 
+_NO_REASON = words("""
+    correction hesitation or condition time period no_period except unsaid steps lora_rank repeats seeds n_seeds cap
+    axis model then_judge not_judged no_matrix job numbers number
+""")
+"""Kinds that a reason behind a dash does not hold: they would change what is approved."""
 _TURNS = words("""
     not no nor never none wait but only without instead except when after before max most under below cheaper unsure
-    maybe hold if unless once until till tomorrow tonight later monday tuesday wednesday thursday friday
+    maybe hold just minus excluded exclude same depends assuming provided if unless once until till tomorrow tonight
+    later monday tuesday wednesday thursday friday
 """)
 """Words in a reason behind a dash that may turn an approval into something else."""
 
@@ -29,7 +35,9 @@ def take_reason(filling: Filling, opening: Opening) -> None:
             continue
         turns = filling.action == "approve" and not led and _TURNS & {text.word(one) for one in range(start, len(text))}
         kinds = {one.kind for one in [*filling.chunks, *filling.strange] if one.start >= at}
-        if kinds & ({"correction", "hesitation", "or"} if filling.action == "approve" else {"correction"}) and not led:
+        if kinds & (_NO_REASON if filling.action == "approve" else {"correction"}) and not led:
+            return
+        if led and filling.action == "approve" and "but" in {text.word(one) for one in range(start, len(text))}:
             return
         asks = filling.action == "approve" and text.word(len(text) - 1) == "?"
         if not turns and not asks:

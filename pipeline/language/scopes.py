@@ -4,17 +4,22 @@ from pipeline.language.words import Chunk, Words
 from pipeline.wordlist import words
 
 VALUES = words("""
-    run latest this cell unknown_cell prompt_id photo unknown_photo fixture unknown_fixture identity job job_id seeds
-    n_seeds seeds_word seeds_unclear old numbers number cap stated amount foreign steps lora_rank repeats lora_scale
-    guidance limit whole below above axis vendor all_vendors model unknown_model prompt prompt_word trigger_word failed
-    passed what things period no_period ranked rest swapped from_thread vague adds fresh key then_judge flag
+    run latest this cell unknown_cell prompt_id photo unknown_photo fixture unknown_fixture identity job job_id
+    seeds n_seeds seeds_word seeds_unclear old numbers number cap stated amount foreign steps lora_rank repeats
+    lora_scale guidance limit whole below above axis vendor all_vendors model unknown_model prompt prompt_word
+    trigger_word failed passed what things period no_period ranked rest swapped from_thread per own_seeds both
+    runs_word vague adds fresh key then_judge flag
 """)
 """Kinds of chunks that say something about a request."""
 _FARTHEST, _NEAR = 130, 10
-_WHOLE = words("all axis axes everything vendor vendors prompt prompts cell cells ones images")
+_WHOLE = words("""
+    all whole entire full axis axes everything vendor vendors prompt prompts cell cells ones images
+""")
 """Before "but" these mean an exception: "every axis but realism"."""
 _LIST = words("glue mark")
 _JOINS = words("and , & the of for from all cell cells prompt prompts in on a an with ones those seed")
+_STOPS = words("with on for in from at")
+"""Behind a value that is left out, these lead to one that is wanted."""
 
 
 def _whole_before(text: Words, at: int) -> bool:
@@ -35,16 +40,22 @@ def exclude(text: Words, chunks: list[Chunk]) -> None:
         if one.kind not in {"except", "not"} and not of:
             continue
         kind: str | None = None
+        joined = False
         for other in chunks[at + 1 : at + _FARTHEST]:
             joins = other.kind in _LIST and all(text.word(place) in _JOINS for place in range(other.start, other.end))
             if other.kind not in VALUES and not joins:
                 break
             if joins:
-                if text.word(other.start) == "," and one.kind == "not":
+                word = text.word(other.start)
+                if (word == "," and one.kind == "not") or (kind is not None and word in _STOPS):
                     break
+                joined = joined or (kind is not None and word in {"and", "&"})
                 continue
             if kind is not None and other.kind != kind:
+                if joined:
+                    other.excluded = "mixed"  # "except front-full and seed 42": nobody can tell what is wanted
                 break
+            joined = False
             kind, other.excluded = other.kind, one.kind if one.kind != "glue" else "except"
         if kind is not None:
             one.by = "left out"

@@ -14,7 +14,7 @@ SHORTEST_MISSPELT = 4
 NEAR = 0.7
 _EXTRA = frozenset({"seed", "seeds", "steps", "rank", "trigger", "fixture", "dollars", "cents", "photo", "reference"})
 _NOT_MEANT = frozenset({"quote", "price", "cost", "costs", "charge", "estimate"})
-_UNSAID = frozenset(one.text for one in LEXICON.phrases if one.means == "unsaid")
+_UNSAID = frozenset(one.text for one in LEXICON.phrases if one.means == "unsaid" or one.means.startswith("axis"))
 _VERBAL = tuple(SINGLE)
 _ORDINARY = (
     frozenset(

@@ -47,6 +47,9 @@ class Words:
                 found, end = found + unit, end + 1
         while (times := _TIMES.get(self.word(end))) is not None:
             found, end = found * times, end + 1
+            more = self.figure(end + 1) if self.word(end) == "and" and self.kind(end + 1) == "word" else None
+            if more is not None and more[0] < times:
+                found, end = found + more[0], more[1]
         return found, end
 
     def parts(self, at: int) -> bool:

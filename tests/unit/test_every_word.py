@@ -65,14 +65,9 @@ def test_what_nobody_had_read_before_is_read_as_it_was_meant() -> None:
     """
     lines = LINES[-860:]
 
-    missed = [
-        (line["text"], name, wanted)
-        for line in lines
-        for name, wanted in line["expect"].items()
-        if not same(wanted, read(line).model_dump(mode="json").get(name))
-    ]
+    missed = {line["text"] for line in lines if not as_meant(line)}
 
-    assert {text for text, _name, _wanted in missed} <= ASKED_BACK
+    assert missed <= ASKED_BACK
 
 
 ASKED_BACK = frozenset(
@@ -84,10 +79,21 @@ cb-lora-v2 judged, since those matter the most to them.
 <@U0LABSBOT> for me JD-LORA-3q-side-S42 is a fail on pose
 settle mm v1, I want this off my desk
 judge this 3 times, the numbers wobble a lot
+The retailer is asking for crisper files, which is fair enough given what they pay us. Could you have all passed cells \
+of cb-lora-v2 upscaled by magnific, with a ceiling of $8?
+Procurement wants to see alternatives, which I find reasonable. Please set up a vendor bakeoff against mm_09.jpg using \
+the prompts and seeds of mm-lora-v1, and keep it below $5.
+The shadows in there look dreadful to me and I'd rather not send that to anyone. Please redo \
+CB2-LORA-front-full-S19023 and CB2-LORA-profile-left-S7301, then judge.
 bitte mm v1 nochmal mit 4 seeds laufen lassen
 """.strip().splitlines()
 )
 """Clear to a person, not to the rules: these cost a question."""
+
+
+def as_meant(line: dict[str, Any]) -> bool:
+    found = read(line).model_dump(mode="json")
+    return all(same(wanted, found.get(name)) for name, wanted in line["expect"].items())
 
 
 def same(wanted: Any, found: Any) -> bool:

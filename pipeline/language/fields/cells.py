@@ -27,7 +27,7 @@ def cells(filling: Filling) -> tuple[str, ...] | None:
     strange = [label for label in wanted if label not in own and not unknown]
     if strange:
         filling.lack("run" if filling.free("run") else "cells", strange[0])
-    if seeds.unclear or seeds.count is not None or seeds.old:
+    if seeds.unclear or seeds.vague or seeds.count is not None or seeds.old:
         filling.lack("cells")
         return None
     matching = _matching(filling, own, ids, seeds)
@@ -55,6 +55,9 @@ def _matching(filling: Filling, own: tuple[str, ...], ids: list[Chunk], seeds: S
     good = {one.value for one in ids if not one.excluded}
     bad = {one.value for one in ids if one.excluded}
     known = {split_label(label)[1] for label in own}
+    if (good and bad) or (seeds.new and seeds.left_out):
+        filling.lack("cells")
+        return ()
     if set(seeds.new) - known or set(seeds.left_out) - known or (good | bad) - {split_label(one)[0] for one in own}:
         filling.lack("cells")
         return ()
@@ -86,7 +89,7 @@ def which(filling: Filling) -> str | None:
     if any(one.excluded for one in [*failed, *passed]) or (failed and passed):
         filling.lack("cells")
         return None
-    if (failed or passed) and filling.values.get("cells"):
+    if failed and filling.action == "redo" and filling.free("cell", "prompt_id", "seeds", "unknown_cell"):
         filling.lack("cells")  # which of the failed: the grammar does not know what failed
     return "failed" if failed else "passed" if passed else None
 
@@ -103,6 +106,6 @@ def prompt_ids(filling: Filling) -> tuple[str, ...] | None:
     bad = {one.value for one in found if one.excluded}
     if (set(good) | bad) - set(known):
         filling.lack("prompt_ids", filling.said(found[0]))
-    if (good and bad & set(good)) or (bad and bad >= set(known)):
+    if (good and bad) or (bad and bad >= set(known)):
         filling.lack("prompt_ids")
     return good or tuple(one for one in known if one not in bad) or None

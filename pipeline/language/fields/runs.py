@@ -60,6 +60,12 @@ def run(filling: Filling, *, needed: bool = True) -> str | None:
     return _unnamed(filling, needed=needed, this=any(not one.excluded for one in this))
 
 
+def whose_prompts(filling: Filling) -> str | None:
+    """The run whose prompts and seeds a bakeoff takes: needed where "the same" are spoken of."""
+    same = any(filling.text.word(one.start) == "same" for one in filling.free("kept"))
+    return run(filling, needed=same)
+
+
 def _named(filling: Filling, wanted: list[Chunk]) -> str | None:
     fits = _resolve(filling, wanted)
     held = _of_labels(filling)
@@ -114,6 +120,9 @@ def _of_labels(filling: Filling, chunks: list[Chunk] | None = None) -> tuple[str
 def _unnamed(filling: Filling, *, needed: bool, this: bool) -> str | None:
     held = _of_labels(filling) or (_of_labels(filling, filling.remarked) if this else None)
     remarked = [one for one in filling.remarked if one.kind in {"run", "latest"}]
+    if remarked and any(one.kind == "not" or filling.text.word(one.start) == "other" for one in filling.remarked):
+        filling.lack("run")  # "that is not mm v1. Judge it."
+        return None
     if held is not None:
         parents = [one for one in held if not _RERUN.fullmatch(one.rsplit("-", 1)[-1])] or list(held)
         own = [filling.thread] if filling.thread in held else list(parents)

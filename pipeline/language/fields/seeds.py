@@ -62,10 +62,14 @@ def seeds(filling: Filling) -> tuple[int, ...] | None:
     if swaps(filling) or ((named_before or found.vague) and not found.new and found.count is None) or old:
         _bare(filling, found, named=named_before or found.vague)
     for one in filling.take("seeds", "fresh"):
-        if filling.text.word(one.end) not in {"matrix", "run", "images", "cells", "set", "seeds"}:
+        if filling.text.word(one.end) not in {"matrix", "set", "seeds", "seed"} or filling.before(one) == "other":
             one.by = ""
     own = filling.catalogue.seeds(filling.values["run"]) if filling.values.get("run") else frozenset[int]()
     why = _why(found, own)
+    if filling.free("own_seeds") and (filling.action == "rerun" or found.new or found.count is not None):
+        why = "The run has these seeds already."
+    if filling.action == "extend" and _in_all(filling, found):
+        why = "Is that how many more, or how many in all?"
     if filling.action == "train" and (found.count is not None or found.old or found.vague):
         why = "The seeds of the matrix after a training are named one by one."
     same = filling.action == "rerun" and bool(found.new) and bool(own) and set(found.new) == own
@@ -94,6 +98,12 @@ def _bare(filling: Filling, found: Seeds, *, named: bool) -> None:
         found.unclear = found.unclear or not clear or bool(one.excluded)
         found.new += values
         found.vague = False
+
+
+def _in_all(filling: Filling, found: Seeds) -> bool:
+    """As in "extend it to 5 seeds"."""
+    counts = [one for one in filling.chunks if one.kind == "n_seeds"]
+    return not found.adds and any(filling.before(one) == "to" for one in counts)
 
 
 def _ranged(filling: Filling) -> bool:

@@ -20,6 +20,9 @@ def fixture(filling: Filling) -> str | None:
     if "fixture" in filling.missing or filling.free("from_thread") or _again(filling):
         return found
     if found is not None:
+        named = _code(filling)
+        if named and named not in found.split("-"):
+            filling.lack("fixture", named)  # "train JD with photos of mm"
         return found
     code = _code(filling)
     if code is None:
@@ -65,6 +68,9 @@ def run(filling: Filling) -> str | None:
 def identity(filling: Filling) -> str | None:
     """The code in names, else the person's words; null when only a fixture or a run is named."""
     stated: str | None = filling.one("identity", "identity")
+    for one in filling.free("run") if stated else []:
+        if one.value[1] == (stated,):
+            one.by = "identity"  # "train JD, identity jd"
     if stated is not None or filling.values.get("run"):
         return stated
     code = _code(filling, take=True) or _stranger(filling)

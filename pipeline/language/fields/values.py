@@ -86,11 +86,12 @@ def then_judge(filling: Filling) -> bool:
 def axes(filling: Filling) -> tuple[AxisCode, ...] | None:
     """The axes named; all four, or none, is null."""
     found = filling.take("axes", "axis")
-    for one in filling.free("or") if filling.values.get("which") and len(found) > 1 else []:
+    either = filling.free("or") if filling.values.get("which") and len(found) > 1 else []
+    for one in either if len(either) == 1 else []:
         one.by = "axes" if found[0].end <= one.start < found[-1].start else ""  # failed on either
     named = {code for one in found if not one.excluded for code in str(one.value).split()}
     left_out = {code for one in found if one.excluded for code in str(one.value).split()}
-    if (named & left_out and named != set(AXES)) or left_out == set(AXES):
+    if (named and left_out and named != set(AXES)) or left_out == set(AXES):
         filling.lack("axes")
     chosen = tuple(code for code in AXES if (code in named if named else True) and code not in left_out)
     if filling.action == "upscale" and not filling.values.get("which") and found:
@@ -122,6 +123,9 @@ def vendor(filling: Filling) -> str | None:
         filling.take("vendor", "vendor")
         filling.lack("vendor", filling.said(strange[0]))
         return None
+    for one in filling.free("vendor"):
+        if filling.before(one) in {"for", "full", "more", "better"}:
+            filling.lack("vendor", filling.said(one))  # a purpose, perhaps
     found: str | None = filling.one("vendor", "vendor")
     return found
 
@@ -140,7 +144,7 @@ def vendors(filling: Filling) -> tuple[str, ...] | None:
     named = {one.value for one in found if not one.excluded}
     left_out = {one.value for one in found if one.excluded}
     chosen = tuple(one for one in every if (one in named if named else True) and one not in left_out)
-    if left_out and not chosen:
+    if left_out and (named or not chosen):
         filling.lack("vendors")  # all of them are left out
     return None if len(chosen) in {0, len(every)} else chosen
 
@@ -190,7 +194,8 @@ def prompts(filling: Filling) -> tuple[str, ...] | None:
                 "prompts", why=f"A prompt has at most {LONGEST_PROMPT} characters; this one has {len(one.value.text)}."
             )
         found.append(one.value.text)
-    if words and not chunks:
+    more = any(filling.text.word(one.start) == "another" and chunks and one.start > chunks[0].start for one in words)
+    if (words and not chunks) or more:
         filling.lack("prompts")
     _counted(filling, len(found))
     if len(found) > MOST_PROMPTS:
@@ -218,6 +223,7 @@ def wholes(filling: Filling) -> None:
         "cells": len(filling.values.get("cells") or labels),
         "photos": sum(one.lower().startswith(code) for one in filling.catalogue.photos) if code else 0,
         "axes": len(AXES),
+        "vendors": len(get_args(IdentityVendor)),
         "them": 0,
     }
     for one in filling.free("whole"):

@@ -2,10 +2,10 @@
 
 DANGER = {
     "except": """
-        with the exception of, apart from the, except, except for, except the, excluding, but not, without, all
-        but, all except, everything but, everything except, everything besides, every one but, minus, leave out,
-        leaving out, leave, skip, skipping, ignore, ignoring, omit, omitting, drop, dropping, apart from, other
-        than, aside from, anything but, but for, save for, not counting, and not
+        without, w/o, with the exception of, apart from the, except, except for, except the, excluding, but not,
+        without, all but, all except, everything but, everything except, everything besides, every one but,
+        minus, leave out, leaving out, leave, skip, skipping, ignore, ignoring, omit, omitting, drop, dropping,
+        apart from, other than, aside from, anything but, but for, save for, not counting, and not
     """,
     "not": """
         not, no, never, don't, dont, do not, doesn't, won't, shouldn't, should not, no need to, needn't, isn't,
@@ -20,8 +20,8 @@ DANGER = {
         old ones, rather than the old ones, instead of the old
     """,
     "or": """
-        or, either, maybe, perhaps, or maybe, and/or, whichever, whatever, any of, either of, or so, possibly,
-        alternatively, ish
+        at all, but one, last but one, or, either, maybe, perhaps, or maybe, and/or, whichever, whatever, any
+        of, either of, or so, possibly, alternatively, ish
     """,
     "condition": """
         if, unless, provided, provided that, assuming, depending on, in case, only if, as long as, so long as,
@@ -40,20 +40,22 @@ DANGER = {
         month
     """,
     "time": """
-        tomorrow, tomorrow morning, tonight, today, later, later today, later on, yesterday, monday, tuesday,
-        wednesday, thursday, friday, saturday, sunday, on monday, weekend, the weekend, next week, next month,
-        next year, this week, this month, last week, last month, this afternoon, this evening, this morning,
-        after lunch, before lunch, at lunch, after the meeting, before the meeting, at the meeting, at noon, at
-        midnight, noon, midnight, morning, evening, overnight, in the morning, in the evening, in an hour, in #
-        (hours|hour|minutes|minute|days|day|weeks|weeks' time), at # (am|pm|o'clock), # (am|pm|o'clock|h), every
-        (day|hour|night|week|morning), each (day|night|week), daily, weekly, hourly, nightly, once, when,
-        whenever, while, after, afterwards, before, as soon as, as soon as it, soon, sometime, some day,
-        someday, one day, at some point, eventually, by
+        another time, by (evening|morning|night), tomorrow, tomorrow morning, tonight, today, later, later
+        today, later on, yesterday, monday, tuesday, wednesday, thursday, friday, saturday, sunday, on monday,
+        weekend, the weekend, next week, next month, next year, this week, this month, last week, last month,
+        this afternoon, this evening, this morning, after lunch, before lunch, at lunch, after the meeting,
+        before the meeting, at the meeting, at noon, at midnight, noon, midnight, morning, evening, overnight,
+        in the morning, in the evening, in an hour, in # (hours|hour|minutes|minute|days|day|weeks|weeks' time),
+        at # (am|pm|o'clock), # (am|pm|o'clock|h), every (day|hour|night|week|morning), each (day|night|week),
+        daily, weekly, hourly, nightly, once, when, whenever, while, after, afterwards, before, as soon as, as
+        soon as it, soon, sometime, some day, someday, one day, at some point, eventually, by
         (monday|tuesday|wednesday|thursday|friday|noon|tomorrow|tonight|then), not now, not before, since,
         during, the day after, as of, from now on, for now, meanwhile, in the meantime, hours, minutes, days,
         o'clock, wait, wait for, hold on, hold, pause, delay, postpone, schedule
     """,
     "correction": """
+        sorry not, never mind that, changed my mind, change my mind, was a joke, is a joke, a joke, a mistake,
+        the wrong one, not sure, unsure, the other way round, didn't mean that, didn't mean it, don't mean it,
         no wait, wait no, wait, i mean, i meant, i mean to say, scratch that, make that, make it, sorry i meant,
         sorry i mean, actually no, actually not, no no, no sorry, on second thought, on second thoughts, oops,
         whoops, my mistake, correction, or rather, i was wrong, forget it, forget that, forget what i said,
@@ -68,12 +70,12 @@ DANGER = {
         to (check|find out|know|see) (if|whether|how|what), hoping, given
     """,
     "unsaid": """
-        (new|newer|other|more|different|better|fresh) (photos|pictures|photographs|images of|shots), guidance,
-        guidance scale, guidance_scale, lora scale, lora_scale, scale, inference steps, inference step,
-        denoising steps, sampling steps, learning rate, lr, epochs, epoch, batch size, batch, optimizer,
-        dropout, autocaption, resolution, aspect ratio, rubric, threshold, thresholds, bar of, temperature,
-        sampler, scheduler, negative prompt, width, height, size, image size, strength, creativity, caption,
-        captions, captioning, format, quality, cfg
+        trigger, trigger word, enough, half, half of, (new|newer|other|more|different|better|fresh)
+        (photos|pictures|photographs|images of|shots), guidance, guidance scale, guidance_scale, lora scale,
+        lora_scale, scale, inference steps, inference step, denoising steps, sampling steps, learning rate, lr,
+        epochs, epoch, batch size, batch, optimizer, dropout, autocaption, resolution, aspect ratio, rubric,
+        threshold, thresholds, bar of, temperature, sampler, scheduler, negative prompt, width, height, size,
+        image size, strength, creativity, caption, captions, captioning, format, quality, cfg
     """,
 }
 """Kinds of chunks and their phrases, in the language of `phrases.py`."""

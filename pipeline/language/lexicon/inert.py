@@ -2,54 +2,54 @@
 
 INERT_WORDS = {
     "glue": """
-        alone, present, photograph, taking, thing, those with, those of, with the following, a, an, the, of, on,
-        for, at, in, to, from, over, using, with, via, through, by, as, into, onto, against, and, &, then, plus,
-        my, our, your, its, is, are, be, per, within, around, based on, like, also, too, as well, which is, that
-        is, where, along with, together with, so, but, still, yet, up, out, back, them, these, those, they,
-        both, all, every, each, whole, entire, complete, full, everything, only, just, simply, exactly, purely,
-        solely, run, matrix, matrices, inference, inference matrix, lora, loras, model, cell, cells, image,
-        images, picture, pictures, output, outputs, result, results, one, ones, value, values, number, key,
-        name, named, called, namely, labelled, folder, file, the following, as follows, following, of it, of
-        them, all of, all the, each of, every one of, the ones, ones of, me, us, you, we, i, do, done, on top
-        of, of that, and so, and also, but only, but just, this time, [but] this time, [as|like|for]
-        [the|our|its|an|a] [identity] reference [photo|image|picture], looked at, current, existing, trained,
-        version of, job on, job for, photos, photographs, [the] photorealistic, code, vs, versus, axis, axes,
-        bar, bars, own
+        alone, present, taking, those with, those of, with the following, a, an, the, of, on, for, at, in, to,
+        from, using, with, via, through, by, as, into, onto, against, and, &, then, plus, my, our, your, its,
+        is, are, be, within, like, also, too, as well, which is, that is, where, along with, together with, so,
+        but, still, yet, back, them, these, those, they, all, every, whole, entire, complete, full, everything,
+        only, just, simply, exactly, purely, solely, run, matrix, inference, inference matrix, lora, cell,
+        cells, image, images, output, outputs, one, ones, value, values, called, namely, labelled, the
+        following, as follows, following, of it, of them, all of, all the, each of, every one of, the ones, ones
+        of, me, us, you, we, i, do, done, and so, and also, but only, but just, this time, [but] this time,
+        [as|like|for] [the|our|its|an|a] [identity] reference [photo|image|picture|photograph], looked at,
+        current, existing, trained, version of, job on, job for, [the] photorealistic, code, vs, versus, axis,
+        axes
     """,
     "courtesy": """
-        oh no, oh noo, hiya, heya, hii, heyy, yoo, ooh, aww, wow, yay, please please, therefore, kindly then, as
-        discussed earlier, tell me, tell us, can you tell me, could you tell me, could you please tell me, do
-        tell me, i wonder, good afternoon all, dear all, hi labs, hello labs, hey labs, thanks in advance, thank
-        you in advance, so curious, one thing, on my behalf, please, kindly, please kindly, thanks, thank you,
-        thanks a lot, thank you very much, thanks so much, many thanks, thx, ty, cheers, merci, danke, hey, hey
-        all, hey there, hi, hi there, hi all, hi team, hi everyone, hi folks, hello, hello all, hello everyone,
-        hello there, hallo, good morning, good afternoon, good evening, yo, dear, dear bot, bot, labs-bot,
-        labsbot, labs bot, team, folks, guys, everyone, everybody, there, all right, alright, ok, okay, sure,
-        yes, yep, yeah, yup, nice, perfect, super, awesome, omg, um, uh, uhm, er, erm, so um, like uh, you know,
-        if you can, if possible, if you don't mind, if you please, when you can, when you have time, when you
-        have a minute, whenever you can, for me, for us, for me please, for the team, for everyone, now, right
-        now, right away, immediately, at once, straight away, asap, as soon as possible, quickly, real quick,
-        urgently, already, finally, at last, today please, once more, one more time, once again, again, another
-        time, sorry, sorry for the noise, sorry for the trouble, sorry to bother you, sorry to bother, excuse
-        me, one more thing, another thing, quick one, quick question, one question, last thing, one last thing,
-        btw, by the way, fyi, never mind that, no rush, no hurry, no stress, not urgent, it's not urgent, it's
-        urgent, fingers crossed, here we go, here you go, good job, nice work, well done, you rock, you are the
-        best, you're the best, much appreciated, appreciated, appreciate it, would be great, that would be
-        great, that'd be great, would be nice, that would be nice, would be lovely, that would be lovely, would
-        be awesome, that would help, that would be awesome, that would be all, that's all, that is all, that's
-        it, this is it, nothing else, go straight ahead, straight ahead, you can start, start right away, start
-        now, start immediately, let me know, love it, lol, haha, simple as that, ready, ready when you are, as
-        always, as usual, as discussed, as agreed, as promised, as we said, in advance, the other way round, on
-        behalf of the team, regards, best regards, kind regards, i am here, i'm here, have fun, enjoy, take your
-        time, my friend, buddy, mate, pal, man, dude, in parallel, on it, here is the thing, here's the thing,
-        two things, so, and, then, but, also, friends, for real, seriously, honestly, pretty please, with
-        thanks, in this thread, in the thread, i need it, we need it, let's see, :)
+        for labs, in labs, for the lab, when you have a moment, when you have a sec, when you get a chance, as
+        soon as you can, whenever it suits you, when you are free, oh no, oh noo, hiya, heya, hii, heyy, yoo,
+        ooh, aww, wow, yay, please please, therefore, kindly then, as discussed earlier, tell me, tell us, can
+        you tell me, could you tell me, could you please tell me, do tell me, i wonder, good afternoon all, dear
+        all, hi labs, hello labs, hey labs, thanks in advance, thank you in advance, so curious, one thing, on
+        my behalf, please, kindly, please kindly, thanks, thank you, thanks a lot, thank you very much, thanks
+        so much, many thanks, thx, ty, cheers, merci, danke, hey, hey all, hey there, hi, hi there, hi all, hi
+        team, hi everyone, hi folks, hello, hello all, hello everyone, hello there, hallo, good morning, good
+        afternoon, good evening, yo, dear, dear bot, bot, labs-bot, labsbot, labs bot, team, folks, guys,
+        everyone, everybody, there, all right, alright, ok, okay, sure, yes, yep, yeah, yup, nice, perfect,
+        super, awesome, omg, um, uh, uhm, er, erm, so um, like uh, you know, if you can, if possible, if you
+        don't mind, if you please, when you can, when you have time, when you have a minute, whenever you can,
+        for me, for us, for me please, for the team, for everyone, now, right now, right away, immediately, at
+        once, straight away, asap, as soon as possible, quickly, real quick, urgently, already, finally, at
+        last, today please, once more, one more time, once again, again, sorry, sorry for the noise, sorry for
+        the trouble, sorry to bother you, sorry to bother, excuse me, one more thing, another thing, quick one,
+        quick question, one question, last thing, one last thing, btw, by the way, fyi, no rush, no hurry, no
+        stress, not urgent, it's not urgent, it's urgent, fingers crossed, here we go, here you go, good job,
+        nice work, well done, you rock, you are the best, you're the best, much appreciated, appreciated,
+        appreciate it, would be great, that would be great, that'd be great, would be nice, that would be nice,
+        would be lovely, that would be lovely, would be awesome, that would help, that would be awesome, that
+        would be all, that's all, that is all, that's it, this is it, nothing else, go straight ahead, straight
+        ahead, you can start, start right away, start now, start immediately, let me know, love it, lol, haha,
+        simple as that, ready, ready when you are, as always, as usual, as discussed, as agreed, as promised, as
+        we said, in advance, on behalf of the team, regards, best regards, kind regards, i am here, i'm here,
+        have fun, enjoy, take your time, my friend, buddy, mate, pal, man, dude, in parallel, on it, here is the
+        thing, here's the thing, two things, so, and, then, but, also, friends, for real, seriously, honestly,
+        pretty please, with thanks, in this thread, in the thread, i need it, we need it, let's see, :)
     """,
-    "hesitation": "rather, better, actually, hmm, hm, hmmm, oh, ah, well actually, wait",
+    "hesitation": "morning, evening, rather, better, actually, hmm, hm, hmmm, oh, ah, well actually, wait",
     "aside": """
-        right, sure, great, nice, cool, perfect, good, super, lovely, awesome, well, first, next, finally, easy,
-        ready, urgent, quick, evening, morning, last thing, perfectly, fine
+        right, sure, great, nice, cool, perfect, good, super, lovely, awesome, well, easy, ready, urgent, quick,
+        perfectly, fine
     """,
+    "ordinal": "first, next, finally, at first, last thing",
     "polite": """
         please would you mind, please do you mind, please would you be so kind as to, please you, i would kindly
         like, i would kindly like to, i would kindly like to have, i would be (glad|happy|grateful) to have,

@@ -1,6 +1,12 @@
 """Words that are a value of a field, or speak of one."""
 
 VALUES = {
+    "both": "both, both of, both the",
+    "runs_word": """
+        loras, all loras, both loras, all the loras, matrices, all matrices, (every|each|any|all)
+        (run|lora|matrix), folders
+    """,
+    "photo_word": "photo, photos, photograph, photographs, picture, pictures",
     "failed": """
         failed, failing, failures, failure, the failures, fails, fail, a fail, the failed ones, [those] that
         (failed|fail), the ones that (failed|fail), (what|whatever|whichever|everything that|all that|those
@@ -73,8 +79,9 @@ VALUES = {
     "fresh": "new, fresh, different, other, random, unused, brand new, brand-new, newer",
     "latest": "latest, last, newest, most recent, recent, latest and greatest",
     "this": """
-        it, this, that, this one, that one, this run, that run, the run here, this lora, this matrix, the same
-        run, this same run, this job, here, the same one, this thread, the thread's run, that matrix
+        that very run, it, this, that, this one, that one, this run, that run, the run here, this lora, this
+        matrix, the same run, this same run, this job, here, the same one, this thread, the thread's run, that
+        matrix
     """,
     "rest": """
         rest, the rest, remaining, the remaining, remainder, after these, after those, after this, what has not

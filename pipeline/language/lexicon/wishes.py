@@ -4,20 +4,20 @@ from pipeline.language.phrases import Table
 
 WISHES = {
     "price": """
-        (what's|whats|what is) the plan (to|for|of),
-        how much (would|will|does|do|might|is|was) [it|that|this] [cost|be|take] [you|us|me] [to|if we|if you|if
-        i|for|for us to|for you to], how much to, how much for, how much is, how much are, what
-        (would|will|does|do) [it|that|this] cost [us|me] [to|if we|if you|if i|for], what
-        (would|will|does|do|might) (it|that|this) be to, what (would|will|do) (you|they) charge [us|me]
-        (for|to), how expensive (would|will) it be to, how expensive is it to, how expensive (would|will|is),
-        what (would|will|does|might), (what's|whats|what is) the (price|cost|damage) (for|of|to|if we),
-        (price|cost|quote|estimate|ballpark|price check|cost estimate) (for|of|to), ballpark, a ballpark for,
-        rough (price|cost|estimate) (for|of), [and|just|only|please] (quote|give|tell|send|get|show) (me|us)
-        (a|the|an|your) [rough|quick] (price|quote|estimate|cost|costs|ballpark|plan) (for|of|to), quote
-        (me|us), quote (me|us) for, quote, price, estimate, estimate the (cost|costs|price) (for|of|to),
-        estimate for, (tell|show) (me|us) what it would cost (to|if we), (tell|show) (me|us) what it costs to,
-        what do you estimate (to|for), (tell|give|show) (me|us) how much it would (cost|be) to, (tell|show)
-        (me|us) the plan for, price out, budget for
+        (what's|whats|what is) the plan (to|for|of), how much (would|will|does|do|might|is|was) [it|that|this]
+        [cost|be|take] [you|us|me] [to|if we|if you|if i|for|for us to|for you to], how much to, how much for,
+        how much is, how much are, what (would|will|does|do) [it|that|this] cost [us|me] [to|if we|if you|if
+        i|for], what (would|will|does|do|might) (it|that|this) be to, what (would|will|do) (you|they) charge
+        [us|me] (for|to), how expensive (would|will) it be to, how expensive is it to, how expensive
+        (would|will|is), what (would|will|does|might), (what's|whats|what is) the (price|cost|damage)
+        (for|of|to|if we), (price|cost|quote|estimate|ballpark|price check|cost estimate) (for|of|to), ballpark,
+        a ballpark for, rough (price|cost|estimate) (for|of), [and|just|only|please]
+        (quote|give|tell|send|get|show) (me|us) (a|the|an|your) [rough|quick]
+        (price|quote|estimate|cost|costs|ballpark|plan) (for|of|to), quote (me|us), quote (me|us) for, quote,
+        price, estimate, estimate the (cost|costs|price) (for|of|to), estimate for, (tell|show) (me|us) what it
+        would cost (to|if we), (tell|show) (me|us) what it costs to, what do you estimate (to|for),
+        (tell|give|show) (me|us) how much it would (cost|be) to, (tell|show) (me|us) the plan for, price out,
+        budget for
     """,
     "dry_run": """
         plan and price only, price and plan only, only plan and price, just plan and price, only the plan and
@@ -66,26 +66,33 @@ WISHES = {
     "swapped": """
         swapped, replaced, exchanged, swapped for, replaced by, keep the others, keep the other, keep the rest
     """,
+    "per": """
+        (per|a|each|every) (cell|image|picture|prompt|vote|seed), (for|on) (each|every) (cell|image|picture),
+        each, apiece, a piece, every time
+    """,
+    "own_seeds": """
+        same (seed|seeds), [with|at] the same (seed|seeds), [and|with|at|on|for] (the|its|their) [run's]
+        (own|existing|current|usual|old) seeds, [with] the seeds it [already] has, at the seeds it [already] has
+    """,
     "kept": """
-        existing version, existing trained version, the existing version, version as is, [with|at|on|for]
-        (the|its|their) [run's] (own|existing|current|usual|old) seeds, with the seeds it [already] has, at the
-        seeds it [already] has, the seeds it already has, (each|every) cell should be judged, same prompts [and
-        seeds], [the] same prompt [and seed|and the same seed], same prompts and same seeds, with the same
-        prompts, no new prompts, no new prompt, no other prompts, [with] [the] (existing|old|same|current|usual)
-        prompts, prompts unchanged, prompts and seeds (of|from|as|like|as in|like in|taken from), the prompts
-        and seeds, same (seed|seeds), with the same (seed|seeds), all [the] prompts, all [of] its prompts, its
-        prompts, [the|our] seeds and prompts (of|from), on every prompt, for every prompt, for all prompts, for
-        each prompt, on all prompts, prompts of, prompts from, everything else (as before|unchanged|the
-        same|stays|stays the same|as it was|like before|as is), otherwise (the same|unchanged|as before|same
-        settings|the same settings), rest (as before|unchanged|the same), the rest (as before|unchanged|stays
-        the same), [with|all] [the] same settings, settings unchanged, (per|a|each|every|for each|for every)
-        cell, [for|on] (every|each) cell, each image, same everything else, all else equal, unchanged, write
-        judge_output.json, [and] update summary.md [verdict] [afterwards|after|too|then], strong or against, for
-        or against, one way or the other, stay as they are, stays as it is, stay the same, stay unchanged, as
-        they are, as it is, write summary.md, [and] update [the] (summary|card), 4-axis prompt, four-axis
-        prompt, vision, vision model, face_is_source_identity, pose_adherence, looks_photographic, as before,
-        like before, same settings, at the same seeds, same labels, -y, --yes, nothing new, no changes, of the
-        run, from the run, of this lab, of the lab, no other changes, the same cells, in the lab
+        [the] prompts and [the] seeds (from|of|as|like|as in|like in|taken from), existing version, existing
+        trained version, the existing version, version as is, same prompts [and seeds], [the] same prompt [and
+        seed|and the same seed], same prompts and same seeds, with the same prompts, no new prompts, no new
+        prompt, no other prompts, [with] [the] (existing|old|same|current|usual) prompts, prompts unchanged,
+        prompts and seeds (of|from|as|like|as in|like in|taken from), the prompts and seeds, all [the] prompts,
+        all [of] its prompts, its prompts, [the|our] seeds and prompts (of|from), on every prompt, for every
+        prompt, for all prompts, for each prompt, on all prompts, prompts of, prompts from, everything else (as
+        before|unchanged|the same|stays|stays the same|as it was|like before|as is), otherwise (the
+        same|unchanged|as before|same settings|the same settings), rest (as before|unchanged|the same), the rest
+        (as before|unchanged|stays the same), [with|all] [the] same settings, settings unchanged, same
+        everything else, all else equal, unchanged, write judge_output.json, [and] update summary.md [verdict]
+        [afterwards|after|too|then], strong or against, for or against, one way or the other, stay as they are,
+        stays as it is, stay the same, stay unchanged, as they are, as it is, write summary.md, [and] update
+        [the] (summary|card), 4-axis prompt, four-axis prompt, vision, vision model, face_is_source_identity,
+        pose_adherence, looks_photographic, as before, like before, same settings, same labels, -y, --yes,
+        nothing new, no changes, of the run, from the run, of this lab, of the lab, no other changes, the same
+        cells, in the lab, [the] same prompt and [the] same seed, same prompts and same seeds, each cell should
+        be judged, every cell should be judged
     """,
     "approval": """
         approval, approvals, the approval, approved, pre-approved, preapproved, okayed, approver, approvers,
@@ -105,7 +112,7 @@ WISHES = {
 THEN_JUDGE = Table(
     {
         "then_judge": """
-            (then|and|&|,|;|.|+|-|afterwards|after) [then|also|please|finally] (judge|rejudge)
+            (then|and|&|,|;|.|+|-|afterwards) [then|also|please|finally] (judge|rejudge)
             [it|them|these|those|all|the results|the new ones|the new cells|the result|everything|all of
             them|that] [too|then|afterwards|after|right after|after that|right away|at the end|please|when
             done|when they are done|once they are done|when it is done|once done|as well],

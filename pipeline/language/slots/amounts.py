@@ -12,24 +12,25 @@ _FOREIGN = words("€ £ eur euro euros gbp pounds francs chf")
 _BEFORE = Table(
     {
         "cap": """
-            (keep|keeping) (the whole thing|everything|it all|the bill|the whole bill|the total|all of it)
-            (under|below|within|at most), (don't|do not|dont) let (it|this|that|them) cost [more
-            than|over|above], with a ceiling of, max, maximum, max., [a|the] maximum of, [a] max of, under,
-            below, less than, for less than, for under, up to, for up to, at most, not more than, no more than,
-            for no more than, not over, not above, cap, cap at, capped at, [a|the] cap of, [hard] limit,
-            [a|the|my|our] [hard|own] limit [for this] [is|of|at], limit [it|this] to, limited to,
-            [a|the|my|our] budget [is|of|max|maximum|at most|limit], budget, within, within a budget of,
-            ceiling, [a] ceiling of, --max, --cap, --budget, --limit, --cap-usd, --max-usd, --max-cost, cap_usd,
-            max_usd, max_cost, max cost, <, (don't|dont|do not|never|not|without|must not|should
-            not|shouldn't|may not) [please] (spend|spending|use|pay|cost|exceed|exceeding|go) [more
-            than|over|above|beyond], [it|this] (should|must|may|shall) not (cost|exceed|be) [more
-            than|over|above], [please|and|but] (keep|stay|keeping|staying|keep it|keep this|keep the cost|keep
-            the costs|keep the total|stay well) (under|below|within|at most|to at most), as long as it (costs
-            less than|stays under|is under|is below|stays below), if it (costs less than|stays under|stays
-            below), spend (at most|no more than|max|up to), spending (at most|no more than), cheaper than, not
-            to exceed, total under, total below, for at most, for a maximum of, for max, with [a] max, with at
-            most, with [a|the] (cap|limit|budget|maximum|ceiling) of, top, nothing over, nothing above, not a
-            cent more than, no higher than
+            total max, max total, [a] total budget of, a total of at most, in total at most, (keep|keeping) (the
+            whole thing|everything|it all|the bill|the whole bill|the total|all of it) (under|below|within|at
+            most), (don't|do not|dont) let (it|this|that|them) cost [more than|over|above], with a ceiling of,
+            max, maximum, max., [a|the] maximum of, [a] max of, under, below, less than, for less than, for
+            under, up to, for up to, at most, not more than, no more than, for no more than, not over, not
+            above, cap, cap at, capped at, [a|the] cap of, [hard] limit, [a|the|my|our] [hard|own] limit [for
+            this] [is|of|at], limit [it|this] to, limited to, [a|the|my|our] budget [is|of|max|maximum|at
+            most|limit], budget, within, within a budget of, ceiling, [a] ceiling of, --max, --cap, --budget,
+            --limit, --cap-usd, --max-usd, --max-cost, cap_usd, max_usd, max_cost, max cost, <, (don't|dont|do
+            not|never|not|without|must not|should not|shouldn't|may not) [please]
+            (spend|spending|use|pay|cost|exceed|exceeding|go) [more than|over|above|beyond], [it|this]
+            (should|must|may|shall) not (cost|exceed|be) [more than|over|above], [please|and|but]
+            (keep|stay|keeping|staying|keep it|keep this|keep the cost|keep the costs|keep the total|stay well)
+            (under|below|within|at most|to at most), as long as it (costs less than|stays under|is under|is
+            below|stays below), if it (costs less than|stays under|stays below), spend (at most|no more
+            than|max|up to), spending (at most|no more than), cheaper than, not to exceed, total under, total
+            below, for at most, for a maximum of, for max, with [a] max, with at most, with [a|the]
+            (cap|limit|budget|maximum|ceiling) of, top, nothing over, nothing above, not a cent more than, no
+            higher than
         """,
         "stated": """
             cost, costs, cost is, cost [of] [about|around|roughly|approx|approximately|ca|est], costs
@@ -71,8 +72,10 @@ def money(text: Words, at: int) -> Chunk | None:
         ahead = text.skip(after.end, _BETWEEN)
         if _amount(text, ahead, keyed=False) is None:  # "cost ~$0.15 max $0.50": that limit has its own amount
             role, end = after.means if after.means == "cap" else role or "stated", after.end
-    if role == "cap" and text.word(end) in {"total", "altogether", "overall", "or"} and text.word(end) != "or":
+    if role == "cap" and text.word(end) in {"total", "altogether", "overall"}:
         end += 1
+    if role == "cap" and text.word(end) == "in" and text.word(end + 1) in {"total", "all"}:
+        end += 2
     return Chunk(role or "amount", at, end, usd)
 
 
@@ -90,6 +93,8 @@ def _is_key(text: Words, at: int, start: int) -> bool:
 
 def _amount(text: Words, at: int, *, keyed: bool) -> tuple[float | None, int] | None:
     """Dollars, and where the amount ends; None dollars in another currency."""
+    if text.kind(at) == "money" and text.tokens[at].glued and text.kind(at - 1) == "word":
+        return None, at + 1  # A$5
     if text.kind(at) == "money":
         figure = text.word(at).strip("$ ")
         # "$1,50" has a decimal comma, "$1,500" a thousands' one.

@@ -22,6 +22,7 @@ _BEHIND = {
 _WHOLES = {
     "prompts": "prompts", "prompt": "prompts", "cells": "cells", "images": "cells", "outputs": "cells",
     "pictures": "cells", "photos": "photos", "photographs": "photos", "photo": "photos", "axes": "axes",
+    "vendors": "vendors", "vendor": "vendors",
 }  # fmt: skip
 _TIMES = {"twice": 2.0, "thrice": 3.0}
 _BOUND = {

@@ -14,14 +14,15 @@ _COUNTS = words("--n-seeds n_seeds --count number_of_seeds n-seeds")
 _ADDS = words("more extra additional further another")
 _ADJECTIVES = _ADDS | words("new other different fresh random unused brand of the distinct")
 _OWN_ADJECTIVES = _ADJECTIVES - {"of", "the"}
+_ENDINGS = frozenset({"", ",", ".", "!", "?", "please"})
 _VAGUE = words("few couple some several many enough various")
 _OPENS = words(": = [ ( { are as values numbers # just only namely the of from at with is being")
 _CLOSES = words(") ] }")
 _JOINS = words(", & + / and plus ;")
 _TO = words("to through thru till until - bis up")
 _UNITS = words("""
-    fresh different other random additional further unused steps step times votes vote photos images dollars usd bucks
-    cents more extra seeds cells prompts new $ minutes hours mm inference am pm cell prompt image rank % days
+    fresh different other random additional further unused steps step times votes vote photos images dollars usd
+    bucks cents more extra seeds cells prompts new $ minutes hours mm inference am pm cell prompt image rank % days
 """)
 UNCLEAR = "unclear"
 
@@ -154,6 +155,11 @@ def _list(text: Words, at: int, *, owned: bool = False) -> tuple[list[int], int,
         at = at + 1 if text.word(at) in {"seed", "seeds"} and _is_seed(text, at + 1) else at
     while values and text.word(end) in _CLOSES:
         end += 1
+    if values and (
+        text.word(end) in {"+", "onwards", "onward"}
+        or (text.word(end) in {"on", "up"} and text.word(end + 1) in _ENDINGS)
+    ):
+        return values, end + 1, False  # "seeds from 5 on"
     if len(values) > MOST_SEEDS or any(not 0 <= value <= MAX_SEED for value in values):
         clear = False
     return values, end, clear

@@ -2,6 +2,8 @@
 
 import re
 
+from pipeline.language.lexicon import LEXICON
+from pipeline.language.lexicon.grammar import PREDICATES
 from pipeline.language.words import Chunk, Words
 from pipeline.wordlist import words
 
@@ -20,7 +22,38 @@ _TRIGGER = words("trigger trigger_word trigger-word --trigger --trigger-word --t
 
 
 def setting(text: Words, at: int) -> Chunk | None:
-    return _trigger(text, at) or _model(text, at) or _key(text, at)
+    return _trigger(text, at) or _model(text, at) or _axes(text, at) or _key(text, at)
+
+
+def _axes(text: Words, at: int) -> Chunk | None:
+    """As in "Q1 to Q3", "Q1..Q3", "axes 1 and 4", "axes 1-3"."""
+    first = re.fullmatch(r"q([1-4])", text.word(at))
+    if first:
+        place = text.skip(at + 1, words("to through - . .."))
+        last = (
+            re.fullmatch(r"q?([1-4])", text.word(place))
+            if (place > at + 1 and text.word(at + 1) != ".") or text.word(at + 2) == "."
+            else None
+        )
+        return Chunk("axis", at, place + 1, _between(first[1], last[1])) if last and last[1] > first[1] else None
+    if text.word(at) not in {"axes", "axis"}:
+        return None
+    ranged = re.fullmatch(r"([1-4])-([1-4])", text.word(at + 1))
+    if ranged and ranged[1] < ranged[2]:
+        return Chunk("axis", at, at + 2, _between(ranged[1], ranged[2]))
+    place, found = at + 1, list[str]()
+    while re.fullmatch(r"[1-4]", text.word(place)):
+        found.append(f"q{text.word(place)}")
+        place = (
+            text.skip(place + 1, words(", and &"))
+            if re.fullmatch(r"[1-4]", text.word(text.skip(place + 1, words(", and &"))))
+            else place + 1
+        )
+    return Chunk("axis", at, place, " ".join(found)) if found else None
+
+
+def _between(first: str, last: str) -> str:
+    return " ".join(f"q{one}" for one in range(int(first), int(last) + 1))
 
 
 def _key(text: Words, at: int) -> Chunk | None:
@@ -44,7 +77,15 @@ def _trigger(text: Words, at: int) -> Chunk | None:
         return None
     token = text.tokens[place]
     said = text.quote(token).text if token.kind == "quote" else token.raw
-    return Chunk("trigger_word", at, place + 1, said) if token.kind != "mark" else None
+    keyed = text.kind(at) == "flag" or text.word(place - 1) in {"=", ":"} or token.kind == "quote"
+    shaped = (token.raw.isupper() and len(token.raw) > 1) or any(letter.isdigit() for letter in token.raw)
+    named = (
+        text.word(place - 1) == "word"
+        and text.word(place + 1) in {"", ",", ".", "and", "with", ")", "!", ";"}
+        and not LEXICON.match(text.tokens, place)
+        and token.word not in PREDICATES
+    )
+    return Chunk("trigger_word", at, place + 1, said) if token.kind != "mark" and (keyed or shaped or named) else None
 
 
 def _model(text: Words, at: int) -> Chunk | None:
