@@ -126,8 +126,10 @@ class _Chunker:
             best = Chunk(kind, at, match.end, value or None)
         for recognise in _RECOGNISERS:
             found = recognise(self._text, at)
-            if found is not None and (
-                best is None or found.end > best.end or (found.end == best.end and found.kind in _STRONG)
+            if (
+                found is not None
+                and found.end > at
+                and (best is None or found.end > best.end or (found.end == best.end and found.kind in _STRONG))
             ):
                 best = found
         return best

@@ -112,5 +112,5 @@ def number(token: Token) -> float | None:
         return NUMBERS.get(token.word)
     figure = token.word.replace(",", "")
     if len(figure) > 12 or not re.fullmatch(r"\d*\.?\d+k?", figure, re.ASCII):
-        return float("nan")
+        return None
     return float(figure.removesuffix("k")) * (1000 if figure.endswith("k") else 1)

@@ -20,7 +20,7 @@ def fixture(filling: Filling) -> str | None:
     if "fixture" in filling.missing or filling.free("from_thread") or _again(filling):
         return found
     if found is not None:
-        named = _code(filling)
+        named = None if _stated(filling) else _code(filling)
         if named and named not in found.split("-"):
             filling.lack("fixture", named)  # "train JD with photos of mm"
         return found
@@ -99,6 +99,10 @@ def _is_run(filling: Filling, one: Chunk) -> bool:
     full, words, latest = one.value
     more = [word for word in words if word not in filling.catalogue.identities and word != "lora"]
     return full is not None or latest or bool(more)
+
+
+def _stated(filling: Filling) -> bool:
+    return any(one.kind == "identity" and not one.excluded for one in filling.chunks)
 
 
 def _code(filling: Filling, *, take: bool = False) -> str | None:

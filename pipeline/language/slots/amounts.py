@@ -106,7 +106,7 @@ def _amount(text: Words, at: int, *, keyed: bool) -> tuple[float | None, int] | 
     if text.word(at) in {"a", "one"} and text.word(at + 1) in {"dollar", "buck"}:
         return 1.0, at + 2
     found = text.figure(at)
-    if found is None or found[0] != found[0]:
+    if found is None:
         return None
     value, end = found
     if text.word(end) in _UNITS:

@@ -167,6 +167,8 @@ def _list(text: Words, at: int, *, owned: bool = False) -> tuple[list[int], int,
 
 def _belongs_elsewhere(text: Words, at: int) -> bool:
     """The number counts something: "seeds 1-4, 2000 steps"."""
+    if _S_SEED.fullmatch(text.word(at)):
+        return False
     found = text.figure(at)
     return text.word(found[1] if found else at + 1) in _UNITS
 
@@ -192,7 +194,7 @@ def _value(text: Words, at: int) -> tuple[int | None, int]:
         figure = text.word(at)[1:13]
         return (int(figure) if figure.isdecimal() else None), at + 1
     found = text.figure(at)
-    if found is None or found[0] != found[0] or found[0] != int(found[0]):
+    if found is None or found[0] != int(found[0]):
         return None, at + 1
     return int(found[0]), found[1]
 
