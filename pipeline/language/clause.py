@@ -24,6 +24,4 @@ class Clause:
     chunks: list[Chunk] = field(default_factory=list)
     closed_by: str = ""
     """The sign behind it."""
-    because: bool = False
-    """It gives a reason: "because …", "so that …"."""
     role: Role = Role.OTHER

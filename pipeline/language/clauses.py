@@ -33,7 +33,6 @@ def clauses(text: Words, chunks: list[Chunk]) -> list[Clause]:
         if (one.kind == "because" and found[-1].chunks) or turns:
             found.append(Clause())
         found[-1].chunks.append(one)
-        found[-1].because = found[-1].because or one.kind == "because"
         if one.kind == "mark" and one.end - one.start == 1 and text.parts(one.start):
             found[-1].closed_by = text.word(one.start)
             found.append(Clause())

@@ -39,7 +39,7 @@ _ASKS_FOR_IT = (["needs", "it"], ["need", "it"], ["needs", "this"], ["wants", "i
 _SETTINGS = words("""
     steps lora_rank lora_scale guidance repeats seeds n_seeds seeds_unclear own_seeds cap amount stated model
     unknown_model unsaid vendor trigger_word fixture unknown_fixture photo prompt_id except instead or correction
-    numbers_of dry_run then_judge per
+    dry_run then_judge per
 """)
 """Kinds that set something, which no remark does by the way."""
 _PERSONS = words("i we you i'm i'd we'd")

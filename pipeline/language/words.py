@@ -1,6 +1,6 @@
 """What a message is made of for the recognisers: its tokens, its lifted texts, and the lab that it speaks about."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.lab.catalogue import Catalogue
@@ -96,5 +96,3 @@ class Chunk:
     """The kind of the marker before it, `except`, `not` or `instead`: it is not wanted. Empty: it is."""
     by: str = ""
     """The field that consumed it, or why nothing has to; empty as long as it is left over."""
-    places: tuple[int, ...] = field(default=())
-    """Of an order with a gap: its words behind the gap."""

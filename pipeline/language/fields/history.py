@@ -2,7 +2,6 @@
 
 from pipeline.language.fields.filling import Filling
 from pipeline.language.fields.runs import run
-from pipeline.language.fields.values import axis as one_axis
 from pipeline.language.verbs import LIGHT_VERB, NOMINALS, VERBS
 from pipeline.language.words import Chunk
 from pipeline.wordlist import words
@@ -108,15 +107,6 @@ def run_or_none(filling: Filling) -> str | None:
         filling.take("run", "this")
     filling.thread = thread
     return found
-
-
-def axis(filling: Filling) -> str | None:
-    return one_axis(filling)
-
-
-def bound(kind: str) -> object:
-    """`below` or `above`."""
-    return lambda filling: filling.one(kind, kind)
 
 
 def topic(filling: Filling) -> str | None:
