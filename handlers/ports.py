@@ -36,11 +36,25 @@ class Opening(Value):
     """Good for one modal within three seconds."""
 
 
+class Filling(Value):
+    """A modal of ours that somebody is filling in."""
+
+    view_id: str
+    view_hash: str
+    """Of the state that was filled in; Slack refuses an update of an older one."""
+    opening: Opening
+    fields: dict[str, Any]
+
+
 class Lab(Protocol):
     """The bot, as the listeners see it."""
 
     async def form(self, opening: Opening) -> dict[str, Any] | None:
         """The modal, as Slack's view; None when there is nothing to ask any more. Reads only."""
+        ...
+
+    async def filled(self, filling: Filling) -> dict[str, Any]:
+        """The modal *Something else…* again, with what its fields come to so far. Spends nothing, keeps nothing."""
         ...
 
     async def hear(self, heard: Heard) -> None:

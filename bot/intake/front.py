@@ -6,9 +6,10 @@ from typing import Any
 from bot.actions import photos
 from bot.actions.change import form_of
 from bot.bench import Bench
+from bot.intake.filling import comes_to
 from bot.ledger import inbox, jobs
 from handlers.blocks import anything
-from handlers.ports import Heard, Opening
+from handlers.ports import Filling, Heard, Opening
 
 
 class Front:
@@ -25,6 +26,10 @@ class Front:
             return anything.form(opening, tuple(reversed(runs)))
         job_id = opening.subject.partition(" ")[0]
         return form_of(opening, await self._bench.ledger.run(jobs.get, job_id))
+
+    async def filled(self, filling: Filling) -> dict[str, Any]:
+        runs = await asyncio.to_thread(self._bench.lab.runs)
+        return anything.form(filling.opening, tuple(reversed(runs)), await comes_to(self._bench, filling))
 
     async def hear(self, heard: Heard) -> None:
         bench = self._bench

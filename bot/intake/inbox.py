@@ -110,7 +110,7 @@ async def read(bench: Bench, text: str, origin: Origin, *, reply: bool = False) 
         reply: It may answer a question, so that even talk is read against the lab's names.
     """
     thread_run = await _run_of(bench, origin)
-    if not reply and thread_run is None and is_talk(text, bench.bot_user):
+    if not reply and thread_run is None and await asyncio.to_thread(is_talk, text, bench.bot_user):
         # Most of what is said is talk, and costs no look at the disk.
         return Said(text, Talk(), Catalogue(), None)
     catalogue = await asyncio.to_thread(bench.lab.catalogue)
@@ -121,7 +121,9 @@ async def read(bench: Bench, text: str, origin: Origin, *, reply: bool = False) 
         # A run that a job is about to make can be watched; a person whose photographs wait can withdraw.
         contact_sheets = [f"lora-{one.identity}-fixture" for one in waiting]
         catalogue = catalogue.with_coming(coming, contact_sheets)
-    return Said(text, parse(text, catalogue, thread_run, bench.bot_user), catalogue, thread_run)
+    # Long texts take a quarter of a second: off the event loop, which others' buttons wait for.
+    request = await asyncio.to_thread(parse, text, catalogue, thread_run, bench.bot_user)
+    return Said(text, request, catalogue, thread_run)
 
 
 async def _run_of(bench: Bench, origin: Origin) -> str | None:

@@ -1,5 +1,6 @@
 """A message that the grammar cannot read goes to Claude, once: intent, call, outcome, each on disk before the next."""
 
+import asyncio
 import time
 
 from bot import logs
@@ -42,7 +43,7 @@ async def interpret(
 
 async def _context(bench: Bench, row: InboxRow, text: str, catalogue: Catalogue, thread_run: str | None) -> Context:
     """The thread as the ledger knows it, and what the grammar made of the message."""
-    own = seen(text, catalogue, thread_run, bench.bot_user)
+    own = await asyncio.to_thread(seen, text, catalogue, thread_run, bench.bot_user)
     if not row.thread_ts:
         return Context(thread_run=thread_run, seen=own)
     thread = (row.channel, row.thread_ts)

@@ -65,7 +65,7 @@ async def ask_or_read(bench: Bench, row: InboxRow, origin: Origin, said: Said, a
     Returns:
         Requests that are answered at once (looks at what is there); none when the message is dealt with.
     """
-    if _for_claude(bench, row, said, asked):
+    if await asyncio.to_thread(_for_claude, bench, row, said, asked):
         read = await interpret(bench, row, said.text, said.catalogue, said.thread_run)
         if read is not None and read.requests and not any(confirmed_first(one) for one in read.requests):
             return read.requests
@@ -124,7 +124,8 @@ async def _priced(bench: Bench, posed: Question) -> Question:
     """What an answer would cost stands on its button; where nobody can say, it stands in its plan."""
     found = []
     for choice in posed.choices if posed.open else ():
-        request = parse(f"in the labs channel: {choice.sentence}", await asyncio.to_thread(bench.lab.catalogue))
+        catalogue = await asyncio.to_thread(bench.lab.catalogue)
+        request = await asyncio.to_thread(parse, f"in the labs channel: {choice.sentence}", catalogue)
         price = ""
         if isinstance(request, JobRequests):
             with contextlib.suppress(LabsError):

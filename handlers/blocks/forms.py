@@ -91,6 +91,14 @@ def select(name: str, label: str, options: dict[str, str], chosen: str | None = 
     return _input(name, label, element, hint, optional=False)
 
 
+def live(block: Block) -> Block:
+    """An input that tells the bot of every change, so that the modal can say what it would come to."""
+    writes = block["element"]["type"] == "plain_text_input"
+    when = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}} if writes else {}
+    element = block["element"] | when | {"action_id": f"labs:fill:{block['block_id']}"}
+    return block | {"dispatch_action": True, "element": element}
+
+
 def date_input(name: str, label: str) -> Block:
     """A day, or none."""
     return _input(name, label, {"type": "datepicker", "action_id": name}, None, optional=True)

@@ -17,9 +17,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.blocks.anything import FORM
 from handlers.blocks.forms import answers
 from handlers.markup import plain
-from handlers.ports import Heard, Lab, Opening
+from handlers.ports import Filling, Heard, Lab, Opening
 
 ACTIONS = re.compile(r"^labs:")
 OPENS = "labs:open:"
@@ -56,8 +57,11 @@ def register(app: AsyncApp, lab: Lab, channel: str) -> None:
         """In another channel: acknowledged and left."""
 
     @app.action(ACTIONS)
-    async def click(ack: AsyncAck) -> None:
-        await ack()  # a button of ours that was carried into another channel
+    async def click(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        # All others are buttons of ours that were carried into another channel.
+        if (filling := fills_in(body, channel)) is not None:
+            await _retell(client, filling, await lab.filled(filling))
 
     @app.view(ACTIONS)
     async def submission(ack: AsyncAck) -> None:
@@ -70,6 +74,32 @@ async def _open(client: AsyncWebClient, opening: Opening, view: dict[str, Any] |
         return
     with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
         await client.views_open(trigger_id=opening.trigger_id, view=view)
+
+
+async def _retell(client: AsyncWebClient, filling: Filling, view: dict[str, Any]) -> None:
+    """Show the modal anew. One that was filled in further meanwhile, or closed, has its own turn or none."""
+    with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+        await client.views_update(view_id=filling.view_id, hash=filling.view_hash, view=view)
+
+
+def fills_in(body: dict[str, Any], channel: str) -> Filling | None:
+    """A field of *Something else…* that changed; None for all else."""
+    view = body.get("view") or {}
+    if body.get("type") != "block_actions" or view.get("callback_id") != FORM:
+        return None
+    about = _about(view)
+    if about.get("channel") != channel:
+        return None
+    opening = Opening(
+        form="else",
+        subject=str(about.get("value", "")),
+        person=(body.get("user") or {}).get("id", ""),
+        channel=channel,
+        thread_ts=about.get("thread_ts"),
+        trigger_id="",
+    )
+    fields = answers(view.get("state") or {})
+    return Filling(view_id=str(view["id"]), view_hash=str(view.get("hash", "")), opening=opening, fields=fields)
 
 
 def asks_for_form(body: dict[str, Any], channel: str) -> Opening | None:
@@ -139,10 +169,7 @@ def _edit(event: dict[str, Any], channel: str) -> Heard | None:
 def _submission(body: dict[str, Any], channel: str) -> Heard | None:
     """A modal of ours that somebody sent off; it counts once, by the modal's own id."""
     view = body.get("view") or {}
-    try:
-        about = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        return None
+    about = _about(view)
     if about.get("channel") != channel or not ACTIONS.match(view.get("callback_id", "")):
         return None
     return Heard(
@@ -158,6 +185,15 @@ def _submission(body: dict[str, Any], channel: str) -> Heard | None:
             "fields": answers(view.get("state") or {}),
         },
     )
+
+
+def _about(view: dict[str, Any]) -> dict[str, Any]:
+    """What a modal of ours was opened about."""
+    try:
+        found = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _click(body: dict[str, Any], channel: str) -> Heard | None:

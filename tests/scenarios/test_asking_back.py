@@ -177,6 +177,32 @@ async def test_something_else_is_put_together_in_a_modal(channel: Channel, world
 
 
 @pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("with cb_4.jpg, only Q1", "with cb_4.jpg as the identity reference --axes q1 · $0.07 ($0.05–$0.11)"),
+        ("max $0.01", f"So far: judge runs/{RUN} max $0.01 · $0.07 ($0.05–$0.11) · above your limit"),
+        ("except the plastic ones", "I did not get “except the … plastic”."),
+    ],
+)
+async def test_the_modal_says_what_it_comes_to_while_it_is_filled_in(
+    channel: Channel, world: World, more: str, told: str
+) -> None:
+    question = await channel.reply(channel.say("<@U0LABSBOT> do the thing with the faces"), "did not understand")
+    channel.press(question, "labs:open:else")
+    view = await channel.form()
+
+    world.people.fill_in("U0DANA", view["id"], {"action": "judge", "run": RUN, "more": more}, "more")
+
+    def said() -> str:
+        shown = world.people.view("U0DANA") or view
+        words: str = shown["blocks"][-1]["elements"][0]["text"]
+        return words if told in words else ""
+
+    await channel.until(said, told)
+    assert all(not one["images"] for one in world.anthropic.asked)
+
+
+@pytest.mark.parametrize(
     "words", ["judge it tomorrow", "cancel the odd job", "withdraw consent for nobody", "approve it, but later"]
 )
 async def test_nothing_that_destroys_or_decides_is_offered(channel: Channel, words: str) -> None:

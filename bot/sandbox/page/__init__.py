@@ -84,9 +84,11 @@ class Page:
         return web.json_response({})
 
     async def submit(self, request: web.Request) -> web.Response:
-        """Send a modal off, or close it."""
+        """Send a modal off, close it, or change a field of it."""
         sent: dict[str, Any] = await request.json()
-        if sent["answers"] is None:
+        if sent.get("changed"):
+            self._people.fill_in(sent["person"], sent["view"], sent["answers"], sent["changed"])
+        elif sent["answers"] is None:
             self._workspace.views.pop(sent["view"], None)
             self._workspace.changed()
         else:

@@ -107,23 +107,44 @@ function field(b) {
   return label;
 }
 
-let shownView = null;
+function filled(dialog) {
+  const answers = {};
+  for (const input of dialog.querySelectorAll("[data-block]")) answers[input.dataset.block] = input.answer();
+  return answers;
+}
+
+let shownView = null, shownHash = null;
 function showView() {
   const view = (state.views || {})[$("person").value];
   const dialog = $("modal");
   if (!view) { shownView = null; if (dialog.open) dialog.close(); return; }
-  if (shownView === view.id) return;
+  if (shownView === view.id && shownHash === view.hash) return;
+  if (shownView === view.id) {
+    // Shown anew: what is filled in stays, what the bot says about it is new.
+    const told = [...$("modal-blocks").children];
+    view.blocks.forEach((b, at) => { if (b.type !== "input" && told[at]) told[at].replaceWith(block({}, b)); });
+    shownHash = view.hash;
+    return;
+  }
   shownView = view.id;
+  shownHash = view.hash;
   $("modal-title").textContent = view.title.text;
   dialog.querySelector("button[type=submit]").textContent = (view.submit || { text: "Send" }).text;
   $("modal-close").textContent = (view.close || { text: "Close" }).text;
   $("modal-blocks").replaceChildren(...view.blocks.map((b) => (b.type === "input" ? field(b) : block({}, b))));
   dialog.querySelector("form").onsubmit = async (event) => {
     event.preventDefault();
-    const answers = {};
-    for (const input of dialog.querySelectorAll("[data-block]")) answers[input.dataset.block] = input.answer();
-    await post("/page-submit", { person: $("person").value, view: view.id, answers });
+    await post("/page-submit", { person: $("person").value, view: view.id, answers: filled(dialog) });
   };
+  for (const b of view.blocks.filter((one) => one.dispatch_action)) {
+    const input = dialog.querySelector(`[data-block="${b.block_id}"]`);
+    let soon = null;
+    input.oninput = () => {
+      clearTimeout(soon);
+      soon = setTimeout(() => post("/page-submit", { person: $("person").value, view: view.id,
+        answers: filled(dialog), changed: b.block_id }), 300);
+    };
+  }
   $("modal-close").onclick = () => post("/page-submit", { person: $("person").value, view: view.id, answers: null });
   if (!dialog.open) dialog.showModal();
 }

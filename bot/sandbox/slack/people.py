@@ -89,6 +89,17 @@ class People:
         found = [view for who, view in self._workspace.views.values() if who == person]
         return found[-1] if found else None
 
+    def fill_in(self, person: str, view_id: str, answers: dict[str, Any], changed: str) -> None:
+        """Change one field of an open modal. Slack tells the bot where the field wants that, and keeps what is filled
+        in when the bot shows the modal anew.
+        """
+        view = self._workspace.views[view_id][1]
+        block = next(block for block in view["blocks"] if block.get("block_id") == changed)
+        if block.get("dispatch_action"):
+            values = _values(view, answers, whole=False)
+            action = {"action_id": block["element"]["action_id"], "block_id": changed}
+            self._server.sockets.fill_in(person, view, values, action | next(iter(values[changed].values())))
+
     def submit(self, person: str, view_id: str, answers: dict[str, Any]) -> None:
         """Send a modal off, with answers by block id; what is not answered keeps what stood there.
 
@@ -96,14 +107,21 @@ class People:
         of bounds.
         """
         _who, view = self._workspace.views.pop(view_id)
-        values = {}
-        for block in view["blocks"]:
-            if block["type"] == "input":
-                element = block["element"]
-                given = _given(block, answers.get(block["block_id"], _initial(element)))
-                values[block["block_id"]] = {element["action_id"]: given}
+        values = _values(view, answers)
         self._workspace.changed()
         self._server.sockets.submit(person, view, values)
+
+
+def _values(view: dict[str, Any], answers: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
+    """A modal's state by block and action id. `whole`: what is needed must be there."""
+    values = {}
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            shape = block if whole else block | {"optional": True}
+            given = _given(shape, answers.get(block["block_id"], _initial(element)))
+            values[block["block_id"]] = {element["action_id"]: given}
+    return values
 
 
 def _rich_text(text: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Slack's Web API and Socket Mode on loopback: the methods that the bot calls, with their checks, scopes and limits."""
 
+import secrets
 import time
 from collections import deque
 from typing import Any
@@ -202,6 +203,21 @@ class SlackServer(FilesApi):
         if faults := view_faults(view):
             raise SlackError("invalid_arguments", response_metadata={"messages": faults})
         made = {**view, "id": self.workspace.new_id("V"), "team_id": TEAM, "app_id": APP_ID, "bot_id": BOT_ID}
+        return self._shown(person, made)
+
+    def _views_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        person, before = self.workspace.views.get(arguments.get("view_id", ""), ("", {}))
+        if not person:
+            raise SlackError("not_found")
+        if arguments.get("hash", before["hash"]) != before["hash"]:
+            raise SlackError("hash_conflict")
+        view = decoded(arguments["view"])
+        if faults := view_faults(view):
+            raise SlackError("invalid_arguments", response_metadata={"messages": faults})
+        return self._shown(person, {**before, **view})
+
+    def _shown(self, person: str, view: dict[str, Any]) -> dict[str, Any]:
+        made = {**view, "hash": f"{time.time():.6f}.{secrets.token_hex(4)}"}
         self.workspace.views[made["id"]] = (person, made)
         self.workspace.changed()
         return {"view": made}

@@ -94,6 +94,20 @@ class Sockets:
         }
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 
+    def fill_in(self, person: str, view: dict[str, Any], values: dict[str, Any], action: dict[str, Any]) -> None:
+        """A field of a modal that changed, where the field tells of changes."""
+        payload = {
+            "type": "block_actions",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "trigger_id": self.trigger(person),
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": {**view, "state": {"values": values}},
+            "actions": [{"action_ts": self._workspace.new_ts(), **action}],
+        }
+        self._spawn({"type": "interactive", "payload": payload, "retries": False})
+
     def trigger(self, person: str) -> str:
         """What allows a modal, once, for three seconds."""
         name = secrets.token_hex(8)
