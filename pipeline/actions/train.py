@@ -40,7 +40,8 @@ TRAIN = Action(
     participles="trained, retrained",
     phrases="""
         train, retrain, re train, (start|launch|run|begin|do|make|kick off) [a|the|another] [new] [lora]
-        (training|retraining|retrain), train [up] [a|the] [new] lora, redo the training (of|for|on)
+        (training|retraining|retrain), train [up] [a|the] [new] lora, redo the training (of|for|on),
+        (create|make|build) (a|another) [new] lora (of|for|from), (begin|start) (to train|training)
     """,
     nouns="""
         lora new model person someone identity different training train retraining fixture photos pictures

@@ -12,6 +12,7 @@ from pipeline.actions.registry import SPENDING
 from pipeline.language.fields import cells, history, runs, seeds, training, values
 from pipeline.language.fields.filling import Filling
 from pipeline.language.lexicon import INERT
+from pipeline.language.pointers import unsettled
 from pipeline.language.words import Chunk
 from pipeline.wordlist import words
 
@@ -107,6 +108,7 @@ def fill(filling: Filling, action: Action) -> None:
     for one in filling.chunks:
         if one.excluded and (one.excluded == "mixed" or one.by not in _EXCLUDE or one.kind in _NO_VALUE):
             one.by = ""
+    unsettled(filling, action)
     _torn_apart(filling)
     rest = [one for one in [*filling.chunks, *filling.strange] if not one.by]
     if rest:

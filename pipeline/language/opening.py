@@ -69,7 +69,7 @@ def open_request(text: Words, parts: list[Clause], *, named: bool, thread: bool,
     if len(wanted) > 1:
         opening.why = _several(text, opening, [one for _place, one in wanted[1:]])
     _collect(text, parts, place, opening)
-    return _asked(parts, place, opening, named=named)
+    return _asked(text, parts, place, opening, named=named)
 
 
 def _negated(part: Clause, order: Chunk) -> bool:
@@ -177,6 +177,7 @@ def _plausible(text: Words, parts: list[Clause], place: int, main: Chunk, *, thr
     )
 
 
+_NICELY = words("please pls would could can kindly")
 _NOUNS = words("""
     run runs matrix matrices lora cells cell images outputs results seeds prompts job plan training model spending
 """)
@@ -240,7 +241,7 @@ def _ignore(part: Clause, why: str) -> None:
         one.by = one.by or why
 
 
-def _asked(parts: list[Clause], place: int, opening: Opening, *, named: bool) -> Opening:
+def _asked(text: Words, parts: list[Clause], place: int, opening: Opening, *, named: bool) -> Opening:
     """A bare question ("re-run it?") asks people, or for leave; "can you re-run it?" is a request."""
     if opening.action not in SPENDING and not BY_WORD[opening.action].decides:
         return opening
@@ -252,6 +253,12 @@ def _asked(parts: list[Clause], place: int, opening: Opening, *, named: bool) ->
     asking = {"polite"} if decides else {"price", "polite", "dry_run"}
     inverted = opening.verb.startswith("(can|could|would|may)")
     polite = not plainly and (inverted or any(one.kind in asking for part in before for one in part.chunks))
+    nicely = not decides and any(
+        one.kind in {"courtesy", "polite"} and text.word(one.start) in _NICELY
+        for part in parts[place:]
+        for one in part.chunks
+    )
+    polite = polite or nicely  # "judge it, please?"
     later = any(one.kind in {"dry_run", "price"} for part in parts for one in part.chunks)
     if closed != "?" or polite or (later and not decides):
         return opening

@@ -7,12 +7,13 @@ from pipeline.language.lexicon import LEXICON
 from pipeline.language.lexicon.grammar import PREDICATES, SUBJECTS
 from pipeline.language.tokens import NUMBERS, Token
 from pipeline.language.verbs import NOMINALS, SINGLE, VERBS
+from pipeline.wordlist import words
 
 SHORTEST, LONGEST = 3, 24
 SHORTEST_WRONG_LETTER = 5
 SHORTEST_MISSPELT = 4
 NEAR = 0.7
-_EXTRA = frozenset({"seed", "seeds", "steps", "rank", "trigger", "fixture", "dollars", "cents", "photo", "reference"})
+_EXTRA = words("seed seeds steps rank trigger fixture dollar dollars cent cents buck bucks photo reference")
 _NOT_MEANT = frozenset({"quote", "price", "cost", "costs", "charge", "estimate"})
 _UNSAID = frozenset(one.text for one in LEXICON.phrases if one.means == "unsaid" or one.means.startswith("axis"))
 _VERBAL = tuple(SINGLE)

@@ -54,13 +54,14 @@ DANGER = {
         o'clock, wait, wait for, hold on, hold, pause, delay, postpone, schedule
     """,
     "correction": """
-        sorry not, never mind that, changed my mind, change my mind, was a joke, is a joke, a joke, a mistake,
-        the wrong one, not sure, unsure, the other way round, didn't mean that, didn't mean it, don't mean it,
-        no wait, wait no, wait, i mean, i meant, i mean to say, scratch that, make that, make it, sorry i meant,
-        sorry i mean, actually no, actually not, no no, no sorry, on second thought, on second thoughts, oops,
-        whoops, my mistake, correction, or rather, i was wrong, forget it, forget that, forget what i said,
-        never mind, nevermind, nvm, jk, kidding, just kidding, don't bother, undo, ignore that, strike that,
-        change of plan, not that, hang on, argh, edit, typo
+        wrong thread, wrong channel, wrong run, wrong one, wrong job, wrong person, sorry not, never mind that,
+        changed my mind, change my mind, was a joke, is a joke, a joke, a mistake, the wrong one, not sure,
+        unsure, the other way round, didn't mean that, didn't mean it, don't mean it, no wait, wait no, wait, i
+        mean, i meant, i mean to say, scratch that, make that, make it, sorry i meant, sorry i mean, actually
+        no, actually not, no no, no sorry, on second thought, on second thoughts, oops, whoops, my mistake,
+        correction, or rather, i was wrong, forget it, forget that, forget what i said, never mind, nevermind,
+        nvm, jk, kidding, just kidding, don't bother, undo, ignore that, strike that, change of plan, not that,
+        hang on, argh, edit, typo
     """,
     "because": """
         because, because of, since (those|they|that|these|this|he|she|there), since it, since the, since we,

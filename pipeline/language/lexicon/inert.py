@@ -44,7 +44,7 @@ INERT_WORDS = {
         thing, here's the thing, two things, so, and, then, but, also, friends, for real, seriously, honestly,
         pretty please, with thanks, in this thread, in the thread, i need it, we need it, let's see, :)
     """,
-    "hesitation": "morning, evening, rather, better, actually, hmm, hm, hmmm, oh, ah, well actually, wait",
+    "hesitation": "morning, evening, better, actually, hmm, hm, hmmm, oh, ah, well actually",
     "aside": """
         right, sure, great, nice, cool, perfect, good, super, lovely, awesome, well, easy, ready, urgent, quick,
         perfectly, fine
@@ -62,17 +62,17 @@ INERT_WORDS = {
         please go ahead and, go on and, go and, feel free to, be so kind and, be so kind as to, be so kind to,
         be a dear and, would you be so kind as to, would you be so kind and, i'd be grateful if you could, i
         would be grateful if you could, it would be (nice|great|good|lovely|cool) (to have|to get|to|if you
-        could|if we could|if you), let's, lets, let us, let me, time to, it's time to, it is time to, (i|we)
-        want, (i|we) want to, (i|we) want you to, (i|we) need, (i|we) need to, (i|we) need you to, (i'd|we'd|id)
-        like, (i'd|we'd|id) like to, (i'd|we'd|id) like you to, (i'd|we'd) like to have, (i|we) would like,
-        (i|we) would like to, (i|we) would like you to, (i|we) would like that you, (i'd|we'd) love, (i|we)
-        would love, (i'd|we'd) love to, (i|we) wish to, i'd love you to, i would love you to, please to, be sure
-        to, make sure to, make sure you, try to, you can, you may, you could, we can, we could, i ask you to,
-        i'm asking you to, next up, next step, next task, todo for you, your turn, go, the task, task for you,
-        request, my request, new request, job for you, here's a job for you, would it be possible to, is it
-        possible to, any chance you could, any chance to, any chance we could, any chance of, how about, maybe
-        you can, perhaps you can, maybe you could, do it, do this, do me a favour and, do me a favor and, then
-        please, and please, so please, but please, please just, please then, is it ok to, is it okay to
+        could|if we could|if you), let's, lets, let us, time to, it's time to, it is time to, (i|we) want,
+        (i|we) want to, (i|we) want you to, (i|we) need, (i|we) need to, (i|we) need you to, (i'd|we'd|id) like,
+        (i'd|we'd|id) like to, (i'd|we'd|id) like you to, (i'd|we'd) like to have, (i|we) would like, (i|we)
+        would like to, (i|we) would like you to, (i|we) would like that you, (i'd|we'd) love, (i|we) would love,
+        (i'd|we'd) love to, (i|we) wish to, i'd love you to, i would love you to, please to, be sure to, make
+        sure to, make sure you, try to, you can, you may, you could, we can, we could, i ask you to, i'm asking
+        you to, next up, next step, next task, todo for you, your turn, go, the task, task for you, request, my
+        request, new request, job for you, here's a job for you, would it be possible to, is it possible to, any
+        chance you could, any chance to, any chance we could, any chance of, how about, maybe you can, perhaps
+        you can, maybe you could, do it, do this, do me a favour and, do me a favor and, then please, and
+        please, so please, but please, please just, please then, is it ok to, is it okay to
     """,
     "again": "anew, afresh, over again, from scratch",
 }

@@ -90,9 +90,9 @@ WISHES = {
         stays as it is, stay the same, stay unchanged, as they are, as it is, write summary.md, [and] update
         [the] (summary|card), 4-axis prompt, four-axis prompt, vision, vision model, face_is_source_identity,
         pose_adherence, looks_photographic, as before, like before, same settings, same labels, -y, --yes,
-        nothing new, no changes, of the run, from the run, of this lab, of the lab, no other changes, the same
-        cells, in the lab, [the] same prompt and [the] same seed, same prompts and same seeds, each cell should
-        be judged, every cell should be judged
+        nothing new, no changes, of the run, from the run, of this lab, of the lab, no other changes, in the
+        lab, [the] same prompt and [the] same seed, same prompts and same seeds, each cell should be judged,
+        every cell should be judged
     """,
     "approval": """
         approval, approvals, the approval, approved, pre-approved, preapproved, okayed, approver, approvers,

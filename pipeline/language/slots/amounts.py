@@ -60,6 +60,7 @@ def money(text: Words, at: int) -> Chunk | None:
         return None
     before = _BEFORE.match(text.tokens, at)
     start = text.skip(before.end, _BETWEEN) if before else at
+    start -= before is not None and text.word(start) in {"dollar", "buck"} and text.word(start - 1) == "a"
     amount = _amount(text, start, keyed=before is not None and _is_key(text, at, start))
     if amount is None:
         return None

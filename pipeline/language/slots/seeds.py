@@ -75,6 +75,8 @@ def _counted(text: Words, at: int) -> Chunk | None:
     vague = False
     if found := text.figure(start):
         count, place = found
+        if (between := _between(text, place)) is not None:
+            return Chunk("seeds_unclear", at, between, ((), adds))
     elif text.word(start) == "a" and text.word(start + 1) in _VAGUE:
         vague, place = True, start + 2
     elif text.word(start) in _VAGUE:
@@ -95,6 +97,13 @@ def _counted(text: Words, at: int) -> Chunk | None:
     if text.word(end) in {"more", "extra"} and text.word(end + 1) not in _NOUNS:
         adds, end = True, end + 1
     return _with_list(text, at, end, count if not vague else 0.0, adds=adds, vague=vague or (count is None))
+
+
+def _between(text: Words, at: int) -> int | None:
+    """As in "3 to 5 more seeds": where such a number of seeds ends, which is none."""
+    last = text.figure(at + 1) if text.word(at) in _TO | {"or"} else None
+    place = text.skip(last[1], _ADJECTIVES) if last else at
+    return place + 1 if last and text.word(place) == "seeds" and not _is_seed(text, place + 1) else None
 
 
 def _with_list(text: Words, at: int, end: int, count: float | None, *, adds: bool, vague: bool) -> Chunk:
@@ -118,6 +127,9 @@ def _valued(text: Words, at: int) -> Chunk | None:
     if text.word(place) in _NOUNS:
         start = text.skip(place + 1, _OPENS)
         values, end, clear = _list(text, start, owned=True)
+        clear = clear and not (
+            len(values) > 1 and text.word(place) == "seed" and end - start == len(values)
+        )  # "12 345"
         if not values and not clear:
             return Chunk("seeds_unclear", at, max(end, place + 1), ((), adds))
         if values:
@@ -146,6 +158,8 @@ def _list(text: Words, at: int, *, owned: bool = False) -> tuple[list[int], int,
         cells = owned and text.word(at + 1) in {"cells", "cell", "images", "image", "pictures", "ones"}
         if not _is_seed(text, at) or (not cells and _belongs_elsewhere(text, at)):
             break
+        if values and text.word(at - 1).isdecimal() and re.fullmatch(r"0\d\d", text.word(at)):
+            clear = False  # "10 000"
         if values and text.tokens[at].glued and text.word(at - 1) == "," and text.word(at).startswith("0"):
             clear = False  # "19,023": one number or two
         at, good = _one(text, at, values)
@@ -160,9 +174,22 @@ def _list(text: Words, at: int, *, owned: bool = False) -> tuple[list[int], int,
         or (text.word(end) in {"on", "up"} and text.word(end + 1) in _ENDINGS)
     ):
         return values, end + 1, False  # "seeds from 5 on"
+    if values and (more := _goes_on(text, end)):
+        return values, more, False
     if len(values) > MOST_SEEDS or any(not 0 <= value <= MAX_SEED for value in values):
         clear = False
     return values, end, clear
+
+
+def _goes_on(text: Words, at: int) -> int | None:
+    """As in "5, 6, …", "5, 6 and so on": where such an end of a list ends."""
+    place = text.skip(at, words(", and"))
+    if place > at and text.word(place) in {"etc", "etcetera"}:
+        return place + 1
+    if place > at and (text.word(place), text.word(place + 1)) in {("so", "on"), ("so", "forth"), ("on", "")}:
+        return min(place + 2, len(text))
+    dots = [text.word(place + further) for further in range(3)] == [".", ".", "."]
+    return place + 3 if dots and place > at else None
 
 
 def _belongs_elsewhere(text: Words, at: int) -> bool:
