@@ -26,6 +26,8 @@ class Progress(Value):
     """Images that are in their folder."""
     failed: int = 0
     """Images that ended without one."""
+    stopped: int = 0
+    """Images that somebody called off before they were begun."""
     training: TrainingView | None = None
     """None: the job trains nothing, or is done with it."""
     to_make: int = 0
@@ -48,6 +50,15 @@ class Progress(Value):
     """Why nothing moves: paused, or the vendor wants a person. Slack's mrkdwn."""
 
 
+class Outcome(Value):
+    """What a job that is over brought."""
+
+    made: int = 0
+    to_make: int = 0
+    judged: int = 0
+    to_judge: int = 0
+
+
 class AnchorView(Value):
     """A job's one message: the plan first, then its progress, then a stamp."""
 
@@ -63,6 +74,8 @@ class AnchorView(Value):
     """Who decided what, or how it ended."""
     changeable: bool = False
     """Whether its settings can be changed while it waits."""
+    outcome: Outcome | None = None
+    """Of a job that is done."""
     grace_s: int = 0
     expires_at: float | None = None
     picture: tuple[str, str] | None = None
@@ -84,6 +97,8 @@ class ResultView(Value):
     bought: int
     took_s: float
     canceled_by: str | None = None
+    stopped: tuple[str, int] | None = None
+    """Who called off the rest, and how many images that were."""
     verdict_written: bool = True
     scored: int
     total: int

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.actions.action import Reply, Turn
 from bot.bench import Bench
-from bot.ledger import jobs
+from bot.ledger import jobs, money
 from bot.ledger.jobs import Job
 from handlers.blocks import answers, lines
 from pipeline.actions.listing import ListThings
@@ -17,7 +17,8 @@ async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
     limit = request.limit or 20
     if request.what == "jobs":
         found = await bench.ledger.run(jobs.latest, limit)
-        return Reply(answers.listing("Jobs, newest first", [job_line(job) for job in found], "There are no jobs yet."))
+        shown_jobs = [await job_line(bench, job) for job in found]
+        return Reply(answers.listing("Jobs, newest first", shown_jobs, "There are no jobs yet."))
     names = await asyncio.to_thread(bench.lab.runs if request.what == "runs" else bench.lab.fixtures)
     chosen = [name for name in names if request.identity is None or request.identity in name.split("-")]
     if request.what == "fixtures":
@@ -41,6 +42,7 @@ def run_line(bench: Bench, name: str, busy: set[str]) -> str:
         return lines.unreadable(name, str(error))
 
 
-def job_line(job: Job) -> str:
-    """One job in a list."""
-    return lines.job_line(job.id, job.state, job.plan, job.origin.person)
+async def job_line(bench: Bench, job: Job) -> str:
+    """One job in a list: what it will cost, or, where it is over, what it cost."""
+    spent = None if job.active else (await bench.ledger.run(money.spent_by_job, job.id))[0]
+    return lines.job_line(job.id, job.state, job.plan, job.origin.person, spent)

@@ -100,6 +100,10 @@ def _finish(job: Job, spent: int) -> None:
     filed = Filed.model_validate(job.outcome)
     print_result(job.plan, filed)
     out.print(f"estimated {job.plan.estimate}, actual {dollars(spent)} · job {job.id}")
+    if job.plan.making and not filed.made:
+        raise LabsError(f"None of the {len(job.plan.making.images)} images could be made.")
+    if filed.state.older is not None or (job.plan.judge and not filed.scored):
+        raise LabsError("None of this job's answers could be used.")
 
 
 def follow(settings: Settings, inbox_id: int) -> None:

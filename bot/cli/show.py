@@ -11,16 +11,18 @@ from bot.cli.terminal import out, plainly, settings
 def show_command(run: str) -> None:
     from rich.table import Table  # noqa: PLC0415
 
-    from pipeline.evidence.run_state import BADGES, state_of  # noqa: PLC0415
+    from pipeline.evidence.run_state import badge, state_of  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.models import Axis  # noqa: PLC0415
 
     state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
     verdict = state.verdict
-    out.print(f"{BADGES[verdict.word]} {verdict.word}: {state.title} (runs/{state.run}), {state.matrix}")
+    out.print(f"{badge(verdict)} {verdict.said}: {state.title} (runs/{state.run}), {state.matrix}")
     out.print(verdict.reason)
     if verdict.scored:
         out.print(state.verdict.evidence)
+    if state.after_all:
+        out.print(state.after_all)
     table = Table("axis", "passed", "95 % interval", "evidence", box=None)
     for tally in verdict.tallies:
         table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)

@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from bot.cli.terminal import out
-from pipeline.evidence.run_state import BADGES
+from pipeline.evidence.run_state import badge
 from pipeline.fixture.findings import Preflight
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
@@ -54,9 +54,11 @@ def print_result(plan: Plan, filed: Filed) -> None:
         out.print(f"{filed.made} of {len(plan.making.images)} images made in runs/{state.run}")
     if plan.training:
         out.print(f"trained {state.trained_version}")
-    out.print(f"{BADGES[verdict.word]} {verdict.word}: {verdict.reason}")
+    out.print(f"{badge(verdict)} {verdict.said}: {verdict.reason}")
     if verdict.scored:
         out.print(state.verdict.evidence)
+    if state.after_all:
+        out.print(state.after_all)
     for cell in state.cells:
         if cell.scores is None:
             out.print(f"  unscored {cell.cell.label}: {cell.outcome}")

@@ -103,6 +103,17 @@ def call_off(
     return concerned
 
 
+def stopped_by(db: Database, job_id: str) -> tuple[str, int] | None:
+    """Who stopped the rest of a job, and how many of its images were not begun for it."""
+    found = rows(
+        db,
+        """select cancel_by, count(*) as images from orders where job_id = :job and state = 'canceled'
+           and cancel_by is not null group by cancel_by order by images desc limit 1""",
+        job=job_id,
+    )
+    return next(((row["cancel_by"], row["images"]) for row in found), None)
+
+
 def refusals(db: Database, order_id: int, reason: str) -> int:
     """How many attempts of an order ended for this reason."""
     found = rows(

@@ -1,7 +1,19 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
 from bot.bench import Bench
-from bot.ledger import calls, decisions, jobs, judgements, money, order_queue, orders, outbox, slots, watches
+from bot.ledger import (
+    calls,
+    decisions,
+    jobs,
+    judgements,
+    money,
+    order_holds,
+    order_queue,
+    orders,
+    outbox,
+    slots,
+    watches,
+)
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from handlers.blocks import stamps
@@ -10,7 +22,7 @@ from handlers.blocks.change import changeable
 from handlers.blocks.kit import image
 from handlers.blocks.result import result
 from handlers.slack import Message
-from handlers.views import AnchorView, Progress, ResultView, TrainingView
+from handlers.views import AnchorView, Outcome, Progress, ResultView, TrainingView
 from pipeline.models import Axis
 from pipeline.money import dollars
 from pipeline.plan.durations import duration, making_duration
@@ -66,8 +78,21 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         picture=await _preview(bench, job) if job.active else None,
         stamp=await _stamp(bench, job),
         changeable=changeable(job.plan),
+        outcome=_outcome(job),
         grace_s=round(settings.grace_s),
         expires_at=job.expires_at,
+    )
+
+
+def _outcome(job: Job) -> Outcome | None:
+    if job.state != "done" or job.outcome is None:
+        return None
+    filed = Filed.model_validate(job.outcome)
+    return Outcome(
+        made=filed.made,
+        to_make=len(job.plan.making.images) if job.plan.making else 0,
+        judged=filed.scored,
+        to_judge=len(filed.state.cells) if job.plan.judge else 0,
     )
 
 
@@ -114,7 +139,8 @@ async def progress(bench: Bench, job: Job) -> Progress:
         done=sum(states.values()) - states.get("planned", 0) - states.get("asking", 0),
         total=job.plan.judged,
         made=made.get("made", 0),
-        failed=made.get("failed", 0) + made.get("canceled", 0),
+        failed=made.get("failed", 0),
+        stopped=made.get("canceled", 0),
         training=training,
         to_make=len(job.plan.making.images) if job.plan.making else 0,
         making=under_way,
@@ -166,7 +192,9 @@ async def _stamp(bench: Bench, job: Job) -> str | None:
         case "done":
             spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
             over = stamps.done((job.finished_at or 0) - (job.started_at or 0), spent)
-            return f"{stamps.approved(job.decided_by)} {over}".strip()
+            rest = await bench.ledger.run(order_holds.stopped_by, job.id)
+            said = [stamps.approved(job.decided_by), over, stamps.stopped(*rest) if rest else ""]
+            return " ".join(part for part in said if part)
         case "canceled":
             return await _canceled(bench, job)
         case "denied":
@@ -222,6 +250,7 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         bought=states.get("judged", 0),
         took_s=(job.finished_at or 0) - (job.started_at or job.finished_at or 0),
         canceled_by=job.decided_by if job.state == "canceled" else None,
+        stopped=await bench.ledger.run(order_holds.stopped_by, job.id) if job.state == "done" else None,
         verdict_written=filed.verdict_written,
         scored=filed.scored,
         total=len(job.plan.cells),

@@ -53,7 +53,7 @@ def _judged_matrix(workspace: Workspace, thread: str) -> bool:
     """The re-run's verdict and its picture are there, and its own message says how it ended."""
     said = workspace.thread(thread)
     shown = any(_says(message, "How to continue") and _shows_picture(message) for message in said)
-    return shown and any(_says(message, "Made and judged") for message in said)
+    return shown and any(_says(message, ", judged ") for message in said)
 
 
 async def _train(world: World) -> list[str]:

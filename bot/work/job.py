@@ -165,8 +165,8 @@ async def _file(bench: Bench, job: Job) -> None:
 
 async def _news(bench: Bench, job: Job, state: RunState) -> tuple[list[Notice], str | None]:
     """What those who watch the run are told; and the verdict that they then know."""
-    if state.verdict.word is Word.IN_FLIGHT:
-        return [], None
+    if state.verdict.word is Word.IN_FLIGHT or state.older is not None:
+        return [], None  # nothing new is known of the run
     watching = await bench.ledger.run(watches.of_run, job.plan.run)
     return to_watchers(bench, job, state, watching), verdict_of(state)
 
@@ -201,6 +201,7 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
         causes=await bench.ledger.run(calls.causes, job.id) | unmade,
         spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
         prices=await past_prices(bench, model),
+        job=job.id,
         canceled=canceled,
         cells=tuple(cells),
     )
@@ -245,6 +246,8 @@ def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tupl
     """The files, and the grids as (lab-relative path, name in Slack, alternative text). CPU and disk."""
     filed = file_job(bench.lab, job.plan, material)
     run = bench.lab.run(job.plan.run)
+    if filed.state.older is not None and job.plan.making is None:
+        return filed, []  # the run's picture shows the verdict that stands
     drawn = draw_grid(run, filed.state, simulated=bench.settings.simulated)
     grids = []
     for at, (content, suffix, alt) in enumerate(drawn, 1):

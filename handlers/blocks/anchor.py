@@ -20,12 +20,12 @@ _BAR = 18
 def anchor(view: AnchorView) -> Message:
     """The message as it should stand now."""
     plan = view.plan
-    head = _head(view)
+    head = head_of(view)
     blocks: list[Block] = [section(f"*{head}* · {escape(subject(plan))}\n{told(plan)}")]
     if plan.training:
         blocks += [section(text) for text in sections(preflight_lines(plan.training.preflight))]
     if view.progress and view.state in {"running", "canceling", "finishing"}:
-        blocks.append(section(_progress(view.progress)))
+        blocks.append(section(progress_of(view.progress)))
     if view.picture:
         file_id, alt = view.picture
         blocks.append(image(file_id, alt, f"grid-{file_id}"))
@@ -55,19 +55,33 @@ def _notes(plan: Plan, *, small: bool) -> Block:
     return context(words) if small else section(words)
 
 
-def _head(view: AnchorView) -> str:
+def head_of(view: AnchorView) -> str:
+    """What a job is at, or how it ended."""
     if view.state == "running":
         trained = view.plan.training and not (view.progress and view.progress.training)
         return MAKES.busy if trained else words_of(view.plan).busy
     if view.state == "done":
-        return f"{words_of(view.plan).done}{' and judged' if view.plan.making and view.plan.judge else ''}"
+        return _done(view)
     return _HEADS[view.state]
 
 
-def _progress(progress: Progress) -> str:
+def _done(view: AnchorView) -> str:
+    """`Made 6 of 6, judged 5 of 6`: no word without its number."""
+    done, over = words_of(view.plan).done, view.outcome
+    if over is None:
+        return done
+    parts = [f"made {over.made} of {over.to_make}"] if over.to_make else []
+    parts += [f"judged {over.judged} of {over.to_judge}"] if over.to_judge else []
+    parts = ["trained", *parts] if view.plan.training else parts
+    said = ", ".join(parts) or done
+    return said[:1].upper() + said[1:]
+
+
+def progress_of(progress: Progress) -> str:
+    """How far it is, and what it waits for."""
     if progress.training:
         return _training(progress, progress.training)
-    over = progress.done + progress.made + progress.failed
+    over = progress.done + progress.made + progress.failed + progress.stopped
     filled = round(_BAR * over / max(1, progress.total + progress.to_make))
     bar = "▓" * filled + "░" * (_BAR - filled)
     facts = []
@@ -75,6 +89,7 @@ def _progress(progress: Progress) -> str:
         facts.append(f"{progress.made} of {progress.to_make} images")
         facts += [f"{progress.making} being made"] if progress.making else []
         facts += [f"{progress.failed} failed"] if progress.failed else []
+        facts += [f"{progress.stopped} called off"] if progress.stopped else []
     if progress.total:
         words = " judged" if progress.to_make else ""
         facts.append(f"{progress.done} of {progress.total}{words}")
@@ -150,7 +165,11 @@ def _buttons(view: AnchorView) -> list[Block]:
             )
         )
         made.append(button("Mark failed", "labs:giveup", job))
-    if progress and progress.making and progress.made + progress.failed + progress.making < progress.to_make:
+    if (
+        progress
+        and progress.making
+        and progress.made + progress.failed + progress.stopped + progress.making < progress.to_make
+    ):
         made.append(button("Stop after these", "labs:rest", job))
     return [*made, cancel]
 

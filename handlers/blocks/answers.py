@@ -4,7 +4,7 @@ from handlers.blocks.kit import Block, actions, context, escape, header, lines, 
 from handlers.slack import Message
 from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
-from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.evidence.run_state import RunState, headline
 
 
 def problem(error: LabsError) -> Message:
@@ -35,10 +35,11 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
     """A run as it stands: verdict, evidence, how to go on."""
     verdict = state.verdict
     blocks: list[Block] = [
-        header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
+        header(headline(state)),
         section(
             f"`runs/{escape(state.run)}` · {escape(state.matrix)}\n{escape(verdict.reason)}"
             + (f"\n{escape(state.verdict.evidence)}" if verdict.scored else "")
+            + (f"\n{escape(state.after_all)}" if state.after_all else "")
         ),
         section(
             lines(
@@ -52,4 +53,4 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
         ),
         actions(*(one for at, step in enumerate(steps) for one in says(step.short, f"labs:say:{at}", step.sentence))),
     ]
-    return Message(text=f"{verdict.word}: {state.run}", blocks=tuple(blocks))
+    return Message(text=f"{verdict.said}: {state.run}", blocks=tuple(blocks))

@@ -4,7 +4,7 @@ from handlers.blocks.kit import clip, context, escape, section
 from handlers.blocks.plans import count, subject
 from handlers.markup import mentions
 from handlers.slack import Message
-from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.evidence.run_state import RunState, badge
 from pipeline.plan.plan import Plan
 
 
@@ -57,14 +57,14 @@ def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:
 def verdict_of(state: RunState) -> str:
     """What a watcher is told, in a line: the same line is the same verdict."""
     verdict = state.verdict
-    return f"{verdict.word.value} ({verdict.grade.value})"
+    return f"{verdict.said} ({verdict.grade.value})"
 
 
 def verdict_is(state: RunState, before: str | None, where: str) -> Message:
     """To a watcher: the verdict is in, or has changed."""
     verdict = state.verdict
     was = f" It was {escape(before)}." if before else ""
-    said = f"{BADGES[verdict.word]} {verdict_of(state)}: runs/{state.run}"
+    said = f"{badge(verdict)} {verdict_of(state)}: runs/{state.run}"
     return Message(
         text=f"{said}. {verdict.reason}",
         blocks=(

@@ -3,7 +3,7 @@
 from handlers.blocks.kit import Block, actions, clip, escape, header, lines, says, section
 from handlers.slack import Message
 from pipeline.advice.next_steps import Step
-from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.evidence.run_state import RunState, headline
 from pipeline.models import Axis, JudgedCell
 
 MOST_CELLS = 12
@@ -23,7 +23,7 @@ def reasons(state: RunState, cells: tuple[JudgedCell, ...], steps: tuple[Step, .
     judged = sorted((cell for cell in cells if cell.scores is not None), key=_worst)
     wanted = [cell for cell in judged if not failed_only or _failed(cell)]
     unscored = [cell for cell in cells if cell.scores is None]
-    title = f"{BADGES[state.verdict.word]} {state.verdict.word} · {state.title}"
+    title = headline(state)
     blocks: list[Block] = [header(title), section(f"`runs/{escape(state.run)}` · {escape(state.verdict.reason)}")]
     blocks += [section(_of(cell, failed_only=failed_only)) for cell in wanted[:MOST_CELLS]]
     if more := len(wanted) - MOST_CELLS:

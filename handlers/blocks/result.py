@@ -17,10 +17,11 @@ from handlers.blocks.kit import (
     section,
     sections,
 )
+from handlers.blocks.stamps import stopped
 from handlers.slack import Message
 from handlers.views import ResultView
 from pipeline.advice.next_steps import Step
-from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.evidence.run_state import RunState, badge, headline
 from pipeline.evidence.verdict import Tally
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
@@ -34,8 +35,8 @@ def result(view: ResultView) -> Message:
         return _made(view)
     state, verdict = view.state, view.state.verdict
     blocks: list[Block] = [
-        header(f"{BADGES[verdict.word]} {verdict.word} · {state.title}"),
-        section(f"{view.mentions} {escape(verdict.reason)}\n{escape(state.verdict.evidence)}{_part(view)}"),
+        header(headline(state)),
+        section("\n".join([f"{view.mentions} {escape(verdict.reason)}", *map(escape, _evidence(state)), *_part(view)])),
         *_pictures(view),
         fields([_axis(tally) for tally in verdict.tallies]),
     ]
@@ -46,16 +47,22 @@ def result(view: ResultView) -> Message:
     blocks += _onward(view)
     blocks.append(context(_money(view), _judge(view)))
     return Message(
-        text=f"{verdict.word}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks)
+        text=f"{verdict.said}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks)
     )
 
 
-def _part(view: ResultView) -> str:
-    """A verdict of which only a part was asked for says so."""
+def _evidence(state: RunState) -> list[str]:
+    """How far the verdict carries; and the older one, where this job brought none."""
+    return [state.after_all] if state.after_all else [state.verdict.evidence]
+
+
+def _part(view: ResultView) -> list[str]:
+    """A verdict of which only a part was asked for says so; a job that was stopped, who stopped it."""
     request = view.plan.request
-    if request.action != "judge" or not request.cells or len(request.cells) == view.total:
-        return ""
-    return f"\nYou asked for {len(request.cells)} of {view.total} cells; the verdict covers all of them."
+    said = []
+    if request.action == "judge" and request.cells and len(request.cells) != view.total:
+        said.append(f"You asked for {len(request.cells)} of {view.total} cells; the verdict covers all of them.")
+    return [*said, stopped(*view.stopped)] if view.stopped else said
 
 
 def _without(cell: JudgedCell) -> str:
@@ -86,7 +93,8 @@ def _made(view: ResultView) -> Message:
     said = f"{view.mentions} `runs/{escape(state.run)}`: {escape(what)}."
     judged = [cell for cell in state.cells if cell.scores is not None]
     if judged:
-        said += f"\n{BADGES[state.verdict.word]} {state.verdict.word} as it stands: {escape(state.verdict.reason)}"
+        said += f"\n{badge(state.verdict)} {state.verdict.said} as it stands: {escape(state.verdict.reason)}"
+    said += f"\n{stopped(*view.stopped)}" if view.stopped else ""
     blocks: list[Block] = [header(f"🖼 {head} · {state.title}"), section(said), *_pictures(view)]
     missing = [
         cell

@@ -43,6 +43,12 @@ def canceled(person: str | None, spent_micros: int | None, why: str | None = Non
     return f"{said} {escape(why)}" if why else said
 
 
+def stopped(person: str, images: int) -> str:
+    """The rest of a job was called off."""
+    was = "image was" if images == 1 else "images were"
+    return f"Stopped by {mention(person)}: {images} {was} not begun, and cost nothing."
+
+
 def paused(person: str, reason: str | None) -> str:
     return f"Spending is paused by {mention(person)}{_why(reason)}. It goes on after “resume spending”."
 

@@ -64,7 +64,7 @@ def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step
     steps: list[Step] = []
     broken = [cell for cell in state.cells if isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE]
     if broken and state.trained_version:
-        steps.append(_redo(state, prices, len(broken)))
+        steps.append(_redo(state, prices, judge, len(broken)))
     if verdict.tallies[0].unscored > len(broken):
         steps.append(_judge_missing(state, prices.judging, judge, len(broken)))
     failed = [axis for axis in BARRED if verdict.tally(axis).passed < verdict.tally(axis).scored]
@@ -90,11 +90,14 @@ def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step
     return tuple(steps[: MOST_STEPS + len(remedies)])
 
 
-def _redo(state: RunState, prices: Prices, count: int) -> Step:
+def _redo(state: RunState, prices: Prices, judge: str, count: int) -> Step:
+    judged = state.verdict.scored > 0
     return Step(
-        sentence=render(RedoCells(run=state.run, which="failed")),
-        estimate=prices.of_images(count),
-        purpose=f"Make the {count} cell{'s' if count > 1 else ''} without an image again.",
+        sentence=render(RedoCells(run=state.run, which="failed", then_judge=judged)),
+        estimate=add(prices.of_images(count), judge_calls(count, prices.judging, judge, state) if judged else NOTHING),
+        purpose=(
+            f"Make the {count} cell{'s' if count > 1 else ''} without an image again{', then judge' if judged else ''}."
+        ),
         short="Redo failed",
     )
 

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from pipeline.errors import LabError
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
+from pipeline.lab.files import FruitlessJudging
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
-from pipeline.models import JudgedCell, Value
+from pipeline.models import Cause, JudgedCell, Unscored, Value
 from pipeline.pictures import pixels
 
 
@@ -30,6 +31,26 @@ class RunState(Value):
     cell_sizes: tuple[tuple[int, int], ...] = ()
     """Every width and height that its pictures have: what a judge's call on them costs follows from that."""
     reference_size: tuple[int, int] | None = None
+    fruitless: FruitlessJudging | None = None
+    older: Verdict | None = None
+    """The verdict that stands in the run's files, where this state is that of a judging that brought none."""
+
+    @property
+    def after_all(self) -> str:
+        """What a judging without a usable answer leaves to be said; empty where there was none."""
+        if self.fruitless is None:
+            return ""
+        tried = self.fruitless
+        if self.older is not None:
+            date = f" of {self.judged_at[:10]}" if self.judged_at else ""
+            return (
+                f"None of this job's {len(tried.unscored)} answers could be used. The older verdict{date} stays in the"
+                f" run's files: {self.older.word}, {self.older.reason}"
+            )
+        return (
+            f"This verdict is older than the latest judging (job {tried.job}, {tried.judge.model}), of which none of"
+            f" the {len(tried.unscored)} answers could be used."
+        )
 
     @property
     def matrix(self) -> str:
@@ -47,6 +68,19 @@ def _s(count: int) -> str:
 
 
 BADGES = {Word.PROCEED: "✅", Word.ITERATE: "🔁", Word.INCOMPLETE: "⚠️", Word.IN_FLIGHT: "⏳"}
+NOT_YET = "▫️"
+"""Of a run that nobody has judged, and no job is at: ⏳ would promise that one is."""
+
+
+def badge(verdict: Verdict) -> str:
+    """The sign for people; files keep the card's."""
+    return BADGES[verdict.word] if verdict.at_work or verdict.word is not Word.IN_FLIGHT else NOT_YET
+
+
+def headline(state: RunState) -> str:
+    """`✅ PROCEED · CB LoRA v1`, for people."""
+    word = state.verdict.said
+    return f"{badge(state.verdict)} {word[:1].upper()}{word[1:]} · {state.title}"
 
 
 def state_of(run: Run, *, in_flight: bool = False) -> RunState:
@@ -72,12 +106,27 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
         parent=run.manifest.parent if run.manifest else None,
         cell_sizes=tuple(sorted({size for cell in cells if (size := _size(run, cell.cell.image))})),
         reference_size=_size(run, output.reference) if output and output.reference else None,
+        fruitless=run.manifest.fruitless if run.manifest else None,
         files=tuple(
             name
             for name in ("judge_output.json", "training_state.json", "run.json", "judgements.jsonl")
             if (run.path / name).is_file()
         ),
     )
+
+
+def of_fruitless(state: RunState) -> RunState:
+    """A run as its latest judging left it, where that brought no usable answer: its causes, not the older verdict."""
+    tried = state.fruitless
+    if tried is None:
+        return state
+    not_judged = Unscored(cause=Cause.NOT_JUDGED)
+    cells = tuple(
+        JudgedCell(cell=one.cell, outcome=tried.unscored.get(one.cell.label, not_judged)) for one in state.cells
+    )
+    verdict = decide(cells, state.verdict.threshold)
+    judge = {"model": tried.judge.model, "judge_version": tried.judge.rubric, "reference": tried.judge.reference}
+    return state.model_copy(update={"cells": cells, "verdict": verdict, "older": state.verdict, **judge})
 
 
 def _size(run: Run, image: str) -> tuple[int, int] | None:

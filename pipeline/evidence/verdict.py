@@ -5,6 +5,7 @@ rounded rates. A cell without a score is neither pass nor fail: it can only make
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
@@ -73,6 +74,13 @@ class Verdict(Value):
     more_cells: int | None
     """How many further cells that all pass would make the evidence strong; None when no number ≤ 999 would."""
     scope: str = "1 identity, 1 training"
+    at_work: bool = False
+    """A job is judging the run right now."""
+
+    @property
+    def said(self) -> str:
+        """The word for people: `IN-FLIGHT` only while a job is at it. Files keep the card's word."""
+        return "not judged yet" if self.word is Word.IN_FLIGHT and not self.at_work else self.word.value
 
     @property
     def scored(self) -> int:
@@ -141,11 +149,12 @@ def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *,
     tallies = tuple(_tally(axis, cells, threshold) for axis in Axis)
     barred = [tally for tally in tallies if tally.axis in BARRED]
     weaker = min(barred, key=lambda tally: (_RANK[tally.grade], tally.low))
-    asked = any(cell.scores is not None or _was_asked(cell) for cell in cells)
+    asked = any(cell.scores is not None or was_asked(cell) for cell in cells) or _nothing_made(cells)
     word = _word(barred, threshold, in_flight=in_flight or not asked)
     return Verdict(
         word=word,
-        reason=_reason(word, barred, threshold, in_flight=in_flight),
+        reason=_reason(word, barred, threshold, cells, in_flight=in_flight),
+        at_work=in_flight,
         threshold=threshold,
         tallies=tallies,
         all_axes_passed=sum(
@@ -175,10 +184,16 @@ def _tally(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
     )
 
 
-def _was_asked(cell: JudgedCell) -> bool:
+def was_asked(cell: JudgedCell) -> bool:
     """Whether this judge was asked about the cell: refused is not the same as not judged, nor as never made."""
     waits = {Cause.NOT_JUDGED, Cause.OTHER_JUDGE, *NO_PICTURE} - {Cause.NO_IMAGE}
     return isinstance(cell.outcome, Unscored) and cell.outcome.cause not in waits
+
+
+def _nothing_made(cells: Sequence[JudgedCell]) -> bool:
+    """A matrix of which nothing could be made waits for no judge."""
+    over = NO_PICTURE - {Cause.NOT_MADE}
+    return bool(cells) and all(isinstance(cell.outcome, Unscored) and cell.outcome.cause in over for cell in cells)
 
 
 def _word(barred: list[Tally], threshold: float, *, in_flight: bool) -> Word:
@@ -191,9 +206,17 @@ def _word(barred: list[Tally], threshold: float, *, in_flight: bool) -> Word:
     return Word.INCOMPLETE
 
 
-def _reason(word: Word, barred: list[Tally], threshold: float, *, in_flight: bool) -> str:
+def causes_of(cells: Sequence[JudgedCell]) -> str:
+    """`the judge refused (4), the answer was lost (2)`: why cells have no score, the most frequent first."""
+    counted = Counter(cell.outcome.cause.value for cell in cells if isinstance(cell.outcome, Unscored))
+    return ", ".join(f"{cause} ({count})" for cause, count in counted.most_common())
+
+
+def _reason(word: Word, barred: list[Tally], threshold: float, cells: Sequence[JudgedCell], *, in_flight: bool) -> str:
     if word is Word.IN_FLIGHT:
         return "The judge is at it." if in_flight else "No cell has been judged yet."
+    if word is Word.INCOMPLETE and not barred[0].scored:
+        return f"No cell has a usable answer: {causes_of(cells)}."
     if word is Word.INCOMPLETE:
         missing = barred[0].unscored
         return (

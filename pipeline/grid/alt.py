@@ -11,7 +11,7 @@ def alt_text(sheet: Sheet) -> str:
     """The verdict, then each cell with a letter an axis: P pass, F fail, ? unscored. At most 2,000 characters."""
     state = sheet.state
     about = (
-        f"Contact sheet of run {state.run}{', ' + sheet.part if sheet.part else ''}, verdict {state.verdict.word}."
+        f"Contact sheet of run {state.run}{', ' + sheet.part if sheet.part else ''}, verdict {state.verdict.said}."
         " Letters are Q1 to Q4: P pass, F fail, ? unscored. "
     )
     listed = [f"{cell.cell.label} {_letters(cell)}" for cell in sheet.cells]

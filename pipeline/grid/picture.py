@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from PIL import Image, ImageDraw
 
 from pipeline import pictures
-from pipeline.evidence.verdict import Word
+from pipeline.evidence.verdict import Verdict, Word
 from pipeline.grid import ink
 from pipeline.grid.cell import draw_cell, thumbnail
 from pipeline.grid.ink import Mark, badge, clip, font, wrap
@@ -92,7 +92,7 @@ def _row_height(sheet: Sheet, at: int, size: Tile) -> int:
 
 def _head(pen: ImageDraw.ImageDraw, sheet: Sheet, width: int) -> None:
     state, x = sheet.state, MARGIN + HEADER
-    pill = _pill(pen, state.verdict.word, width - MARGIN)
+    pill = _pill(pen, state.verdict, width - MARGIN)
     title = f"{state.title} · {sheet.part}" if sheet.part else state.title
     pen.text(
         (x, MARGIN + 22),
@@ -140,9 +140,9 @@ def _legend(pen: ImageDraw.ImageDraw, x: float, y: int, sheet: Sheet) -> None:
     pen.text((x, y), text, font=font(18), fill=ink.MUTED, anchor="lm")
 
 
-def _pill(pen: ImageDraw.ImageDraw, word: Word, right: int) -> int:
+def _pill(pen: ImageDraw.ImageDraw, verdict: Verdict, right: int) -> int:
     """The verdict, right-aligned; returns its left edge."""
-    face, mark = font(28, "Bold"), Mark(kind=_MARKS.get(word, "unknown"))
+    face, mark, word = font(28, "Bold"), Mark(kind=_MARKS.get(verdict.word, "unknown")), verdict.said.upper()
     left = round(right - face.getlength(word) - 78)
     pen.rounded_rectangle((left, MARGIN, right, MARGIN + 46), radius=23, fill=ink.PANEL, outline=mark.colour, width=2)
     badge(pen, (left + 14, MARGIN + 9), 28, mark)

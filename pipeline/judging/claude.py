@@ -1,6 +1,7 @@
 """The four-axis judge: what is asked, and what an answer amounts to. Pure; the vendor is in `vendors/`."""
 
 import json
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
@@ -29,6 +30,8 @@ class Conclusion(StrEnum):
     MEETS = "meets"
     BORDERLINE = "borderline"
     MISSES = "misses"
+    NOT_ASSESSED = "not_assessed"
+    """The judge says that it could not, or would not, look at this axis: that is no fail."""
 
 
 class Rubric(Value):
@@ -94,7 +97,11 @@ def answer_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "reason": {"type": "string"},
-            "conclusion": {"type": "string", "enum": [word.value for word in Conclusion]},
+            "conclusion": {
+                "type": "string",
+                "enum": [word.value for word in Conclusion],
+                "description": "not_assessed where you did not assess this axis, for whatever reason; score 0 then",
+            },
             "score": {"type": "number", "description": "0 to 1, two decimals"},
         },
         "required": ["reason", "conclusion", "score"],
@@ -134,6 +141,8 @@ def read_answer(answer: Answer, pass_threshold: float = PASS_THRESHOLD) -> Score
     scores = {}
     for axis in Axis:
         one: AxisAnswer = getattr(said, axis.value)
+        if _declines(one):
+            return Unscored(cause=Cause.REFUSED, detail=f"{axis.title}: {' '.join(one.reason.split())[:200]}")
         if not 0 <= one.score <= 1:
             return Unscored(cause=Cause.OUT_OF_RANGE, detail=f"{axis.title} {one.score:g}")
         passed = one.score >= pass_threshold
@@ -141,6 +150,30 @@ def read_answer(answer: Answer, pass_threshold: float = PASS_THRESHOLD) -> Score
             return Unscored(cause=Cause.CONTRADICTION, detail=f"{axis.title}: “{one.conclusion}” at {one.score:.2f}")
         scores[axis.value] = AxisScore(passed=passed, score=one.score, reason=one.reason.strip())
     return Scores.model_validate(scores)
+
+
+_WILL_NOT = (
+    r"(?:can(?:no|')?t|can not|unable to|not able to|won't|will not|decline to|refuse to"
+    r"|not (?:comfortable|permitted|allowed|going) to)"
+)
+_DID_NOT = r"(?:did not|didn't|do not|don't|have not|haven't)"
+_LOOKS = r"(?:compar\w+|identif\w+|assess\w*|judg\w+|evaluat\w+|verif\w+)"
+_WHOM = r"(?:faces|people|persons?|individuals?|identit(?:y|ies)|this axis|this question|it\b|this\b)"
+_DECLINES = re.compile(
+    rf"\b(?:{_WILL_NOT}\s+(?:\w+\s+){{0,2}}?(?:{_LOOKS}|recogni[sz]\w+|match\w*)|{_DID_NOT}\s+(?:\w+\s+)?{_LOOKS})"
+    rf"\s+(?:\w+\s+){{0,2}}?{_WHOM}",
+    re.IGNORECASE,
+)
+"""As in "I can't compare faces of real people, so I did not assess this": said of the asking, not of the picture."""
+_DECLINED_BELOW = 0.2
+
+
+def _declines(answer: AxisAnswer) -> bool:
+    """A refusal in the form that was asked for (also where it is put as a miss)."""
+    if answer.conclusion is Conclusion.NOT_ASSESSED:
+        return True
+    as_a_miss = answer.conclusion is Conclusion.MISSES and answer.score < _DECLINED_BELOW
+    return as_a_miss and _DECLINES.search(answer.reason.replace("’", "'")) is not None
 
 
 def _contradicts(answer: AxisAnswer, *, passed: bool) -> bool:
@@ -151,6 +184,8 @@ def _contradicts(answer: AxisAnswer, *, passed: bool) -> bool:
             return passed
         case Conclusion.BORDERLINE:
             return not BORDERLINE[0] <= answer.score <= BORDERLINE[1]
+        case Conclusion.NOT_ASSESSED:
+            return False  # it says nothing that a number could contradict
 
 
 def settle(votes: list[Scores], pass_threshold: float = PASS_THRESHOLD) -> Scores:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import LabError
-from pipeline.models import Judge, Judgement, Value
+from pipeline.models import Judge, Judgement, Unscored, Value
 
 
 class LabFile(BaseModel):
@@ -150,6 +150,15 @@ class MadeCell(Value):
     job: str | None = None
 
 
+class FruitlessJudging(Value):
+    """The latest judging of a run, where none of its answers could be used and an older verdict stands."""
+
+    job: str
+    judge: Judge
+    unscored: dict[str, Unscored]
+    """Why, by label."""
+
+
 class Manifest(Value):
     """`run.json`: what was asked, by whom, and every setting; nulls where nothing is known."""
 
@@ -172,9 +181,10 @@ class Manifest(Value):
     judges: tuple[Judge, ...] = ()
     cells: tuple[MadeCell, ...] = ()
     """Cells that the bot ordered, the latest of each label."""
+    fruitless: FruitlessJudging | None = None
 
     def write(self) -> bytes:
-        content = self.model_dump(mode="json", by_alias=True)
+        content = self.model_dump(mode="json", by_alias=True, exclude=None if self.fruitless else {"fruitless"})
         return (json.dumps(content, indent=2) + "\n").encode()
 
 

@@ -7,11 +7,11 @@ from pipeline.advice.next_steps import Prices, Step, next_steps
 from pipeline.advice.remedies import remedies
 from pipeline.advice.tried import Tried, tried
 from pipeline.errors import BadPicture
-from pipeline.evidence.run_state import RunState, state_of
-from pipeline.evidence.verdict import PROCEED_THRESHOLD, decide
+from pipeline.evidence.run_state import RunState, of_fruitless, state_of
+from pipeline.evidence.verdict import PROCEED_THRESHOLD, decide, was_asked
 from pipeline.judging.claude import DEFAULT_MODEL, settle
 from pipeline.lab import files
-from pipeline.lab.files import JudgeOutput, MadeCell
+from pipeline.lab.files import FruitlessJudging, JudgeOutput, MadeCell
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -50,6 +50,8 @@ class Material(Value):
     """The ledger's sum for the run."""
     prices: Prices
     """For the next steps."""
+    job: str = ""
+    """The job's id."""
     canceled: bool = False
     """The job was stopped; what is finished is kept."""
     cells: tuple[MadeCell, ...] = ()
@@ -82,6 +84,9 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     fresh = Run(run.root, run.name)
     model = plan.judge.model if plan.judge else None
     state, steps = render_run(fresh, material.spent_micros, material.prices, model)
+    if state.fruitless is not None and state.fruitless.job == material.job:
+        state = of_fruitless(state)
+        steps = steps_of(fresh, state, material.prices, model)
     made = sum(cell.state == "made" for cell in material.cells)
     cases = tried(plan, before, state) if before is not None and not material.canceled else ()
     return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)
@@ -118,8 +123,21 @@ def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple
     manifest = run.derived_manifest()
     if scored and judge not in manifest.judges:
         manifest = manifest.model_copy(update={"judges": (*manifest.judges, judge)})
+    if not material.canceled:
+        tried = None if written or scored or not material.causes else _fruitless(judge, cells, material)
+        manifest = manifest.model_copy(update={"fruitless": tried})
     run.write("run.json", manifest.write())
     return scored, written
+
+
+def _fruitless(judge: Judge, cells: Sequence[JudgedCell], material: Material) -> FruitlessJudging | None:
+    """What an older verdict must not hide: why each of the answers is none."""
+    unscored = {
+        cell.cell.label: cell.outcome
+        for cell in cells
+        if isinstance(cell.outcome, Unscored) and cell.cell.label in material.causes and was_asked(cell)
+    }
+    return FruitlessJudging(job=material.job, judge=judge, unscored=unscored) if unscored else None
 
 
 def _refresh_output(run: Run, remade: set[str]) -> bool:
@@ -179,10 +197,15 @@ def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> Judge
 def render_run(run: Run, spent_micros: int, prices: Prices, model: str | None) -> tuple[RunState, tuple[Step, ...]]:
     """Render SUMMARY.md from the run's other files. `judge_output.json` is not touched. Raises: LabError."""
     state = state_of(run)
-    judge = model or DEFAULT_MODEL
-    steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
+    steps = steps_of(run, state, prices, model)
     run.write("SUMMARY.md", summary.render(state, steps, spent_micros, run.summary).encode("utf-8", "surrogateescape"))
     return state, steps
+
+
+def steps_of(run: Run, state: RunState, prices: Prices, model: str | None) -> tuple[Step, ...]:
+    """How to go on from a state of a run."""
+    judge = model or DEFAULT_MODEL
+    return next_steps(state, prices, judge, remedies(run, state, prices, judge))
 
 
 def _judged(

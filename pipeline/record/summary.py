@@ -105,7 +105,8 @@ def _reasoning(state: RunState) -> str:
     verdict = state.verdict
     bar = f"The bar: {' and '.join(axis.title for axis in BARRED)} at {verdict.threshold:.0%} or more of the cells."
     lines = [f"**{verdict.word}**: {verdict.reason}", "", bar]
-    return "\n".join([*lines, "", verdict.evidence] if verdict.scored else lines)
+    lines += ["", verdict.evidence] if verdict.scored else []
+    return "\n".join([*lines, "", state.after_all] if state.after_all else lines)
 
 
 def _continue(steps: tuple[Step, ...]) -> str:

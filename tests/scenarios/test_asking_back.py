@@ -130,7 +130,7 @@ async def test_talk_is_never_answered(channel: Channel, world: World) -> None:
 
 async def test_a_thread_that_showed_a_run_has_it_as_context(channel: Channel, world: World) -> None:
     asked = channel.say(f"show runs/{RUN}")
-    await channel.reply(asked, "IN-FLIGHT")
+    await channel.reply(asked, "not judged yet")
     channel.say(f"judge it {REFERENCE}", thread=asked)
 
     await channel.result(asked)
@@ -162,7 +162,7 @@ async def test_what_was_not_got_is_quoted_with_what_fits_and_its_price(channel: 
         "Something else…",
     ]
     channel.press(question, "labs:choose:1")
-    await channel.reply(asked, "IN-FLIGHT")
+    await channel.reply(asked, "not judged yet")
     assert all(not one["images"] for one in world.anthropic.asked)
 
 

@@ -53,7 +53,7 @@ async def test_no_is_no(channel: Channel, world: World) -> None:
 async def test_a_look_at_what_is_there_needs_no_confirmation(channel: Channel, world: World) -> None:
     world.anthropic.readings.append({"action": "show", "run": RUN, "what": "verdict"})
 
-    await channel.reply(channel.say("<@U0LABSBOT> did the first CB one turn out well?"), "IN-FLIGHT")
+    await channel.reply(channel.say("<@U0LABSBOT> did the first CB one turn out well?"), "not judged yet")
 
     assert len(world.anthropic.asked) == 1
 
@@ -184,7 +184,7 @@ async def test_a_short_answer_where_nothing_is_to_be_done(channel: Channel, worl
 
 async def test_claude_is_told_what_the_grammar_made_of_the_message(channel: Channel, world: World) -> None:
     asked = channel.say(f"<@U0LABSBOT> show runs/{RUN}")
-    await channel.reply(asked, "IN-FLIGHT")
+    await channel.reply(asked, "not judged yet")
     channel.say("<@U0LABSBOT> redo S42 with a woman class noun", "U0DANA", asked)
     await channel.reply(asked, "did not get")
 

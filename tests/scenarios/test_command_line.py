@@ -172,7 +172,7 @@ async def test_http_mode_hears_signed_events_and_refuses_others(start: Start, wo
     speak_http(world, where[0].removesuffix("/slack/events"))
 
     asked = channel.say(f"show runs/{RUN}")
-    await channel.reply(asked, "IN-FLIGHT")
+    await channel.reply(asked, "not judged yet")
 
     assert await signed_post(where[0], {"type": "event_callback"}, "another secret") == 401
 

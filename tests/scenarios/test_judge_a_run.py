@@ -159,7 +159,7 @@ async def test_talk_and_other_channels_stay_unanswered(channel: Channel, world: 
     world.people.write("U0DANA", f"judge runs/{RUN}", channel="C0OTHER")
 
     asked = channel.say(f"show runs/{RUN}")
-    await channel.reply(asked, "IN-FLIGHT")
+    await channel.reply(asked, "not judged yet")
 
     assert [channel.replies(ts) for ts in heard] == [[]] * len(talk)
     assert world.anthropic.asked == []
@@ -178,7 +178,7 @@ async def test_an_unknown_run_gets_the_nearest_names_as_buttons(channel: Channel
 async def test_an_edited_request_gets_one_line_and_an_edited_remark_none(channel: Channel, world: World) -> None:
     asked = channel.say(f"show runs/{RUN}")
     remark = channel.say("good morning")
-    await channel.reply(asked, "IN-FLIGHT")
+    await channel.reply(asked, "not judged yet")
     world.people.edit(asked, "show runs/20260612-cb-lora-v2")
     world.people.edit(asked, "show runs/20260612-cb-lora-v2 please")
     world.people.edit(remark, "good evening")

@@ -144,7 +144,7 @@ async def test_a_kill_right_after_a_message_was_heard_loses_no_message(world: Wo
 
     async with BotProcess(world, root):
         for ts in heard:
-            await channel.reply(ts, "IN-FLIGHT")
+            await channel.reply(ts, "not judged yet")
 
     assert [len(channel.replies(ts)) for ts in heard] == [1] * 20
 

@@ -129,7 +129,7 @@ async def test_show_list_status_spend_and_help_answer_at_once(channel: Channel) 
 
     for words, answer in (
         (f"show runs/{RUN}", "PROCEED"),
-        ("list runs", "IN-FLIGHT"),
+        ("list runs", "not judged yet"),
         ("list fixtures", "12 photos"),
         ("<@U0LABSBOT> list jobs", "done"),
         ("<@U0LABSBOT> what's running?", "Nothing is under way"),
@@ -145,7 +145,7 @@ async def test_show_list_status_spend_and_help_answer_at_once(channel: Channel) 
 async def test_the_grid_can_be_shown_again(channel: Channel, root: Path) -> None:
     before = {path.name for path in Lab(root).run(RUN).path.iterdir()}
 
-    answer = await channel.reply(channel.say(f"show the grid of runs/{RUN}"), "IN-FLIGHT")
+    answer = await channel.reply(channel.say(f"show the grid of runs/{RUN}"), "not judged yet")
 
     assert len(pictures(answer)) == 1
     assert {path.name for path in Lab(root).run(RUN).path.iterdir()} == before

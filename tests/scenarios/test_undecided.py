@@ -134,6 +134,12 @@ async def test_the_rest_is_stopped_and_what_is_being_made_is_finished(start: Sta
     assert f"{made} of 9 images made" in text(result)
     assert made == len(world.replicate.ordered)
     assert 3 <= made < 9
+    stopped = f"Stopped by <@U0DANA>: {9 - made} images were not begun"
+    assert stopped in text(result)
+    over = await channel.settled(asked)
+    assert stopped in text(over)
+    assert f"Made {made} of 9" in text(over)
+    assert "failed" not in text(over)
 
 
 async def test_two_jobs_on_one_run_wait_for_each_other(start: Start, world: World, root: Path) -> None:
