@@ -273,7 +273,7 @@ def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
     if bench.slack is None:
         raise SettingsError("SLACK_BOT_TOKEN is not set.")
     # Named, because without a name Bolt reads the source of every module on the stack to make one up.
-    app = AsyncApp(name="labs-bot", client=bench.slack.client, signing_secret=secret)
+    app = AsyncApp(name="labs-bot", client=bench.slack.client, signing_secret=secret, logger=logs.for_bolt())
     register(app, Front(bench), settings.channel or "")
 
     @app.error

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 _LINK = re.compile(r"<[#!@][^<>|\s]+\|([^<>]*)>|<(?:https?://|mailto:)[^<>|\s]+\|([^<>]*)>|<(https?://[^<>|\s]+)>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)>")
 _ESCAPES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPE = re.compile("|".join(_ESCAPES))
 
@@ -15,6 +16,11 @@ def plain(text: str) -> str:
     """A message as the person typed it: links as their words, and the three escapes undone."""
     text = _LINK.sub(lambda found: next(part for part in found.groups() if part is not None), text)
     return _ESCAPE.sub(lambda found: _ESCAPES[found[0]], text)
+
+
+def unmarked(text: str) -> str:
+    """A message of ours as words: people by their id, links and dates as what they say, no code marks."""
+    return plain(_PERSON.sub(r"@\1", text)).replace("`", "")
 
 
 def mention(person: str) -> str:

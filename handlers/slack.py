@@ -8,8 +8,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.outgoing import safe, top_text
 from pipeline.errors import LabsError
 from pipeline.models import Value
+from pipeline.scrub import scrub
+from pipeline.surfaces import clean
 
 TIMEOUT_S = 10
 UPLOAD_TIMEOUT_S = 120
@@ -69,8 +72,8 @@ class Slack:
             "chat_postMessage",
             channel=channel,
             thread_ts=thread_ts,
-            text=message.text,
-            blocks=list(message.blocks),
+            text=top_text(message.text),
+            blocks=safe(message.blocks),
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             unfurl_links=False,
             unfurl_media=False,
@@ -79,7 +82,9 @@ class Slack:
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Edit; doing it twice changes nothing. Raises: as `post`."""
-        await self._call("chat_update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
+        await self._call(
+            "chat_update", channel=channel, ts=ts, text=top_text(message.text), blocks=safe(message.blocks)
+        )
 
     async def find(self, channel: str, thread_ts: str | None, key: str) -> str | None:
         """The `ts` of the message that carries this key, from the thread (or the channel) itself."""
@@ -114,7 +119,7 @@ class Slack:
 
     async def _put(self, content: bytes, name: str, alt: str) -> str:
         place = await self._call(
-            "files_getUploadURLExternal", filename=name, length=len(content), alt_txt=alt[:ALT_LIMIT]
+            "files_getUploadURLExternal", filename=name, length=len(content), alt_txt=scrub(clean(alt))[:ALT_LIMIT]
         )
         limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
         try:
@@ -142,7 +147,7 @@ class Slack:
             files=files,
             channel_id=channel,
             thread_ts=thread_ts,
-            initial_comment=comment,
+            initial_comment=top_text(comment),
         )
         return [file["id"] for file in files]
 
@@ -157,7 +162,8 @@ class Slack:
     async def shared(self, channel: str, thread_ts: str, comment: str) -> bool:
         """Whether files with this comment stand in the thread."""
         answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200)
-        return any(message.get("files") and comment in (message.get("text") or "") for message in answer["messages"])
+        said = top_text(comment)
+        return any(message.get("files") and said in (message.get("text") or "") for message in answer["messages"])
 
     async def place(self, channel: str) -> str:
         """Where to post: a channel as it is; for a person the conversation with them alone. Raises: as `post`."""

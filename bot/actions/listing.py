@@ -10,6 +10,7 @@ from handlers.blocks import answers, lines
 from pipeline.actions.listing import ListThings
 from pipeline.errors import LabError
 from pipeline.evidence.run_state import state_of
+from pipeline.surfaces import code
 
 
 async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
@@ -25,7 +26,7 @@ async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
         return Reply(
             answers.listing(
                 "Fixtures",
-                [f"`inputs/{name}` · {len(bench.lab.photos(name))} photos" for name in chosen[-limit:]],
+                [f"{code(f'inputs/{name}')} · {len(bench.lab.photos(name))} photos" for name in chosen[-limit:]],
                 "There are no fixtures.",
             )
         )

@@ -15,6 +15,7 @@ from pipeline.advice.remedies import remedies
 from pipeline.errors import RequestError
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.grid.of_run import draw_grid
+from pipeline.lab.paths import make_folder
 
 
 async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
@@ -34,7 +35,7 @@ async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
             return Reply(message)
         # `show` writes nothing into the run: the picture lies in the lab's hidden folder.
         folder = bench.lab.root / ".labs"
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         files = []
         for at, (content, suffix, alt) in enumerate(draw_grid(run, state, simulated=bench.settings.simulated), 1):
             name = f"{run.name}-grid-{at}.{suffix}"

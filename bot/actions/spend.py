@@ -9,6 +9,7 @@ from bot.ledger import money, readings
 from handlers.blocks import answers
 from pipeline.actions.spend import Spend
 from pipeline.money import dollars
+from pipeline.surfaces import code
 
 
 async def answer(bench: Bench, turn: Turn, request: Spend) -> Reply:
@@ -37,7 +38,7 @@ def spent_lines(found: list[money.Line], read: readings.Readings | None, period:
     total = sum(line.usd_micros for line in both)
     estimated = sum(line.estimate_micros for line in both)
     lines = [
-        f"`{line.run}` {dollars(line.usd_micros)} for {line.calls} calls (upper estimate"
+        f"{code(line.run)} {dollars(line.usd_micros)} for {line.calls} calls (upper estimate"
         f" {dollars(line.estimate_micros)})"
         for line in found
     ]

@@ -12,6 +12,7 @@ from pipeline.actions.watch import Watch
 from pipeline.errors import NotUnderstood
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.evidence.verdict import Word
+from pipeline.surfaces import code
 
 
 async def answer(bench: Bench, turn: Turn, request: Watch) -> Reply:
@@ -19,7 +20,7 @@ async def answer(bench: Bench, turn: Turn, request: Watch) -> Reply:
     if request.action == "unwatch":
         gone = await bench.ledger.run(watches.unwatch, request.run, turn.row.person)
         said = "You do not watch" if not gone else "You no longer watch"
-        return Reply(answers.plain(f"{said} `runs/{request.run}`."))
+        return Reply(answers.plain(f"{said} {code(f'runs/{request.run}')}."))
     state = await _state(bench, request.run)
     known = verdict_of(state) if state and state.verdict.word is not Word.IN_FLIGHT else None
     where = (turn.origin.channel, turn.origin.thread_ts)
@@ -27,8 +28,8 @@ async def answer(bench: Bench, turn: Turn, request: Watch) -> Reply:
     now = f" Now it says {known}." if known else " It has none yet."
     return Reply(
         answers.plain(
-            f"You will hear of the verdict of `runs/{request.run}` once it is in, and whenever it changes: by a mention"
-            f" in its job's thread if that is this one, else by a message to you alone.{now}"
+            f"You will hear of the verdict of {code(f'runs/{request.run}')} once it is in, and whenever it changes: by"
+            f" a mention in its job's thread if that is this one, else by a message to you alone.{now}"
         )
     )
 

@@ -1,5 +1,6 @@
 """The `labs` command. Each subcommand imports what it needs when it runs: `labs --help` is instant."""
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -49,3 +50,5 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 def cli() -> None:
     """labs-bot: an image lab's bench in Slack. Settings come from the environment and LABS_ROOT/labs.toml."""
+    # Photographs, prompts and people's words: what a command writes is for the bot's own user.
+    os.umask(0o077)

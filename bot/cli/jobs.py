@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.cli.terminal import out, plainly, settings
+from bot.cli.terminal import Words, out, plainly, settings
 from bot.ledger import decisions, jobs
 from bot.ledger.store import glance
 
@@ -14,17 +14,15 @@ from bot.ledger.store import glance
 @click.option("--limit", default=20, show_default=True)
 @plainly
 def jobs_command(limit: int, *, audit: bool) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
     from handlers.blocks.plans import count, subject  # noqa: PLC0415
 
     read = settings()
     if audit:
-        table = Table("when", "who", "what", "on", "reason", box=None)
+        table = Words("when", "who", "what", "on", "reason", box=None)
         for made in glance(read.ledger_path, decisions.latest, limit) or []:
             table.add_row(_when(made.at), made.person, made.what, made.subject, made.reason or "")
     else:
-        table = Table("job", "state", "what", "buys", "estimate", "asked by", "when", box=None)
+        table = Words("job", "state", "what", "buys", "estimate", "asked by", "when", box=None)
         for job in glance(read.ledger_path, jobs.latest, limit) or []:
             table.add_row(
                 job.id,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.terminal import out, plainly
+from bot.cli.terminal import Words, out, plainly
 
 if TYPE_CHECKING:
     from pipeline.language.parse import Parsed
@@ -62,12 +62,10 @@ def parse_command(  # click hands over each option by name
 
 
 def _print_evidence(parsed: "Parsed") -> None:
-    from rich.table import Table  # noqa: PLC0415
-
     from pipeline.language.sentence import render  # noqa: PLC0415
     from pipeline.request import Ask, Talk  # noqa: PLC0415
 
-    table = Table("words", "are", "consumed by", box=None)
+    table = Words("words", "are", "consumed by", box=None)
     for one in parsed.evidence:
         table.add_row(one.words, one.kind, one.by or "[bold red]nobody[/]")
     if parsed.evidence:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
-from rich.table import Table
 
 from bot.app import opened, recover
 from bot.bench import Bench
-from bot.cli.terminal import out, plainly, settings
+from bot.cli.terminal import Words, out, plainly, settings
 from bot.ledger import LedgerBusy, orders
 from bot.ledger.orders import Order
 from bot.ledger.store import glance
@@ -67,7 +66,7 @@ async def _report(read: Settings) -> None:
     if not strays:
         out.print("Every recent order on the lab's versions is on the books.")
         return
-    table = Table("vendor's id", "status", "when", "seed", "prompt", box=None)
+    table = Words("vendor's id", "status", "when", "seed", "prompt", box=None)
     for seen in strays:
         asked = seen.input or {}
         table.add_row(
@@ -92,7 +91,7 @@ def _print_open(open_: Sequence[Order]) -> None:
     if not open_:
         out.print("No order is open.")
         return
-    table = Table("job", "cell", "state", "vendor's id", "since", box=None)
+    table = Words("job", "cell", "state", "vendor's id", "since", box=None)
     for order in open_:
         at = order.ordered_at or order.intent_at
         since = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC") if at else ""

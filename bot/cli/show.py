@@ -2,15 +2,13 @@
 
 import click
 
-from bot.cli.terminal import out, plainly, settings
+from bot.cli.terminal import Words, out, plainly, settings
 
 
 @click.command()
 @click.argument("run")
 @plainly
 def show_command(run: str) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
     from pipeline.evidence.run_state import badge, state_of  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.models import Axis  # noqa: PLC0415
@@ -23,11 +21,11 @@ def show_command(run: str) -> None:
         out.print(state.verdict.evidence)
     if state.after_all:
         out.print(state.after_all)
-    table = Table("axis", "passed", "95 % interval", "evidence", box=None)
+    table = Words("axis", "passed", "95 % interval", "evidence", box=None)
     for tally in verdict.tallies:
         table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)
     out.print(table)
-    cells = Table("cell", *[axis.code.upper() for axis in Axis], box=None)
+    cells = Words("cell", *[axis.code.upper() for axis in Axis], box=None)
     for cell in state.cells:
         shown = (
             [f"{cell.scores[axis].score:.2f} {'pass' if cell.scores[axis].passed else 'FAIL'}" for axis in Axis]

@@ -1,8 +1,6 @@
 """Plans and verdicts as tables."""
 
-from rich.table import Table
-
-from bot.cli.terminal import out
+from bot.cli.terminal import Words, out
 from pipeline.evidence.run_state import badge
 from pipeline.fixture.findings import Preflight
 from pipeline.plan.plan import Plan
@@ -11,7 +9,7 @@ from pipeline.record.job import Filed
 
 def print_plan(plan: Plan) -> None:
     """What will be done and what it costs."""
-    table = Table(box=None, show_header=False)
+    table = Words(box=None, show_header=False)
     if training := plan.training:
         given = ", ".join(f"{name} {value}" for name, value in training.parameters.items())
         table.add_row("trains", f"{training.diff}; {training.preflight.fixture}")

@@ -8,14 +8,37 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
+from rich.table import Table
 
 from bot.settings.environment import read_settings
 from bot.settings.settings import Settings
 from pipeline.errors import LabsError, NotUnderstood
+from pipeline.scrub import scrub
+from pipeline.surfaces import terminal
 
 P = ParamSpec("P")
 T = TypeVar("T")
-out = Console(markup=False, highlight=False)
+
+
+class _Out(Console):
+    """A terminal to which words from outside are words: no sequence of theirs reaches it, and no secret."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        super().print(*(_plain(one) for one in objects), **how)
+
+
+class Words(Table):
+    """A table of words."""
+
+    def add_row(self, *cells: Any, **how: Any) -> None:
+        super().add_row(*(_plain(cell) for cell in cells), **how)
+
+
+def _plain(one: Any) -> Any:
+    return scrub(terminal(one)) if isinstance(one, str) else one
+
+
+out = _Out(markup=False, highlight=False)
 """No markup: a prompt may hold `[red]`."""
 
 
@@ -27,7 +50,7 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except LabsError as error:
-            raise click.ClickException(f"{error}\n{error.hint}".replace("`", "")) from error
+            raise click.ClickException(_plain(f"{error}\n{error.hint}".replace("`", ""))) from error
 
     return wrapped
 

@@ -8,6 +8,7 @@ because an intent that is lost in a power failure is a double payment.
 import asyncio
 import contextlib
 import fcntl
+import os
 import queue
 import sqlite3
 import threading
@@ -20,6 +21,7 @@ from sqlite_utils import Database
 
 from bot.ledger.schema import migrations
 from pipeline.errors import LabsError, SettingsError
+from pipeline.scrub import scrub
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,6 +73,8 @@ class Ledger:
             LedgerBusy: Another process holds the lock.
             LabsError: The file cannot be opened (no rights, no disk, no SQLite file).
         """
+        if exclusive:
+            _own_file(path)
         lock = _take_lock(path) if exclusive else None
         ledger = cls(path, lock)
         ledger._thread.start()
@@ -178,6 +182,17 @@ def _connect(path: Path, *, migrate: bool) -> Database:
     return db
 
 
+def _own_file(path: Path) -> None:
+    """The ledger's file before SQLite makes it: what lies in it is nobody else's to read, its journals included."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        for one in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))):
+            if one.is_file():
+                one.chmod(0o600)
+    except OSError as error:
+        raise LabsError(f"The ledger cannot be opened: {error.strerror}.") from error
+
+
 def _take_lock(path: Path) -> IO[str]:
     lock = path.with_name(f"{path.name}.lock").open("w")
     try:
@@ -199,7 +214,7 @@ def backup(path: Path, target: Path) -> None:
 
 def rows(db: Database, sql: str, **params: object) -> Iterator[dict[str, Any]]:
     """Rows of a query, or of a statement with RETURNING, inside the unit of work."""
-    cursor = db.conn.execute(sql, params)
+    cursor = db.conn.execute(sql, _hidden(params))
     names = [column[0] for column in cursor.description]
     return (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
 
@@ -210,7 +225,12 @@ def one(db: Database, sql: str, **params: object) -> dict[str, Any] | None:
 
 def change(db: Database, sql: str, **params: object) -> int:
     """Rows that a statement changed."""
-    return db.conn.execute(sql, params).rowcount
+    return db.conn.execute(sql, _hidden(params)).rowcount
+
+
+def _hidden(params: dict[str, object]) -> dict[str, object]:
+    """What is kept for good holds no secret, whoever said it."""
+    return {name: scrub(one) if isinstance(one, str) else one for name, one in params.items()}
 
 
 def checkpoint(path: Path) -> None:

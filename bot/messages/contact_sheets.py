@@ -10,7 +10,7 @@ from pipeline import pictures
 from pipeline.errors import BadPicture, FixtureNotReady, LabError
 from pipeline.fixture.findings import Preflight
 from pipeline.grid.contact import alt_text, contact_sheet
-from pipeline.lab.paths import inside, write_whole
+from pipeline.lab.paths import inside, make_folder, write_whole
 from pipeline.models import digest
 
 Picture = tuple[str, str, str]
@@ -35,7 +35,7 @@ def _draw(bench: Bench, checked: Preflight, sheet: Path) -> None:
             photos[photo.name] = pictures.read(inside(bench.lab.root, f"{checked.fixture}/{photo.name}"))
         except (BadPicture, LabError):
             continue
-    sheet.parent.mkdir(exist_ok=True)
+    make_folder(sheet.parent)
     write_whole(sheet, contact_sheet(checked, photos))
 
 

@@ -15,7 +15,7 @@ from pipeline.evidence.run_state import state_of
 from pipeline.evidence.verdict import decide
 from pipeline.grid.of_run import draw_grid
 from pipeline.judging.claude import settle
-from pipeline.lab.paths import inside
+from pipeline.lab.paths import inside, make_folder
 from pipeline.lab.run import Run
 from pipeline.models import Cause, JudgedCell, Judgement, Unscored
 
@@ -110,7 +110,7 @@ def _draw(
     state = state_of(run).model_copy(update={"cells": cells, "verdict": verdict})
     content, suffix, alt = draw_grid(run, state, simulated=bench.settings.simulated)[0]
     folder = bench.lab.root / ".labs"
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     name = f"{job.plan.run}-{job.id}-{rows}.{suffix}"
     (folder / name).write_bytes(content)
     return f".labs/{name}", name, alt

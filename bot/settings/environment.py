@@ -5,10 +5,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import AliasChoices, ValidationError
+from pydantic import AliasChoices, SecretStr, ValidationError
 
 from bot.settings.settings import Settings
 from pipeline.errors import SettingsError
+from pipeline.scrub import scrub
 
 
 def read_settings(**given: Any) -> Settings:
@@ -23,6 +24,8 @@ def read_settings(**given: Any) -> Settings:
         raise SettingsError(f"{key}: {first['msg']}.") from None
     except (OSError, ValueError) as error:
         raise SettingsError(f"labs.toml cannot be read: {error}.") from None
+    given_secrets = (getattr(settings, name) for name in Settings.model_fields)
+    scrub.learn(one.get_secret_value() for one in given_secrets if isinstance(one, SecretStr))
     _no_unknown_names()
     _no_secrets_in_file(settings.root / "labs.toml")
     if not settings.root.is_dir():

@@ -1,12 +1,13 @@
 """A job's one message: what was understood and what it will cost, then how far it is, then how it ended."""
 
-from handlers.blocks.kit import Block, actions, button, context, escape, image, lines, seconds, section, sections
+from handlers.blocks.kit import Block, actions, button, context, image, lines, seconds, section, sections
 from handlers.blocks.plans import MAKES, count, preflight_lines, subject, told, words_of
 from handlers.markup import mentions
 from handlers.slack import Message
 from handlers.views import AnchorView, Progress, TrainingView
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
+from pipeline.surfaces import mrkdwn
 
 _HEADS = {
     "waiting": "Waits for an approval", "planned": "The plan", "grace": "Starts in a moment", "running": "At work",
@@ -21,7 +22,7 @@ def anchor(view: AnchorView) -> Message:
     """The message as it should stand now."""
     plan = view.plan
     head = head_of(view)
-    blocks: list[Block] = [section(f"*{head}* · {escape(subject(plan))}\n{told(plan)}")]
+    blocks: list[Block] = [section(f"*{head}* · {mrkdwn(subject(plan))}\n{told(plan)}")]
     if plan.training:
         blocks += [section(text) for text in sections(preflight_lines(plan.training.preflight))]
     if view.progress and view.state in {"running", "canceling", "finishing"}:
@@ -39,7 +40,7 @@ def anchor(view: AnchorView) -> Message:
             if view.expires_at
             else ""
         )
-        blocks.append(section(f"{escape(view.needs_approval)} It can be approved by {who}{until}."))
+        blocks.append(section(f"{mrkdwn(view.needs_approval)} It can be approved by {who}{until}."))
     if view.stamp:
         blocks.append(section(view.stamp))
     if buttons := _buttons(view):
@@ -51,7 +52,7 @@ def anchor(view: AnchorView) -> Message:
 
 
 def _notes(plan: Plan, *, small: bool) -> Block:
-    words = lines([f"• {escape(note)}" for note in plan.notes])
+    words = lines([f"• {mrkdwn(note)}" for note in plan.notes])
     return context(words) if small else section(words)
 
 
@@ -177,7 +178,7 @@ def _buttons(view: AnchorView) -> list[Block]:
 def _decide(view: AnchorView, plan: Plan) -> list[Block]:
     value = f"{view.job_id} {plan.hash}"
     price = dollars(plan.estimate.high_micros)
-    sure = ("Approve this plan?", f"{escape(subject(plan))} for up to {price}.")
+    sure = ("Approve this plan?", f"{mrkdwn(subject(plan))} for up to {price}.")
     ambers = plan.training.preflight.ambers if plan.training else ()
     if ambers:
         # They are named in a modal: a button's own question is too short for them.

@@ -1,15 +1,16 @@
 """Short answers: problems, lists, status, help."""
 
-from handlers.blocks.kit import Block, actions, context, escape, header, lines, says, section
+from handlers.blocks.kit import Block, actions, context, header, lines, says, section
 from handlers.slack import Message
 from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState, headline
+from pipeline.surfaces import code, mrkdwn
 
 
 def problem(error: LabsError) -> Message:
     """What happened, and what to do."""
-    block = section(f":warning: {escape(str(error))}\n{escape(error.hint)}")
+    block = section(f":warning: {mrkdwn(str(error))}\n{mrkdwn(error.hint)}")
     return Message(text=f"{error} {error.hint}"[:3900], blocks=(block,))
 
 
@@ -21,14 +22,13 @@ def plain(text: str, *, note: str | None = None) -> Message:
 def not_built(sentence: str, meaning: str) -> Message:
     """Understood, and honest that it ends there."""
     return plain(
-        f"I understand this as `{escape(sentence)}`\n{escape(meaning)}\nI cannot do that yet. Nothing was started or"
-        " spent."
+        f"I understand this as {code(sentence)}\n{mrkdwn(meaning)}\nI cannot do that yet. Nothing was started or spent."
     )
 
 
 def listing(title: str, items: list[str], empty: str) -> Message:
     body = lines([f"• {item}" for item in items]) if items else empty
-    return Message(text=f"{title}: {len(items)}", blocks=(section(f"*{escape(title)}*\n{body}"),))
+    return Message(text=f"{title}: {len(items)}", blocks=(section(f"*{mrkdwn(title)}*\n{body}"),))
 
 
 def card(state: RunState, steps: tuple[Step, ...]) -> Message:
@@ -37,9 +37,9 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
     blocks: list[Block] = [
         header(headline(state)),
         section(
-            f"`runs/{escape(state.run)}` · {escape(state.matrix)}\n{escape(verdict.reason)}"
-            + (f"\n{escape(state.verdict.evidence)}" if verdict.scored else "")
-            + (f"\n{escape(state.after_all)}" if state.after_all else "")
+            f"{code('runs/' + state.run)} · {mrkdwn(state.matrix)}\n{mrkdwn(verdict.reason)}"
+            + (f"\n{mrkdwn(state.verdict.evidence)}" if verdict.scored else "")
+            + (f"\n{mrkdwn(state.after_all)}" if state.after_all else "")
         ),
         section(
             lines(

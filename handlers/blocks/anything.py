@@ -3,9 +3,10 @@
 from typing import Any
 
 from handlers.blocks.forms import live, modal, select, text_input
-from handlers.blocks.kit import clip, context, escape
+from handlers.blocks.kit import clip, context
 from handlers.ports import Opening
 from pipeline.actions.registry import ACTIONS
+from pipeline.surfaces import mrkdwn
 
 MOST_RUNS = 50
 NO_RUN = "none"
@@ -28,7 +29,7 @@ def form(opening: Opening, runs: tuple[str, ...], told: str = "") -> dict[str, A
         live(select("action", "What?", words, "show")),
         live(select("run", "Of which run?", named, next(iter(runs), NO_RUN))),
         live(text_input("more", "Anything more?", optional=True, multiline=True, hint=_HINT, most=1500)),
-        context(escape(clip(told, 1500)) or "What it comes to stands here as you fill it in."),
+        context(mrkdwn(clip(told, 1500)) or "What it comes to stands here as you fill it in."),
     ]
     return modal("Something else", "Ask for it", FORM, opening, fields)
 

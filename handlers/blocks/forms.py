@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.blocks.kit import Block, clip, context, section, sections
 from handlers.ports import Opening
+from pipeline.surfaces import mrkdwn
 
 View = dict[str, Any]
 LONGEST_REASON = 300
@@ -27,14 +28,14 @@ def modal(title: str, submit: str, callback: str, opening: Opening, blocks: list
 def deny_form(opening: Opening, subject: str) -> View:
     """Why a plan is denied."""
     reason = text_input("reason", "Why?", multiline=True, optional=True, most=LONGEST_REASON)
-    return modal("Deny this plan", "Deny", "labs:form:deny", opening, [context(clip(subject, 500)), reason])
+    return modal("Deny this plan", "Deny", "labs:form:deny", opening, [context(mrkdwn(clip(subject, 500))), reason])
 
 
 def approve_form(opening: Opening, subject: str, price: str, ambers: list[str]) -> View:
     """Every amber photograph by name, before somebody approves in spite of them."""
     head = section(
-        f"{clip(subject, 500)}, for up to *{price}*.\nThe pre-flight is amber about these; approving accepts each of"
-        " them:"
+        f"{mrkdwn(clip(subject, 500))}, for up to *{price}*.\nThe pre-flight is amber about these; approving accepts"
+        " each of them:"
     )
     told = [section(text) for text in sections(ambers)]
     return modal("Approve with amber", "Approve all the same", "labs:form:approve", opening, [head, *told[:90]])
@@ -42,7 +43,9 @@ def approve_form(opening: Opening, subject: str, price: str, ambers: list[str]) 
 
 def change_form(opening: Opening, subject: str, fields: list[Block]) -> View:
     """Other settings for a plan; the answer makes a new plan, which wants its own approval."""
-    note = context(f"{clip(subject, 500)}\nChanging makes a new plan with its own price; this one is put aside.")
+    note = context(
+        f"{mrkdwn(clip(subject, 500))}\nChanging makes a new plan with its own price; this one is put aside."
+    )
     return modal("Change this plan", "Make the new plan", "labs:form:change", opening, [note, *fields])
 
 

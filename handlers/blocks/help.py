@@ -1,11 +1,12 @@
 """How to ask: four groups with names from this lab, or one action."""
 
-from handlers.blocks.kit import Block, actions, context, escape, says, section
+from handlers.blocks.kit import Block, actions, context, says, section
 from handlers.slack import Message
 from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language import manual
 from pipeline.language.sentence import render
+from pipeline.surfaces import code, mrkdwn
 
 _GROUPS = {
     "make": ("Make images and models", "extend"),
@@ -35,7 +36,7 @@ def _all(made: dict[str, Actionable]) -> Message:
         later = ", ".join(one.word for one in own if not one.built)
         not_yet = f" (not yet: {later})" if later else ""
         sentence = _harmless(made[tried])
-        blocks.append(section(f"*{title}*: {now}{not_yet}\nFor example `{escape(sentence)}`"))
+        blocks.append(section(f"*{title}*: {now}{not_yet}\nFor example {code(sentence)}"))
         tries += says(f"Try {tried}", f"labs:say:{group}", sentence)
     words = "; ".join(title.lower() for title, _tried in _GROUPS.values())
     return Message(text=f"What I can do: {words}.", blocks=(*blocks, actions(*tries), context(_HEAR)))
@@ -49,9 +50,9 @@ def _harmless(request: Actionable) -> str:
 
 def _one(topic: str, run: str, made: dict[str, Actionable]) -> Message:
     action = BY_WORD[topic]
-    ways = "\n".join(f"• `{escape(text)}`" for text in (render(made[topic]), *manual.ways(topic, run)))
+    ways = "\n".join(f"• {code(text)}" for text in (render(made[topic]), *manual.ways(topic, run)))
     yet = "" if action.built else " I cannot do it yet."
-    text = f"*{topic}*: {escape(action.meaning)}{yet}\n{ways}"
+    text = f"*{topic}*: {mrkdwn(action.meaning)}{yet}\n{ways}"
     blocks: list[Block] = [section(text)]
     if action.built and not action.decides:
         sentence = _harmless(made[topic])

@@ -13,11 +13,6 @@ def says(text: str, action_id: str, sentence: str, *, style: str | None = None) 
     return [button(text, action_id, sentence, style=style)] if len(sentence) <= LONGEST_VALUE else []
 
 
-def escape(text: str) -> str:
-    """A person's or a judge's words inside mrkdwn: only these three characters are Slack's."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def clip(text: str, most: int) -> str:
     """Cut at a word, with an ellipsis."""
     text = " ".join(text.split())
@@ -28,11 +23,6 @@ def clip(text: str, most: int) -> str:
 
 def section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
-
-
-def code(text: str) -> str:
-    """A name as code: nothing in it is markup, whatever signs it holds."""
-    return f"`{escape(' '.join(text.split())).replace('`', chr(39))}`"
 
 
 def sections(texts: list[str], most: int = 2900) -> list[str]:

@@ -1,11 +1,11 @@
 """Runs and jobs as lines of a list."""
 
-from handlers.blocks.kit import code, escape
 from handlers.blocks.plans import count, subject
 from handlers.markup import mention
 from pipeline.evidence.run_state import RunState, badge
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
+from pipeline.surfaces import code, mrkdwn
 
 
 def run_line(name: str, state: RunState) -> str:
@@ -15,10 +15,10 @@ def run_line(name: str, state: RunState) -> str:
 
 
 def unreadable(name: str, why: str) -> str:
-    return f"`{name}` cannot be read: {escape(why)}"
+    return f"{code(name)} cannot be read: {mrkdwn(why)}"
 
 
 def job_line(job_id: str, state: str, plan: Plan, asked_by: str, spent_micros: int | None = None) -> str:
     """One job. `spent_micros`: of one that is over, what it cost in fact."""
     cost = str(plan.estimate) if spent_micros is None else f"cost {dollars(spent_micros)}"
-    return f"`{job_id}` {state} · {escape(subject(plan))} · {count(plan)}, {cost} · {mention(asked_by)}"
+    return f"`{job_id}` {state} · {mrkdwn(subject(plan))} · {count(plan)}, {cost} · {mention(asked_by)}"

@@ -1,11 +1,12 @@
 """What is said to one person alone, and what reminds a thread."""
 
-from handlers.blocks.kit import clip, context, escape, section
+from handlers.blocks.kit import clip, context, section
 from handlers.blocks.plans import count, subject
 from handlers.markup import mentions
 from handlers.slack import Message
 from pipeline.evidence.run_state import RunState, badge
 from pipeline.plan.plan import Plan
+from pipeline.surfaces import mrkdwn
 
 
 def link(team_url: str | None, channel: str, thread_ts: str | None) -> str:
@@ -20,10 +21,10 @@ def waits(plan: Plan, job_id: str, asked_by: str, where: str) -> Message:
     said = f"A plan waits for an approval: {subject(plan)}"
     facts = f"{count(plan)}, *{plan.estimate}*, asked for by <@{asked_by}>. Decide in {where}."
     ambers = plan.training.preflight.ambers if plan.training else ()
-    more = f"\nThe pre-flight is amber about {escape(clip(', '.join(ambers), 300))}." if ambers else ""
+    more = f"\nThe pre-flight is amber about {mrkdwn(clip(', '.join(ambers), 300))}." if ambers else ""
     return Message(
         text=f"{said}, {plan.estimate} (job {job_id})",
-        blocks=(section(f":bell: *{escape(said)}*\n{facts}{more}"), context(f"job `{job_id}`")),
+        blocks=(section(f":bell: *{mrkdwn(said)}*\n{facts}{more}"), context(f"job `{job_id}`")),
     )
 
 
@@ -36,7 +37,7 @@ def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -
         text=f"{said}; it expires in {left}.",
         blocks=(
             section(
-                f":hourglass: {said} by {who}: {escape(subject(plan))}, {plan.estimate}. It expires in {left}; nothing"
+                f":hourglass: {said} by {who}: {mrkdwn(subject(plan))}, {plan.estimate}. It expires in {left}; nothing"
                 " is spent until then."
             ),
         ),
@@ -48,7 +49,7 @@ def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:
     return Message(
         text=f"{subject(plan)}: {why}",
         blocks=(
-            section(f":x: <@{asked_by}> {escape(subject(plan))} came to nothing. {escape(why)}"),
+            section(f":x: <@{asked_by}> {mrkdwn(subject(plan))} came to nothing. {mrkdwn(why)}"),
             context(f"job `{job_id}`"),
         ),
     )
@@ -63,12 +64,12 @@ def verdict_of(state: RunState) -> str:
 def verdict_is(state: RunState, before: str | None, where: str) -> Message:
     """To a watcher: the verdict is in, or has changed."""
     verdict = state.verdict
-    was = f" It was {escape(before)}." if before else ""
+    was = f" It was {mrkdwn(before)}." if before else ""
     said = f"{badge(verdict)} {verdict_of(state)}: runs/{state.run}"
     return Message(
         text=f"{said}. {verdict.reason}",
         blocks=(
-            section(f"*{escape(said)}*\n{escape(verdict.reason)}{was} The grid is in {where}."),
+            section(f"*{mrkdwn(said)}*\n{mrkdwn(verdict.reason)}{was} The grid is in {where}."),
             context("You watch this run; `unwatch` in #labs ends that."),
         ),
     )
@@ -80,4 +81,4 @@ def in_vain(run: str) -> Message:
         f"There will be no verdict of runs/{run}: it is not there, and nobody makes it. Its plan was denied or changed,"
         " its training failed, or it was deleted."
     )
-    return Message(text=said, blocks=(section(escape(said)), context("You no longer watch it.")))
+    return Message(text=said, blocks=(section(mrkdwn(said)), context("You no longer watch it.")))

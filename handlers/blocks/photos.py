@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.blocks.forms import date_input, modal, select, text_input
-from handlers.blocks.kit import actions, button, clip, code, context, escape, lines, section, sections
+from handlers.blocks.kit import actions, button, clip, context, lines, section, sections
 from handlers.blocks.plans import preflight_lines
 from handlers.ports import Opening
 from handlers.slack import Message
@@ -12,17 +12,18 @@ from pipeline.errors import FixtureNotReady
 from pipeline.fixture.facts import CLASS_NOUNS
 from pipeline.fixture.findings import Preflight
 from pipeline.fixture.incoming import Posted
+from pipeline.surfaces import code, mrkdwn
 
 MOST_OPTIONS = 100
 
 
 def _refused(staged: Sequence[Posted]) -> list[str]:
-    return [f":red_circle: {code(clip(one.name, 80))}: {escape(one.cause)}" for one in staged if one.kept_as is None]
+    return [f":red_circle: {code(clip(one.name, 80))}: {mrkdwn(one.cause)}" for one in staged if one.kept_as is None]
 
 
 def not_ready(error: FixtureNotReady, checked: Preflight) -> Message:
     """The pre-flight of a fixture that cannot be trained from."""
-    head = section(f":no_entry: {escape(str(error))}\n{escape(error.hint)}")
+    head = section(f":no_entry: {mrkdwn(str(error))}\n{mrkdwn(error.hint)}")
     said = [section(text) for text in sections(preflight_lines(checked))]
     return Message(text=str(error), blocks=(section(f"*{code(checked.fixture)}*"), *said, head))
 
@@ -44,7 +45,7 @@ def facts_wanted(inbox_id: int, identity: str, staged: Sequence[Posted]) -> Mess
     return Message(
         text=said,
         blocks=(
-            section(f"*{escape(said)}*\n{lines([*told, *_refused(staged)])}"),
+            section(f"*{mrkdwn(said)}*\n{lines([*told, *_refused(staged)])}"),
             section(ask),
             actions(button("Give the facts…", "labs:open:facts", str(inbox_id), style="primary")),
             context("Until then they lie hidden in the lab's folder; after a day without facts they are deleted."),
@@ -62,7 +63,7 @@ def facts_form(opening: Opening, identity: str, names: Sequence[str], bases: Seq
         opening,
         [
             context(
-                f"{len(names)} photographs of {escape(identity.upper())}. They hold for all of them; `fixture.toml` can"
+                f"{len(names)} photographs of {mrkdwn(identity.upper())}. They hold for all of them; `fixture.toml` can"
                 " say more of single ones."
             ),
             text_input("licence", "Licence", hint="CC0, or “© Ana Lopez, licensed to us on 2026-11-20”"),

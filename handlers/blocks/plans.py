@@ -1,12 +1,13 @@
 """A plan in words: what will be done, with what, and what it will cost."""
 
-from handlers.blocks.kit import clip, code, escape, seconds
+from handlers.blocks.kit import clip, seconds
 from pipeline.actions.action import JobWords
 from pipeline.actions.registry import BY_WORD
 from pipeline.fixture.findings import Finding, Level, Preflight
 from pipeline.makers.flux_lora import WORDS
 from pipeline.money import dollars
 from pipeline.plan.plan import Making, Plan, Training
+from pipeline.surfaces import code, mrkdwn
 
 SIGNS = {Level.GREEN: ":large_green_circle:", Level.AMBER: ":large_yellow_circle:", Level.RED: ":red_circle:"}
 MOST_NAMED = 12
@@ -51,14 +52,14 @@ def _trained(plan: Plan, training: Training) -> list[str]:
     rank = f", rank {training.parameters['lora_rank']}" if "lora_rank" in training.parameters else ""
     return [
         (
-            f"{escape(training.diff[:1].upper() + training.diff[1:])}; `{escape(checked.fixture)}`, the judge's"
-            f" reference `{escape(checked.reference.rpartition('/')[2])}`"
+            f"{mrkdwn(training.diff[:1].upper() + training.diff[1:])}; {code(checked.fixture)}, the judge's"
+            f" reference {code(checked.reference.rpartition('/')[2])}"
         ),
         (
-            f"*{steps} steps{rank}*, trigger word `{escape(checked.trigger_word)}` · into the private model"
-            f" `{escape(training.destination)}`, the new run `runs/{escape(plan.run)}`"
+            f"*{steps} steps{rank}*, trigger word {code(checked.trigger_word)} · into the private model"
+            f" {code(training.destination)}, the new run {code('runs/' + plan.run)}"
         ),
-        f"Trainer `{training.trainer}:{training.version[:12]}` ({escape(rest)})",
+        f"Trainer `{training.trainer}:{training.version[:12]}` ({mrkdwn(rest)})",
     ]
 
 
@@ -75,26 +76,26 @@ def preflight_lines(checked: Preflight) -> list[str]:
 
 def finding_line(one: Finding) -> str:
     """One finding by the name that it is accepted by."""
-    return f"{SIGNS[one.level]} {code(one.about)}: {escape(clip(one.what, 300))} – {escape(one.do)}"
+    return f"{SIGNS[one.level]} {code(one.about)}: {mrkdwn(clip(one.what, 300))} – {mrkdwn(one.do)}"
 
 
 def _matrix(making: Making) -> str:
     prompts = list(dict.fromkeys(image.prompt_id for image in making.images))
     seeds = list(dict.fromkeys(image.seed for image in making.images))
-    return f"Then {escape(making.matrix)} ({escape(', '.join(prompts))} at seeds {', '.join(map(str, seeds))})"
+    return f"Then {mrkdwn(making.matrix)} ({mrkdwn(', '.join(prompts))} at seeds {', '.join(map(str, seeds))})"
 
 
 def _made(plan: Plan, making: Making) -> list[str]:
-    where = f" in the new run `runs/{escape(plan.run)}`" if making.parent else ""
-    first = f"{escape(making.matrix)}{where}"
+    where = f" in the new run {code('runs/' + plan.run)}" if making.parent else ""
+    first = f"{mrkdwn(making.matrix)}{where}"
     if making.kept:
         many = len(making.kept)
         first += f" · {many} exist{'s' if many == 1 else ''} already and {'is' if many == 1 else 'are'} not made again"
     version = making.version.rpartition(":")
     return [
         first,
-        f"Difference: {escape(making.diff)}",
-        f"Trained version `{escape(version[0])}:{version[2][:12]}`, {_settings(making)}",
+        f"Difference: {mrkdwn(making.diff)}",
+        f"Trained version `{mrkdwn(version[0])}:{version[2][:12]}`, {_settings(making)}",
     ]
 
 
@@ -120,16 +121,13 @@ def _judged(plan: Plan) -> str:
     if plan.unusable:
         what.append(f"{len(plan.unusable)} without a usable image")
     judge = plan.judge
-    return (
-        " · ".join(what)
-        + f"\nJudge `{escape(judge.model)}`, rubric {judge.rubric}, against `{escape(judge.reference)}`"
-    )
+    return " · ".join(what) + f"\nJudge {code(judge.model)}, rubric {judge.rubric}, against {code(judge.reference)}"
 
 
 def _price(plan: Plan) -> str:
     if not plan.buys:
         return "*$0.00*: nothing to buy"
-    said = f"*{plan.estimate}* ({escape(plan.estimate.basis)}), about {seconds(plan.took_s)}"
+    said = f"*{plan.estimate}* ({mrkdwn(plan.estimate.basis)}), about {seconds(plan.took_s)}"
     if plan.training:
         parts = [f"training {dollars(plan.training.estimate.usd_micros)}"]
         parts += [f"images {dollars(plan.making.estimate.usd_micros)}"] if plan.making else []

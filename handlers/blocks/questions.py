@@ -1,13 +1,14 @@
 """What the bot asks back: a short question with its answers as buttons."""
 
-from handlers.blocks.kit import Block, actions, button, context, escape, says, section
+from handlers.blocks.kit import Block, actions, button, context, says, section
 from handlers.slack import Message
 from pipeline.language.question import Question
+from pipeline.surfaces import code, mrkdwn
 
 
 def asked(question: Question) -> Message:
     """A question; each button says a whole sentence in the person's name, once."""
-    blocks: list[Block] = [section(f"{escape(question.words)}\n{escape(question.hint)}")]
+    blocks: list[Block] = [section(f"{mrkdwn(question.words)}\n{mrkdwn(question.hint)}")]
     buttons = [
         one
         for at, choice in enumerate(question.choices)
@@ -20,7 +21,7 @@ def asked(question: Question) -> Message:
 
 def chosen(person: str, sentence: str) -> str:
     """The stamp that takes the buttons' place."""
-    return f"<@{person}>: `{escape(sentence)}`"
+    return f"<@{person}>: {code(sentence)}"
 
 
 def declined(person: str) -> str:

@@ -1,10 +1,11 @@
 """What Claude took a message for: shown as the plan itself, and done only when a person says so."""
 
 from handlers.blocks.dry_run import shown
-from handlers.blocks.kit import Block, actions, button, clip, context, escape, says, section
+from handlers.blocks.kit import Block, actions, button, clip, context, says, section
 from handlers.slack import Message
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
+from pipeline.surfaces import code, mrkdwn
 
 DOES = "labs:do"
 """Begins exactly the plan that is shown: its value is the plan's hash and the sentence."""
@@ -25,7 +26,7 @@ def planned(
     """
     head = "The plan has changed since; this is it now." if changed else f"I read this as: {_words(understood)}"
     replaces = f" It would take the place of the plan that waits (job `{instead}`)." if instead else ""
-    blocks: list[Block] = [section(f"{head}\n>`{escape(sentence)}`{replaces}"), *shown(made)]
+    blocks: list[Block] = [section(f"{head}\n>{code(sentence)}{replaces}"), *shown(made)]
     price = f"Do it: {dollars(made.estimate.usd_micros)}"
     go = says(price, f"{DOES}:0", f"{made.hash} {sentence}", style="primary") if made.does else []
     blocks.append(actions(*go, button("No", "labs:choose:no", "no")))
@@ -35,7 +36,7 @@ def planned(
 
 def confirm(understood: str, sentence: str, meaning: str) -> Message:
     """A reading that costs nothing, and still is no mere look at what is there."""
-    said = section(f"I read this as: {_words(understood or meaning)}\n>`{escape(sentence)}`")
+    said = section(f"I read this as: {_words(understood or meaning)}\n>{code(sentence)}")
     blocks: list[Block] = [
         said,
         actions(*says("Do it", "labs:choose:0", sentence, style="primary"), button("No", "labs:choose:no", "no")),
@@ -46,7 +47,7 @@ def confirm(understood: str, sentence: str, meaning: str) -> Message:
 
 def several(understood: str, sentences: tuple[str, ...]) -> Message:
     """More than one request: each has a button of its own, and is planned and priced when it is pressed."""
-    listed = "\n".join(f"{at}. `{escape(sentence)}`" for at, sentence in enumerate(sentences, 1))
+    listed = "\n".join(f"{at}. {code(sentence)}" for at, sentence in enumerate(sentences, 1))
     buttons = [
         one
         for at, sentence in enumerate(sentences)
@@ -62,8 +63,8 @@ def several(understood: str, sentences: tuple[str, ...]) -> Message:
 
 def answered(words: str) -> Message:
     """A few words, where nothing is to be done."""
-    return Message(text=words, blocks=(section(escape(words)), context(_BY_CLAUDE)))
+    return Message(text=words, blocks=(section(mrkdwn(words)), context(_BY_CLAUDE)))
 
 
 def _words(understood: str) -> str:
-    return escape(clip(understood, 300)) or "…"
+    return mrkdwn(clip(understood, 300)) or "…"

@@ -1,7 +1,7 @@
 """What stands in the way of a request, with ways around it."""
 
 from handlers.blocks.dry_run import shown
-from handlers.blocks.kit import actions, escape, says, section
+from handlers.blocks.kit import actions, says, section
 from handlers.slack import Message
 from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
 from pipeline.actions.registry import JobRequest
@@ -9,6 +9,7 @@ from pipeline.errors import AboveCap
 from pipeline.language.sentence import render
 from pipeline.money import CENT, micros
 from pipeline.plan.plan import Plan
+from pipeline.surfaces import mrkdwn
 
 
 def above_cap(error: AboveCap, request: JobRequest) -> Message:
@@ -24,5 +25,5 @@ def above_cap(error: AboveCap, request: JobRequest) -> Message:
         if request.n_seeds or request.seeds:
             ways.append((f"Only {fits} seed{'s' if fits > 1 else ''}", request.model_copy(update=fewer)))
     buttons = [one for at, (words, way) in enumerate(ways) for one in says(words, f"labs:choose:{at}", render(way))]
-    head = section(f":warning: {escape(str(error))}\n{escape(error.hint)}")
+    head = section(f":warning: {mrkdwn(str(error))}\n{mrkdwn(error.hint)}")
     return Message(text=str(error), blocks=(head, *shown(error.plan), *([actions(*buttons)] if buttons else [])))

@@ -7,7 +7,6 @@ from handlers.blocks.kit import (
     clip,
     context,
     divider,
-    escape,
     fields,
     header,
     image,
@@ -25,6 +24,7 @@ from pipeline.evidence.run_state import RunState, badge, headline
 from pipeline.evidence.verdict import Tally
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
+from pipeline.surfaces import code, mrkdwn
 
 
 def result(view: ResultView) -> Message:
@@ -36,7 +36,7 @@ def result(view: ResultView) -> Message:
     state, verdict = view.state, view.state.verdict
     blocks: list[Block] = [
         header(headline(state)),
-        section("\n".join([f"{view.mentions} {escape(verdict.reason)}", *map(escape, _evidence(state)), *_part(view)])),
+        section("\n".join([f"{view.mentions} {mrkdwn(verdict.reason)}", *map(mrkdwn, _evidence(state)), *_part(view)])),
         *_pictures(view),
         fields([_axis(tally) for tally in verdict.tallies]),
     ]
@@ -66,7 +66,7 @@ def _part(view: ResultView) -> list[str]:
 
 
 def _without(cell: JudgedCell) -> str:
-    return f"• `{cell.cell.label}` {escape(clip(str(cell.outcome), 160))}"
+    return f"• {code(cell.cell.label)} {mrkdwn(clip(str(cell.outcome), 160))}"
 
 
 def _onward(view: ResultView) -> list[Block]:
@@ -90,10 +90,10 @@ def _made(view: ResultView) -> Message:
     if making is None and view.plan.training:
         head = "LoRA trained"
     what = making.diff if making else view.plan.training.diff if view.plan.training else ""
-    said = f"{view.mentions} `runs/{escape(state.run)}`: {escape(what)}."
+    said = f"{view.mentions} {code('runs/' + state.run)}: {mrkdwn(what)}."
     judged = [cell for cell in state.cells if cell.scores is not None]
     if judged:
-        said += f"\n{badge(state.verdict)} {state.verdict.said} as it stands: {escape(state.verdict.reason)}"
+        said += f"\n{badge(state.verdict)} {state.verdict.said} as it stands: {mrkdwn(state.verdict.reason)}"
     said += f"\n{stopped(*view.stopped)}" if view.stopped else ""
     blocks: list[Block] = [header(f"🖼 {head} · {state.title}"), section(said), *_pictures(view)]
     missing = [
@@ -127,7 +127,7 @@ def _canceled(view: ResultView) -> Message:
 
 def _pictures(view: ResultView) -> list[Block]:
     blocks = [image(file_id, alt, f"grid-{file_id}") for file_id, alt in view.files]
-    return [*blocks, context(escape(view.file_note))] if view.file_note else blocks
+    return [*blocks, context(mrkdwn(view.file_note))] if view.file_note else blocks
 
 
 def _axis(tally: Tally) -> str:
@@ -162,15 +162,15 @@ def _failed_line(cell: JudgedCell, axes: tuple[str, ...] | None) -> tuple[float,
     return (
         score,
         (
-            f"• `{cell.cell.label}` {worst.code.upper()} {score:.2f}{others}:"
-            f" {escape(clip(cell.scores[worst].reason, 170))}"
+            f"• {code(cell.cell.label)} {worst.code.upper()} {score:.2f}{others}:"
+            f" {mrkdwn(clip(cell.scores[worst].reason, 170))}"
         ),
     )
 
 
 def _step(step: Step) -> str:
     price = f"~{step.estimate}" if step.estimate.high_micros else "free"
-    return f"• `{escape(step.sentence)}`\n   {price} · {escape(step.purpose)}"
+    return f"• {code(step.sentence)}\n   {price} · {mrkdwn(step.purpose)}"
 
 
 def _buttons(view: ResultView) -> list[Block]:
@@ -199,7 +199,7 @@ def _money(view: ResultView) -> str:
 def _judge(view: ResultView) -> str:
     state = view.state
     return (
-        f"`{state.model}`, rubric {state.judge_version}, against `{escape(state.reference or '')}`"
+        f"{code(state.model)}, rubric {mrkdwn(state.judge_version or '')}, against {code(state.reference or '')}"
         if state.model
         else "not judged"
     )

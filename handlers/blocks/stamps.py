@@ -1,8 +1,9 @@
 """What stands under a job's plan: who decided what, how it ended, or why nothing moves. Slack's mrkdwn."""
 
-from handlers.blocks.kit import escape, seconds
+from handlers.blocks.kit import seconds
 from handlers.markup import mention
 from pipeline.money import dollars
+from pipeline.surfaces import mrkdwn
 
 
 def approved(person: str | None) -> str:
@@ -28,11 +29,11 @@ def denied(person: str | None, reason: str | None) -> str:
 
 def ended(reason: str | None) -> str:
     """Expired, or failed."""
-    return escape(reason or "")
+    return mrkdwn(reason or "")
 
 
 def changed(person: str | None, into: str) -> str:
-    return f"{mention(person or '')} {escape(into)}. Nothing was spent."
+    return f"{mention(person or '')} {mrkdwn(into)}. Nothing was spent."
 
 
 def canceled(person: str | None, spent_micros: int | None, why: str | None = None) -> str:
@@ -40,7 +41,7 @@ def canceled(person: str | None, spent_micros: int | None, why: str | None = Non
     if spent_micros is None:
         return f"Canceled by {mention(person or '')} before anything was spent."
     said = f"Canceled by {mention(person or '')}; what is finished is kept. {dollars(spent_micros)} were spent."
-    return f"{said} {escape(why)}" if why else said
+    return f"{said} {mrkdwn(why)}" if why else said
 
 
 def stopped(person: str, images: int) -> str:
@@ -54,8 +55,8 @@ def paused(person: str, reason: str | None) -> str:
 
 
 def vendor_closed(why: str) -> str:
-    return f"{escape(why)} Nothing is lost: it goes on by itself once that is mended."
+    return f"{mrkdwn(why)} Nothing is lost: it goes on by itself once that is mended."
 
 
 def _why(reason: str | None) -> str:
-    return f": {escape(reason)}" if reason else ""
+    return f": {mrkdwn(reason)}" if reason else ""

@@ -1,16 +1,17 @@
 """How a job is doing, in a line: its own message, with the buttons, stands where it was asked for."""
 
 from handlers.blocks.anchor import head_of, progress_of
-from handlers.blocks.kit import context, escape, section
+from handlers.blocks.kit import context, section
 from handlers.blocks.plans import subject
 from handlers.markup import mentions
 from handlers.slack import Message
 from handlers.views import AnchorView
+from pipeline.surfaces import mrkdwn
 
 
 def standing(view: AnchorView) -> Message:
     """No buttons and no picture: those live on in the job's own message alone."""
-    said = f"*{head_of(view)}* · {escape(subject(view.plan))}"
+    said = f"*{head_of(view)}* · {mrkdwn(subject(view.plan))}"
     more = []
     if view.progress and view.state in {"running", "canceling", "finishing"}:
         more.append(progress_of(view.progress))

@@ -1,20 +1,22 @@
 """What the thread sees when somebody takes their consent back."""
 
-from handlers.blocks.kit import actions, button, escape, section, sections
+from handlers.blocks.kit import actions, button, section, sections
 from handlers.markup import mentions
 from handlers.slack import Message
 from pipeline.fixture.consent import Holdings
+from pipeline.surfaces import code, mrkdwn
 
 
 def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], posted: list[str]) -> Message:
     """Everything that would be deleted, and the button that does it."""
     name = held.identity.upper()
+    fixtures = ", ".join(code(f"inputs/{one}") for one in held.fixtures) or "no fixture"
     said = [
-        f"• {len(held.photos)} photographs in {', '.join(f'`inputs/{one}`' for one in held.fixtures) or 'no fixture'}",
-        *(f"• `runs/{run}`" for run in held.runs),
+        f"• {len(held.photos)} photographs in {fixtures}",
+        *(f"• {code(f'runs/{run}')}" for run in held.runs),
         f"• {held.images} pictures in those runs, and every grid of them that I posted here",
         *(
-            f"• the trained version `{escape(version[:-52])}…` at Replicate, with its weights"
+            f"• the trained version `{mrkdwn(version[:-52])}…` at Replicate, with its weights"
             for version in held.versions
         ),
     ]
@@ -23,11 +25,11 @@ def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], po
     said += [f"• _not mine to delete:_ the files that people posted in {where}" for where in posted]
     said += [f"• job `{job}`, which is under way, is stopped" for job in under_way]
     who = mentions(approvers, "nobody (no approvers are set)")
-    sure = ("Delete all of this?", f"Everything of {escape(name)}, here and at the vendor. It cannot be undone.")
+    sure = ("Delete all of this?", f"Everything of {mrkdwn(name)}, here and at the vendor. It cannot be undone.")
     return Message(
         text=f"What holds the likeness of {name}: {_many(held)}",
         blocks=(
-            *(section(text) for text in sections([f"*What holds the likeness of {escape(name)}*", *said])),
+            *(section(text) for text in sections([f"*What holds the likeness of {mrkdwn(name)}*", *said])),
             section(
                 f"None of it is deleted yet. {who} can do that; `fixture.toml` stays and keeps later plans from using"
                 " the photographs, and the ledger keeps what was paid."
@@ -63,7 +65,7 @@ def done(held: Holdings, kept: list[str], posted: list[str]) -> Message:
     """What is gone, and what would not go."""
     said = f"Deleted: {_many(held)} of {held.identity.upper()}, here and at the vendor."
     sign = ":warning:" if kept else ":white_check_mark:"
-    rest = [f"• {escape(one)}" for one in kept]
+    rest = [f"• {mrkdwn(one)}" for one in kept]
     told = ["*Not deleted; delete these by hand:*", *rest] if kept else []
     told += [f"The files that people posted in {where} are theirs to delete." for where in posted]
     blocks = [section(f"{sign} {said}"), *(section(text) for text in sections(told))]

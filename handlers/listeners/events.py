@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.blocks.anything import FORM
 from handlers.blocks.forms import answers
 from handlers.markup import plain
+from handlers.outgoing import safe
 from handlers.ports import Filling, Heard, Lab, Opening
 
 ACTIONS = re.compile(r"^labs:")
@@ -73,13 +74,13 @@ async def _open(client: AsyncWebClient, opening: Opening, view: dict[str, Any] |
     if view is None:
         return
     with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
-        await client.views_open(trigger_id=opening.trigger_id, view=view)
+        await client.views_open(trigger_id=opening.trigger_id, view=safe(view))
 
 
 async def _retell(client: AsyncWebClient, filling: Filling, view: dict[str, Any]) -> None:
     """Show the modal anew. One that was filled in further meanwhile, or closed, has its own turn or none."""
     with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
-        await client.views_update(view_id=filling.view_id, hash=filling.view_hash, view=view)
+        await client.views_update(view_id=filling.view_id, hash=filling.view_hash, view=safe(view))
 
 
 def fills_in(body: dict[str, Any], channel: str) -> Filling | None:

@@ -9,6 +9,7 @@ from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import Cause, JudgedCell, Unscored, Value
 from pipeline.pictures import pixels
+from pipeline.surfaces import unmarked_down
 
 
 class RunState(Value):
@@ -144,7 +145,7 @@ def title_of(run: Run) -> str:
     for line in (run.summary or "").splitlines():
         if line.startswith("# "):
             plain = line[2:].strip().encode("utf-8", "replace").decode()
-            return _without_badge(plain) or run.name
+            return unmarked_down(_without_badge(plain)) or run.name
     words = run.name.split("-")[1:] or [run.name]
     return " ".join({"lora": "LoRA"}.get(word, word.upper() if at == 0 else word) for at, word in enumerate(words))
 

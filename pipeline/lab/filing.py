@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError
-from pipeline.lab.paths import inside, write_whole
+from pipeline.lab.paths import inside, make_folder, write_whole
 from pipeline.models import Value
 
 MOST_KEPT = 1000
@@ -28,7 +28,7 @@ def place(root: Path, relative: str, content: bytes) -> None:
     """
     path = inside(root, relative)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         for before in _others(path):
             if before != path or path.read_bytes() != content:
                 _keep(before, path.stem)

@@ -6,6 +6,9 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import LabError
+from pipeline.scrub import scrub
+
+_TEXTS = frozenset({".json", ".jsonl", ".md", ".toml"})
 
 
 def inside(root: Path, relative: str) -> Path:
@@ -44,11 +47,19 @@ def in_order(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
 
 
+def make_folder(path: Path) -> Path:
+    """The folder, made where it is missing: of what lies in a lab, only the bot's own user sees anything."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
 def write_whole(path: Path, content: bytes) -> bool:
     """Replace the file by `content`, atomically and durably; a reader sees the old or the new, never a part.
 
     Returns False, and leaves the file alone, when it holds these bytes already.
     """
+    if path.suffix in _TEXTS:
+        content = scrub(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     if path.is_file() and path.read_bytes() == content:
         return False
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -57,7 +68,6 @@ def write_whole(path: Path, content: bytes) -> bool:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

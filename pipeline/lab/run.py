@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.errors import LabError
 from pipeline.lab import files
 from pipeline.lab.files import FixtureRecord, JudgeOutput, Manifest, PromptRecord, TrainerRecord, TrainingState
-from pipeline.lab.paths import inside, write_whole
+from pipeline.lab.paths import inside, make_folder, write_whole
 from pipeline.models import (
     LABEL,
     NO_PICTURE,
@@ -187,7 +187,7 @@ class Run:
     def make_folder(self) -> None:
         """Raises: LabError when the disk refuses."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
         except OSError as error:
             raise LabError(f"The folder of run {self.name!r} cannot be made: {error.strerror}.") from error
 

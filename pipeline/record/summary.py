@@ -6,6 +6,7 @@ from pipeline.advice.next_steps import Step
 from pipeline.evidence.run_state import BADGES, RunState
 from pipeline.models import BARRED, Axis
 from pipeline.money import dollars
+from pipeline.surfaces import address, clean, fenced, markdown
 
 PERSONS = ("What this run is", "Inputs", "Notes / gotchas")
 """Sections that are a person's own. Sections with other names that the bot does not know are too."""
@@ -32,8 +33,10 @@ def render(state: RunState, steps: tuple[Step, ...], spent_micros: int, existing
         "How to continue this work": _continue(steps),
         "Artifacts": _artifacts(state),
         "Judge verdict": _table(state),
-        "Images": "\n".join(f"![{cell.cell.label}]({cell.cell.image.rsplit('/', 1)[-1]})" for cell in state.cells),
-        "Data": "\n".join(f"- `{name}`" for name in state.files),
+        "Images": "\n".join(
+            f"![{markdown(cell.cell.label)}]({address(cell.cell.image.rsplit('/', 1)[-1])})" for cell in state.cells
+        ),
+        "Data": "\n".join(f"- {_name(name)}" for name in state.files),
     }
     parts = [_head(state, spent_micros)]
     names = [*ORDER[:6], *(name for name in kept if _known(name) is None), *ORDER[6:]]
@@ -87,40 +90,40 @@ def _heading(name: str, state: RunState) -> str:
     extra = {"Judge verdict": state.judge_version, "Images": str(len(state.cells)), "Data": str(len(state.files))}.get(
         name
     )
-    return f"{name} ({extra})" if extra else name
+    return f"{name} ({markdown(extra)})" if extra else name
 
 
 def _head(state: RunState, spent_micros: int) -> str:
-    facts = [state.run, state.date or "", f"parent {state.parent}" if state.parent else ""]
+    facts = [markdown(state.run), state.date or "", f"parent {markdown(state.parent)}" if state.parent else ""]
     facts += [f"{dollars(spent_micros)} in the ledger"] if spent_micros else []
     facts += [f"~{state.training_minutes} min training"] if state.training_minutes else []
     facts += [f"judged {state.judged_at[:10]}" if state.judged_at else "not judged"]
     return (
         f"# {BADGES[state.verdict.word]} {state.verdict.word}:"
-        f" {state.title}\n\n{' · '.join(fact for fact in facts if fact)}\n\n"
+        f" {markdown(state.title)}\n\n{' · '.join(fact for fact in facts if fact)}\n\n"
     )
 
 
 def _reasoning(state: RunState) -> str:
     verdict = state.verdict
     bar = f"The bar: {' and '.join(axis.title for axis in BARRED)} at {verdict.threshold:.0%} or more of the cells."
-    lines = [f"**{verdict.word}**: {verdict.reason}", "", bar]
+    lines = [f"**{verdict.word}**: {markdown(verdict.reason)}", "", bar]
     lines += ["", verdict.evidence] if verdict.scored else []
-    return "\n".join([*lines, "", state.after_all] if state.after_all else lines)
+    return "\n".join([*lines, "", markdown(state.after_all)] if state.after_all else lines)
 
 
 def _continue(steps: tuple[Step, ...]) -> str:
     blocks = []
     for step in steps:
         price = f" About {step.estimate}." if step.estimate.high_micros else " Free."
-        blocks.append(f"{step.purpose}{price}\n\n```\nin the labs channel: {step.sentence}\n```")
+        blocks.append(f"{markdown(step.purpose)}{price}\n\n{fenced(f'in the labs channel: {step.sentence}')}")
     return "\n\n".join(blocks)
 
 
 def _artifacts(state: RunState) -> str:
-    lines = [f"- Trained version: `{state.trained_version}`"] if state.trained_version else []
-    lines += [f"- Identity reference: `{state.reference}`"] if state.reference else []
-    lines += [f"- Judge: `{state.model}`, rubric {state.judge_version}"] if state.model else []
+    lines = [f"- Trained version: {_name(state.trained_version)}"] if state.trained_version else []
+    lines += [f"- Identity reference: {_name(state.reference)}"] if state.reference else []
+    lines += [f"- Judge: {_name(state.model)}, rubric {markdown(state.judge_version or '')}"] if state.model else []
     return "\n".join(lines)
 
 
@@ -129,13 +132,13 @@ def _table(state: RunState) -> str:
     rows, reasons = [], []
     for cell in state.cells:
         if cell.scores is None:
-            rows.append(f"| {cell.cell.label} | {_cell(str(cell.outcome))} | | | |")
+            rows.append(f"| {markdown(cell.cell.label)} | {markdown(str(cell.outcome))} | | | |")
             continue
         shown = [f"{'pass' if cell.scores[axis].passed else '**fail**'} {cell.scores[axis].score:.2f}" for axis in Axis]
-        rows.append(f"| {cell.cell.label} | " + " | ".join(shown) + " |")
+        rows.append(f"| {markdown(cell.cell.label)} | " + " | ".join(shown) + " |")
         reasons += [
-            f"- {cell.cell.label}, {axis.title} {cell.scores[axis].score:.2f}:"
-            f" {' '.join(cell.scores[axis].reason.split())}"
+            f"- {markdown(cell.cell.label)}, {axis.title} {cell.scores[axis].score:.2f}:"
+            f" {markdown(cell.scores[axis].reason)}"
             for axis in Axis
             if not cell.scores[axis].passed
         ]
@@ -147,5 +150,6 @@ def _table(state: RunState) -> str:
     return "\n".join([*head, *rows, *failed])
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _name(text: str) -> str:
+    """A name as code."""
+    return f"`{' '.join(clean(text).split()).replace('`', chr(39))}`"
