@@ -27,6 +27,7 @@ from bot.shop import SHOP, Shop
 from bot.work import job, judgement, order, poll
 from bot.work.purchase import LEDGER_PATIENCE_S
 from handlers.listeners.events import register
+from handlers.listeners.who import Ours
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
 from pipeline.errors import SettingsError
 from pipeline.fixture.measures import Measurer
@@ -41,6 +42,8 @@ INBOX_EVERY_S = 0.5
 LONGEST_CALL_S = TIMEOUT_S + LEDGER_PATIENCE_S + 60
 """A call that is asked for longer than this is driven by nobody any more."""
 DAY_S = 24 * 3600
+NEEDED = frozenset({"users:read"})
+"""Scopes without which the bot does not start."""
 
 
 def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
@@ -122,13 +125,13 @@ async def opened(
         for name, opens in shop.opens.items():
             if (account := opens(settings)) is not None:
                 wires[name] = await stack.enter_async_context(account)
-        front, user, team_url = None, "U0LABSBOT", None
+        front, ours = None, Ours()
         if slack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             front = Slack(
                 open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session
             )
-            user, team_url = await _who(front)
+            ours = await _who(front)
 
         driver = LocalDriver()
         yield Bench(
@@ -143,8 +146,7 @@ async def opened(
             makers=shop.makers,
             wires=wires,
             slack=front,
-            bot_user=user,
-            team_url=team_url,
+            ours=ours,
         )
 
 
@@ -189,18 +191,23 @@ def watch(bench: Bench) -> None:
     bench.driver.every(DAY_S, tidy)
 
 
-async def _who(slack: Slack) -> tuple[str, str | None]:
-    """The bot's own Slack id, and the workspace's address. Slack may be busy or away for a moment at start."""
+async def _who(slack: Slack) -> Ours:
+    """This app, as Slack knows it. Slack may be busy or away for a moment at start. Raises: SettingsError."""
     for wait in (0.5, 1, 2, 4, 8, 16):
         try:
-            user, _scopes = await slack.whoami()
-            where = await slack.team_url()
+            ours, scopes = await slack.whoami()
         except (SlackBusy, SlackLost):
             await asyncio.sleep(wait)
         except SlackRefused as error:
             raise SettingsError(f"Slack refuses SLACK_BOT_TOKEN: {error.code}.") from error
         else:
-            return user, where
+            if scopes and not scopes >= NEEDED:
+                lacks = ", ".join(sorted(NEEDED - scopes))
+                raise SettingsError(
+                    f"The Slack app lacks the scopes {lacks}: without them nobody can be told from a stranger."
+                    " Add them as in manifest.yml, and install the app again."
+                )
+            return ours
     raise SettingsError("Slack cannot be reached.")
 
 
@@ -274,7 +281,7 @@ def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
         raise SettingsError("SLACK_BOT_TOKEN is not set.")
     # Named, because without a name Bolt reads the source of every module on the stack to make one up.
     app = AsyncApp(name="labs-bot", client=bench.slack.client, signing_secret=secret, logger=logs.for_bolt())
-    register(app, Front(bench), settings.channel or "")
+    register(app, Front(bench), settings.channel or "", bench.ours)
 
     @app.error
     async def failed(error: Exception) -> None:

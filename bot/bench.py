@@ -6,11 +6,13 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.driver.driver import Driver
 from bot.ledger import Ledger, money
 from bot.ledger.orders import Order
 from bot.settings.settings import Settings
+from handlers.listeners.who import Ours
 from handlers.slack import Slack
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
@@ -72,6 +74,13 @@ class Looks:
         self._first.pop(order_id, None)
 
 
+class Known(NamedTuple):
+    """What Slack said of somebody, and when, by a clock that does not jump."""
+
+    standing: str
+    at: float
+
+
 @dataclass(frozen=True)
 class Bench:
     """One process's tools. `boot` tells its intents from those of a process that died."""
@@ -87,16 +96,27 @@ class Bench:
     wires: Mapping[str, Wire] = field(default_factory=dict)
     """Makers' vendors, by name, as far as there are keys for them."""
     slack: Slack | None = None
-    bot_user: str = "U0LABSBOT"
-    team_url: str | None = None
-    """Of the Slack workspace, for links."""
+    ours: Ours = field(default_factory=Ours)
+    """This app in its Slack workspace."""
     now: Callable[[], float] = time.time
     intake: Intake = field(default_factory=Intake)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))
     """Judge calls at once in this process; the ledger's counter is the bound, this spares it the asking."""
     measurer: Measurer = field(default_factory=Measurer)
     looks: Looks = field(default_factory=Looks)
+    members: dict[str, Known] = field(default_factory=dict)
+    """What Slack said of the workspace's people, by id."""
     boot: str = field(default_factory=lambda: secrets.token_hex(4))
+
+    @property
+    def bot_user(self) -> str:
+        """The bot's own Slack id."""
+        return self.ours.user
+
+    @property
+    def team_url(self) -> str | None:
+        """Of the Slack workspace, for links."""
+        return self.ours.url
 
     def limits(self) -> money.Limits:
         settings = self.settings

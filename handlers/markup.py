@@ -26,7 +26,7 @@ def unmarked(text: str) -> str:
 def mention(person: str) -> str:
     """Somebody by name: a member of the workspace so that Slack tells them, anybody else in words."""
     elsewhere = person.startswith("shell:") or person == "consent"
-    return person if elsewhere else f"<@{person}>"
+    return person if elsewhere else f"<@{person.rpartition('/')[2]}>"
 
 
 def mentions(people: Iterable[str], nobody: str) -> str:

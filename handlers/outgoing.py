@@ -23,5 +23,5 @@ def safe(piece: Any) -> Any:
         made["text"] = scrub(without_calls(made["text"]))
     for name in ("text", "alt_text") if made.get("type") in {"plain_text", "image"} else ():
         if isinstance(made.get(name), str):
-            made[name] = scrub(clean(made[name])).replace("<!", "‹!")
+            made[name] = scrub(clean(made[name])).replace("<!", "&lt;!")
     return made

@@ -50,11 +50,11 @@ class Lab(Protocol):
     """The bot, as the listeners see it."""
 
     async def form(self, opening: Opening) -> dict[str, Any] | None:
-        """The modal, as Slack's view; None when there is nothing to ask any more. Reads only."""
+        """The modal, as Slack's view, or one that says why there is none; None for a stranger. Reads only."""
         ...
 
-    async def filled(self, filling: Filling) -> dict[str, Any]:
-        """The modal *Something else…* again, with what its fields come to so far. Spends nothing, keeps nothing."""
+    async def filled(self, filling: Filling) -> dict[str, Any] | None:
+        """The modal *Something else…* again, with what its fields come to so far; None for a stranger."""
         ...
 
     async def hear(self, heard: Heard) -> None:

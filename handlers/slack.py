@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.listeners.who import Ours
 from handlers.outgoing import safe, top_text
 from pipeline.errors import LabsError
 from pipeline.models import Value
@@ -86,8 +87,20 @@ class Slack:
             "chat_update", channel=channel, ts=ts, text=top_text(message.text), blocks=safe(message.blocks)
         )
 
-    async def find(self, channel: str, thread_ts: str | None, key: str) -> str | None:
-        """The `ts` of the message that carries this key, from the thread (or the channel) itself."""
+    async def whisper(self, channel: str, person: str, thread_ts: str | None, message: Message) -> str:
+        """Say something that one person alone sees, once; it stands nowhere afterwards. Raises: as `post`."""
+        answer = await self._call(
+            "chat_postEphemeral",
+            channel=channel,
+            user=person,
+            thread_ts=thread_ts,
+            text=top_text(message.text),
+            blocks=safe(message.blocks),
+        )
+        return str(answer["message_ts"])
+
+    async def find(self, channel: str, thread_ts: str | None, key: str, *, but: str | None = None) -> str | None:
+        """The `ts` of the message that carries this key, from the thread (or the channel) itself; but for one."""
         cursor = None
         while True:
             if thread_ts is None:
@@ -105,7 +118,8 @@ class Slack:
                 )
             for message in answer["messages"]:
                 metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == EVENT_TYPE and metadata.get("event_payload", {}).get("key") == key:
+                ours = metadata.get("event_type") == EVENT_TYPE and message.get("ts") != but
+                if ours and metadata.get("event_payload", {}).get("key") == key:
                     return str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -167,6 +181,7 @@ class Slack:
 
     async def place(self, channel: str) -> str:
         """Where to post: a channel as it is; for a person the conversation with them alone. Raises: as `post`."""
+        channel = channel.rpartition("/")[2]  # somebody of another workspace: the same conversation from here
         if not channel.startswith(("U", "W")):
             return channel
         if channel not in self._direct:
@@ -174,16 +189,26 @@ class Slack:
             self._direct[channel] = str(answer["channel"]["id"])
         return self._direct[channel]
 
-    async def team_url(self) -> str | None:
-        """`https://lab.slack.com/`, for links to threads."""
-        url = (await self._call("auth_test")).get("url")
-        return str(url) if url else None
-
-    async def whoami(self) -> tuple[str, set[str]]:
-        """The bot's user id, and the scopes that its token has."""
+    async def whoami(self) -> tuple[Ours, set[str]]:
+        """This app in this workspace, and the scopes that its token has."""
         answer = await self._call("auth_test")
-        scopes = (getattr(answer, "headers", None) or {}).get("x-oauth-scopes", "")
-        return str(answer["user_id"]), {scope.strip() for scope in scopes.split(",") if scope.strip()}
+        given = (getattr(answer, "headers", None) or {}).get("x-oauth-scopes", "")
+        scopes = {scope.strip() for scope in given.split(",") if scope.strip()}
+        app = None
+        if "users:read" in scopes and answer.get("bot_id"):
+            app = ((await self._call("bots_info", bot=answer["bot_id"])).get("bot") or {}).get("app_id")
+        ours = Ours(
+            team=answer.get("team_id"),
+            enterprise=answer.get("enterprise_id"),
+            app=app,
+            user=str(answer["user_id"]),
+            url=answer.get("url"),
+        )
+        return ours, scopes
+
+    async def member(self, user: str) -> dict[str, Any]:
+        """What Slack says of a user of this workspace: `deleted`, `is_restricted`, `is_stranger`, `team_id`."""
+        return dict((await self._call("users_info", user=user)).get("user") or {})
 
     async def reads(self, channel: str) -> None:
         """Raises SlackRefused when the bot cannot read the channel."""
@@ -268,6 +293,6 @@ def _translate(method: str, error: SlackApiError) -> LabsError:
     code = response.get("error", "") if hasattr(response, "get") else ""
     if status >= 500 or code in {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}:
         return SlackLost("Slack answered with an error of its own.")
-    if code == "ratelimited":
+    if code in {"ratelimited", "rate_limited"}:
         return SlackBusy(1.0)
     return SlackRefused(method, code or str(status))

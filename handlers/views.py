@@ -76,6 +76,8 @@ class AnchorView(Value):
     """Whether its settings can be changed while it waits."""
     outcome: Outcome | None = None
     """Of a job that is done."""
+    unposted: str | None = None
+    """Slack's word for why the job's result is not in the thread yet."""
     grace_s: int = 0
     expires_at: float | None = None
     picture: tuple[str, str] | None = None

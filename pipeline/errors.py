@@ -4,6 +4,7 @@ LabsError
 ├── RequestError          nothing was spent
 │   ├── UnknownRun · UnknownReference · UnknownModel · MissingPrompts
 │   ├── NotUnderstood · FixtureNotReady
+│   │   └── Decided
 │   ├── BudgetExceeded
 │   │   └── AboveCap
 │   └── Forbidden
@@ -22,6 +23,8 @@ class LabsError(Exception):
     """Says what happened; `hint` says what to do. Both are posted in Slack: no tokens, no paths."""
 
     hint = "Ask the person who runs the bot, and link this thread."
+    people: tuple[str, ...] = ()
+    """Ids of those whom the hint speaks of; they are named behind it, as each surface names people."""
 
 
 class RequestError(LabsError):
@@ -77,6 +80,15 @@ class NotUnderstood(RequestError):
         self.hint = hint
 
 
+class Decided(NotUnderstood):
+    """Somebody was first. `by`: who, where a person decided."""
+
+    def __init__(self, job_id: str, shown: str, by: str | None) -> None:
+        first = "Nothing more is needed. Decided by:" if by else "`list jobs` shows the latest."
+        super().__init__(f"Job {job_id} does not wait for a decision any more: it is {shown}.", first)
+        self.people = (by,) if by else ()
+
+
 class FixtureNotReady(RequestError):
     """The pre-flight of a fixture is red; `preflight` says of each photograph why."""
 
@@ -107,9 +119,10 @@ class AboveCap(BudgetExceeded):
 
 
 class Forbidden(RequestError):
-    def __init__(self, what: str, hint: str) -> None:
+    def __init__(self, what: str, hint: str, people: tuple[str, ...] = ()) -> None:
         super().__init__(what)
         self.hint = hint
+        self.people = people
 
 
 class LabError(LabsError):

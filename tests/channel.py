@@ -95,6 +95,14 @@ class Channel:
         )
         return found
 
+    async def whisper(self, person: str, words: str) -> Message:
+        """What one person alone was told in the channel."""
+        found: Message = await self.until(
+            lambda: next((m for m in self.workspace.whispers if m["person"] == person and words in text(m)), None),
+            f"{words!r}, to {person} alone",
+        )
+        return found
+
     async def result(self, ts: str) -> Message:
         return await self.reply(ts, "How to continue")
 

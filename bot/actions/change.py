@@ -2,23 +2,36 @@
 
 from typing import Any
 
-from bot.actions.decide import must_own
 from bot.actions.propose import propose
 from bot.bench import Bench
+from bot.deciders import must_approve, must_deny, must_own
 from bot.ledger.jobs import Job
 from handlers.blocks.change import _fields
 from handlers.blocks.forms import approve_form, change_form, deny_form
 from handlers.blocks.plans import count, finding_line, subject
 from handlers.ports import Opening
-from pipeline.errors import NotUnderstood
+from pipeline.errors import Decided, NotUnderstood
 from pipeline.money import dollars
 from pipeline.plan.change import changed_request
 
 
-def form_of(opening: Opening, job: Job | None) -> dict[str, Any] | None:
-    """The modal that a button of a waiting plan opens; None when the plan does not wait any more."""
+def must_open(bench: Bench, opening: Opening, job: Job | None) -> None:
+    """Raises: Forbidden, for who may not send off what the button opens."""
+    if job is None:
+        return
+    if opening.form == "approve":
+        must_approve(bench, job, opening.person, job.plan.estimate.high_micros)
+    elif opening.form == "deny":
+        must_deny(bench, job, opening.person)
+    else:
+        must_own(bench, job, opening.person, "changed")
+
+
+def form_of(opening: Opening, job: Job | None) -> dict[str, Any]:
+    """The modal that a button of a waiting plan opens. Raises: NotUnderstood, when the plan does not wait any more."""
     if job is None or job.state != "waiting":
-        return None
+        shown, by = (job.shown, job.decided_by) if job else ("gone", None)
+        raise Decided(opening.subject.partition(" ")[0], shown, by)
     words = f"{subject(job.plan)}: {count(job.plan)}, {job.plan.estimate} (job {job.id})"
     if opening.form == "approve" and job.plan.training:
         ambers = [finding_line(one) for one in job.plan.training.preflight.findings]
@@ -26,7 +39,9 @@ def form_of(opening: Opening, job: Job | None) -> dict[str, Any] | None:
     if opening.form == "deny":
         return deny_form(opening, words)
     fields = _fields(job.plan)
-    return change_form(opening, words, fields) if opening.form == "change" and fields else None
+    if opening.form == "change" and fields:
+        return change_form(opening, words, fields)
+    raise NotUnderstood("There is nothing to change about this plan.", "Ask for what you want in the thread.")
 
 
 async def change(
@@ -38,9 +53,9 @@ async def change(
 
     Raises: LabsError; the plan that waits then goes on waiting.
     """
-    must_own(bench, job, person)
+    must_own(bench, job, person, "changed")
     if plan_hash != job.plan_hash or job.state != "waiting":
-        raise NotUnderstood(f"Job {job.id} does not wait any more ({job.state}).", "`list jobs` shows the latest.")
+        raise NotUnderstood(f"Job {job.id} does not wait any more: it is {job.shown}.", "`list jobs` shows the latest.")
     request = changed_request(job.plan, fields)
     origin = job.origin.model_copy(update={"person": person})
     return await propose(bench, request, origin, inbox_id, instead_of=job.id)

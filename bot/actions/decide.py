@@ -6,14 +6,14 @@ from bot import logs
 from bot.actions.action import Reply, Turn
 from bot.actions.propose import over_budget
 from bot.bench import Bench
+from bot.deciders import must_approve, must_be_approver, must_deny, must_own
 from bot.ledger import decisions, job_steps, jobs, money, order_holds, orders, outbox
 from bot.ledger.jobs import Job
-from bot.messages.anchors import touch_anchor, touch_others
+from bot.messages.anchors import show_state, touch_anchor, touch_others
 from handlers.blocks import answers
-from handlers.markup import mentions
 from pipeline.actions.decide import Decide
-from pipeline.errors import Forbidden, NotUnderstood
-from pipeline.money import dollars, micros
+from pipeline.errors import NotUnderstood
+from pipeline.money import micros
 
 
 async def answer(bench: Bench, turn: Turn, request: Decide) -> Reply:
@@ -83,7 +83,7 @@ async def cancel(
 
     Raises: Forbidden, NotUnderstood.
     """
-    must_own(bench, job, person)
+    must_own(bench, job, person, "stopped" if rest else "canceled")
     if cells is None and not rest:
         if await bench.ledger.run(job_steps.cancel, job.id, person, bench.now()) is None:
             raise _is_over(job)
@@ -125,7 +125,7 @@ def strangers(job: Job, cells: tuple[str, ...]) -> list[str]:
 
 async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> None:
     """Order once more what nobody can tell the outcome of, or count it as failed. Raises: Forbidden, NotUnderstood."""
-    must_own(bench, job, person)
+    must_own(bench, job, person, "ordered again" if again else "marked failed")
     if again:
         await _may_spend_again(bench, job, person)
         if not await bench.ledger.run(order_holds.retry, job.id, bench.now()):
@@ -149,21 +149,16 @@ async def _may_spend_again(bench: Bench, job: Job, person: str) -> None:
     training = await bench.ledger.run(orders.training_of, job.id)
     trains_again = training is not None and training.state == "held"
     if spent + more > limit or trains_again:
-        _must_approve(bench, job, person, spent + more)
-
-
-def must_own(bench: Bench, job: Job, person: str) -> None:
-    """Raises: Forbidden, unless they asked for the job, or may approve."""
-    if person not in {job.origin.person, *bench.settings.approvers} and not _operator(bench, person):
-        raise Forbidden(f"Job {job.id} can be canceled by who asked for it or by an approver.", "Ask one of them.")
+        must_approve(bench, job, person, spent + more)
 
 
 def _is_over(job: Job) -> NotUnderstood:
-    return NotUnderstood(f"Job {job.id} is not under way ({job.state}).", "`list jobs` shows the latest.")
+    return NotUnderstood(f"Job {job.id} is not under way any more: it is {job.shown}.", "`list jobs` shows the latest.")
 
 
 async def _moved(bench: Bench, job: Job) -> None:
-    await touch_anchor(bench, job.id)
+    """What was decided is seen at once: the job's message before the job's next step."""
+    await show_state(bench, job.id)
     await bench.driver.kick("job", job.id)
 
 
@@ -192,9 +187,11 @@ async def decide(
     """
     if plan_hash is not None and plan_hash != job.plan_hash:
         raise NotUnderstood("The plan has changed since that button was made.", "Decide on the plan that stands now.")
-    _may_decide(bench, job, person, approved=approved)
     if approved:
+        must_approve(bench, job, person, job.plan.estimate.high_micros)
         reason = accepted(job, reason, named=named)
+    else:
+        must_deny(bench, job, person)
     if not approved:
         await bench.ledger.run(job_steps.deny, job.id, person, reason, bench.now())
     elif (
@@ -232,40 +229,9 @@ def accepted(job: Job, reason: str | None, *, named: bool) -> str | None:
     return f"{accepts}; {reason}" if reason and missing else accepts if named else reason
 
 
-def _may_decide(bench: Bench, job: Job, person: str, *, approved: bool) -> None:
-    if not approved and person == job.origin.person:
-        return
-    _must_approve(bench, job, person, job.plan.estimate.high_micros, approves=approved)
-
-
-def _must_approve(bench: Bench, job: Job, person: str, usd_micros: int, *, approves: bool = True) -> None:
-    """Raises: Forbidden, unless the person may decide on so much money for this job."""
-    settings = bench.settings
-    if person not in settings.approvers and not _operator(bench, person):
-        who = mentions(settings.approvers, "nobody yet (`approvers` in `labs.toml`)")
-        raise Forbidden("Only an approver decides that.", f"Approvers: {who}.")
-    own = person == job.origin.person and usd_micros > micros(settings.self_approve_below_usd)
-    if approves and own:
-        raise Forbidden(
-            f"Above {dollars(micros(settings.self_approve_below_usd))} somebody else must approve.",
-            "Ask another approver.",
-        )
-
-
-def must_approve_word(bench: Bench, person: str) -> None:
-    """Raises: Forbidden, unless the person is an approver or an operator: for what has no price."""
-    if person not in bench.settings.approvers and not _operator(bench, person):
-        raise Forbidden("Only an approver decides that.", "Ask one of them.")
-
-
-def _operator(bench: Bench, person: str) -> bool:
-    return person.startswith("shell:") and person.removeprefix("shell:") in bench.settings.operators
-
-
 async def pause(bench: Bench, person: str, reason: str | None, *, on: bool) -> bool:
     """Stop, or allow again, every new paid call. False when it was so before. Raises: Forbidden."""
-    if person not in bench.settings.approvers and not _operator(bench, person):
-        raise Forbidden("Only an approver pauses or resumes spending.", "Ask an approver.")
+    must_be_approver(bench, person, "pauses or resumes spending")
     changed = await bench.ledger.run(decisions.turn, person, reason, bench.now(), on=on)
     await wake(bench)
     return changed

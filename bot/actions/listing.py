@@ -46,4 +46,4 @@ def run_line(bench: Bench, name: str, busy: set[str]) -> str:
 async def job_line(bench: Bench, job: Job) -> str:
     """One job in a list: what it will cost, or, where it is over, what it cost."""
     spent = None if job.active else (await bench.ledger.run(money.spent_by_job, job.id))[0]
-    return lines.job_line(job.id, job.state, job.plan, job.origin.person, spent)
+    return lines.job_line(job.id, job.shown, job.plan, job.origin.person, spent)

@@ -99,17 +99,23 @@ def code_of(words: str | None) -> str:
     return code
 
 
-async def form(bench: Bench, opening: Opening) -> dict[str, Any] | None:
-    """The modal that asks for the facts; None when these photographs do not wait any more."""
+async def form(bench: Bench, opening: Opening) -> dict[str, Any]:
+    """The modal that asks for the facts. Raises: NotUnderstood when these photographs do not wait any more."""
     found = await _waiting(bench, opening.subject)
     if found is None:
-        return None
+        raise _wait_no_more()
     return blocks.facts_form(opening, found.identity, found.names, bench.settings.consent_bases)
 
 
 async def _waiting(bench: Bench, subject: str) -> Incoming | None:
     found = await bench.ledger.run(incoming.get, int(subject)) if subject.isdigit() else None
     return found if found is not None and found.state == "waiting" else None
+
+
+def _wait_no_more() -> NotUnderstood:
+    return NotUnderstood(
+        "These photographs do not wait any more. Nothing was changed.", "`list fixtures` shows whether they are filed."
+    )
 
 
 async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
@@ -122,10 +128,7 @@ async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
     found = await bench.ledger.run(incoming.get, int(subject)) if subject.isdigit() else None
     again = found is not None and found.state == "filed" and found.filed_by == row.id
     if found is None or (found.state != "waiting" and not again):
-        raise NotUnderstood(
-            "These photographs do not wait any more. Nothing was changed.",
-            "`list fixtures` shows whether they are filed.",
-        )
+        raise _wait_no_more()
     facts = _facts(found, payload.get("fields") or {}, row.person)
     today = date.fromisoformat(bench.settings.day(bench.now()))
     if lacking := facts.all.lacks(bench.settings.consent_bases, today):

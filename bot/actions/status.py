@@ -6,7 +6,7 @@ from bot.actions import decide
 from bot.actions.action import Reply, Turn, speaks_of
 from bot.actions.listing import job_line, run_line
 from bot.bench import Bench
-from bot.ledger import jobs
+from bot.ledger import jobs, outbox_refusals
 from bot.ledger.jobs import Job
 from bot.messages.render import anchor_view, spending_held
 from bot.messages.render import progress as progress_of
@@ -15,6 +15,7 @@ from handlers.blocks.kit import context, seconds
 from handlers.blocks.standing import standing
 from handlers.slack import Message
 from pipeline.actions.status import Status
+from pipeline.surfaces import code
 
 
 async def answer(bench: Bench, turn: Turn, request: Status) -> Reply:
@@ -32,6 +33,10 @@ async def answer(bench: Bench, turn: Turn, request: Status) -> Reply:
         over = progress.done + progress.made + progress.failed + progress.stopped
         lines.append(f"{await job_line(bench, job)} · {over} of {progress.total + progress.to_make}{left}")
     message = answers.listing("Under way", lines, "Nothing is under way.")
+    if refused := await bench.ledger.run(outbox_refusals.waiting_for_slack):
+        why = ", ".join(sorted({one.reason or "" for one in refused}))
+        said = f"{len(refused)} message{'s' if len(refused) > 1 else ''} wait for Slack, which says {code(why)}"
+        message = message.model_copy(update={"blocks": (*message.blocks, context(said))})
     return Reply(message.model_copy(update={"blocks": (*message.blocks, context(held))}) if held else message)
 
 

@@ -8,9 +8,9 @@ from datetime import date
 
 from bot import logs
 from bot.actions.action import Reply, Turn
-from bot.actions.decide import must_approve_word
 from bot.actions.photos import drop_one
 from bot.bench import Bench
+from bot.deciders import must_be_approver
 from bot.ledger import incoming, job_steps, notices, outbox, trainings, withdrawals
 from bot.ledger.inbox import InboxRow
 from bot.ledger.notices import Notice
@@ -65,7 +65,7 @@ async def _posted(bench: Bench, identity: str) -> list[str]:
 
 async def approved(bench: Bench, row: InboxRow, identity: str, shown: str) -> Message:
     """An approver's word: from here on it is deleted. Raises: LabsError, and then nothing is."""
-    must_approve_word(bench, row.person)
+    must_be_approver(bench, row.person, "decides that")
     earlier = await bench.ledger.run(withdrawals.latest, identity)
     if earlier is not None and earlier.listed == shown:
         return blocks.begun(earlier.holdings, earlier.person, done=earlier.state == "done")

@@ -18,7 +18,10 @@ from pipeline.lab.lab import Lab
 from pipeline.vendors.anthropic import open_anthropic
 from pipeline.vendors.replicate import open_replicate
 
-SCOPES = {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write"}
+SCOPES = {
+    "app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "groups:history", "im:history",
+    "im:write", "users:read",
+}  # fmt: skip
 """As in manifest.yml."""
 Check = tuple[str, str | None]
 """What was checked, and what to do; None is ok."""

@@ -26,7 +26,7 @@ def jobs_command(limit: int, *, audit: bool) -> None:
         for job in glance(read.ledger_path, jobs.latest, limit) or []:
             table.add_row(
                 job.id,
-                job.state,
+                job.shown,
                 subject(job.plan),
                 count(job.plan),
                 str(job.plan.estimate),

@@ -50,7 +50,8 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except LabsError as error:
-            raise click.ClickException(_plain(f"{error}\n{error.hint}".replace("`", ""))) from error
+            told = " ".join([f"{error}\n{error.hint}".replace("`", ""), *error.people])
+            raise click.ClickException(_plain(told)) from error
 
     return wrapped
 

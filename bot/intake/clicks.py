@@ -5,22 +5,42 @@ from bot.actions.change import change
 from bot.bench import Bench
 from bot.ledger import inbox, questions
 from bot.ledger.inbox import InboxRow
+from bot.ledger.jobs import Job
 from bot.ledger.lifecycle import ask_originals
 from bot.messages.anchors import touch_anchor
 from handlers.blocks import questions as blocks
 from handlers.blocks import readings
-from pipeline.errors import NotUnderstood
+from pipeline.errors import Forbidden, LabsError, NotUnderstood
 
 SAYS = "labs:say"
 """Says a sentence in the name of whoever presses it, as often as it is pressed."""
 DOES = readings.DOES
 """Begins the very plan that the card shows, once."""
+DECIDES = frozenset({"labs:approve", "labs:form:approve", "labs:deny", "labs:form:deny", "labs:withdraw"})
+"""Decisions, which colleagues alone take."""
 CHOOSES = "labs:choose"
 """Says a sentence once: the first click takes the buttons away."""
+FILLED = ("labs:form:else", "labs:form:facts")
+"""Modals that are requests: what stands in their way is for the thread."""
+
+
+class TooLate(NotUnderstood):
+    """Another click was first."""
+
+
+def hears_alone(row: InboxRow, error: LabsError) -> bool:
+    """Whether only who pressed a button hears what it came to: of a decision about a job that was none.
+
+    What a button *says*, or a modal asks for, is a request like any other; its thread hears of it.
+    """
+    if row.kind != "click":
+        return False
+    says = str((row.payload or {}).get("action_id", "")).startswith((SAYS, CHOOSES, DOES, *FILLED))
+    return isinstance(error, TooLate) or (not says and isinstance(error, Forbidden | NotUnderstood))
 
 
 async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
-    """What a click says; None when it is no saying button, or another click was first."""
+    """What a click says; None when it is no saying button. Raises: TooLate when another click was first."""
     payload = row.payload or {}
     action, value = payload.get("action_id", ""), payload.get("value", "")
     if action.startswith(SAYS):
@@ -35,7 +55,9 @@ async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
     )
     if key:
         await bench.driver.kick("post", key)
-    if no or key is None:
+    if key is None:
+        raise TooLate("Somebody chose before you.", "The message shows what; say it again if you want something else.")
+    if no:
         await bench.ledger.run(inbox.settle, row.id)
         return None
     return value
@@ -78,10 +100,16 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
             await touch_anchor(bench, job.id)
             return
         case "labs:originals":
-            keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
-            for key in keys:
-                await bench.driver.kick("post", key)
+            await _originals(bench, row, job)
             return
         case _:
             raise NotUnderstood("That button is not mine to answer.", "Write what you want in the thread.")
     await bench.ledger.run(inbox.settle, row.id, job.id)
+
+
+async def _originals(bench: Bench, row: InboxRow, job: Job) -> None:
+    keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
+    for key in keys:
+        await bench.driver.kick("post", key)
+    if not keys:
+        raise TooLate("The originals were asked for already.", "They stand further down in this thread, or come soon.")

@@ -82,5 +82,7 @@ async def backfill(settings: Settings, bench: Bench) -> None:
         return
     front = Front(bench)
     for message in reversed(missed):
-        if heard := read({"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel):
+        if heard := read(
+            {"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel, bench.ours
+        ):
             await front.hear(heard)

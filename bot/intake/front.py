@@ -1,15 +1,22 @@
 """What the listeners talk to: everything is kept first, and dealt with afterwards."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 from bot.actions import photos
-from bot.actions.change import form_of
+from bot.actions.change import form_of, must_open
 from bot.bench import Bench
 from bot.intake.filling import comes_to
+from bot.intake.standing import may_ask
 from bot.ledger import inbox, jobs
 from handlers.blocks import anything
+from handlers.blocks.forms import told
 from handlers.ports import Filling, Heard, Opening
+from handlers.slack import SlackBusy, SlackLost
+from pipeline.errors import LabsError
+
+KNOWN_WITHIN_S = 1.5
 
 
 class Front:
@@ -19,15 +26,35 @@ class Front:
         self._bench = bench
 
     async def form(self, opening: Opening) -> dict[str, Any] | None:
+        if not await self._known(opening.person):
+            return None
+        try:
+            return await self._form(opening)
+        except LabsError as error:
+            return told(opening, error)
+
+    async def _form(self, opening: Opening) -> dict[str, Any]:
         if opening.form == "facts":
             return await photos.form(self._bench, opening)
         if opening.form == "else":
             runs = await asyncio.to_thread(self._bench.lab.runs)
             return anything.form(opening, tuple(reversed(runs)))
         job_id = opening.subject.partition(" ")[0]
-        return form_of(opening, await self._bench.ledger.run(jobs.get, job_id))
+        job = await self._bench.ledger.run(jobs.get, job_id)
+        made = form_of(opening, job)
+        must_open(self._bench, opening, job)
+        return made
 
-    async def filled(self, filling: Filling) -> dict[str, Any]:
+    async def _known(self, person: str) -> bool:
+        """Whether somebody may see a modal; within the time that Slack gives for it."""
+        with contextlib.suppress(TimeoutError, SlackBusy, SlackLost):
+            async with asyncio.timeout(KNOWN_WITHIN_S):
+                return await may_ask(self._bench, person)
+        return False
+
+    async def filled(self, filling: Filling) -> dict[str, Any] | None:
+        if not await self._known(filling.opening.person):
+            return None
         runs = await asyncio.to_thread(self._bench.lab.runs)
         return anything.form(filling.opening, tuple(reversed(runs)), await comes_to(self._bench, filling))
 

@@ -2,26 +2,29 @@
 
 import asyncio
 
+from bot import logs
 from bot.actions import photos, withdraw
 from bot.actions.action import Reply, Turn
 from bot.actions.registry import answer as answer_to
 from bot.bench import Bench
 from bot.intake import clicks
 from bot.intake.questions import Said, ask_or_read, completed, drops, open_question
+from bot.intake.standing import may_ask, must_decide
 from bot.ledger import inbox, incoming, jobs, questions
 from bot.ledger.answers import answer
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
 from handlers.blocks import answers, anything, refusals
-from handlers.slack import Message
+from handlers.slack import Message, SlackBusy, SlackLost
 from pipeline.actions.judge import JudgeRun
-from pipeline.actions.registry import Actionable, JobRequest, JobRequests
+from pipeline.actions.registry import BY_WORD, Actionable, JobRequest, JobRequests
 from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, NotUnderstood, UnknownReference
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.parse import is_talk, parse
 from pipeline.request import Ask, Talk
 
+AGAIN_S = 2.0
 SHELL_PATIENCE_S = 60.0
 """A request from a shell that nobody took up for this long is dropped."""
 
@@ -39,6 +42,9 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
         person=row.person, channel=None if row.kind == "shell" else row.channel, thread_ts=row.thread_ts or row.ts
     )
     try:
+        if row.kind in {"click", "edit"} and not await may_ask(bench, row.person):
+            await _left_alone(bench, row)
+            return None
         match row.kind:
             case "edit":
                 await _edited(bench, row, origin)
@@ -48,12 +54,23 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
                 await _said(bench, row, origin, f"in the labs channel: {row.text or ''}")
             case "message":
                 await _said(bench, row, origin, row.text or "")
+    except (SlackBusy, SlackLost) as error:
+        return getattr(error, "retry_after_s", AGAIN_S)  # nobody acts before it is known who they are
     except LabsError as error:
-        await say(bench, row, origin, answers.problem(error))
+        alone = row.person if clicks.hears_alone(row, error) else None
+        await say(bench, row, origin, answers.problem(error), alone=alone)
     return None
 
 
+async def _left_alone(bench: Bench, row: InboxRow) -> None:
+    """A guest, a stranger, or somebody who has left: silence, as for talk."""
+    logs.get().info("stranger.left", kind=row.kind)
+    await bench.ledger.run(inbox.settle, row.id, forget=True)
+
+
 async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
+    if (row.payload or {}).get("action_id", "") in clicks.DECIDES:
+        await must_decide(bench, row.person)
     sentence = await clicks.sentence_of(bench, row)
     if sentence is not None:
         await _said(bench, row, origin, f"in the labs channel: {sentence}", bound=clicks.bound_of(row))
@@ -77,6 +94,9 @@ async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str, *, bound
     """
     asked = await open_question(bench, row)
     said = await read(bench, text, origin, reply=asked is not None)
+    if not isinstance(said.request, Talk) and row.kind == "message" and not await may_ask(bench, row.person):
+        await _left_alone(bench, row)
+        return
     if asked is not None and drops(text):
         await bench.ledger.run(questions.close, asked.channel, asked.thread_ts)
         await say(bench, row, origin, answers.plain("Dropped. Nothing was started."))
@@ -154,6 +174,8 @@ async def _requested(
     if isinstance(request, Talk):
         await bench.ledger.run(inbox.settle, row.id, forget=True)
         return
+    if BY_WORD[request.action].decides:
+        await must_decide(bench, row.person)
     try:
         # A question that this answers is closed together with a job's beginning, so that a crash asks nothing twice.
         reply = await answer_to(bench, Turn(row, origin, bound), request)
@@ -200,12 +222,18 @@ async def _ask_prompts(bench: Bench, row: InboxRow, origin: Origin, request: Job
 
 
 async def say(
-    bench: Bench, row: InboxRow, origin: Origin, message: Message, files: list[tuple[str, str, str]] | None = None
+    bench: Bench,
+    row: InboxRow,
+    origin: Origin,
+    message: Message,
+    files: list[tuple[str, str, str]] | None = None,
+    *,
+    alone: str | None = None,
 ) -> None:
-    """Answer in the thread, and settle what was heard, together."""
-    key = await bench.ledger.run(
-        answer, row.id, origin.channel, origin.thread_ts, message.model_dump_json(), bench.now(), files
-    )
+    """Answer in the thread, or there to one person alone, and settle what was heard, together."""
+    where = (origin.channel, origin.thread_ts)
+    body = message.model_dump_json()
+    key = await bench.ledger.run(answer, row.id, *where, body, bench.now(), files, alone=alone)
     if key:
         await bench.driver.kick("post", key)
 

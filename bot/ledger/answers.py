@@ -13,16 +13,22 @@ def answer(
     body: str,
     now: float,
     files: list[tuple[str, str, str]] | None = None,
+    *,
+    alone: str | None = None,
 ) -> str | None:
-    """A request is answered by words alone, with pictures at most; the message's key, None when it was answered
-    before.
+    """A request is answered by words, with pictures at most; `alone`: who alone sees it.
+
+    Returns: The message's key; None when it was answered before.
     """
     if not inbox.settle(db, inbox_id):
         return None
     key = f"answer:{inbox_id}"
     if channel is None:
         return None
-    outbox.put(db, key, "answer", channel, thread_ts, now, body=body)
+    if alone:
+        outbox.whisper(db, key, channel, thread_ts, now, body, to=alone)
+    else:
+        outbox.put(db, key, "answer", channel, thread_ts, now, body=body)
     outbox.add_uploads(db, key, files or [])
     return key
 

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from bot.ledger import decisions, money, order_holds, outbox
 from bot.ledger.jobs import Job, first_on_run, get
 from bot.ledger.store import change
-from pipeline.errors import NotUnderstood
+from pipeline.errors import Decided, NotUnderstood
 from pipeline.models import Cause
 
 
@@ -27,10 +27,14 @@ def move(db: Database, /, job_id: str, source: str, target: str, now: float, **v
         **values,
     )
     if moved:
-        outbox.touch(db, f"anchor:{job_id}")
+        # Its buttons are over with a decision; how far it is waits for its turn.
+        outbox.touch(db, f"anchor:{job_id}", urgent=source == "waiting" or target in {"canceling", "canceled"})
     if moved and source == "waiting":
         outbox.take_back(db, f"waits:{job_id}:")
         outbox.take_back(db, f"remind:{job_id}")
+        for key in outbox.of_job(db, job_id):
+            if not key.startswith("anchor:"):
+                outbox.touch(db, key, urgent=True)
     return moved == 1
 
 
@@ -84,8 +88,7 @@ def waiting(db: Database, job_id: str, now: float) -> Job:
     """The job, which waits for a decision. Raises: NotUnderstood when it does not."""
     job = get(db, job_id)
     if job is None or job.state != "waiting":
-        state = f" ({job.state})" if job else ""
-        raise NotUnderstood(f"Job {job_id} does not wait for a decision{state}.", "`list jobs` shows the latest.")
+        raise Decided(job_id, job.shown if job else "gone", job.decided_by if job else None)
     if job.expires_at is not None and now >= job.expires_at:
         raise NotUnderstood(f"Job {job_id} has expired.", "Ask for it again.")
     return job

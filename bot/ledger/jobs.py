@@ -15,6 +15,13 @@ from pipeline.plan.stored import store_plan
 ACTIVE = ("waiting", "grace", "running", "canceling", "finishing")
 
 
+_SHOWN = {
+    "waiting": "waiting for an approval", "planned": "only a plan", "grace": "about to start", "running": "at work",
+    "canceling": "being stopped", "finishing": "being written down", "failed": "stopped",
+}  # fmt: skip
+"""States that people would not call so."""
+
+
 class Origin(Value):
     """Who asked, and where the answer goes; no channel means a shell."""
 
@@ -48,6 +55,12 @@ class Job(Value):
     @property
     def active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def shown(self) -> str:
+        """The state, for people: a plan that became another one was not canceled."""
+        changed = self.state == "canceled" and (self.reason or "").startswith("changed into")
+        return "changed" if changed else _SHOWN.get(self.state, self.state)
 
 
 class Admission(Value):
@@ -138,18 +151,26 @@ def latest(
     db: Database, limit: int, *, run: str | None = None, thread: tuple[str, str] | None = None, active: bool = False
 ) -> list[Job]:
     """Jobs, newest first; of a run, of a thread, or active ones only."""
+    # Only what is asked for stands in the query: else no index is used, and each message would read every plan.
+    wanted = []
+    if thread is not None:
+        wanted.append("plans.channel = :channel and plans.thread_ts = :thread_ts")
+    if run is not None:
+        wanted.append(
+            """plans.rowid in (select rowid from plans where run = :run
+                union select rowid from plans where json_extract(body, '$.making.parent') = :run
+                union select rowid from plans where json_extract(body, '$.training.parent') = :run)"""
+        )
+    if active:
+        wanted.append(f"jobs.id in (select id from jobs where state in {ACTIVE})")  # noqa: S608  # a constant
     channel, thread_ts = thread or (None, None)
     found = rows(
         db,
-        f"""{_SELECT} where (:run is null or plans.run = :run or json_extract(plans.body, '$.making.parent') = :run
-        or json_extract(plans.body, '$.training.parent') = :run) and (:thread_ts is null or (plans.channel = :channel
-        and plans.thread_ts = :thread_ts))
-            and (not :active or jobs.state in {ACTIVE}) order by plans.created_at desc, plans.rowid desc limit
-            :limit""",
+        f"""{_SELECT} {"where " + " and ".join(wanted) if wanted else ""}
+            order by plans.created_at desc, plans.rowid desc limit :limit""",
         run=run,
         channel=channel,
         thread_ts=thread_ts,
-        active=int(active),
         limit=limit,
     )
     return [_job(row) for row in found]

@@ -139,8 +139,10 @@ def finish_job(db: Database, job: Job, end: End, now: float) -> None:
 
 
 def ask_originals(db: Database, inbox_id: int, job: Job, now: float) -> list[str]:
-    """Ask for the cells' own files in the thread, ten to a message; once a job, however often it is clicked."""
-    inbox.settle(db, inbox_id, job.id)
+    """Ask for the cells' own files in the thread, ten to a message; once a job, however often it is clicked.
+
+    Returns: The messages' keys; none when they were asked for before, and the click is not settled.
+    """
     if not job.origin.channel:
         return []
     keys, cells = [], job.plan.cells
@@ -161,4 +163,6 @@ def ask_originals(db: Database, inbox_id: int, job: Job, now: float) -> list[str
         ):
             outbox.add_uploads(db, key, [(cell.image, cell.image.rsplit("/", 1)[-1], cell.label) for cell in chosen])
             keys.append(key)
+    if keys:
+        inbox.settle(db, inbox_id, job.id)
     return keys

@@ -44,7 +44,7 @@ def hold(db: Database, order: Order, charge: money.Charge, cause: Unscored, unti
 
 def retry(db: Database, job_id: str, now: float) -> int:
     """Order what is held once more, each with a new intent; how many."""
-    outbox.touch(db, f"anchor:{job_id}")
+    outbox.touch(db, f"anchor:{job_id}", urgent=True)
     return change(
         db,
         """update orders set state = 'planned', due_at = :now, cause = null, detail = null
@@ -57,7 +57,7 @@ def retry(db: Database, job_id: str, now: float) -> int:
 
 def give_up(db: Database, job_id: str, now: float, *, expired_only: bool = False) -> Recorded:
     """Count what is held as failed. What may have been charged stays on the books."""
-    outbox.touch(db, f"anchor:{job_id}")
+    outbox.touch(db, f"anchor:{job_id}", urgent=True)
     change(
         db,
         """update orders set state = 'failed', ended_at = :now
@@ -81,7 +81,7 @@ def call_off(
     Returns: The labels that it concerned.
     """
     concerned = []
-    outbox.touch(db, f"anchor:{job_id}")
+    outbox.touch(db, f"anchor:{job_id}", urgent=True)
     for order in every(db, job_id):
         if not order.open or (labels is not None and order.label.lower() not in labels):
             continue

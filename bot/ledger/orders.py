@@ -53,6 +53,8 @@ class Order(Value):
     """Lab-relative, of an image; of a training the version that it made, `owner/model:64 hex digits`."""
     sha256: str | None
     ended_at: float | None
+    missing_since: float | None = None
+    """Since when the vendor says that it does not know the id that it gave."""
 
     @property
     def paid(self) -> money.Paid:

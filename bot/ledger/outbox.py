@@ -26,6 +26,14 @@ class Post(Value):
     due_at: float
     ts: str | None
     reason: str | None
+    urgent: int = 0
+    """The version that is not to wait for others: a decision."""
+    replaces: str | None = None
+    """The `ts` of the message whose place it takes."""
+    refused_since: float | None = None
+    refusals: int = 0
+    person: str | None = None
+    """Who alone sees it, in its channel."""
 
 
 class Upload(Value):
@@ -57,7 +65,8 @@ def put(
         change(
             db,
             """insert into outbox (key, kind, job_id, channel, thread_ts, body, created_at)
-               values (:key, :kind, :job_id, :channel, :thread_ts, :body, :now) on conflict (key) do nothing""",
+               values (:key, :kind, :job_id, :channel, :thread_ts, :body, :now)
+               on conflict (key) do nothing""",
             key=key,
             kind=kind,
             job_id=job_id,
@@ -70,9 +79,36 @@ def put(
     )
 
 
-def touch(db: Database, key: str) -> bool:
-    """What the message shows has changed; False when there is no such message."""
-    return change(db, "update outbox set version = version + 1 where key = :key and state <> 'dead'", key=key) == 1
+def whisper(db: Database, key: str, channel: str, thread_ts: str | None, now: float, body: str, *, to: str) -> bool:
+    """Ask for a message that one person alone sees; as `put`."""
+    asked = put(db, key, "whisper", channel, thread_ts, now, body=body)
+    change(db, "update outbox set person = :person where key = :key", person=to, key=key)
+    return asked
+
+
+def touch(db: Database, key: str, *, urgent: bool = False) -> bool:
+    """What the message shows has changed; False when there is no such message.
+
+    `urgent`: somebody has decided, and its buttons are over: it is edited before everything else.
+    """
+    touched = change(
+        db,
+        """update outbox set version = version + 1, urgent = case when :urgent then version + 1 else urgent end
+           where key = :key and state <> 'dead'""",
+        key=key,
+        urgent=int(urgent),
+    )
+    return touched == 1
+
+
+def of_job(db: Database, job_id: str) -> list[str]:
+    """Keys of the messages about a job that are to be edited when it moves on."""
+    found = rows(
+        db,
+        "select key from outbox where job_id = :job and kind in ('anchor', 'waits') and state <> 'dead' order by rowid",
+        job=job_id,
+    )
+    return [row["key"] for row in found]
 
 
 def get(db: Database, key: str) -> Post | None:
@@ -154,11 +190,12 @@ def unfinished(db: Database) -> list[str]:
     """Keys of messages that are not as they should be, or whose pictures are not there yet."""
     found = rows(
         db,
-        """select key from outbox
-           where state in ('pending', 'sending') or (state = 'sent' and version > sent_version)
-              or (state = 'sent' and kind <> 'originals' and exists
-                  (select 1 from uploads where outbox_key = outbox.key and uploads.state = 'failed'))
-           order by created_at, rowid""",
+        """select key, created_at, urgent > sent_version as first from outbox
+             where state in ('pending', 'sending') or (state = 'sent' and version > sent_version)
+           union
+           select key, created_at, 0 from outbox where state = 'sent' and kind <> 'originals'
+             and key in (select outbox_key from uploads where state = 'failed')
+           order by first desc, created_at, key""",
     )
     return [row["key"] for row in found]
 

@@ -54,7 +54,8 @@ def open_in(db: Database, channel: str, thread_ts: str, since: float) -> Questio
     """The question of a thread, when it was asked after `since`."""
     row = one(
         db,
-        "select * from asked where channel = :channel and thread_ts = :ts and asked_at > :since",
+        """select channel, thread_ts, person, about, asked_at from asked
+           where channel = :channel and thread_ts = :ts and asked_at > :since""",
         channel=channel,
         ts=thread_ts,
         since=since,
@@ -90,7 +91,7 @@ def choose(db: Database, inbox_id: int, channel: str, message_ts: str, stamp: st
     if stamped != message["blocks"]:
         change(
             db,
-            "update outbox set body = :body, version = version + 1 where key = :key",
+            "update outbox set body = :body, version = version + 1, urgent = version + 1 where key = :key",
             body=json.dumps(message | {"blocks": stamped}),
             key=post["key"],
         )

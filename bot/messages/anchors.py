@@ -12,7 +12,8 @@ async def touch_anchor(bench: Bench, job_id: str) -> None:
 
 async def show_state(bench: Bench, job_id: str) -> None:
     """The job's state has changed, and with it, in the same transaction, what its message is to show."""
-    await bench.driver.kick("post", f"anchor:{job_id}")
+    for key in await bench.ledger.run(outbox.of_job, job_id):
+        await bench.driver.kick("post", key)
 
 
 async def touch_others(bench: Bench, job_id: str) -> None:

@@ -1,6 +1,7 @@
 """Who is told what, beside the thread: approvers of a plan that waits, watchers of a verdict; not in quiet hours."""
 
 from bot.bench import Bench
+from bot.deciders import who_may
 from bot.ledger.jobs import Job, Origin
 from bot.ledger.notices import Notice
 from bot.ledger.watches import Watcher
@@ -29,7 +30,7 @@ def reminder(bench: Bench, job: Job) -> list[Notice]:
     if job.origin.channel is None or job.expires_at is None:
         return []
     hours = (job.expires_at - bench.now()) / 3600
-    message = notices.expires(job.plan, job.id, bench.settings.approvers, hours)
+    message = notices.expires(job.plan, job.id, who_may(bench, job), hours)
     return [
         Notice(
             key=f"remind:{job.id}",
@@ -39,6 +40,14 @@ def reminder(bench: Bench, job: Job) -> list[Notice]:
             not_before=0.0,
         )
     ]
+
+
+def not_posted(job: Job, code: str) -> list[Notice]:
+    """To who asked, alone: Slack does not take their job's messages."""
+    if job.origin.channel is None:
+        return []
+    message = notices.not_posted(job.plan, job.id, code)
+    return [Notice(key=f"unposted:{job.id}", channel=job.origin.person, body=message.model_dump_json())]
 
 
 def not_trained(job: Job, why: str) -> list[Notice]:

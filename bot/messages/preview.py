@@ -8,7 +8,7 @@ from bot.ledger import jobs, judgements, orders, outbox
 from bot.ledger.jobs import Job
 from bot.ledger.orders import ImageOrder
 from bot.ledger.outbox import Upload
-from bot.messages.post import picture
+from bot.messages.post_pictures import picture
 from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import LabError
 from pipeline.evidence.run_state import state_of

@@ -1,6 +1,7 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
 from bot.bench import Bench
+from bot.deciders import who_may
 from bot.ledger import (
     calls,
     decisions,
@@ -11,6 +12,7 @@ from bot.ledger import (
     order_queue,
     orders,
     outbox,
+    outbox_refusals,
     slots,
     watches,
 )
@@ -32,7 +34,7 @@ from pipeline.record.job import Filed
 
 async def render(bench: Bench, post: Post) -> Message:
     """Raises: LookupError when the message's job is gone, which the ledger rules out."""
-    if post.kind in {"answer", "originals"}:
+    if post.kind in {"answer", "whisper", "originals"}:
         return await _answer(bench, post)
     job = await bench.ledger.run(jobs.get, post.job_id or "")
     if job is None:
@@ -60,12 +62,13 @@ async def _answer(bench: Bench, post: Post) -> Message:
 async def anchor_view(bench: Bench, job: Job) -> AnchorView:
     settings = bench.settings
     under_way = job.state in {"running", "canceling", "finishing"}
+    refused = await bench.ledger.run(outbox_refusals.waiting_for_slack, job.id)
     return AnchorView(
         job_id=job.id,
-        state=job.state,
+        state="changed" if job.shown == "changed" else job.state,
         plan=job.plan,
         asked_by=job.origin.person,
-        approvers=settings.approvers,
+        approvers=who_may(bench, job),
         needs_approval=(
             "A training always needs an approval."
             if job.plan.training
@@ -79,6 +82,7 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         stamp=await _stamp(bench, job),
         changeable=changeable(job.plan),
         outcome=_outcome(job),
+        unposted=next((one.reason for one in refused if one.kind == "result"), None),
         grace_s=round(settings.grace_s),
         expires_at=job.expires_at,
     )
@@ -256,6 +260,12 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         total=len(job.plan.cells),
         made=filed.made,
         files=tuple((upload.file_id, upload.alt) for upload in uploads if upload.file_id and upload.state == "ready"),
-        file_note="The grid follows as a file: Slack did not show it in time." if unseen else None,
+        file_note=(
+            "The grid follows as a file: Slack did not show it in time."
+            if unseen
+            else "Slack did not take the grid; it lies in the run's folder."
+            if any(upload.state == "deleted" and upload.file_id is None for upload in uploads)
+            else None
+        ),
         simulated=bench.settings.simulated,
     )

@@ -1,5 +1,6 @@
 """Settings: the environment first, then `labs.toml` in the lab's root."""
 
+import re
 import zoneinfo
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ from pipeline.plan.inputs import Defaults, TrainingDefaults
 from pipeline.prices import MODELS
 
 Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
+_SLACK_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 Rate = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -49,6 +51,10 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     operators: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="OS users who may approve from a shell."
     )
+    allowed_teams: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Ids of other workspaces (Slack Connect) whose people may ask; they never decide."
+    )
+    allow_guests: bool = Field(default=False, description="Whether guests may ask; they never decide.")
     timezone: str = Field(default="UTC", description="For days, budgets and times of day.")
 
     approval_above_usd: Usd = Field(
@@ -125,7 +131,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
             TomlConfigSettingsSource(settings_cls, toml_file=Path(str(root)) / "labs.toml"),
         )
 
-    @field_validator("approvers", "operators", "consent_bases", mode="before")
+    @field_validator("approvers", "operators", "allowed_teams", "consent_bases", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """`U1,U2` in the environment, a list in the file."""
@@ -143,6 +149,17 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         """An empty secret is no secret: nothing may be signed with it."""
         return value if value and value.get_secret_value().strip() else None
+
+    @field_validator("approvers")
+    @classmethod
+    def _slack_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """A name would never match: whoever was meant could not approve."""
+        if strange := [one for one in value if not _SLACK_ID.fullmatch(one)]:
+            raise ValueError(
+                f"{strange[0]!r} is no Slack id. An id looks like U012ABCDEF: in Slack, open the person's profile, then"
+                " ⋮ and “Copy member ID”"
+            )
+        return value
 
     @field_validator("public_url")
     @classmethod

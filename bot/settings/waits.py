@@ -25,6 +25,9 @@ class Waits(BaseSettings):
     probe_s: float = Field(
         default=60, gt=0, description="Seconds until a vendor that closed the account is tried again."
     )
+    unposted_s: float = Field(
+        default=600, gt=0, description="Seconds after which a plan that Slack refuses to post is given up."
+    )
     file_wait_s: float = Field(
         default=1, gt=0, description="Seconds until Slack is first asked whether a file is ready."
     )

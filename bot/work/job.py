@@ -10,6 +10,7 @@ from bot.ledger.jobs import Job
 from bot.ledger.lifecycle import End, finish_job
 from bot.ledger.notices import Notice
 from bot.ledger.orders import ImageOrder, TrainingOrder
+from bot.ledger.outbox import Post
 from bot.messages.anchors import show_state, touch_anchor, touch_others
 from bot.messages.notices import not_trained, reminder, to_watchers
 from bot.plan_inputs import past_prices
@@ -79,7 +80,7 @@ async def _start(bench: Bench, job: Job, now: float) -> float | None:
     if job.origin.channel and job.plan.buys and job.decided_by is None:
         anchor = await bench.ledger.run(outbox.get, f"anchor:{job.id}")
         if anchor is None or anchor.ts is None:
-            return ANCHOR_LOOK_S
+            return await _unseen(bench, job, anchor, now)
         wait = anchor.edited_at + bench.settings.grace_s - now
         if wait > 0:
             return wait
@@ -89,6 +90,17 @@ async def _start(bench: Bench, job: Job, now: float) -> float | None:
         return SOON_S
     await touch_anchor(bench, job.id)
     return RUN_LOOK_S
+
+
+async def _unseen(bench: Bench, job: Job, anchor: Post | None, now: float) -> float | None:
+    """Its plan does not stand in the thread: nothing starts, and before long nothing is kept back for it."""
+    if anchor is None or anchor.refused_since is None:
+        return ANCHOR_LOOK_S
+    left = anchor.refused_since + bench.settings.unposted_s - now
+    if left > 0:
+        return min(left, RUN_LOOK_S)
+    await _stop(bench, job, f"The plan could not be posted: Slack said {anchor.reason}. Nothing was spent; ask again.")
+    return None
 
 
 def _begin_run(bench: Bench, job: Job) -> None:

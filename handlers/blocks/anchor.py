@@ -13,7 +13,7 @@ _HEADS = {
     "waiting": "Waits for an approval", "planned": "The plan", "grace": "Starts in a moment", "running": "At work",
     "canceling": "Stopping: what is under way is ended or finished, nothing new is begun",
     "finishing": "Writing it down", "done": "Done", "canceled": "Canceled", "denied": "Denied", "expired": "Expired",
-    "failed": "Stopped",
+    "failed": "Stopped", "changed": "Changed",
 }  # fmt: skip
 _BAR = 18
 
@@ -34,20 +34,33 @@ def anchor(view: AnchorView) -> Message:
         # They stay: five seconds are too short to read what is odd about a prompt.
         blocks.append(_notes(plan, small=view.state not in {"waiting", "grace"}))
     if view.needs_approval and view.state == "waiting":
-        who = mentions(view.approvers, "nobody (no approvers are set)")
-        until = (
-            f" until <!date^{int(view.expires_at)}^{{date_short_pretty}} {{time}}|its expiry>"
-            if view.expires_at
-            else ""
-        )
-        blocks.append(section(f"{mrkdwn(view.needs_approval)} It can be approved by {who}{until}."))
+        blocks.append(section(_who_approves(view)))
     if view.stamp:
         blocks.append(section(view.stamp))
+    if view.unposted:
+        blocks.append(
+            section(
+                f":warning: Its result cannot be posted: Slack says `{mrkdwn(view.unposted)}`, which an admin can mend."
+                f" It is tried again; until then `labs show {mrkdwn(plan.run)}` has it."
+            )
+        )
     if buttons := _buttons(view):
         blocks.append(actions(*buttons))
     blocks.append(context(f"job `{view.job_id}` · asked by <@{view.asked_by}>"))
     return Message(
         text=f"{head}: {subject(plan)}, {count(plan)}, {plan.estimate} (job {view.job_id})", blocks=tuple(blocks)
+    )
+
+
+def _who_approves(view: AnchorView) -> str:
+    why = mrkdwn(view.needs_approval or "")
+    at = view.expires_at
+    until = f" until <!date^{int(at)}^{{date_short_pretty}} {{time}}|its expiry>" if at else ""
+    if view.approvers:
+        return f"{why} It can be approved by {mentions(view.approvers, '')}{until}."
+    return (
+        f"{why} :warning: Nobody can approve it{until}: nobody but who asked for it is an approver. Whoever runs the"
+        " bot names others under `approvers` in `labs.toml`."
     )
 
 

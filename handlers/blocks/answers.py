@@ -1,6 +1,7 @@
 """Short answers: problems, lists, status, help."""
 
 from handlers.blocks.kit import Block, actions, context, header, lines, says, section
+from handlers.markup import mentions
 from handlers.slack import Message
 from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
@@ -10,7 +11,8 @@ from pipeline.surfaces import code, mrkdwn
 
 def problem(error: LabsError) -> Message:
     """What happened, and what to do."""
-    block = section(f":warning: {mrkdwn(str(error))}\n{mrkdwn(error.hint)}")
+    named = f" {mentions(error.people, '')}." if error.people else ""
+    block = section(f":warning: {mrkdwn(str(error))}\n{mrkdwn(error.hint)}{named}")
     return Message(text=f"{error} {error.hint}"[:3900], blocks=(block,))
 
 

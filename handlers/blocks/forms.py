@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from handlers.blocks.answers import problem
 from handlers.blocks.kit import Block, clip, context, section, sections
 from handlers.ports import Opening
+from pipeline.errors import LabsError
 from pipeline.surfaces import mrkdwn
 
 View = dict[str, Any]
@@ -23,6 +25,12 @@ def modal(title: str, submit: str, callback: str, opening: Opening, blocks: list
         "private_metadata": json.dumps(about),
         "blocks": blocks,
     }
+
+
+def told(opening: Opening, error: LabsError) -> View:
+    """Instead of a modal that nobody could send off: why."""
+    view = modal("Not now", "", "labs:told", opening, list(problem(error).blocks))
+    return {name: value for name, value in view.items() if name != "submit"}
 
 
 def deny_form(opening: Opening, subject: str) -> View:

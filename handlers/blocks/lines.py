@@ -18,7 +18,7 @@ def unreadable(name: str, why: str) -> str:
     return f"{code(name)} cannot be read: {mrkdwn(why)}"
 
 
-def job_line(job_id: str, state: str, plan: Plan, asked_by: str, spent_micros: int | None = None) -> str:
+def job_line(job_id: str, stands: str, plan: Plan, asked_by: str, spent_micros: int | None = None) -> str:
     """One job. `spent_micros`: of one that is over, what it cost in fact."""
     cost = str(plan.estimate) if spent_micros is None else f"cost {dollars(spent_micros)}"
-    return f"`{job_id}` {state} · {mrkdwn(subject(plan))} · {count(plan)}, {cost} · {mention(asked_by)}"
+    return f"`{job_id}` {stands} · {mrkdwn(subject(plan))} · {count(plan)}, {cost} · {mention(asked_by)}"

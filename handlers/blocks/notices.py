@@ -44,6 +44,14 @@ def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -
     )
 
 
+def not_posted(plan: Plan, job_id: str, code: str) -> Message:
+    """To who asked: their job cannot be shown where they asked for it."""
+    said = f"I cannot post about your request there: Slack says {code}. It is tried again; an admin can mend it."
+    where = f"Nothing starts unseen. In a shell, `labs jobs` shows job `{job_id}`."
+    block = section(f":warning: {mrkdwn(subject(plan))}\n{said} {where}")
+    return Message(text=f"{subject(plan)}: {said}", blocks=(block,))
+
+
 def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:
     """To who asked: the training is over, and there is no LoRA."""
     return Message(

@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks.anything import FORM
 from handlers.blocks.forms import answers
+from handlers.listeners.who import Ours, addressed, presser, speaker
 from handlers.markup import plain
 from handlers.outgoing import safe
 from handlers.ports import Filling, Heard, Lab, Opening
@@ -29,7 +30,7 @@ OPENS = "labs:open:"
 _HEARD_SUBTYPES = {None, "file_share", "thread_broadcast"}
 
 
-def register(app: AsyncApp, lab: Lab, channel: str) -> None:
+def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
     """Listen to one channel, its threads, and the buttons of our own messages in it."""
 
     @app.middleware
@@ -38,11 +39,11 @@ def register(app: AsyncApp, lab: Lab, channel: str) -> None:
         client: AsyncWebClient,
         next: Callable[[], Awaitable[BoltResponse | None]],  # noqa: A002  # Bolt's name
     ) -> BoltResponse | None:
-        if (opening := asks_for_form(body, channel)) is not None:
+        if (opening := asks_for_form(body, channel, ours)) is not None:
             # Now or never: Slack takes the modal within three seconds of the click.
             await _open(client, opening, await lab.form(opening))
             return BoltResponse(status=200)
-        heard = read(body, channel)
+        heard = read(body, channel, ours)
         if heard is None:
             return await next()
         await lab.hear(heard)
@@ -61,8 +62,10 @@ def register(app: AsyncApp, lab: Lab, channel: str) -> None:
     async def click(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         # All others are buttons of ours that were carried into another channel.
-        if (filling := fills_in(body, channel)) is not None:
-            await _retell(client, filling, await lab.filled(filling))
+        if (filling := fills_in(body, channel, ours)) is not None:
+            view = await lab.filled(filling)
+            if view is not None:
+                await _retell(client, filling, view)
 
     @app.view(ACTIONS)
     async def submission(ack: AsyncAck) -> None:
@@ -70,11 +73,19 @@ def register(app: AsyncApp, lab: Lab, channel: str) -> None:
 
 
 async def _open(client: AsyncWebClient, opening: Opening, view: dict[str, Any] | None) -> None:
-    """Show the modal. One that comes too late is left: whoever clicked sees nothing, and clicks again."""
+    """Show the modal. Who clicked hears of one that Slack did not take in time; nobody else does."""
     if view is None:
         return
-    with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+    try:
         await client.views_open(trigger_id=opening.trigger_id, view=safe(view))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+            await client.chat_postEphemeral(
+                channel=opening.channel,
+                user=opening.person.rpartition("/")[2],
+                thread_ts=opening.thread_ts,
+                text="Slack did not open the form in time. Nothing was decided: press the button again.",
+            )
 
 
 async def _retell(client: AsyncWebClient, filling: Filling, view: dict[str, Any]) -> None:
@@ -83,10 +94,10 @@ async def _retell(client: AsyncWebClient, filling: Filling, view: dict[str, Any]
         await client.views_update(view_id=filling.view_id, hash=filling.view_hash, view=safe(view))
 
 
-def fills_in(body: dict[str, Any], channel: str) -> Filling | None:
+def fills_in(body: dict[str, Any], channel: str, ours: Ours) -> Filling | None:
     """A field of *Something else…* that changed; None for all else."""
     view = body.get("view") or {}
-    if body.get("type") != "block_actions" or view.get("callback_id") != FORM:
+    if body.get("type") != "block_actions" or view.get("callback_id") != FORM or not addressed(body, ours):
         return None
     about = _about(view)
     if about.get("channel") != channel:
@@ -94,7 +105,7 @@ def fills_in(body: dict[str, Any], channel: str) -> Filling | None:
     opening = Opening(
         form="else",
         subject=str(about.get("value", "")),
-        person=(body.get("user") or {}).get("id", ""),
+        person=presser(body, ours),
         channel=channel,
         thread_ts=about.get("thread_ts"),
         trigger_id="",
@@ -103,9 +114,10 @@ def fills_in(body: dict[str, Any], channel: str) -> Filling | None:
     return Filling(view_id=str(view["id"]), view_hash=str(view.get("hash", "")), opening=opening, fields=fields)
 
 
-def asks_for_form(body: dict[str, Any], channel: str) -> Opening | None:
+def asks_for_form(body: dict[str, Any], channel: str, ours: Ours) -> Opening | None:
     """A click on a button that opens a modal; None for all else."""
-    heard = _click(body, channel) if body.get("type") == "block_actions" else None
+    clicked = body.get("type") == "block_actions" and addressed(body, ours)
+    heard = _click(body, channel, ours) if clicked else None
     name = (heard.payload or {}).get("action_id", "") if heard else ""
     if heard is None or not name.startswith(OPENS):
         return None
@@ -119,12 +131,14 @@ def asks_for_form(body: dict[str, Any], channel: str) -> Opening | None:
     )
 
 
-def read(body: dict[str, Any], channel: str) -> Heard | None:
-    """What a payload says to us; None for other channels, bots, our own messages and housekeeping."""
+def read(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
+    """What a payload says to us; None for other apps, workspaces and channels, bots, our own posts and housekeeping."""
+    if not addressed(body, ours):
+        return None
     if body.get("type") == "block_actions":
-        return _click(body, channel)
+        return _click(body, channel, ours)
     if body.get("type") == "view_submission":
-        return _submission(body, channel)
+        return _submission(body, channel, ours)
     event = body.get("event") or {}
     if (
         event.get("type") not in {"message", "app_mention"}
@@ -133,7 +147,7 @@ def read(body: dict[str, Any], channel: str) -> Heard | None:
     ):
         return None
     if event.get("subtype") == "message_changed":
-        return _edit(event, channel)
+        return _edit(event, channel, ours)
     if (
         event.get("subtype") not in _HEARD_SUBTYPES
         or event.get("bot_id")
@@ -145,14 +159,14 @@ def read(body: dict[str, Any], channel: str) -> Heard | None:
         channel=channel,
         ts=event["ts"],
         kind="message",
-        person=event["user"],
+        person=speaker(event, ours),
         text=plain(event["text"]),
         thread_ts=event.get("thread_ts"),
         event_id=body.get("event_id"),
     )
 
 
-def _edit(event: dict[str, Any], channel: str) -> Heard | None:
+def _edit(event: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
     """A person changed the words of a message; previews and our own edits are not that."""
     now, before = event.get("message") or {}, event.get("previous_message") or {}
     if now.get("bot_id") or not now.get("user") or now.get("text") == before.get("text"):
@@ -161,13 +175,13 @@ def _edit(event: dict[str, Any], channel: str) -> Heard | None:
         channel=channel,
         ts=now["ts"],
         kind="edit",
-        person=now["user"],
+        person=speaker(now, ours),
         text=plain(now.get("text") or ""),
         thread_ts=now.get("thread_ts"),
     )
 
 
-def _submission(body: dict[str, Any], channel: str) -> Heard | None:
+def _submission(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
     """A modal of ours that somebody sent off; it counts once, by the modal's own id."""
     view = body.get("view") or {}
     about = _about(view)
@@ -177,7 +191,7 @@ def _submission(body: dict[str, Any], channel: str) -> Heard | None:
         channel=channel,
         ts=str(view["id"]),
         kind="click",
-        person=(body.get("user") or {}).get("id", ""),
+        person=presser(body, ours),
         thread_ts=about.get("thread_ts"),
         payload={
             "action_id": view["callback_id"],
@@ -197,7 +211,7 @@ def _about(view: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _click(body: dict[str, Any], channel: str) -> Heard | None:
+def _click(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
     actions, container = body.get("actions") or [], body.get("container") or {}
     where = (body.get("channel") or {}).get("id") or container.get("channel_id")
     if not actions or where != channel or not ACTIONS.match(actions[0].get("action_id", "")):
@@ -207,7 +221,7 @@ def _click(body: dict[str, Any], channel: str) -> Heard | None:
         channel=channel,
         ts=str(action.get("action_ts") or body.get("trigger_id")),
         kind="click",
-        person=(body.get("user") or {}).get("id", ""),
+        person=presser(body, ours),
         thread_ts=message.get("thread_ts") or message.get("ts"),
         payload={"action_id": action["action_id"], "value": action.get("value", ""), "message_ts": message.get("ts")},
     )

@@ -159,7 +159,7 @@ async def test_a_retry_above_the_limit_wants_an_approver(world: World, root: Pat
         anchor = await channel.reply(asked, "9 images need your word")
         assert "Mark failed" in buttons(anchor).values()
         channel.press(anchor, "labs:retry")
-        await channel.reply(asked, "Only an approver decides that")
+        await channel.whisper("U0DANA", "Only an approver decides that")
         assert len(world.replicate.ordered) == 9
         channel.press(anchor, "labs:retry", "U0SAM")
         await channel.result(asked)

@@ -43,7 +43,7 @@ async def test_a_held_training_is_trained_again_by_an_approvers_word_only(
     held = await channel.reply(asked, "The training needs your word")
     await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end while held")
     channel.press(held, "labs:retry", "U0DANA")
-    await channel.reply(asked, "Only an approver decides that")
+    await channel.whisper("U0DANA", "Only an approver decides that")
     assert len(world.replicate.trainings.ordered) == 1
 
     channel.press(held, "labs:retry", "U0SAM")

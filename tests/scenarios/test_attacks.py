@@ -191,7 +191,7 @@ async def test_a_stranger_does_not_answer_the_bots_question(channel: Channel, ro
     asked = channel.say(f"{ASK} with cb_4.jpg as the identity reference")
     await channel.reply(asked, "Answer in this thread")
     prompts = "front-full: a &amp; b\nupper-front: c\n3q-side: d"
-    channel.say(prompts, person="U0EVE", thread=asked)
+    channel.say(prompts, person="U0KIM", thread=asked)
     channel.say(prompts, thread=asked)
     await channel.result(asked)
 

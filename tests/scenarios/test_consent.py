@@ -40,7 +40,7 @@ async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
     assert (root / f"runs/{run}").is_dir()
 
     channel.press(listed, "labs:withdraw", "U0DANA")
-    await channel.reply(asked, "Only an approver decides that")
+    await channel.whisper("U0DANA", "Only an approver decides that")
     assert (root / f"runs/{run}").is_dir()
     assert version in world.replicate.shelf.versions
 
@@ -130,7 +130,7 @@ async def test_a_list_that_has_changed_deletes_nothing(channel: Channel, root: P
     listed = await channel.reply(asked, "What holds the likeness of JD")
     (root / "inputs/lora-jd-fixture/jd_99.jpg").write_bytes((root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes())
     channel.press(listed, "labs:withdraw", "U0SAM")
-    answer = await channel.reply(asked, "has changed since that list was made")
+    answer = await channel.whisper("U0SAM", "has changed since that list was made")
 
     assert "Nothing more was deleted" in json.dumps(answer)
     assert len(Lab(root).photos("lora-jd-fixture")) == 14

@@ -62,7 +62,7 @@ async def test_a_stranger_settles_and_cancels_nothing(start: Start, world: World
     asked = channel.say(ASK)
     anchor = await channel.reply(asked, "being made")
     channel.press(anchor, "labs:cancel", "U0SAM")
-    await channel.reply(asked, "by who asked for it or by an approver")
+    await channel.whisper("U0SAM", "by who asked for it or by an approver")
     channel.say(f"in the labs channel: cancel {world.replicate.ordered[0].id}", "U0SAM", asked)
 
     assert "9 images made" in text(await channel.result(asked))

@@ -76,8 +76,9 @@ async def test_only_who_asked_or_an_approver_cancels(start: Start) -> None:
 
     asked = channel.say(ASK)
     anchor = await channel.reply(asked, "Starts in a moment")
-    channel.press(anchor, "labs:cancel", person="U0EVE")
-    await channel.reply(asked, "can be canceled by who asked for it or by an approver")
+    channel.press(anchor, "labs:cancel", person="U0KIM")
+    told = await channel.whisper("U0KIM", "can be canceled by who asked for it or by an approver")
+    assert "Ask: <@U0DANA>, <@U0SAM>." in text(told)
     channel.press(anchor, "labs:cancel", person="U0SAM")
 
     await channel.reply(asked, "Canceled by <@U0SAM>")
@@ -90,7 +91,7 @@ async def test_a_dear_plan_waits_for_an_approver(start: Start, world: World, roo
     anchor = await channel.reply(asked, "Waits for an approval")
     assert set(buttons(anchor)) == {"labs:approve", "labs:open:deny", "labs:cancel"}
     channel.press(anchor, "labs:approve", person="U0DANA")
-    await channel.reply(asked, "Only an approver decides that")
+    await channel.whisper("U0DANA", "Only an approver decides that")
     assert world.anthropic.asked == []
     channel.press(anchor, "labs:approve", person="U0SAM")
     channel.press(anchor, "labs:approve", person="U0SAM")
@@ -110,7 +111,9 @@ async def test_an_approver_does_not_approve_a_dear_plan_of_their_own(start: Star
     anchor = await channel.reply(asked, "Waits for an approval")
     channel.press(anchor, "labs:approve", person="U0SAM")
 
-    await channel.reply(asked, "somebody else must approve")
+    told = await channel.whisper("U0SAM", "somebody else must approve")
+    assert "Nobody may: whoever runs the bot names another approver" in text(told)
+    assert "Nobody can approve it" in text(anchor)
     assert world.anthropic.asked == []
 
 

@@ -22,15 +22,17 @@ class People:
         thread_ts: str | None = None,
         channel: str = CHANNEL,
         files: Sequence[tuple[str, bytes]] = (),
+        team: str = TEAM,
+        **body: Any,
     ) -> str:
         """Post a message, with (name, bytes) of files; returns its `ts`. A mention comes as `app_mention` too, with
-        another event id.
+        another event id. `team`: of another workspace (Slack Connect). `body`: what the envelope says otherwise.
         """
         ts = self._workspace.new_ts()
         message: dict[str, Any] = {
             "type": "message",
             "user": person,
-            "team": TEAM,
+            "team": team,
             "ts": ts,
             "client_msg_id": f"client-{ts}",
             "text": text,
@@ -40,12 +42,13 @@ class People:
         if files:
             shown = [self._server.post_file(name, content) for name, content in files]
             message |= {"subtype": "file_share", "files": shown, "upload": False}
+        message |= {"user_team": team, "source_team": team} if team != TEAM else {}
         if channel == CHANNEL:
             self._workspace.add(message)
         event = {**message, "channel": channel, "channel_type": "channel"}
-        self._server.sockets.event(event)
+        self._server.sockets.event(event, **body)
         if f"<@{BOT_USER}>" in text:
-            self._server.sockets.event({**event, "type": "app_mention"})
+            self._server.sockets.event({**event, "type": "app_mention"}, **body)
         return ts
 
     def edit(self, ts: str, text: str) -> None:
@@ -68,7 +71,7 @@ class People:
             }
         )
 
-    def press(self, person: str, message_ts: str, action_id: str) -> None:
+    def press(self, person: str, message_ts: str, action_id: str, team: str = TEAM, **body: Any) -> None:
         """Press a button of a message. Raises: LookupError when it has none such."""
         message = self._workspace.messages[message_ts]
         for block in message["blocks"]:
@@ -80,7 +83,7 @@ class People:
                         "text": element["text"],
                         "value": element.get("value", ""),
                     }
-                    self._server.sockets.click(person, message, pressed)
+                    self._server.sockets.click(person, message, pressed, team, **body)
                     return
         raise LookupError(f"message {message_ts} has no button {action_id}")
 
@@ -100,7 +103,7 @@ class People:
             action = {"action_id": block["element"]["action_id"], "block_id": changed}
             self._server.sockets.fill_in(person, view, values, action | next(iter(values[changed].values())))
 
-    def submit(self, person: str, view_id: str, answers: dict[str, Any]) -> None:
+    def submit(self, person: str, view_id: str, answers: dict[str, Any], team: str = TEAM) -> None:
         """Send a modal off, with answers by block id; what is not answered keeps what stood there.
 
         Raises: ValueError for what Slack's own client would not send: nothing where something is needed, numbers out
@@ -109,7 +112,7 @@ class People:
         _who, view = self._workspace.views.pop(view_id)
         values = _values(view, answers)
         self._workspace.changed()
-        self._server.sockets.submit(person, view, values)
+        self._server.sockets.submit(person, view, values, team)
 
 
 def _values(view: dict[str, Any], answers: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:

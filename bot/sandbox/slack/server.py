@@ -19,7 +19,17 @@ BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
 APP_TOKEN = "xapp-sandbox"  # noqa: S105  # of the sandbox only
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox only
 SCOPES = frozenset(
-    {"app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "im:history", "im:write"}
+    {
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "im:history",
+        "im:write",
+        "users:read",
+    }
 )
 TRIGGER_S = 3.0
 """How long a click allows a modal."""
@@ -112,6 +122,19 @@ class SlackServer(FilesApi):
             "bot_id": BOT_ID,
         }
 
+    def _bots_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments.get("bot") != BOT_ID:
+            raise SlackError("bot_not_found")
+        return {"bot": {"id": BOT_ID, "app_id": APP_ID, "user_id": BOT_USER, "name": "labs-bot", "deleted": False}}
+
+    def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        user = arguments["user"]
+        if user not in PEOPLE and user not in self.workspace.members:
+            raise SlackError("user_not_found")
+        told = {"is_restricted": False, "is_ultra_restricted": False, "deleted": False, "is_bot": user == BOT_USER}
+        known = {"id": user, "team_id": TEAM, "name": PEOPLE.get(user, user), **told}
+        return {"user": known | self.workspace.members.get(user, {})}
+
     def _apps_connections_open(self, _arguments: dict[str, Any]) -> dict[str, Any]:
         return {"url": self.url.replace("http:", "ws:") + f"/socket?ticket={self.sockets.ticket()}"}
 
@@ -141,6 +164,18 @@ class SlackServer(FilesApi):
             self.sockets.event({"type": "message", "channel": CHANNEL, "channel_type": "channel", **message})
         return {"channel": channel, "ts": ts, "message": message}
 
+    def _chat_postEphemeral(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
+        """What one person sees, and nobody later."""
+        self._check_channel(arguments["channel"])
+        self._check_message(arguments)
+        if arguments["user"] not in PEOPLE:
+            raise SlackError("user_not_in_channel")
+        ts = self.workspace.new_ts()
+        said = {"text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or []}
+        self.workspace.whispers.append({"person": arguments["user"], "thread_ts": arguments.get("thread_ts"), **said})
+        self.workspace.changed()
+        return {"message_ts": ts}
+
     def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check_channel(arguments["channel"])
         message = self.workspace.messages.get(arguments["ts"])
@@ -160,6 +195,8 @@ class SlackServer(FilesApi):
     def _check_channel(self, channel: str) -> None:
         if channel != CHANNEL and channel not in map(direct_channel, PEOPLE):
             raise SlackError("channel_not_found")
+        if channel in self.workspace.refusing:
+            raise SlackError(self.workspace.refusing[channel])
 
     def _check_message(self, arguments: dict[str, Any]) -> None:
         blocks = decoded(arguments.get("blocks"))

@@ -63,8 +63,8 @@ class Sockets:
         if event := self._acked.get(frame.get("envelope_id", "")):
             event.set()
 
-    def event(self, event: dict[str, Any]) -> str:
-        """Deliver an event; returns its id."""
+    def event(self, event: dict[str, Any], **body: Any) -> str:
+        """Deliver an event; returns its id. `body`: what the envelope says otherwise."""
         event_id = self._workspace.event_id()
         payload = {
             "token": "verification",
@@ -75,22 +75,26 @@ class Sockets:
             "event_time": int(time.time()),
             "event": {**event, "event_ts": event.get("event_ts", event["ts"])},
             "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+            **body,
         }
         self._spawn({"type": "events_api", "payload": payload, "retries": True})
         return event_id
 
-    def click(self, person: str, message: dict[str, Any], action: dict[str, Any]) -> None:
+    def click(
+        self, person: str, message: dict[str, Any], action: dict[str, Any], team: str = TEAM, **body: Any
+    ) -> None:
         """A press of a button. Slack does not send a click again."""
         payload = {
             "type": "block_actions",
             "api_app_id": APP_ID,
             "team": {"id": TEAM},
-            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": team},
             "channel": {"id": CHANNEL, "name": "labs"},
             "message": message,
             "trigger_id": self.trigger(person),
             "container": {"type": "message", "message_ts": message["ts"], "channel_id": CHANNEL},
             "actions": [{"type": "button", "action_ts": self._workspace.new_ts(), **action}],
+            **body,
         }
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 
@@ -114,13 +118,13 @@ class Sockets:
         self._workspace.triggers[name] = (person, time.time())
         return name
 
-    def submit(self, person: str, view: dict[str, Any], values: dict[str, Any]) -> None:
+    def submit(self, person: str, view: dict[str, Any], values: dict[str, Any], team: str = TEAM) -> None:
         """A modal that somebody sends off. Slack does not send it again."""
         payload = {
             "type": "view_submission",
             "api_app_id": APP_ID,
             "team": {"id": TEAM},
-            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": team},
             "trigger_id": self.trigger(person),
             "view": {**view, "state": {"values": values}},
             "response_urls": [],

@@ -51,6 +51,12 @@ class Workspace:
     """Who clicked, and when, by trigger id: good for one modal within three seconds."""
     views: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     """Open modals by id, each with the person who sees it."""
+    whispers: list[dict[str, Any]] = field(default_factory=list)
+    """What was said to one person alone (ephemeral), oldest first."""
+    members: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What `users.info` says of somebody beside the usual: a guest, one who has left, one of another workspace."""
+    refusing: dict[str, str] = field(default_factory=dict)
+    """Channels that take nothing, with the name of Slack's error: archived, left, read-only."""
     version: int = 0
     file_delay_s: float = 0.3
 

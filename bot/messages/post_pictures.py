@@ -1,0 +1,85 @@
+"""The pictures of a message: uploaded unseen until Slack can show them, or shared into the thread as files."""
+
+import asyncio
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import outbox
+from bot.ledger.outbox import Post, Upload
+from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
+from pipeline.errors import LabError
+from pipeline.lab.paths import inside
+
+FILE_TRIES = 6
+"""Looks at a file that Slack has not finished: after 1, 2, 4, 8 and 16 s, as its maintainers advise."""
+
+
+def there(bench: Bench, files: list[Upload]) -> list[Upload]:
+    """Those whose file is there; a cell whose image is gone is passed over."""
+    return [file for file in files if inside(bench.lab.root, file.path).is_file()]
+
+
+def originals(bench: Bench, files: list[Upload]) -> list[tuple[bytes, str, str]]:
+    """The files that are there; a cell whose image is gone is passed over."""
+    paths = [(inside(bench.lab.root, file.path), file) for file in files]
+    return [(path.read_bytes(), file.name, file.alt) for path, file in paths if path.is_file()]
+
+
+async def to_show(bench: Bench, slack: Slack, post: Post) -> float | None:
+    """Upload what the message shows, unseen, and wait until Slack can show it. None: go on."""
+    if post.kind == "originals":
+        return None
+    for upload in await bench.ledger.run(outbox.uploads, post.key):
+        if upload.state in {"ready", "failed", "shared"}:
+            continue
+        try:
+            wait = await picture(bench, slack, upload)
+        except SlackBusy as busy:
+            return busy.retry_after_s
+        except (SlackLost, SlackRefused, LabError, OSError) as error:
+            gone = upload.tries >= FILE_TRIES or not isinstance(error, SlackLost)
+            await bench.ledger.run(outbox.upload_is, upload.key, "failed" if gone else upload.state)
+            wait = 0.5
+        if wait is not None:
+            return wait
+    return None
+
+
+async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
+    if upload.state == "pending":
+        content = await asyncio.to_thread(inside(bench.lab.root, upload.path).read_bytes)
+        file_id = await slack.upload(content, upload.name, upload.alt)
+        await bench.ledger.run(outbox.upload_is, upload.key, "uploaded", file_id)
+        upload = upload.model_copy(update={"file_id": file_id, "tries": 0})
+    if await slack.ready(upload.file_id or ""):
+        await bench.ledger.run(outbox.upload_is, upload.key, "ready")
+        return None
+    failed = upload.tries >= FILE_TRIES
+    await bench.ledger.run(outbox.upload_is, upload.key, "failed" if failed else "uploaded")
+    return 0.001 if failed else bench.settings.file_wait_s * 2 ** max(0, upload.tries - 1)
+
+
+async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
+    """Pictures that no block could show are shared into the thread as files; None when all are there."""
+    for upload in await bench.ledger.run(outbox.uploads, post.key):
+        if upload.state != "failed" or post.kind == "originals":
+            continue
+        comment = f"Grid ({upload.key})"
+        thread = post.thread_ts or ""
+        try:
+            if not await slack.shared(post.channel, thread, comment):
+                content = await asyncio.to_thread(originals, bench, [upload])
+                ids = await slack.share(post.channel, thread, content, comment) if content else []
+                await bench.ledger.run(outbox.upload_is, upload.key, "shared", *ids)
+        except SlackBusy as busy:
+            return busy.retry_after_s
+        except SlackLost:
+            return bench.settings.settle_s
+        except (SlackRefused, LabError, OSError) as error:
+            # Nobody sees it: the message must not say that it follows.
+            logs.get().warning("picture.not_shown", key=upload.key, error=type(error).__name__)
+            await bench.ledger.run(outbox.upload_is, upload.key, "deleted")
+            await bench.ledger.run(outbox.touch, post.key)
+            continue
+        await bench.ledger.run(outbox.upload_is, upload.key, "shared")
+    return None

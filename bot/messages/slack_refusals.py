@@ -1,0 +1,79 @@
+"""What becomes of a message that Slack refuses: tried again, sent another way, or ended; never left in silence."""
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import jobs, notices, outbox, outbox_refusals
+from bot.ledger.outbox import Post
+from bot.messages.anchors import touch_anchor
+from bot.messages.notices import not_posted
+from handlers.slack import SlackRefused
+from handlers.slack_codes import Refusal, meaning
+
+LONGEST_WAIT_S = 3600.0
+"""Between two tries of what Slack refuses for a reason that somebody can mend."""
+
+
+async def refused(bench: Bench, post: Post, error: SlackRefused) -> float | None:
+    """What can be mended is tried again for long, and said where it can be; what cannot takes another way, or ends."""
+    logs.get().error("post.refused", key=post.key, code=error.code)
+    editing = post.state == "sent"
+    means = meaning(error.code, editing=editing)
+    if means is Refusal.THREAD and post.thread_ts is not None:
+        await bench.ledger.run(outbox_refusals.without_thread, post.key)
+        return 0.001
+    if means is Refusal.EDIT:
+        return await _gone(bench, post)
+    if means is Refusal.TARGET:
+        await bench.ledger.run(outbox.dead, post.key, error.code)
+        return None
+    wait: float = min(LONGEST_WAIT_S, bench.settings.probe_s * 2.0 ** min(post.refusals, 12))
+    await bench.ledger.run(outbox_refusals.refused, post.key, error.code, bench.now(), bench.now() + wait)
+    if post.job_id is not None:
+        await bench.driver.kick("post", f"anchor:{post.job_id}")
+        if post.kind == "anchor" and not post.refusals:
+            await _told_alone(bench, post, error)
+    return wait
+
+
+async def _gone(bench: Bench, post: Post) -> float | None:
+    """Its message was deleted, or is too old to edit: while its job goes on, another takes its place."""
+    job = await bench.ledger.run(jobs.get, post.job_id) if post.job_id and post.kind == "anchor" else None
+    if job is None or not job.active:
+        await bench.ledger.run(outbox_refusals.over, post.key)
+        return None
+    await bench.ledger.run(outbox_refusals.in_place_of, post.key)
+    return 0.001
+
+
+async def _told_alone(bench: Bench, post: Post, error: SlackRefused) -> None:
+    """Whoever asked hears by a message to them alone that their job cannot be shown in its thread."""
+    job = await bench.ledger.run(jobs.get, post.job_id or "")
+    if job is None:
+        return
+    for one in not_posted(job, error.code):
+        await bench.ledger.run(notices.put, [one], bench.now())
+        await bench.driver.kick("post", one.key)
+
+
+async def refused_post(bench: Bench, post: Post, error: SlackRefused) -> float | None:
+    """Slack may still refuse a file that it called ready: then the message goes without, and the file into the
+    thread.
+    """
+    if post.kind == "whisper":
+        await bench.ledger.run(outbox_refusals.aloud, post.key)
+        return 0.001
+    ready = [upload for upload in await bench.ledger.run(outbox.uploads, post.key) if upload.state == "ready"]
+    if meaning(error.code, editing=False) is Refusal.CONTENT and ready:
+        for upload in ready:
+            await bench.ledger.run(outbox.upload_is, upload.key, "failed")
+        await bench.ledger.run(outbox.back, post.key, post.attempt, bench.now())
+        return 0.001
+    return await refused(bench, post, error)
+
+
+async def taken(bench: Bench, post: Post) -> None:
+    """Slack took what it had refused before: nothing waits any more."""
+    if post.refused_since is not None:
+        await bench.ledger.run(outbox_refusals.taken, post.key)
+        if post.job_id and post.kind != "anchor":
+            await touch_anchor(bench, post.job_id)
