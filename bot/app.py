@@ -1,6 +1,7 @@
 """The composition root: every client is opened here, handed on, and closed in order."""
 
 import asyncio
+import contextlib
 import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,6 +20,7 @@ from bot.driver.local import LocalDriver
 from bot.intake.connections import backfill, listening
 from bot.intake.front import Front
 from bot.intake.inbox import advance_inbox, apologise
+from bot.intake.reachable import reachable, whoami
 from bot.ledger import Ledger, calls, inbox, jobs, order_queue, outbox, slots, withdrawals
 from bot.ledger.store import checkpoint
 from bot.messages import post, preview, render
@@ -28,7 +30,7 @@ from bot.work import job, judgement, order, poll
 from bot.work.purchase import LEDGER_PATIENCE_S
 from handlers.listeners.events import register
 from handlers.listeners.who import Ours
-from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused, open_client
+from handlers.slack import Slack, open_client
 from pipeline.errors import SettingsError
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
@@ -42,8 +44,6 @@ INBOX_EVERY_S = 0.5
 LONGEST_CALL_S = TIMEOUT_S + LEDGER_PATIENCE_S + 60
 """A call that is asked for longer than this is driven by nobody any more."""
 DAY_S = 24 * 3600
-NEEDED = frozenset({"users:read"})
-"""Scopes without which the bot does not start."""
 
 
 def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
@@ -131,7 +131,7 @@ async def opened(
             front = Slack(
                 open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session
             )
-            ours = await _who(front)
+            ours = await whoami(front)
 
         driver = LocalDriver()
         yield Bench(
@@ -191,26 +191,6 @@ def watch(bench: Bench) -> None:
     bench.driver.every(DAY_S, tidy)
 
 
-async def _who(slack: Slack) -> Ours:
-    """This app, as Slack knows it. Slack may be busy or away for a moment at start. Raises: SettingsError."""
-    for wait in (0.5, 1, 2, 4, 8, 16):
-        try:
-            ours, scopes = await slack.whoami()
-        except (SlackBusy, SlackLost):
-            await asyncio.sleep(wait)
-        except SlackRefused as error:
-            raise SettingsError(f"Slack refuses SLACK_BOT_TOKEN: {error.code}.") from error
-        else:
-            if scopes and not scopes >= NEEDED:
-                lacks = ", ".join(sorted(NEEDED - scopes))
-                raise SettingsError(
-                    f"The Slack app lacks the scopes {lacks}: without them nobody can be told from a stranger."
-                    " Add them as in manifest.yml, and install the app again."
-                )
-            return ours
-    raise SettingsError("Slack cannot be reached.")
-
-
 def _token(settings: Settings) -> str:
     if settings.slack_bot_token is None:
         raise SettingsError("SLACK_BOT_TOKEN is not set.")
@@ -238,8 +218,28 @@ async def serve(
     if settings.anthropic_api_key is None:
         raise SettingsError("ANTHROPIC_API_KEY is not set.")
     ended = stop or _signals()
+    started = asyncio.Event()
+    work = asyncio.create_task(_served(settings, mode, ended, started, ready, shop, measurer))
+    stopped = asyncio.create_task(ended.wait())
+    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not started.is_set() and not work.done():
+        # Slack may be away, or refuse: whoever stops the bot does not wait for it.
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        return
+    await work
+
+
+async def _served(
+    settings: Settings, mode: str, ended: asyncio.Event, started: asyncio.Event,
+    ready: Callable[[str], None] | None, shop: Shop, measurer: Measurer | None,
+) -> None:  # fmt: skip
+    """From the first connection to the last; `started` is set once everything is connected."""
     async with opened(settings, slack=True, shop=shop, measurer=measurer) as bench:
         log = logs.get()
+        await reachable(bench, mode)
         app = _bolt(settings, bench)
         await recover(bench)
         async with AsyncExitStack() as intake:
@@ -247,6 +247,7 @@ async def serve(
             watch(bench)
             await bench.driver.run(advancer(bench), lambda: sweep(bench), lambda kind, key: give_up(bench, kind, key))
             await backfill(settings, bench)
+            started.set()
             log.info("bot.ready", mode=mode)
             if ready is not None:
                 ready(where)

@@ -1,6 +1,7 @@
 """Slack's Web API as we use it: each call once, each failure by what it means for the message."""
 
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.listeners.who import Ours
 from handlers.outgoing import safe, top_text
-from pipeline.errors import LabsError
+from handlers.slack_answers import MOST_PAGES, Answer, files_of
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated, wait_of
 from pipeline.models import Value
 from pipeline.scrub import scrub
 from pipeline.surfaces import clean
@@ -18,30 +20,11 @@ from pipeline.surfaces import clean
 TIMEOUT_S = 10
 UPLOAD_TIMEOUT_S = 120
 EVENT_TYPE = "labs_post"
-FILE_HOST = ".slack.com"
+FILE_HOSTS = ("files.slack.com", ".enterprise.slack.com")
+"""Where `url_private` of a file leads: of a workspace, and of an Enterprise Grid."""
 MAX_FILE_BYTES = 40_000_000
 ALT_LIMIT = 1000
 """Of a file; the image block that shows it takes 2,000."""
-
-
-class SlackBusy(LabsError):
-    """Nothing was posted; wait `retry_after_s`."""
-
-    def __init__(self, retry_after_s: float) -> None:
-        super().__init__("Slack asks us to wait.")
-        self.retry_after_s = retry_after_s
-
-
-class SlackRefused(LabsError):
-    """Nothing was posted, and the same call would be refused again."""
-
-    def __init__(self, method: str, code: str) -> None:
-        super().__init__(f"Slack refused {method}: {code}.")
-        self.code = code
-
-
-class SlackLost(LabsError):
-    """Sent, but the answer was lost: it may be posted. The thread tells."""
 
 
 class Message(Value):
@@ -79,7 +62,7 @@ class Slack:
             unfurl_links=False,
             unfurl_media=False,
         )
-        return str(answer["ts"])
+        return answer.text("ts")
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Edit; doing it twice changes nothing. Raises: as `post`."""
@@ -97,33 +80,31 @@ class Slack:
             text=top_text(message.text),
             blocks=safe(message.blocks),
         )
-        return str(answer["message_ts"])
+        return answer.text("message_ts")
 
     async def find(self, channel: str, thread_ts: str | None, key: str, *, but: str | None = None) -> str | None:
         """The `ts` of the message that carries this key, from the thread (or the channel) itself; but for one."""
+        async for message in self._each(channel, thread_ts, include_all_metadata=True):
+            metadata = message.get("metadata") or {}
+            ours = metadata.get("event_type") == EVENT_TYPE and message.get("ts") != but
+            if ours and metadata.get("event_payload", {}).get("key") == key:
+                return str(message["ts"])
+        return None
+
+    async def _each(self, channel: str, thread_ts: str | None, **more: Any) -> AsyncIterator[dict[str, Any]]:
+        """The messages of a thread, or of the channel itself. Raises: as `post`."""
         cursor = None
-        while True:
-            if thread_ts is None:
-                answer = await self._call(
-                    "conversations_history", channel=channel, limit=200, include_all_metadata=True, cursor=cursor
-                )
-            else:
-                answer = await self._call(
-                    "conversations_replies",
-                    channel=channel,
-                    ts=thread_ts,
-                    limit=200,
-                    include_all_metadata=True,
-                    cursor=cursor,
-                )
-            for message in answer["messages"]:
-                metadata = message.get("metadata") or {}
-                ours = metadata.get("event_type") == EVENT_TYPE and message.get("ts") != but
-                if ours and metadata.get("event_payload", {}).get("key") == key:
-                    return str(message["ts"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
+        for _ in range(MOST_PAGES):
+            method = "conversations_history" if thread_ts is None else "conversations_replies"
+            answer = await self._call(method, channel=channel, ts=thread_ts, limit=200, cursor=cursor, **more)
+            for message in answer.messages:
+                yield message
+            before, cursor = cursor, answer.cursor
+            if cursor is None:
+                return
+            if cursor == before:
+                break
+        raise SlackLost("Slack's list has no end.")
 
     async def upload(self, content: bytes, name: str, alt: str) -> str:
         """Upload a file that nobody sees yet; doing it twice wastes a file and nothing else. Returns its id."""
@@ -138,18 +119,18 @@ class Slack:
         limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
         try:
             # A stream: aiohttp warns that large bytes would hold the event loop up.
-            sent = self._session.post(place["upload_url"], data=io.BytesIO(content), timeout=limit)
+            sent = self._session.post(place.text("upload_url"), data=io.BytesIO(content), timeout=limit)
             async with sent as answer:
                 if answer.status != 200:
                     raise SlackRefused("the file upload", str(answer.status))
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise SlackLost("The file upload was cut off.") from error
-        return str(place["file_id"])
+        return place.text("file_id")
 
     async def ready(self, file_id: str) -> bool:
         """Whether Slack has looked at the file: until then no message can show it."""
         answer = await self._call("files_info", file=file_id)
-        return bool(answer["file"].get("mimetype"))
+        return bool(answer.table("file").get("mimetype"))
 
     async def share(
         self, channel: str, thread_ts: str, content: list[tuple[bytes, str, str]], comment: str
@@ -175,9 +156,11 @@ class Slack:
 
     async def shared(self, channel: str, thread_ts: str, comment: str) -> bool:
         """Whether files with this comment stand in the thread."""
-        answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200)
         said = top_text(comment)
-        return any(message.get("files") and said in (message.get("text") or "") for message in answer["messages"])
+        async for message in self._each(channel, thread_ts):
+            if message.get("files") and said in (message.get("text") or ""):
+                return True
+        return False
 
     async def place(self, channel: str) -> str:
         """Where to post: a channel as it is; for a person the conversation with them alone. Raises: as `post`."""
@@ -186,33 +169,37 @@ class Slack:
             return channel
         if channel not in self._direct:
             answer = await self._call("conversations_open", users=channel)
-            self._direct[channel] = str(answer["channel"]["id"])
+            self._direct[channel] = answer.text("channel", "id")
         return self._direct[channel]
 
     async def whoami(self) -> tuple[Ours, set[str]]:
         """This app in this workspace, and the scopes that its token has."""
         answer = await self._call("auth_test")
-        given = (getattr(answer, "headers", None) or {}).get("x-oauth-scopes", "")
+        given = answer.headers.get("x-oauth-scopes", "")
         scopes = {scope.strip() for scope in given.split(",") if scope.strip()}
         app = None
-        if "users:read" in scopes and answer.get("bot_id"):
-            app = ((await self._call("bots_info", bot=answer["bot_id"])).get("bot") or {}).get("app_id")
+        if "users:read" in scopes and answer.maybe("bot_id"):
+            app = (await self._call("bots_info", bot=answer.text("bot_id"))).table("bot").get("app_id")
         ours = Ours(
-            team=answer.get("team_id"),
-            enterprise=answer.get("enterprise_id"),
+            team=answer.maybe("team_id"),
+            enterprise=answer.maybe("enterprise_id"),
             app=app,
-            user=str(answer["user_id"]),
-            url=answer.get("url"),
+            user=answer.text("user_id"),
+            url=answer.maybe("url"),
         )
         return ours, scopes
 
     async def member(self, user: str) -> dict[str, Any]:
         """What Slack says of a user of this workspace: `deleted`, `is_restricted`, `is_stranger`, `team_id`."""
-        return dict((await self._call("users_info", user=user)).get("user") or {})
+        return (await self._call("users_info", user=user)).table("user")
 
     async def reads(self, channel: str) -> None:
         """Raises SlackRefused when the bot cannot read the channel."""
         await self._call("conversations_history", channel=channel, limit=1)
+
+    async def opens_socket(self, app_token: str) -> None:
+        """Ask for a socket's address, and leave it. Raises SlackRefused when the app token is not good."""
+        await self._call("apps_connections_open", app_token=app_token)
 
     async def posted_files(self, channel: str, thread_ts: str, ts: str) -> list[tuple[str, str]]:
         """Files that people posted, oldest first, as (name, address): those of one message, else all of its thread.
@@ -224,31 +211,23 @@ class Slack:
         """
         found: list[tuple[str, str]] = []
         own: list[tuple[str, str]] = []
-        cursor = None
-        while True:
-            answer = await self._call("conversations_replies", channel=channel, ts=thread_ts, limit=200, cursor=cursor)
-            for message in answer["messages"]:
-                if message.get("bot_id"):
-                    continue
-                for file in message.get("files") or ():
-                    address = file.get("url_private_download") or file.get("url_private")
-                    if address:
-                        found.append((str(file.get("name") or file["id"]), str(address)))
-                        own += found[-1:] if message.get("ts") == ts else []
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return own or found
+        async for message in self._each(channel, thread_ts):
+            if message.get("bot_id"):
+                continue
+            for file in files_of(message):
+                address = file.get("url_private_download") or file.get("url_private")
+                if address:
+                    found.append((str(file.get("name") or file.get("id")), str(address)))
+                    own += found[-1:] if message.get("ts") == ts else []
+        return own or found
 
     async def fetch(self, address: str) -> bytes:
         """A posted file's bytes, with our token, from Slack's own hosts alone.
 
         Raises: SlackRefused (another host, too large, not ours to see), SlackLost, SlackBusy.
         """
-        where, base = urlsplit(address), urlsplit(self.client.base_url)
-        slack = where.scheme == "https" and (where.hostname or "").endswith(FILE_HOST)
-        loopback = base.hostname in {"127.0.0.1", "localhost", "::1"} and where.netloc == base.netloc
-        if not (slack or loopback):
-            raise SlackRefused("a file", f"it lies on {where.hostname!r}, which is not Slack's")
+        if not _ours(address, self.client.base_url):
+            raise SlackRefused("a file", "its address is none of Slack's")
         headers = {"Authorization": f"Bearer {self.client.token}"}
         limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
         try:
@@ -256,7 +235,7 @@ class Slack:
             asked = self._session.get(address, headers=headers, timeout=limit, allow_redirects=False)
             async with asked as answer:
                 if answer.status == 429:
-                    raise SlackBusy(float(answer.headers.get("Retry-After", 1)))
+                    raise SlackBusy(wait_of(answer.headers.get("Retry-After")))
                 if answer.status != 200 or answer.content_type == "text/html":
                     raise SlackRefused("a file", "it is not ours to see, or gone")
                 content = await answer.content.read(MAX_FILE_BYTES + 1)
@@ -271,28 +250,29 @@ class Slack:
     async def history(self, channel: str, oldest: str) -> list[dict[str, Any]]:
         """The channel's own messages after a moment, newest first; at most 200."""
         answer = await self._call("conversations_history", channel=channel, oldest=oldest, limit=200)
-        return list(answer["messages"])
+        return answer.messages
 
-    async def _call(self, method: str, **arguments: Any) -> Any:
+    async def _call(self, method: str, **arguments: Any) -> Answer:
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
-            return await getattr(self.client, method)(**given)
+            return Answer(await getattr(self.client, method)(**given))
         except SlackApiError as error:
-            raise _translate(method, error) from error
+            raise translated(method, error) from error
         except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
             raise SlackBusy(2.0) from error  # never connected, so never sent
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise SlackLost("Slack's answer was lost.") from error
 
 
-def _translate(method: str, error: SlackApiError) -> LabsError:
-    response = error.response
-    status = getattr(response, "status_code", 200)
-    if status == 429:
-        return SlackBusy(float((response.headers or {}).get("Retry-After", 1)))
-    code = response.get("error", "") if hasattr(response, "get") else ""
-    if status >= 500 or code in {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}:
-        return SlackLost("Slack answered with an error of its own.")
-    if code in {"ratelimited", "rate_limited"}:
-        return SlackBusy(1.0)
-    return SlackRefused(method, code or str(status))
+def _ours(address: str, api: str) -> bool:
+    """Whether our token may go there: a host of Slack's files by TLS, or the server that we were told to use."""
+    try:
+        where, base = urlsplit(address), urlsplit(api)
+        port = where.port
+    except ValueError:
+        return False
+    host = where.hostname or ""
+    slack = where.scheme == "https" and port in {None, 443} and not where.username
+    loopback = base.hostname in {"127.0.0.1", "localhost", "::1"} and where.netloc == base.netloc
+    own = host == FILE_HOSTS[0] or host.endswith(FILE_HOSTS[1])
+    return (slack and own) or loopback

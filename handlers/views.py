@@ -2,7 +2,7 @@
 
 from pipeline.advice.next_steps import Step
 from pipeline.evidence.run_state import RunState
-from pipeline.models import Value
+from pipeline.models import Cause, Value
 from pipeline.plan.plan import Plan
 
 
@@ -14,6 +14,13 @@ class TrainingView(Value):
     percent: int | None = None
     step: int | None = None
     steps: int | None = None
+
+
+class Undecided(Value):
+    """A cell that a person decides about, and why nobody else can."""
+
+    label: str
+    why: Cause
 
 
 class Progress(Value):
@@ -38,8 +45,10 @@ class Progress(Value):
     """Images of older jobs that come before this one's next."""
     blocked: tuple[int, str] | None = None
     """Images that wait for a person's word on an alike one, and the job that it belongs to."""
-    undecided: int = 0
-    """Images of which nobody knows whether they were made; a person decides."""
+    lost: int = 0
+    """Images of which the answer to the order was lost; the vendor is asked for them."""
+    undecided: tuple[Undecided, ...] = ()
+    """Images that a person decides about."""
     undecided_micros: int = 0
     """What ordering those once more would cost."""
     tallies: tuple[tuple[str, int, int], ...] = ()

@@ -14,7 +14,8 @@ LabsError
 └── VendorError
     ├── VendorUnavailable not charged; may be tried again
     ├── VendorRejected    not charged; trying again cannot help
-    │   └── VendorClosed  not charged; the account needs a person (key refused, out of credit)
+    │   ├── VendorClosed  not charged; the account needs a person (key refused, out of credit)
+    │   └── OutputGone    made, and not there to be fetched
     └── OutcomeUnknown    possibly charged
 """
 
@@ -165,6 +166,10 @@ class VendorClosed(VendorRejected):
     """Not charged; the account is out of credit or its key is refused, until a person acts."""
 
     hint = "Nothing was charged. Add credit or a valid key; the work goes on by itself after that."
+
+
+class OutputGone(VendorRejected):
+    """What was made is not at its address (any more)."""
 
 
 class OutcomeUnknown(VendorError):

@@ -14,7 +14,7 @@ from handlers.blocks.help import usage
 from handlers.blocks.result import result
 from handlers.ports import Opening
 from handlers.slack import Message
-from handlers.views import AnchorView, Progress, ResultView, TrainingView
+from handlers.views import AnchorView, Progress, ResultView, TrainingView, Undecided
 from pipeline.errors import NotUnderstood
 from pipeline.evidence.run_state import state_of
 from pipeline.fixture.consent import Holdings
@@ -22,8 +22,13 @@ from pipeline.fixture.incoming import Posted
 from pipeline.lab.lab import Lab
 from pipeline.language.parse import parse
 from pipeline.language.question import question
+from pipeline.models import Cause
 from pipeline.record.job import Filed
 
+UNDECIDED = (
+    Undecided(label="CB-LORA-front-full-S42", why=Cause.UNKNOWN),
+    Undecided(label="CB-LORA-upper-front-S42", why=Cause.EXPIRED),
+)
 KEPT = Path(__file__).parent / "data/ledgers/26.11.1"
 RUN = "20260529-cb-lora-v1"
 WHO: dict[str, Any] = {"asked_by": "U0DANA", "approvers": ("U0SAM",)}
@@ -64,7 +69,7 @@ def _anchors() -> Iterator[tuple[str, Message]]:
         },
         "matrix-undecided": {
             "state": "running", "plan": plans["extend"],
-            "progress": Progress(done=0, total=0, made=1, to_make=3, undecided=2, undecided_micros=60_000),
+            "progress": Progress(done=0, total=0, made=1, to_make=3, undecided=UNDECIDED, undecided_micros=60_000),
         },
         "matrix-held": {
             "state": "running", "plan": plans["extend"],

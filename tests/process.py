@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -50,12 +51,22 @@ def _run(words: tuple[str, ...], environment: dict[str, str], output: str) -> No
         sys.stdout.flush()
 
 
-async def command(words: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str]:
-    """Run `labs` in a process of its own; its exit status and all that it printed."""
+async def command(
+    words: tuple[str, ...], environment: dict[str, str], until: Callable[[str], bool] | None = None
+) -> tuple[int, str]:
+    """Run `labs` in a process of its own; its exit status and all that it printed.
+
+    `until`: told what it has said so far; once this is true, it is ended with SIGTERM.
+    """
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "said"
         child = _FORKS.Process(target=_run, args=(words, environment, str(output)))
         child.start()
+        while until is not None and child.is_alive():
+            await asyncio.to_thread(child.join, 0.1)
+            if until(" ".join(output.read_text("utf-8").split()) if output.exists() else ""):
+                child.terminate()
+                break
         await asyncio.to_thread(child.join)
         return child.exitcode or 0, output.read_text("utf-8")
 

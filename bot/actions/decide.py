@@ -10,6 +10,7 @@ from bot.deciders import must_approve, must_be_approver, must_deny, must_own
 from bot.ledger import decisions, job_steps, jobs, money, order_holds, orders, outbox
 from bot.ledger.jobs import Job
 from bot.messages.anchors import show_state, touch_anchor, touch_others
+from bot.work.held import shown_again
 from handlers.blocks import answers
 from pipeline.actions.decide import Decide
 from pipeline.errors import NotUnderstood
@@ -128,9 +129,15 @@ async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> No
     must_own(bench, job, person, "ordered again" if again else "marked failed")
     if again:
         await _may_spend_again(bench, job, person)
+        if [one for one in await bench.ledger.run(order_holds.held, job.id) if await shown_again(bench, one)]:
+            await _moved(bench, job)
+            raise NotUnderstood(
+                "The vendor shows it again: it is fetched, and nothing was ordered twice.",
+                "What is still open after that asks again.",
+            )
         if not await bench.ledger.run(order_holds.retry, job.id, bench.now()):
             raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")
-    elif not await bench.ledger.run(orders.held_micros, job.id):
+    elif not await bench.ledger.run(order_holds.held_micros, job.id):
         raise NotUnderstood(f"Nothing of job {job.id} waits for that any more.", "`status` shows what it does.")
     else:
         await bench.ledger.run(order_holds.give_up, job.id, bench.now())
@@ -144,7 +151,7 @@ async def settle_held(bench: Bench, job: Job, person: str, *, again: bool) -> No
 async def _may_spend_again(bench: Bench, job: Job, person: str) -> None:
     """What was approved is spent once: above the limit, another round is another decision."""
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
-    more = await bench.ledger.run(orders.held_micros, job.id)
+    more = await bench.ledger.run(order_holds.held_micros, job.id)
     limit = micros(bench.settings.approval_above_usd)
     training = await bench.ledger.run(orders.training_of, job.id)
     trains_again = training is not None and training.state == "held"

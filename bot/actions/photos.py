@@ -19,7 +19,8 @@ from bot.ledger.incoming import Incoming
 from bot.ledger.jobs import Origin
 from handlers.blocks import photos as blocks
 from handlers.ports import Opening
-from handlers.slack import Message, Slack, SlackBusy, SlackLost, SlackRefused
+from handlers.slack import Message, Slack
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.actions.train import TrainLora
 from pipeline.errors import LabError, NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts

@@ -11,6 +11,7 @@ from bot.ledger.jobs import Job
 from bot.messages.render import anchor_view, spending_held
 from bot.messages.render import progress as progress_of
 from handlers.blocks import answers
+from handlers.blocks.anchor import waits_for_word
 from handlers.blocks.kit import context, seconds
 from handlers.blocks.standing import standing
 from handlers.slack import Message
@@ -32,6 +33,7 @@ async def answer(bench: Bench, turn: Turn, request: Status) -> Reply:
         left = f", about {seconds(progress.seconds_left)} left" if progress.seconds_left else ""
         over = progress.done + progress.made + progress.failed + progress.stopped
         lines.append(f"{await job_line(bench, job)} · {over} of {progress.total + progress.to_make}{left}")
+        lines += [f":grey_question: waits for your word: {one}" for one in waits_for_word(progress.undecided)]
     message = answers.listing("Under way", lines, "Nothing is under way.")
     if refused := await bench.ledger.run(outbox_refusals.waiting_for_slack):
         why = ", ".join(sorted({one.reason or "" for one in refused}))

@@ -19,7 +19,8 @@ from bot.messages.anchors import touch_anchor
 from bot.work.archive import delete_archive
 from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
-from handlers.slack import Message, SlackBusy, SlackLost, SlackRefused
+from handlers.slack import Message
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.errors import LabError, NotUnderstood, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.fixture import consent

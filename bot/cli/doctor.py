@@ -9,8 +9,10 @@ import aiohttp
 import click
 
 from bot.cli.terminal import out, plainly, settings
+from bot.intake.reachable import app_token_fault, channel_fault
 from bot.settings.settings import Settings
-from handlers.slack import Slack, SlackRefused, open_client
+from handlers.slack import Slack, open_client
+from handlers.slack_errors import SlackRefused
 from pipeline import prices
 from pipeline.errors import LabsError
 from pipeline.fixture.faces import weights
@@ -93,6 +95,9 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
         )
         try:
             _user, scopes = await slack.whoami()
+        except SlackRefused as error:
+            yield "Slack bot token", f"Slack refuses SLACK_BOT_TOKEN: {error.code}."
+            return
         except LabsError as error:
             yield "Slack bot token", str(error)
             return
@@ -102,7 +107,19 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
             "Slack scopes",
             f"add {', '.join(sorted(missing))} (manifest.yml has them) and install the app again" if missing else None,
         )
+        if read.slack_app_token is not None:
+            yield await _app_token(read.slack_app_token.get_secret_value(), slack)
         yield await _channel(read, slack)
+
+
+async def _app_token(token: str, slack: Slack) -> Check:
+    try:
+        await slack.opens_socket(token)
+    except SlackRefused as error:
+        return "Slack app token", app_token_fault(error.code)
+    except LabsError as error:
+        return "Slack app token", str(error)
+    return "Slack app token: a socket opens", None
 
 
 async def _channel(read: Settings, slack: Slack) -> Check:
@@ -111,7 +128,7 @@ async def _channel(read: Settings, slack: Slack) -> Check:
     try:
         await slack.reads(read.channel)
     except SlackRefused as error:
-        return "Slack channel", f"invite the bot to it ({error.code})"
+        return "Slack channel", channel_fault(read.channel, error.code)
     except LabsError as error:
         return "Slack channel", str(error)
     return "Slack channel: the bot reads it, metadata included", None

@@ -16,7 +16,7 @@ from bot.intake.front import Front
 from bot.ledger import inbox
 from bot.settings.settings import Settings
 from handlers.listeners.events import read
-from handlers.slack import SlackBusy, SlackLost, SlackRefused
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 
 SOCKETS = 2
 """Slack replaces sockets now and then; clicks in the gap of a single one would be lost."""

@@ -13,7 +13,7 @@ from bot.ledger import inbox, jobs
 from handlers.blocks import anything
 from handlers.blocks.forms import told
 from handlers.ports import Filling, Heard, Opening
-from handlers.slack import SlackBusy, SlackLost
+from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.errors import LabsError
 
 KNOWN_WITHIN_S = 1.5

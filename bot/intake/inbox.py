@@ -16,7 +16,8 @@ from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
 from handlers.blocks import answers, anything, refusals
-from handlers.slack import Message, SlackBusy, SlackLost
+from handlers.slack import Message
+from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import BY_WORD, Actionable, JobRequest, JobRequests
 from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, NotUnderstood, UnknownReference

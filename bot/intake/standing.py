@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.bench import Bench, Known
 from handlers.listeners.who import split
-from handlers.slack import SlackRefused
+from handlers.slack_errors import SlackRefused
 from pipeline.errors import Forbidden
 
 KNOWN_S = 600.0

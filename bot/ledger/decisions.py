@@ -67,7 +67,7 @@ def turn(db: Database, person: str, reason: str | None, now: float, *, on: bool)
     """Pause or resume spending, and keep who did; False when it was so before."""
     changed = switch(db, "spending", person, reason, now) if on else unswitch(db, "spending")
     for vendor in slots.every(db) if not on else ():
-        if slots.vendor_closed(db, vendor):
+        if slots.vendor_closed(db, vendor) or slots.down_since(db, vendor):
             slots.reopen_vendor(db, vendor)
             changed = True
     if changed:

@@ -6,7 +6,7 @@ from bot.ledger import money, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.order_steps import called_off, end, free_slot
 from bot.ledger.orders import Order, every
-from bot.ledger.store import change, rows
+from bot.ledger.store import change, one, rows
 from pipeline.models import Cause, Unscored
 
 
@@ -129,3 +129,25 @@ def unknowns(db: Database, order_id: int) -> int:
     """How many answers about an order were lost so far."""
     found = rows(db, "select count(*) as n from charges where order_id = :id and state = 'unknown'", id=order_id)
     return int(next(found)["n"])
+
+
+def held(db: Database, job_id: str) -> list[Order]:
+    """Orders of a job that wait for a person's word."""
+    return [order for order in every(db, job_id) if order.state == "held"]
+
+
+def lost_count(db: Database, job_id: str) -> int:
+    """Orders of a job whose answer was lost, and which are looked for."""
+    sql = "select count(*) as n from orders where job_id = :job and state = 'ordering' and boot is null"
+    row = one(db, sql, job=job_id)
+    return row["n"] if row else 0
+
+
+def held_micros(db: Database, job_id: str) -> int:
+    """What ordering the undecided images of a job once more may cost."""
+    row = one(
+        db,
+        "select coalesce(sum(estimate_micros), 0) as micros from orders where job_id = :job and state = 'held'",
+        job=job_id,
+    )
+    return row["micros"] if row else 0

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from bot.ledger import calls, money, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.orders import InFlight, Order, get
-from bot.ledger.slots import give_slot_back
+from bot.ledger.slots import give_slot_back, vendor_up
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one
 from pipeline.lab.filing import MadeImage
@@ -46,19 +46,22 @@ def ordered(db: Database, order: Order, vendor_id: str, now: float) -> bool:
             id=order.id,
             attempt=order.attempt,
         )
+        vendor_up(db, order.vendor, now)
         touch_job(db, order)
     return moved == 1
 
 
 def adopt_late(db: Database, order: Order, vendor_id: str, now: float) -> bool:
     """An attempt that was given up was made all the same: it is on the books again, and fetched."""
-    if one(db, "select 1 as yes from charges where request_id = :id", id=vendor_id):
+    others = """select 1 as yes from charges where request_id = :id
+                and not (order_id is :order and attempt = :attempt)"""
+    if one(db, others, id=vendor_id, order=order.id, attempt=order.attempt):
         return False
     moved = change(
         db,
         """update orders set state = 'ordered', vendor_id = :vendor_id, vendor_status = null, ordered_at = :now,
-          due_at = 0,
-               cause = null, detail = null where id = :id and attempt = :attempt and state in ('planned', 'held')""",
+               due_at = 0, cause = null, detail = null, missing_since = null
+           where id = :id and attempt = :attempt and state in ('planned', 'held')""",
         vendor_id=vendor_id,
         now=now,
         id=order.id,
@@ -136,6 +139,27 @@ def seen(db: Database, order: Order, status: str) -> None:
         id=order.id,
         attempt=order.attempt,
     )
+
+
+def missing(db: Database, order: Order, now: float) -> float:
+    """The vendor does not know it just now; since when that is so."""
+    change(
+        db,
+        "update orders set missing_since = coalesce(missing_since, :now) where id = :id and attempt = :attempt",
+        now=now,
+        id=order.id,
+        attempt=order.attempt,
+    )
+    row = one(db, "select missing_since from orders where id = :id", id=order.id)
+    if order.missing_since is None:
+        touch_job(db, order)
+    return float(row["missing_since"]) if row and row["missing_since"] is not None else now
+
+
+def known_again(db: Database, order: Order) -> None:
+    """The vendor knows it after all."""
+    change(db, "update orders set missing_since = null where id = :id", id=order.id)
+    touch_job(db, order)
 
 
 def look_again(db: Database, order: Order, due_at: float) -> None:

@@ -242,22 +242,6 @@ def spent(db: Database, job_id: str) -> dict[int, int]:
     return {row["order_id"]: row["micros"] for row in found}
 
 
-def held_count(db: Database, job_id: str) -> int:
-    """Orders of a job that wait for a person's word."""
-    row = one(db, "select count(*) as n from orders where job_id = :job and state = 'held'", job=job_id)
-    return row["n"] if row else 0
-
-
-def held_micros(db: Database, job_id: str) -> int:
-    """What ordering the undecided images of a job once more may cost."""
-    row = one(
-        db,
-        "select coalesce(sum(estimate_micros), 0) as micros from orders where job_id = :job and state = 'held'",
-        job=job_id,
-    )
-    return row["micros"] if row else 0
-
-
 def causes(db: Database, job_id: str) -> dict[str, Unscored]:
     """Why cells of a job have no image, by label."""
     return {

@@ -85,6 +85,32 @@ def close_vendor(db: Database, name: str, reason: str, now: float, probe_s: floa
     return (row is None or row["closed"] is None), until
 
 
+def vendor_down(db: Database, name: str, since: float) -> float | None:
+    """The vendor answered no order and made none; the moment since when, or None when it took another one later."""
+    later = one(db, "select max(ordered_at) as at from orders where vendor = :name", name=name)
+    if later is not None and (later["at"] or 0.0) > since:
+        return None
+    sql = "update vendors set down_since = coalesce(down_since, :since) where name = :name"
+    change(db, sql, since=since, name=name)
+    return down_since(db, name)
+
+
+def vendor_up(db: Database, name: str, now: float) -> None:
+    """It took an order again: what waited for that goes out at once."""
+    if change(db, "update vendors set down_since = null where name = :name and down_since is not null", name=name):
+        change(
+            db,
+            "update orders set due_at = :now where state = 'planned' and vendor = :name and due_at > :now",
+            now=now,
+            name=name,
+        )
+
+
+def down_since(db: Database, name: str) -> float | None:
+    row = one(db, "select down_since from vendors where name = :name", name=name)
+    return row["down_since"] if row else None
+
+
 def vendor_closed(db: Database, name: str) -> str | None:
     row = one(db, "select closed from vendors where name = :name", name=name)
     return row["closed"] if row else None
@@ -92,7 +118,8 @@ def vendor_closed(db: Database, name: str) -> str | None:
 
 def reopen_vendor(db: Database, name: str) -> None:
     """A person has seen to the account: what waited for it goes out at once."""
-    change(db, "update vendors set closed = null, closed_tries = 0, not_before = 0 where name = :name", name=name)
+    sql = "update vendors set closed = null, closed_tries = 0, not_before = 0, down_since = null where name = :name"
+    change(db, sql, name=name)
     change(db, "update orders set due_at = 0 where state = 'planned' and vendor = :name", name=name)
     if name == JUDGE:
         change(db, "update calls set due_at = 0 where state = 'planned'")

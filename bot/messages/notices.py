@@ -50,6 +50,21 @@ def not_posted(job: Job, code: str) -> list[Notice]:
     return [Notice(key=f"unposted:{job.id}", channel=job.origin.person, body=message.model_dump_json())]
 
 
+def vendor_away(job: Job, title: str, vendor: str, since: float) -> list[Notice]:
+    """In the thread, once for each time: a vendor answers no order, and nothing is lost."""
+    if job.origin.channel is None:
+        return []
+    message = notices.vendor_away(job.plan, job.id, title, since)
+    return [
+        Notice(
+            key=f"down:{job.id}:{vendor}:{since:.0f}",
+            channel=job.origin.channel,
+            thread_ts=job.origin.thread_ts,
+            body=message.model_dump_json(),
+        )
+    ]
+
+
 def not_trained(job: Job, why: str) -> list[Notice]:
     """In the thread: a training has ended without a version."""
     if job.origin.channel is None:

@@ -9,8 +9,9 @@ from bot.ledger.outbox import Post
 from bot.messages import render
 from bot.messages.post_pictures import originals, share_unseen, there, to_show
 from bot.messages.slack_refusals import refused, refused_post, taken
-from handlers.slack import Message, Slack, SlackBusy, SlackLost, SlackRefused
+from handlers.slack import Message, Slack
 from handlers.slack_codes import Refusal, meaning
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 
 EDITS_A_MINUTE = 40
 """Slack allows about fifty edits a minute in a workspace (tier 3)."""

@@ -6,7 +6,8 @@ from bot import logs
 from bot.bench import Bench
 from bot.ledger import outbox
 from bot.ledger.outbox import Post, Upload
-from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
+from handlers.slack import Slack
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import LabError
 from pipeline.lab.paths import inside
 

@@ -9,7 +9,8 @@ from bot.ledger.jobs import Job
 from bot.ledger.orders import ImageOrder
 from bot.ledger.outbox import Upload
 from bot.messages.post_pictures import picture
-from handlers.slack import Slack, SlackBusy, SlackLost, SlackRefused
+from handlers.slack import Slack
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import LabError
 from pipeline.evidence.run_state import state_of
 from pipeline.evidence.verdict import decide

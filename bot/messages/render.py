@@ -24,8 +24,8 @@ from handlers.blocks.change import changeable
 from handlers.blocks.kit import image
 from handlers.blocks.result import result
 from handlers.slack import Message
-from handlers.views import AnchorView, Outcome, Progress, ResultView, TrainingView
-from pipeline.models import Axis
+from handlers.views import AnchorView, Outcome, Progress, ResultView, TrainingView, Undecided
+from pipeline.models import Axis, Cause
 from pipeline.money import dollars
 from pipeline.plan.durations import duration, making_duration
 from pipeline.plan.inputs import History
@@ -119,10 +119,16 @@ async def _training(bench: Bench, job: Job) -> tuple[TrainingView | None, float]
     if order is None or not order.open:
         return None, 0.0
     told = order.told
+    if order.missing_since is not None:
+        since = stamps.clock(order.missing_since)
+        return TrainingView(at=f"the vendor has not known it since {since}; it is looked for again"), 0.0
     if told is None or told.progress is None:
-        waits = "waiting for the vendor's machine" if told is None or told.status == "starting" else "captioning"
-        at = _STAGES.get(order.state, waits)
-        return TrainingView(at=at), order.spec.took_s
+        queued = order.state == "ordered" and (told is None or told.status == "starting")
+        at = _STAGES.get(order.state, "captioning")
+        if queued:
+            at = f"in the vendor's queue since {stamps.clock(order.ordered_at or 0)}; it begins when a machine is free"
+        # Nobody knows how long a queue is: what is left is said once it runs.
+        return TrainingView(at=at), 0.0 if queued or order.state != "ordered" else order.spec.took_s
     seen = told.progress
     view = TrainingView(at="training", percent=seen.percent, step=seen.step, steps=seen.steps)
     return view, seen.seconds_left or 0.0
@@ -138,7 +144,7 @@ async def progress(bench: Bench, job: Job) -> Progress:
     spent, _unknown = await bench.ledger.run(money.spent_by_job, job.id)
     waiting = made.get("planned", 0)
     to_come = len(job.plan.making.images) if training and job.plan.making else 0
-    under_way = made.get("ordering", 0) + made.get("ordered", 0)
+    under_way = made.get("ordered", 0)
     return Progress(
         done=sum(states.values()) - states.get("planned", 0) - states.get("asking", 0),
         total=job.plan.judged,
@@ -150,17 +156,27 @@ async def progress(bench: Bench, job: Job) -> Progress:
         making=under_way,
         ahead=await bench.ledger.run(order_queue.ahead, job.id) if waiting and not under_way else 0,
         blocked=await bench.ledger.run(order_queue.blocked, job.id) if waiting else None,
-        undecided=await bench.ledger.run(orders.held_count, job.id),
-        undecided_micros=await bench.ledger.run(orders.held_micros, job.id),
+        lost=await bench.ledger.run(order_holds.lost_count, job.id),
+        undecided=await _undecided(bench, job),
+        undecided_micros=await bench.ledger.run(order_holds.held_micros, job.id),
         tallies=(
             tuple((axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes)) for axis in Axis)
             if votes
             else ()
         ),
-        seconds_left=training_s + await _seconds_left(bench, job, waiting + under_way + to_come, states),
+        seconds_left=(
+            0.0
+            if training and not training_s
+            else training_s + await _seconds_left(bench, job, waiting + under_way + to_come, states)
+        ),
         spent_micros=spent,
         held=await spending_held(bench, job),
     )
+
+
+async def _undecided(bench: Bench, job: Job) -> tuple[Undecided, ...]:
+    held = await bench.ledger.run(order_holds.held, job.id)
+    return tuple(Undecided(label=one.label, why=Cause(one.cause or Cause.UNKNOWN)) for one in held)
 
 
 async def _seconds_left(bench: Bench, job: Job, images: int, states: dict[str, int]) -> float:
@@ -186,6 +202,8 @@ async def spending_held(bench: Bench, job: Job | None = None) -> str | None:
     for vendor in sorted(needed, key=lambda name: name == slots.JUDGE):
         if closed := await bench.ledger.run(slots.vendor_closed, vendor):
             return stamps.vendor_closed(closed)
+        if away := await bench.ledger.run(slots.down_since, vendor):
+            return stamps.vendor_down(vendor.capitalize(), away)
     return None
 
 

@@ -6,8 +6,8 @@ from bot.ledger import jobs, notices, outbox, outbox_refusals
 from bot.ledger.outbox import Post
 from bot.messages.anchors import touch_anchor
 from bot.messages.notices import not_posted
-from handlers.slack import SlackRefused
 from handlers.slack_codes import Refusal, meaning
+from handlers.slack_errors import SlackRefused
 
 LONGEST_WAIT_S = 3600.0
 """Between two tries of what Slack refuses for a reason that somebody can mend."""

@@ -64,7 +64,7 @@ class Faults:
         await _pause(held, "before")
         if fault is not None:
             if fault.kind == "answer":
-                return web.json_response(fault.body, status=fault.status, headers=fault.headers)
+                return _answer(fault)
             if fault.kind == "hang up before":
                 raise _hang_up(request)
             if fault.kind == "slow":
@@ -76,11 +76,18 @@ class Faults:
         if fault is not None and fault.kind == "hang up after":
             raise _hang_up(request)
         if fault is not None and fault.kind == "answer after":
-            return web.json_response(fault.body, status=fault.status, headers=fault.headers)
+            return _answer(fault)
         for hold in held:
             if hold.stage == "after":
                 asyncio.get_running_loop().call_later(0.02, hold.reached.set)
         return answer
+
+
+def _answer(fault: Fault) -> web.Response:
+    """Its body as JSON; bytes as the page of somebody in between."""
+    if isinstance(fault.body, bytes):
+        return web.Response(body=fault.body, status=fault.status, headers=fault.headers, content_type="text/html")
+    return web.json_response(fault.body, status=fault.status, headers=fault.headers)
 
 
 async def _pause(held: list[Hold], stage: Stage) -> None:

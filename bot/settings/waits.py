@@ -25,6 +25,14 @@ class Waits(BaseSettings):
     probe_s: float = Field(
         default=60, gt=0, description="Seconds until a vendor that closed the account is tried again."
     )
+    missing_s: float = Field(
+        default=3000,
+        gt=0,
+        description="Seconds for which a vendor may not know an image that it took; a training seven times as long.",
+    )
+    give_up_h: float = Field(
+        default=24, gt=0, description="Hours after which what a vendor that is away never made is given up."
+    )
     unposted_s: float = Field(
         default=600, gt=0, description="Seconds after which a plan that Slack refuses to post is given up."
     )

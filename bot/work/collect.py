@@ -1,7 +1,6 @@
 """An order that the vendor has: is it over, what did it cost, and its image into the folder, verified."""
 
 import asyncio
-import contextlib
 
 from bot import logs
 from bot.bench import Bench
@@ -10,7 +9,7 @@ from bot.ledger.calls import Recorded
 from bot.ledger.orders import ImageOrder, Order
 from bot.messages.anchors import touch_others
 from bot.work.purchase import for_sure
-from pipeline.errors import LabError, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.errors import LabError, OutputGone, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import fingerprint
 from pipeline.lab.filing import MadeImage, place
 from pipeline.makers import outcome
@@ -21,11 +20,19 @@ from pipeline.vendors.wire import Wire
 
 MOST_FREE_REPEATS = 3
 """How often an order is placed again that the vendor dropped before it cost anything."""
-UNKNOWN_S = 300.0
-"""Right after an order Replicate sometimes does not know it; after this long it has forgotten it."""
+MOST_EMPTY = 3
+"""Looks at what is said to have succeeded and shows no output: the output can lag behind the word."""
+TRAINING_PATIENCE = 7.2
+"""How many times longer than an image a training may be missing: six hours, by the defaults."""
 CANCEL_ASKED = "cancel asked"
 DROPPED = "dropped by the vendor before it ran"
 LONGEST_LOOK_S = 60.0
+LONGEST_IMAGE_S, LONGEST_TRAINING_S = 1800.0, 6 * 3600.0
+"""Longer than this nothing takes: it is a clock's fault, or ours."""
+
+NOTHING = Unscored(
+    cause=Cause.FAILED, detail="the vendor says that it succeeded, and gave no picture; often its safety filter took it"
+)
 
 Step = tuple[float | None, Recorded | None]
 """Seconds until the next step, and what was recorded when it is over."""
@@ -42,6 +49,8 @@ async def collect(bench: Bench, wire: Wire, order: ImageOrder) -> Step:
         return await _later(bench, order), None
     if seen is None:
         return await unknown_for_now(bench, order)
+    if order.missing_since is not None:
+        await bench.ledger.run(order_steps.known_again, order)
     if not seen.ended:
         return None, None  # the poll comes back to it
     return await _ended(bench, wire, order, seen)
@@ -56,8 +65,12 @@ def _listed(bench: Bench, order: ImageOrder) -> Prediction | None:
 
 async def _cancel(bench: Bench, wire: Wire, order: ImageOrder) -> None:
     """Call it off at the vendor; one that the vendor will not end has ended already, and is fetched."""
-    with contextlib.suppress(VendorRejected):
+    try:
         await wire.cancel(order.vendor_id or "")
+    except VendorClosed:
+        raise  # it was not heard: asked again
+    except VendorRejected:
+        pass
     await bench.ledger.run(order_steps.seen, order, CANCEL_ASKED)
     logs.get().info("order.canceled", job=order.job_id, cell=order.label)
 
@@ -68,14 +81,24 @@ async def _later(bench: Bench, order: Order) -> float:
     return wait
 
 
-async def unknown_for_now(bench: Bench, order: Order) -> Step:
-    """The vendor does not know an order: right after it that happens; later a person decides."""
-    if abs(bench.now() - (order.ordered_at or 0)) < UNKNOWN_S:
+async def unknown_for_now(
+    bench: Bench, order: Order, charge: money.Charge | None = None, cause: Cause = Cause.UNKNOWN
+) -> Step:
+    """The vendor does not know an order, or has not its picture: looked for again, for long; then a person decides.
+
+    Args:
+        bench: The ledger, and how long.
+        order: What is missing.
+        charge: What it cost, where that is known; else its estimate is booked as unknown.
+        cause: What a person is told in the end.
+    """
+    since = await bench.ledger.run(order_steps.missing, order, bench.now())
+    patience = bench.settings.missing_s * (TRAINING_PATIENCE if order.kind == orders.TRAINING else 1.0)
+    if bench.now() - since < patience:
         return await _later(bench, order), None
-    lost = money.Charge(
-        state="unknown", usd_micros=order.estimate_micros, reason="the vendor does not know it any more"
-    )
-    return await hold(bench, order, lost, Unscored(cause=Cause.UNKNOWN))
+    why = "the vendor does not know it any more"
+    lost = charge or money.Charge(state="unknown", usd_micros=order.estimate_micros, reason=why)
+    return await hold(bench, order, lost, Unscored(cause=cause, detail=why))
 
 
 async def hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored) -> Step:
@@ -91,7 +114,7 @@ def charge_of(order: Order, seen: Prediction, known: int | None, now: float) -> 
     """The fact of what an ended order cost, in micro-dollars; where the vendor does not say, the estimate, as
     unknown.
     """
-    took = round(max(0.0, now - (order.ordered_at or now)), 3) if seen.status == "succeeded" else None
+    took = _took(order, seen, now) if seen.status == "succeeded" else None
     if known is None:
         return money.Charge(
             state="unknown",
@@ -102,22 +125,37 @@ def charge_of(order: Order, seen: Prediction, known: int | None, now: float) -> 
     return money.Charge(state="charged", usd_micros=known, request_id=seen.id, took_s=took)
 
 
+def _took(order: Order, seen: Prediction, now: float) -> float | None:
+    """Seconds that later estimates learn from: an hour's downtime, or a clock that jumped, teaches nothing."""
+    took = seen.took_s if seen.took_s is not None else now - (order.ordered_at or now)
+    longest = LONGEST_TRAINING_S if order.kind == orders.TRAINING else LONGEST_IMAGE_S
+    return round(took, 3) if 0 < took <= longest else None
+
+
 async def _ended(bench: Bench, wire: Wire, order: ImageOrder, seen: Prediction) -> Step:
     charge = charge_of(order, seen, bench.makers.named(order.maker).price.charge(seen), bench.now())
     if seen.status != "succeeded":
         return None, await _without_image(bench, order, seen, charge)
-    if seen.data_removed or not seen.outputs:
-        gone = Cause.EXPIRED if seen.data_removed else Cause.FAILED
-        return await hold(bench, order, charge, Unscored(cause=gone))
+    if seen.data_removed:
+        return await hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
+    if not seen.outputs:
+        if order.tries < MOST_EMPTY:
+            return await _later(bench, order), None
+        return None, await for_sure(bench, order_steps.end, order, charge, NOTHING, bench.now())
+    return await _fetched(bench, wire, order, seen.outputs[0], charge)
+
+
+async def _fetched(bench: Bench, wire: Wire, order: ImageOrder, address: str, charge: money.Charge) -> Step:
+    """The picture from its address into the run's folder."""
     try:
-        content = await wire.fetch(seen.outputs[0])
+        content = await wire.fetch(address)
         found = await asyncio.to_thread(outcome.verify, content, order.label)
         if isinstance(found, Unscored):
             return None, await for_sure(bench, order_steps.end, order, charge, found, bench.now())
         image = await asyncio.to_thread(_place, bench, order, found)
+    except OutputGone:
+        return await unknown_for_now(bench, order, charge, Cause.EXPIRED)
     except VendorRejected as error:
-        if "gone" in str(error):
-            return await hold(bench, order, charge, Unscored(cause=Cause.EXPIRED))
         cause = Unscored(cause=Cause.FAILED, detail=str(error))
         return None, await for_sure(bench, order_steps.end, order, charge, cause, bench.now())
     except (VendorUnavailable, LabError) as error:

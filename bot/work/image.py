@@ -6,19 +6,21 @@ from bot.ledger.orders import ImageOrder
 from bot.ledger.spending import Refusal, Terms
 from bot.work.collect import Step, collect
 from bot.work.copies import copy_image
+from bot.work.held import wait_for_word
 from bot.work.purchase import (
     LONGEST_ORDER_S,
+    SOON_S,
     VALID_S,
     Refused,
     after,
-    expire,
     for_sure,
     not_charged,
     place,
     pump,
     put_back,
 )
-from bot.work.reconcile import reconcile
+from bot.work.reconcile import reconcile, same_image, shown_late
+from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.filing import MadeImage
 from pipeline.models import Cause, Unscored
 from pipeline.vendors.wire import Wire
@@ -41,7 +43,7 @@ async def advance_image(bench: Bench, wire: Wire, order: ImageOrder) -> float | 
         case "ordered":
             return await _then(bench, order, await collect(bench, wire, order))
         case _:
-            return await expire(bench, order)
+            return await wait_for_word(bench, order)
 
 
 async def _then(bench: Bench, order: ImageOrder, step: Step) -> float | None:
@@ -65,6 +67,12 @@ async def _copy(bench: Bench, order: ImageOrder, source: MadeImage) -> float | N
 async def _intend(bench: Bench, wire: Wire, order: ImageOrder, *, anew: bool = False) -> float | None:
     if bench.driver.stopping:
         return None
+    if bench.makers.named(order.maker).vendor.lists:
+        try:
+            if await shown_late(bench, wire.page, order, same_image(order)):
+                return SOON_S
+        except (VendorUnavailable, VendorClosed, VendorRejected):
+            return 5 * bench.settings.look_again_s  # nothing is ordered twice for a listing that cannot be read
     person = await bench.ledger.run(orders.person_of, order.job_id)
     terms = Terms(model=order.maker, counters=bench.counters(person))
     granted = await bench.ledger.run(order_intents.intend, order.id, bench.boot, terms, bench.now(), anew=anew)

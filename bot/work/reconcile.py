@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import money, order_holds, order_steps, orders
+from bot.ledger import jobs, money, notices, order_holds, order_steps, orders, slots
 from bot.ledger.orders import ImageOrder, Order
+from bot.messages.anchors import touch_anchor
+from bot.messages.notices import vendor_away
 from bot.work.collect import Step, hold
 from bot.work.purchase import SOON_S, for_sure
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
@@ -20,8 +22,8 @@ FORGOTTEN_S = 55 * 60.0
 CLOCKS_DIFFER_S = 600.0
 """Farther from our intent than this an order of the same content is another hand's, or our clock is wrong: not ours
 to guess."""
-MOST_NEVER_SEEN = 5
-"""A listing that lags would make us order without end: after so many times a person decides."""
+LONGEST_WAIT_S = 45 * 60.0
+"""Between two tries at a vendor that is away."""
 MOST_PAGES = 60
 NEVER_SEEN = "the vendor never saw it"
 ANSWER_LOST = "the answer was lost"
@@ -37,7 +39,12 @@ async def reconcile(bench: Bench, wire: Wire, order: ImageOrder) -> Step:
     """An image's order whose answer was lost."""
     if not bench.makers.named(order.maker).vendor.lists:
         return await _unlisted(bench, order)
-    return await settle_lost(bench, wire.page, order, lambda seen: same_order(seen, order.version, order.spec.input))
+    return await settle_lost(bench, wire.page, order, same_image(order))
+
+
+def same_image(order: ImageOrder) -> Same:
+    """Whether something listed is this order."""
+    return lambda seen: same_order(seen, order.version, order.spec.input)
 
 
 async def _unlisted(bench: Bench, order: ImageOrder) -> Step:
@@ -91,16 +98,51 @@ def _near(seen: Prediction, order: Order) -> bool:
 
 
 async def _never_seen(bench: Bench, order: Order) -> Step:
-    """The vendor does not know it: it is ordered again, later and later; after some such times a person decides."""
-    before = await bench.ledger.run(order_holds.refusals, order.id, NEVER_SEEN)
-    if before + 1 >= MOST_NEVER_SEEN:
-        return await _hold(bench, order)
+    """The vendor's listing proves that it was never made: it is free, and ordered again, later and later, for hours."""
+    now = bench.now()
     bench.looks.forget(order.id)
-    wait: float = bench.settings.look_again_s * 5 * 2**before
     nothing = money.Charge(state="released", usd_micros=0, reason=NEVER_SEEN)
-    recorded = await for_sure(bench, order_steps.back, order, nothing, bench.now() + wait, bench.now())
+    before = await bench.ledger.run(order_holds.refusals, order.id, NEVER_SEEN)
+    since = await bench.ledger.run(slots.vendor_down, order.vendor, order.intent_at or now)
+    if since is not None:
+        await _tell(bench, order, since)
+    if since is not None and now - since > bench.settings.give_up_h * 3600:
+        away = Unscored(cause=Cause.FAILED, detail=f"the vendor made nothing for {bench.settings.give_up_h:g} hours")
+        return SOON_S, await for_sure(bench, order_steps.end, order, nothing, away, now)
+    wait = min(LONGEST_WAIT_S, bench.settings.look_again_s * 5 * 2.0 ** (min(before, 12) if since else 0))
+    recorded = await for_sure(bench, order_steps.back, order, nothing, now + wait, now)
     logs.get().info("order.never_seen", job=order.job_id, cell=order.label)
     return wait, recorded
+
+
+async def _tell(bench: Bench, order: Order, since: float) -> None:
+    """One word in the job's thread for each time that the vendor is away."""
+    job = await bench.ledger.run(jobs.get, order.job_id)
+    if job is None:
+        return
+    told = vendor_away(job, order.vendor.capitalize(), order.vendor, since)
+    await bench.ledger.run(notices.put, told, bench.now())
+    for one in told:
+        await bench.driver.kick("post", one.key)
+    await touch_anchor(bench, job.id)
+
+
+async def shown_late(bench: Bench, page: Page, order: Order, same: Same) -> bool:
+    """Before an order that was never seen goes out again: whether the listing shows it by now; then it is taken up.
+
+    Raises: VendorUnavailable, VendorClosed, VendorRejected.
+    """
+    if not order.attempt or await bench.ledger.run(order_holds.refusals, order.id, NEVER_SEEN) == 0:
+        return False
+    recent, _whole = await recent_orders(page, order.intent_at or 0)
+    claimed = await bench.ledger.run(orders.claimed, [seen.id for seen in recent])
+    for seen in reversed(recent):
+        late = seen.id not in claimed and same(seen) and _near(seen, order)
+        if late and await bench.ledger.run(order_steps.adopt_late, order, seen.id, bench.now()):
+            logs.get().info("order.adopted_late", job=order.job_id, cell=order.label)
+            await bench.driver.kick("poll", order.vendor)
+            return True
+    return False
 
 
 async def recent_orders(page: Page, since: float) -> tuple[list[Prediction], bool]:

@@ -3,7 +3,6 @@ before the next.
 """
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -16,6 +15,7 @@ from bot.ledger.spending import Refusal, Terms
 from bot.messages.anchors import show_state
 from bot.work.archive import archive, check_consent, tidy
 from bot.work.collect import CANCEL_ASKED, DROPPED, charge_of, hold, unknown_for_now
+from bot.work.held import wait_for_word
 from bot.work.purchase import (
     LONGEST_ORDER_S,
     SOON_S,
@@ -23,13 +23,12 @@ from bot.work.purchase import (
     Refused,
     after,
     closed,
-    expire,
     for_sure,
     not_charged,
     place,
     put_back,
 )
-from bot.work.reconcile import settle_lost
+from bot.work.reconcile import Same, settle_lost, shown_late
 from pipeline.errors import LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.run import Run
 from pipeline.makers.outcome import Prediction, may_order_again
@@ -37,6 +36,7 @@ from pipeline.makers.trained import Told, cost_of, told, version_among, version_
 from pipeline.models import Cause, Unscored
 from pipeline.record.training import TrainedFacts, begin_trained_run
 from pipeline.vendors.replicate import Replicate
+from pipeline.vendors.replicate_training import Trainings
 
 MOST_FREE_REPEATS = 2
 PATIENCE = 5.0
@@ -56,8 +56,9 @@ async def advance_training(bench: Bench, replicate: Replicate, order: TrainingOr
         case "ordered":
             return await _look(bench, replicate, order)
         case _:
-            await tidy(bench, replicate.trainings, order)  # a retry packs them anew
-            return await expire(bench, order)
+            if order.cause != Cause.UNKNOWN.value:  # one that shows itself again may still read them
+                await tidy(bench, replicate.trainings, order)  # a retry packs them anew
+            return await wait_for_word(bench, order)
 
 
 class _NotNow(Exception):
@@ -72,6 +73,8 @@ async def _begin(bench: Bench, replicate: Replicate, order: TrainingOrder) -> fl
     """Upload the photographs, see to the model that the version goes into, and order."""
     try:
         await _check(bench, order)
+        if await _shown_late(bench, replicate, order):
+            return SOON_S
         address = await _prepare(bench, replicate, order)
         granted = await _intend(bench, order)
     except _NotNow as later:
@@ -79,6 +82,13 @@ async def _begin(bench: Bench, replicate: Replicate, order: TrainingOrder) -> fl
     if bench.now() - (granted.intent_at or 0) > VALID_S:
         return await put_back(bench, granted, 1.0, "the intent was too old to be sent")
     return await _send(bench, replicate, granted, address)
+
+
+async def _shown_late(bench: Bench, replicate: Replicate, order: TrainingOrder) -> bool:
+    try:
+        return await shown_late(bench, replicate.trainings.page, order, await _same(bench, order))
+    except (VendorUnavailable, VendorClosed, VendorRejected) as error:
+        raise _NotNow(5 * bench.settings.look_again_s) from error
 
 
 async def _check(bench: Bench, order: TrainingOrder) -> None:
@@ -138,8 +148,8 @@ async def _send(bench: Bench, replicate: Replicate, order: TrainingOrder, addres
     return float(bench.settings.training_look_s) if outcome is None else outcome
 
 
-async def _reconcile(bench: Bench, replicate: Replicate, order: TrainingOrder) -> float | None:
-    """An order whose answer was lost: a training with this very archive is ours."""
+async def _same(bench: Bench, order: TrainingOrder) -> Same:
+    """Whether something listed is this training: a training with this very archive is ours."""
     lying = await bench.ledger.run(trainings.zip_of, order.id)
     address = lying.address if lying else None
 
@@ -148,19 +158,33 @@ async def _reconcile(bench: Bench, replicate: Replicate, order: TrainingOrder) -
             return None
         return seen.version == order.spec.version and seen.input.get("input_images") == address
 
-    wait, recorded = await settle_lost(bench, replicate.trainings.page, order, same, PATIENCE)
+    return same
+
+
+async def _reconcile(bench: Bench, replicate: Replicate, order: TrainingOrder) -> float | None:
+    """An order whose answer was lost."""
+    wait, recorded = await settle_lost(bench, replicate.trainings.page, order, await _same(bench, order), PATIENCE)
     if recorded is not None:
         await after(bench, order, recorded)
         return SOON_S
     return wait
 
 
+async def _cancel(vendor: Trainings, order: TrainingOrder) -> None:
+    """Raises: VendorClosed, VendorUnavailable: it was not heard, and is asked again."""
+    try:
+        await vendor.cancel(order.vendor_id or "")
+    except VendorClosed:
+        raise
+    except VendorRejected:
+        return  # it has ended already
+
+
 async def _look(bench: Bench, replicate: Replicate, order: TrainingOrder) -> float | None:
     vendor = replicate.trainings
     try:
         if order.cancel_by and order.vendor_status != CANCEL_ASKED:
-            with contextlib.suppress(VendorRejected):
-                await vendor.cancel(order.vendor_id or "")
+            await _cancel(vendor, order)
             await bench.ledger.run(order_steps.seen, order, CANCEL_ASKED)
         seen = await vendor.look(order.vendor_id or "")
     except (VendorUnavailable, VendorClosed, VendorRejected):
@@ -171,6 +195,8 @@ async def _look(bench: Bench, replicate: Replicate, order: TrainingOrder) -> flo
             await after(bench, order, recorded)
             return SOON_S
         return wait
+    if order.missing_since is not None:
+        await bench.ledger.run(order_steps.known_again, order)
     news = told(seen, order.told)
     if seen.ended:
         return await _ended(bench, replicate, order, seen, news)

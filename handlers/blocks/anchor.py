@@ -4,10 +4,11 @@ from handlers.blocks.kit import Block, actions, button, context, image, lines, s
 from handlers.blocks.plans import MAKES, count, preflight_lines, subject, told, words_of
 from handlers.markup import mentions
 from handlers.slack import Message
-from handlers.views import AnchorView, Progress, TrainingView
+from handlers.views import AnchorView, Progress, TrainingView, Undecided
+from pipeline.models import Cause
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
-from pipeline.surfaces import mrkdwn
+from pipeline.surfaces import code, mrkdwn
 
 _HEADS = {
     "waiting": "Waits for an approval", "planned": "The plan", "grace": "Starts in a moment", "running": "At work",
@@ -102,6 +103,7 @@ def progress_of(progress: Progress) -> str:
     if progress.to_make:
         facts.append(f"{progress.made} of {progress.to_make} images")
         facts += [f"{progress.making} being made"] if progress.making else []
+        facts += [f"{progress.lost} asked for, of which the answer is looked for"] if progress.lost else []
         facts += [f"{progress.failed} failed"] if progress.failed else []
         facts += [f"{progress.stopped} called off"] if progress.stopped else []
     if progress.total:
@@ -147,15 +149,34 @@ def _training(progress: Progress, training: TrainingView) -> str:
     return "\n".join(said)
 
 
+_WHY = {
+    Cause.EXPIRED: "made, but the vendor deleted it before it could be fetched",
+    Cause.FAILED: "ended without a picture",
+}
+_NOBODY_KNOWS = "the answer was lost, and the vendor's list cannot tell what came of it"
+_NAMED = 10
+
+
+def waits_for_word(undecided: tuple[Undecided, ...]) -> list[str]:
+    """Which cells wait for a person, and why nobody else can tell: a line for each cause."""
+    said = []
+    for why in dict.fromkeys(one.why for one in undecided):
+        labels = [one.label for one in undecided if one.why is why]
+        more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
+        named = ", ".join(code(label) for label in labels[:_NAMED])
+        said.append(f"{named}{more}: {_WHY.get(why, _NOBODY_KNOWS)}")
+    return said
+
+
 def _undecided(progress: Progress) -> str:
-    one = progress.undecided == 1
-    they, them = ("it", "it") if one else ("they", "them")
-    return (
-        f":grey_question: {progress.undecided} image{'' if one else 's'} {'needs' if one else 'need'} your word: the"
-        f" vendor deletes everything after an hour, so nobody can tell any more whether {they}"
-        f" {'was' if one else 'were'} made, or fetch {them}. What {they} may have cost is on the books. *Retry* orders"
-        f" {them} again for up to {dollars(progress.undecided_micros)}; *Mark failed* leaves {them} out."
+    count = len(progress.undecided)
+    them = "it" if count == 1 else "them"
+    head = f":grey_question: {count} image{'' if count == 1 else 's'} {'needs' if count == 1 else 'need'} your word."
+    tail = (
+        f"What {'it' if count == 1 else 'they'} may have cost is on the books. *Retry* orders {them} again for up to"
+        f" {dollars(progress.undecided_micros)}; *Mark failed* leaves {them} out."
     )
+    return "\n".join([head, *(f"• {one}" for one in waits_for_word(progress.undecided)), tail])
 
 
 def _buttons(view: AnchorView) -> list[Block]:
@@ -172,7 +193,7 @@ def _buttons(view: AnchorView) -> list[Block]:
     if progress and progress.undecided:
         made.append(
             button(
-                f"Retry {progress.undecided} (~{dollars(progress.undecided_micros)})",
+                f"Retry {len(progress.undecided)} (~{dollars(progress.undecided_micros)})",
                 "labs:retry",
                 job,
                 style="primary",

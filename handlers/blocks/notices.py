@@ -1,5 +1,6 @@
 """What is said to one person alone, and what reminds a thread."""
 
+from handlers.blocks import stamps
 from handlers.blocks.kit import clip, context, section
 from handlers.blocks.plans import count, subject
 from handlers.markup import mentions
@@ -50,6 +51,15 @@ def not_posted(plan: Plan, job_id: str, code: str) -> Message:
     where = f"Nothing starts unseen. In a shell, `labs jobs` shows job `{job_id}`."
     block = section(f":warning: {mrkdwn(subject(plan))}\n{said} {where}")
     return Message(text=f"{subject(plan)}: {said}", blocks=(block,))
+
+
+def vendor_away(plan: Plan, job_id: str, title: str, since: float) -> Message:
+    """To the thread: a vendor answers no order; its listing shows that nothing was made."""
+    said = f"{stamps.vendor_down(title, since)} *Cancel* on the plan ends it."
+    return Message(
+        text=f"{subject(plan)}: {title} answers no order. Nothing was made, nothing is charged.",
+        blocks=(section(f":hourglass: {said}"), context(f"job `{job_id}`")),
+    )
 
 
 def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:

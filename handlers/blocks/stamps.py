@@ -1,5 +1,7 @@
 """What stands under a job's plan: who decided what, how it ended, or why nothing moves. Slack's mrkdwn."""
 
+from datetime import UTC, datetime
+
 from handlers.blocks.kit import seconds
 from handlers.markup import mention
 from pipeline.money import dollars
@@ -52,6 +54,20 @@ def stopped(person: str, images: int) -> str:
 
 def paused(person: str, reason: str | None) -> str:
     return f"Spending is paused by {mention(person)}{_why(reason)}. It goes on after “resume spending”."
+
+
+def vendor_down(title: str, since: float) -> str:
+    """A vendor answers no order, and its own listing shows that it made none."""
+    return (
+        f"{mrkdwn(title)} has answered no order since {clock(since)}. Nothing was made, and nothing is charged; it is"
+        " tried again by itself, ever later."
+    )
+
+
+def clock(at: float) -> str:
+    """A moment, in each reader's own time."""
+    words = datetime.fromtimestamp(at, UTC).strftime("%H:%M UTC")
+    return f"<!date^{int(at)}^{{time}}|{words}>"
 
 
 def vendor_closed(why: str) -> str:

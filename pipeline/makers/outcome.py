@@ -56,6 +56,11 @@ class Prediction(BaseModel):
             return None
 
     @property
+    def took_s(self) -> float | None:
+        """Seconds from the order to its end, both by the vendor's clock."""
+        return _between(self.created_at, self.completed_at)
+
+    @property
     def outputs(self) -> tuple[str, ...]:
         """Addresses of what it made: of a list, of one address, or none."""
         found = self.output if isinstance(self.output, list) else [self.output]

@@ -13,7 +13,7 @@ import httpx
 from replicate.client import Client
 from replicate.webhook import Webhooks, WebhookSigningSecret, WebhookValidationError
 
-from pipeline.errors import VendorRejected, VendorUnavailable
+from pipeline.errors import OutputGone, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction, inline
 from pipeline.pictures import MAX_BYTES
 from pipeline.vendors.replicate_http import TIMEOUT_S, Wire, paid, translate
@@ -85,7 +85,7 @@ class Replicate:
         try:
             async with asyncio.timeout(DOWNLOAD_TIMEOUT_S), self._downloads.stream("GET", address) as answer:
                 if answer.status_code in {403, 404, 410}:
-                    raise VendorRejected("The output is gone.")
+                    raise OutputGone("The output is gone.")
                 if answer.status_code != 200:
                     raise VendorUnavailable("The output cannot be fetched now.")
                 return await _bounded(answer)

@@ -18,19 +18,6 @@ from tests.process import BotProcess
 HERE = "in the labs channel:"
 
 
-async def test_a_vendor_that_never_answers_is_not_asked_for_ever(start: Start, world: World, root: Path) -> None:
-    gone = Fault("answer", status=500, body={"detail": "oops"})
-    world.replicate.faults.add("predictions.create", *[gone] * 400)
-    channel: Channel = await start(settle_order_s=0.05, look_again_s=0.01)
-
-    asked = channel.say(f"{HERE} re-run runs/{RUN} with seed 5")
-    anchor = await channel.reply(asked, "3 images need your word")
-    assert max(row["attempt"] for row in table(root, "orders")) == 5
-    channel.press(anchor, "labs:giveup")
-
-    assert "0 of 3 images made" in text(await channel.result(asked))
-
-
 async def test_a_report_about_an_attempt_that_was_given_up_is_believed(
     start: Start, world: World, root: Path, public: str
 ) -> None:

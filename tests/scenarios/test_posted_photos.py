@@ -189,7 +189,7 @@ async def test_our_token_goes_to_no_other_host(channel: Channel, world: World) -
         lambda: next((m for m in channel.replies(asked) if "1 of 2 can be used" in text(m)), None), "the second answer"
     )
 
-    assert "which is not Slack's" in text(wanted)
+    assert "its address is none of Slack's" in text(wanted)
 
 
 def test_what_is_kept_of_a_photograph_has_no_metadata() -> None:

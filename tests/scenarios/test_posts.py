@@ -2,10 +2,14 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
+
+import pytest
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World
+from handlers.slack_errors import LONGEST_WAIT_S, wait_of
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, pictures, text
 from tests.conftest import Start
@@ -183,3 +187,24 @@ async def test_a_matrix_above_sixty_cells_takes_a_picture_for_each_prompt(
 
     assert len(pictures(result)) == 3
     assert len(world.anthropic.asked) == 63
+
+
+@pytest.mark.parametrize("body", [b"<html>sign in</html>", None, [], "ok", {"ok": True}, {"ok": "yes", "ts": 7}])
+@pytest.mark.parametrize("kind", ["answer", "answer after"])
+async def test_an_answer_of_another_shape_is_lost_and_read_back(
+    channel: Channel, world: World, body: object, kind: Literal["answer", "answer after"]
+) -> None:
+    """A proxy's page, or half an answer: posted or not, the thread tells."""
+    odd = Fault(kind, status=200, body=body)
+    world.slack.faults.add("chat.postMessage", odd)
+    world.slack.faults.add("chat.update", odd)
+    world.slack.faults.add("conversations.replies", odd)
+
+    await channel.reply(asked := channel.say("list runs"), "Runs, newest first")
+
+    assert len(channel.replies(asked)) == 1
+
+
+@pytest.mark.parametrize("wait", ["1e9", "inf", "nan", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", ""])
+def test_a_wait_is_bounded_whatever_slack_says(wait: str) -> None:
+    assert 0 <= wait_of(wait) <= LONGEST_WAIT_S

@@ -116,8 +116,8 @@ async def test_an_edit_that_failed_is_made_again(channel: Channel, world: World)
 
 async def test_nothing_is_bought_for_a_plan_that_nobody_can_see(start: Start, world: World, root: Path) -> None:
     """Slack takes the plan's message never: who asked hears of it alone, nothing starts, and its money is free."""
-    world.slack.workspace.refusing["C0LABS"] = "not_in_channel"
     channel: Channel = await start(probe_s=0.05, unposted_s=1)
+    world.slack.workspace.refusing["C0LABS"] = "not_in_channel"
     channel.say(ASK)
 
     told = await channel.until(

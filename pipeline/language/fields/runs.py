@@ -54,7 +54,9 @@ def run(filling: Filling, *, needed: bool = True) -> str | None:
             return None
     if wanted:
         named = _named(filling, wanted)
-        if any(named in _resolve(filling, [one]) for one in found if one.excluded):
+        # "judge X, not it": without another run in the thread, "it" is X.
+        itself = any(one.excluded for one in this) and filling.thread in {None, named}
+        if itself or any(named in _resolve(filling, [one]) for one in found if one.excluded):
             filling.lack("run")
         return named
     return _unnamed(filling, needed=needed, this=any(not one.excluded for one in this))
