@@ -3,7 +3,6 @@
 import io
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -13,6 +12,7 @@ from handlers.listeners.who import Ours
 from handlers.outgoing import safe, top_text
 from handlers.slack_answers import MOST_PAGES, Answer, files_of
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated, wait_of
+from handlers.slack_files import MAX_FILE_BYTES, PostedFile, address_of, is_slacks
 from pipeline.models import Value
 from pipeline.scrub import scrub
 from pipeline.surfaces import clean
@@ -20,9 +20,6 @@ from pipeline.surfaces import clean
 TIMEOUT_S = 10
 UPLOAD_TIMEOUT_S = 120
 EVENT_TYPE = "labs_post"
-FILE_HOSTS = ("files.slack.com", ".enterprise.slack.com")
-"""Where `url_private` of a file leads: of a workspace, and of an Enterprise Grid."""
-MAX_FILE_BYTES = 40_000_000
 ALT_LIMIT = 1000
 """Of a file; the image block that shows it takes 2,000."""
 
@@ -201,32 +198,46 @@ class Slack:
         """Ask for a socket's address, and leave it. Raises SlackRefused when the app token is not good."""
         await self._call("apps_connections_open", app_token=app_token)
 
-    async def posted_files(self, channel: str, thread_ts: str, ts: str) -> list[tuple[str, str]]:
-        """Files that people posted, oldest first, as (name, address): those of one message, else all of its thread.
+    async def posted_files(self, channel: str, thread_ts: str, ts: str) -> list[PostedFile]:
+        """Files that people posted, oldest first: those of one message, else all of its thread.
 
         Args:
             channel: Where.
             thread_ts: The thread.
             ts: The message whose own files count alone, where it has any.
         """
-        found: list[tuple[str, str]] = []
-        own: list[tuple[str, str]] = []
+        found: list[PostedFile] = []
+        own: list[PostedFile] = []
         async for message in self._each(channel, thread_ts):
             if message.get("bot_id"):
                 continue
             for file in files_of(message):
-                address = file.get("url_private_download") or file.get("url_private")
-                if address:
-                    found.append((str(file.get("name") or file.get("id")), str(address)))
-                    own += found[-1:] if message.get("ts") == ts else []
+                found.append(await self._posted(file))
+                own += found[-1:] if message.get("ts") == ts else []
         return own or found
+
+    async def _posted(self, file: dict[str, Any]) -> PostedFile:
+        """A file as it stands in a message: shared from elsewhere, it has no address there, and is asked for."""
+        named = str(file.get("name") or file.get("title") or file.get("id") or "a file")
+        if not address_of(file) and file.get("id"):
+            try:
+                file = (await self._call("files_info", file=str(file["id"]))).table("file")
+            except SlackRefused as error:
+                return PostedFile(name=named, why=f"Slack does not show it: {error.code}; post it here again")
+        gone = file.get("mode") in {"tombstone", "hidden_by_limit"}
+        why = "Slack gives no address for it; post it here again"
+        return PostedFile(
+            name=str(file.get("name") or named),
+            address=None if gone else address_of(file),
+            why="it is deleted, or hidden by a limit of this workspace" if gone else why,
+        )
 
     async def fetch(self, address: str) -> bytes:
         """A posted file's bytes, with our token, from Slack's own hosts alone.
 
         Raises: SlackRefused (another host, too large, not ours to see), SlackLost, SlackBusy.
         """
-        if not _ours(address, self.client.base_url):
+        if not is_slacks(address, self.client.base_url):
             raise SlackRefused("a file", "its address is none of Slack's")
         headers = {"Authorization": f"Bearer {self.client.token}"}
         limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
@@ -262,17 +273,3 @@ class Slack:
             raise SlackBusy(2.0) from error  # never connected, so never sent
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise SlackLost("Slack's answer was lost.") from error
-
-
-def _ours(address: str, api: str) -> bool:
-    """Whether our token may go there: a host of Slack's files by TLS, or the server that we were told to use."""
-    try:
-        where, base = urlsplit(address), urlsplit(api)
-        port = where.port
-    except ValueError:
-        return False
-    host = where.hostname or ""
-    slack = where.scheme == "https" and port in {None, 443} and not where.username
-    loopback = base.hostname in {"127.0.0.1", "localhost", "::1"} and where.netloc == base.netloc
-    own = host == FILE_HOSTS[0] or host.endswith(FILE_HOSTS[1])
-    return (slack and own) or loopback

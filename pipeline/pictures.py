@@ -1,38 +1,35 @@
-"""Pictures from outside: bounded and verified before they are decoded, and sized for the judge.
+"""Pictures from outside: bounded and verified before they are decoded, upright and in sRGB."""
 
-What the judge sees: Anthropic's models use ⌈w/28⌉ · ⌈h/28⌉ patches of 28 × 28 pixels, up to a longest edge
-and a number of patches by model (`prices.TokenPrice`), and shrink anything larger themselves
-(Anthropic's vision page, read 2026-11). So we shrink by that rule, send nothing the model would throw away,
-and never enlarge.
-"""
-
-import base64
 import hashlib
 import io
-import math
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from pipeline.errors import BadPicture
+from pipeline.colours import to_srgb
+from pipeline.errors import BadPicture, LabError
 from pipeline.models import Value
-from pipeline.prices import TokenPrice
+from pipeline.reading import read_bounded
 
 MAX_BYTES = 40_000_000
 MAX_PIXELS = 50_000_000
-PATCH = 28
-SENT_BYTES = 3_700_000
-"""Below the 5 MB that a picture may have in base64."""
-HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif", b"ftypavif")
-"""How the files of telephones begin, that Pillow does not read."""
+MOST_PHOTO_BYTES = 80_000_000
+"""Of a photograph: a camera of 61 megapixels writes 30 to 60 MB."""
+PHOTO_SIDE = 4096
+"""Pixels: larger photographs are brought down to about this while they are read; they are trained from at 2,048."""
 LEAST_SIDE = 8
 """Pixels of a photograph's short side below which there is nothing to measure."""
 FORMATS = ("PNG", "JPEG", "WEBP")
 """What Pillow is to try; its JPEG reader calls a file with a further picture behind the first (phones' depth, gain
 or preview) MPO."""
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "WEBP": "image/webp"}
+"""As judges take them; all others are sent as PNG."""
 
 
 class Picture(Value):
@@ -48,17 +45,35 @@ class Picture(Value):
         return self.width, self.height
 
 
-class SentPicture(Value):
-    """A picture as a vendor gets it."""
+class Decoded(NamedTuple):
+    """A picture, and what was done to make it one of ours."""
 
-    media_type: str
-    base64: str
-    width: int
-    height: int
+    image: Image.Image
+    done: tuple[str, ...] = ()
+    """What was put right, in words."""
+    odd: tuple[str, ...] = ()
+    """What could not be."""
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[Image.Image]:
+    """A picture's header, by its content alone. Raises: what Pillow raises."""
+    formats = FORMATS if content[4:8] != b"ftyp" else _telephones()
+    with Image.open(io.BytesIO(content), formats=formats) as image:
+        yield image
+
+
+@cache
+def _telephones() -> tuple[str, ...]:
+    """The formats of most telephones. Loaded when the first such file comes: it takes a tenth of a second."""
+    import pillow_heif  # noqa: PLC0415
+
+    pillow_heif.register_heif_opener()
+    return ("HEIF", "AVIF")
 
 
 def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
-    """Decode one still picture: EXIF orientation applied, sRGB-like RGB, no metadata.
+    """Decode one still picture: EXIF orientation applied, in sRGB, no metadata.
 
     Args:
         content: The file's bytes.
@@ -66,26 +81,44 @@ def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
         least: Pixels that each side needs, when fewer than the file's will do: a JPEG then comes smaller, and sooner.
 
     Raises:
-        BadPicture: Too large, not a PNG, JPEG or WebP, truncated, animated, or a decompression bomb.
+        BadPicture: Too large, no picture that is read here, truncated, animated, or a decompression bomb.
     """
     if len(content) > MAX_BYTES:
         raise BadPicture(f"The picture {name!r} has {len(content):,} bytes; {MAX_BYTES:,} is the most.")
-    if content[4:12] in HEIC:
-        raise BadPicture(f"The picture {name!r} is a HEIC or AVIF file: export it as JPEG.")
+    return _decoded(content, name, least, large=False).image
+
+
+def decode_photograph(content: bytes, name: str) -> Decoded:
+    """A photograph to train from or to compare with, of any camera. Raises: BadPicture, also for a sliver."""
+    if len(content) > MOST_PHOTO_BYTES:
+        raise BadPicture(f"The picture {name!r} has {len(content):,} bytes; {MOST_PHOTO_BYTES:,} is the most.")
+    found = _decoded(content, name, None, large=True)
+    if min(found.image.size) < LEAST_SIDE:
+        raise BadPicture(f"The picture {name!r} has {found.image.width} × {found.image.height} pixels: too few.")
+    return found
+
+
+def _decoded(content: bytes, name: str, least: int | None, *, large: bool) -> Decoded:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too many.")
-                if image.format != "MPO" and getattr(image, "n_frames", 1) != 1:
+            with opened(content) as image:
+                many = image.width * image.height
+                shrinks = large and many > MAX_PIXELS and image.format in {"JPEG", "MPO"}
+                if many > MAX_PIXELS and not shrinks:
+                    raise BadPicture(
+                        f"The picture {name!r} has {image.width} × {image.height} pixels: {MAX_PIXELS:,} is the most."
+                    )
+                if image.format not in _STILL and getattr(image, "n_frames", 1) != 1:
                     raise BadPicture(f"The picture {name!r} is animated.")
-                if least is not None:
-                    image.draft(None, (least, least))
+                if shrinks or least is not None:
+                    scale = PHOTO_SIDE / max(image.size)
+                    about = (round(image.width * scale), round(image.height * scale))
+                    image.draft(None, about if shrinks else (least or 1, least or 1))
                 image.load()
-                return _upright(image)
+                return _upright(image, (_brought_down(many),) if shrinks else ())
     except UnidentifiedImageError:
-        raise BadPicture(f"The file {name!r} is no PNG, JPEG or WebP picture.") from None
+        raise BadPicture(f"The file {name!r} is no PNG, JPEG, WebP, HEIC or AVIF picture.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadPicture(f"The picture {name!r} claims too many pixels.") from None
     except BadPicture:
@@ -94,16 +127,25 @@ def decode(content: bytes, name: str, least: int | None = None) -> Image.Image:
         raise BadPicture(f"The picture {name!r} is damaged or cut off.") from error
 
 
-def decode_photograph(content: bytes, name: str) -> Image.Image:
-    """`decode` of a photograph to train from or to compare with. Raises: BadPicture, also for a sliver."""
-    image = decode(content, name)
-    if min(image.size) < LEAST_SIDE:
-        raise BadPicture(f"The picture {name!r} has {image.width} × {image.height} pixels: too few.")
-    return image
+_STILL = ("MPO", "HEIF")
+"""Further pictures in these are depth, gain, previews or a burst: the first is the photograph."""
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _brought_down(many: int) -> str:
+    return f"it is brought down from {many / 1e6:.0f} megapixels"
+
+
+def _upright(image: Image.Image, done: tuple[str, ...]) -> Decoded:
+    before = image.format
     turned = ImageOps.exif_transpose(image)
+    converted = to_srgb(turned)
+    turned = converted.image
+    done += (f"it is read from {before}",) if before in {"HEIF", "AVIF"} else ()
+    done += (converted.done,) if converted.done else ()
+    return Decoded(_flat(turned), done, (converted.odd,) if converted.odd else ())
+
+
+def _flat(turned: Image.Image) -> Image.Image:
     if turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info:
         flat = Image.new("RGB", turned.size, "white")
         flat.paste(turned, mask=turned.convert("RGBA").getchannel("A"))
@@ -114,22 +156,22 @@ def _upright(image: Image.Image) -> Image.Image:
     return turned.convert("RGB") if turned.mode != "RGB" else turned
 
 
-def read(path: Path) -> bytes:
+def read(path: Path, most: int = MAX_BYTES) -> bytes:
     """Raises: BadPicture when the file is missing, too large or not a file."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadPicture(f"The picture {path.name!r} is larger than {MAX_BYTES:,} bytes.")
-        return path.read_bytes()
-    except OSError:
+        return read_bounded(path, most)
+    except FileNotFoundError:
         raise BadPicture(f"The picture {path.name!r} is missing or cannot be read.") from None
+    except LabError as error:
+        raise BadPicture(f"The picture {error}") from None
 
 
 def verify(path: Path) -> Picture:
     """Open the file fully, and say what it is. Raises: BadPicture."""
     content = read(path)
     image = decode(content, path.name)
-    with Image.open(io.BytesIO(content)) as header:
-        media_type = MEDIA_TYPES[header.format or ""]
+    with opened(content) as header:
+        media_type = MEDIA_TYPES.get(header.format or "", "image/png")
     return Picture(sha256=sha256(content), width=image.width, height=image.height, media_type=media_type)
 
 
@@ -139,6 +181,8 @@ def pixels(path: Path) -> tuple[int, int] | None:
     Opened, not read: a run has sixty pictures, and a list of runs looks at all of them.
     """
     try:
+        if not path.is_file():
+            return None  # a named pipe would be waited for
         with Image.open(path, formats=FORMATS) as header:
             return header.size
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
@@ -148,7 +192,7 @@ def pixels(path: Path) -> tuple[int, int] | None:
 def measure(path: Path) -> tuple[int, int]:
     """Width and height from the file's header, upright. Raises: BadPicture."""
     try:
-        with Image.open(io.BytesIO(read(path)), formats=FORMATS) as header:
+        with opened(read(path)) as header:
             width, height = header.size
             turned = header.getexif().get(0x0112, 1) in {5, 6, 7, 8}
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
@@ -188,55 +232,3 @@ def verify_all(paths: list[Path]) -> list[Picture | BadPicture]:
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         return list(pool.map(one, paths))
-
-
-def fit(width: int, height: int, price: TokenPrice) -> tuple[int, int]:
-    """The largest size, in the same shape and never enlarged, of which the model uses every pixel."""
-
-    def fits(scale: float) -> bool:
-        w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        return max(w, h) <= price.edge_limit and patches(w, h) <= price.patch_limit
-
-    if fits(1):
-        return width, height
-    low, high = 0.0, 1.0
-    for _ in range(24):
-        middle = (low + high) / 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return max(1, math.floor(width * low)), max(1, math.floor(height * low))
-
-
-def patches(width: int, height: int) -> int:
-    """A picture's size in image tokens."""
-    return math.ceil(width / PATCH) * math.ceil(height / PATCH)
-
-
-def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
-    """The picture as the judge gets it: the file's own bytes where they will do, else upright and shrunk.
-
-    `content` has been verified before (`verify`), so that here its header is enough unless it must be shrunk.
-
-    Raises: BadPicture.
-    """
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as header:
-            size, media_type = header.size, MEDIA_TYPES[header.format or ""]
-            plain = header.mode == "RGB" and header.getexif().get(0x0112, 1) == 1
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise BadPicture(f"The picture {name!r} cannot be read.") from None
-    sent = content
-    if not plain or fit(*size, price) != size or len(content) > SENT_BYTES:
-        image = decode(content, name)
-        size = fit(image.width, image.height, price)
-        media_type, sent = _encode(image if size == image.size else image.resize(size, Image.Resampling.LANCZOS))
-    return SentPicture(media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1])
-
-
-def _encode(image: Image.Image) -> tuple[str, bytes]:
-    """PNG, so that no second compression makes skin look waxy; JPEG only where PNG would be too large."""
-    png = as_png(image)
-    if len(png) <= SENT_BYTES:
-        return "image/png", png
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=95, subsampling=0)
-    return "image/jpeg", buffer.getvalue()

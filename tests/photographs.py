@@ -70,8 +70,31 @@ def bad(folder: Path | None = None) -> dict[str, bytes]:
         "sixteen.png": as_png(deep.convert("I;16")),
         "animated.png": as_png(base, save_all=True, append_images=[base.rotate(5)]),
         "phone.heic": b"\0\0\0\x18ftypheic" + b"\0" * 400,
-        "phone.jpg": b"\0\0\0\x18ftypheic" + b"\0" * 400,
+        "photographs.zip": b"PK\x03\x04" + b"\0" * 400,
         "tiny.jpg": as_jpeg(base.resize((40, 40))),
         "copy.jpg": good(1),
         "turned.jpg": turned_with_place(),
     }
+
+
+def heic(number: int) -> bytes:
+    """As most telephones send them."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    buffer = io.BytesIO()
+    photograph(JD, number).save(buffer, "HEIF", quality=90)
+    return buffer.getvalue()
+
+
+def with_profile(colours: tuple[int, int, int], gamma: float) -> bytes:
+    """One colour, stored by a profile of a camera's own: its numbers mean another colour in sRGB."""
+    from PIL import ImageCms
+
+    xyz = ImageCms.createProfile("sRGB")
+    stored = bytearray(ImageCms.ImageCmsProfile(xyz).tobytes())
+    # Red and green primaries change places: what is stored as red is meant as green.
+    red, green = stored.index(b"rXYZ", 128), stored.index(b"gXYZ", 128)
+    stored[red : red + 4], stored[green : green + 4] = b"gXYZ", b"rXYZ"
+    del gamma
+    return as_jpeg(Image.new("RGB", (900, 900), colours), icc_profile=bytes(stored))

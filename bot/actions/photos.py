@@ -21,10 +21,20 @@ from handlers.blocks import photos as blocks
 from handlers.ports import Opening
 from handlers.slack import Message, Slack
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
+from handlers.slack_files import PostedFile
 from pipeline.actions.train import TrainLora
 from pipeline.errors import LabError, NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
-from pipeline.fixture.incoming import MOST_PHOTOS, drop, file_fixture, fixture_name, left_behind, stage
+from pipeline.fixture.incoming import (
+    MOST_FILES,
+    Prepared,
+    drop,
+    file_fixture,
+    fixture_name,
+    left_behind,
+    prepare,
+    stage,
+)
 
 FETCHES_AT_ONCE = 4
 LEEWAY_S = 3600
@@ -69,19 +79,22 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
     return blocks.facts_wanted(row.id, identity, staged)
 
 
-async def _fetched(slack: Slack, posted: Sequence[tuple[str, str]]) -> list[tuple[str, bytes | str]]:
-    """The files' bytes by name; of those that did not come, why."""
+async def _fetched(slack: Slack, posted: Sequence[PostedFile]) -> list[Prepared]:
+    """The files, read one after the other, so that a few at most lie in memory; of those that did not come, why."""
     gate = asyncio.Semaphore(FETCHES_AT_ONCE)
 
-    async def fetch(name: str, address: str) -> tuple[str, bytes | str]:
+    async def fetch(file: PostedFile) -> Prepared:
+        if file.address is None:
+            return Prepared(name=file.name, cause=file.why)
         async with gate:
             try:
-                return name, await _patiently(slack.fetch, address)
+                content = await _patiently(slack.fetch, file.address)
             except (SlackRefused, SlackBusy, SlackLost) as error:
-                return name, f"Slack did not give it: {error}"
+                return Prepared(name=file.name, cause=f"Slack did not give it: {error}")
+            return await asyncio.to_thread(prepare, file.name, content)
 
-    files = await asyncio.gather(*(fetch(name, address) for name, address in posted[:MOST_PHOTOS]))
-    return [*files, *((name, f"more than {MOST_PHOTOS} at once") for name, _address in posted[MOST_PHOTOS:])]
+    files = await asyncio.gather(*(fetch(one) for one in posted[:MOST_FILES]))
+    return [*files, *(Prepared(name=one.name, cause=f"more than {MOST_FILES} at once") for one in posted[MOST_FILES:])]
 
 
 async def _patiently(call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -2,7 +2,7 @@
 
 from bot.cli.terminal import Words, out
 from pipeline.evidence.run_state import badge
-from pipeline.fixture.findings import Preflight
+from pipeline.fixture.findings import Finding, Preflight, accounted, grouped
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
 
@@ -36,12 +36,18 @@ def print_plan(plan: Plan) -> None:
     out.print(table)
 
 
+def _names(findings: tuple[Finding, ...]) -> str:
+    names = ", ".join(one.about for one in findings)
+    return names if len(findings) == 1 else f"{len(findings)} photographs ({names})"
+
+
 def preflight_rows(checked: Preflight) -> list[tuple[str, str]]:
     """A line for each thing that a fixture's pre-flight found."""
-    found = checked.findings
-    said = [(one.level.value, f"{one.about}: {one.what}; {one.do}") for one in found] or [
+    found = grouped(checked.findings)
+    said = [(some[0].level.value, f"{_names(some)}: {some[0].what}; {some[0].do}") for some in found] or [
         ("green", f"all {len(checked.photos)} photographs")
     ]
+    said += [("photographs", one) for one in accounted(checked)]
     return said if checked.faces_checked else [*said, ("unchecked", "faces")]
 
 

@@ -20,9 +20,9 @@ from bot.work.purchase import SOON_S, VALID_S, for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import Answer, JudgeCall, read_answer, rubric
+from pipeline.judging.sent import SentPicture, for_judge
 from pipeline.lab.paths import inside
 from pipeline.models import Cause, Judgement, Scores, Unscored
-from pipeline.pictures import SentPicture
 from pipeline.prices import charge, token_price
 
 MOST_TRIES = 8
@@ -77,7 +77,7 @@ def _picture(root: Path, relative: str, sha256: str, model: str) -> SentPicture:
     content = pictures.read(path)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise BadPicture(f"The picture {path.name!r} changed after the plan was made.")
-    return pictures.for_judge(content, path.name, token_price(model))
+    return for_judge(content, path.name, token_price(model))
 
 
 # Keyed by hash, so a changed file is another picture. A few megabytes each.

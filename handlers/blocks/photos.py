@@ -18,7 +18,7 @@ MOST_OPTIONS = 100
 
 
 def _refused(staged: Sequence[Posted]) -> list[str]:
-    return [f":red_circle: {code(clip(one.name, 80))}: {mrkdwn(one.cause)}" for one in staged if one.kept_as is None]
+    return [f":red_circle: {code(clip(one.name, 80))}: {mrkdwn(one.cause)}" for one in staged if one.cause]
 
 
 def not_ready(error: FixtureNotReady, checked: Preflight) -> Message:
@@ -40,7 +40,11 @@ def facts_wanted(inbox_id: int, identity: str, staged: Sequence[Posted]) -> Mess
         f"{len(kept)} photograph{'' if len(kept) == 1 else 's'} of {identity.upper()} taken in; their licence and"
         " consent are not known yet"
     )
-    told = [f":large_green_circle: {len(kept)} of {len(staged)} can be used: upright, without metadata or place"]
+    texts = sum(one.caption_of is not None for one in staged)
+    told = [
+        f":large_green_circle: {len(kept)} of {len(staged) - texts} can be used: upright, in sRGB, without metadata or"
+        " place" + (f"; with {texts} caption{'' if texts == 1 else 's'}" if texts else "")
+    ]
     ask = "Without a licence and a consent basis nothing is trained. Somebody who can vouch for both gives them here:"
     return Message(
         text=said,

@@ -3,7 +3,7 @@
 from handlers.blocks.kit import clip, seconds
 from pipeline.actions.action import JobWords
 from pipeline.actions.registry import BY_WORD
-from pipeline.fixture.findings import Finding, Level, Preflight
+from pipeline.fixture.findings import Finding, Level, Preflight, accounted, grouped
 from pipeline.makers.flux_lora import WORDS
 from pipeline.money import dollars
 from pipeline.plan.plan import Making, Plan, Training
@@ -63,15 +63,30 @@ def _trained(plan: Plan, training: Training) -> list[str]:
     ]
 
 
+_SHOWN = 3
+
+
 def preflight_lines(checked: Preflight) -> list[str]:
     """`Pre-flight: 12 green, 1 amber`, and what is amber or red by name."""
     counts = [(level, sum(photo.level is level for photo in checked.photos)) for level in Level]
     said = " · ".join(f"{SIGNS[level]} {count} {level.value}" for level, count in counts if count)
-    found = [finding_line(one) for one in checked.findings]
+    found = [_grouped(several) for several in grouped(checked.findings)]
     unchecked = "" if checked.faces_checked else " (faces are not checked)"
-    lines = [f"Pre-flight of {len(checked.photos)} photographs: {said}{unchecked}"]
+    many = f"{len(checked.photos)} photograph{'' if len(checked.photos) == 1 else 's'}"
+    lines = [f"Pre-flight of {many}: {said}{unchecked}", mrkdwn(clip(" · ".join(accounted(checked)), 900))]
     more = [f"… and {len(found) - MOST_NAMED} more: the contact sheet shows them"] if len(found) > MOST_NAMED else []
     return [*lines, *found[:MOST_NAMED], *more]
+
+
+def _grouped(several: tuple[Finding, ...]) -> str:
+    """What is the same of many photographs is said once, with their number."""
+    if len(several) == 1:
+        return finding_line(several[0])
+    first = several[0]
+    more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
+    named = ", ".join(code(one.about) for one in several[:_SHOWN])
+    what = f"{mrkdwn(clip(first.what, 300))} – {mrkdwn(first.do)}"
+    return f"{SIGNS[first.level]} {len(several)} photographs ({named}{more}): {what}"
 
 
 def finding_line(one: Finding) -> str:

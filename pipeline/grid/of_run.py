@@ -5,6 +5,8 @@ from pipeline.errors import LabError
 from pipeline.evidence.run_state import RunState
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
+from pipeline.pictures import MAX_BYTES
+from pipeline.reading import read_bounded
 
 
 def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
@@ -24,6 +26,6 @@ def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tu
 
 def _bytes(run: Run, relative: str) -> bytes | None:
     try:
-        return inside(run.root, relative).read_bytes()
+        return read_bounded(inside(run.root, relative), MAX_BYTES)
     except (OSError, LabError):
         return None

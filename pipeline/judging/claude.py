@@ -11,9 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline import pictures
+from pipeline.judging.sent import SentPicture, fit, patches
 from pipeline.models import Axis, AxisScore, Cause, Judge, Scores, Unscored, Value, digest
-from pipeline.pictures import SentPicture
 from pipeline.prices import Usage, token_price
 
 DEFAULT_MODEL = "claude-sonnet-4-6"
@@ -231,7 +230,7 @@ def list_price(
     price = token_price(model)
 
     def tokens(size: Size) -> int:
-        return pictures.patches(*pictures.fit(*size, price))
+        return patches(*fit(*size, price))
 
     longest = max(map(len, prompts), default=ASSUMED_PROMPT)
     prefix = round(len(rubric().text) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + tokens(reference or ASSUMED_PIXELS)

@@ -9,7 +9,10 @@ from rapidfuzz import fuzz, process, utils
 from pipeline.errors import LabError, UnknownReference, UnknownRun
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.paths import in_order, inside, plain_name
-from pipeline.lab.run import IMAGE_SUFFIXES, Run
+from pipeline.lab.run import PHOTO_SUFFIXES, Run
+from pipeline.reading import read_bounded, words_of
+
+MOST_TOML = 1_000_000
 
 
 class Lab:
@@ -31,7 +34,25 @@ class Lab:
         path = inside(self.root, name)
         if not path.is_dir():
             return ()
-        return tuple(sorted(child.name for child in path.iterdir() if child.is_dir() and plain_name(child.name)))
+        return tuple(sorted(child.name for child in path.iterdir() if self._own(name, child)))
+
+    def _own(self, name: str, child: Path) -> bool:
+        """Whether it is a folder of the lab, and no link that leads out of it."""
+        if not plain_name(child.name) or not child.is_dir():
+            return False
+        try:
+            inside(self.root, f"{name}/{child.name}")
+        except LabError:
+            return False
+        return True
+
+    def left_out(self, name: str) -> tuple[str, ...]:
+        """Entries of `runs` or `inputs` that are not looked at: links that lead out, pipes, what has no plain name."""
+        path = inside(self.root, name)
+        if not path.is_dir():
+            return ()
+        odd = [child.name for child in path.iterdir() if not child.name.startswith(".") and not child.is_file()]
+        return tuple(sorted(one for one in odd if not self._own(name, path / one)))
 
     def catalogue(self) -> Catalogue:
         """Every name of the lab as it is now; only runs whose files changed are read again."""
@@ -51,8 +72,9 @@ class Lab:
     def _person(self, fixture: str) -> str | None:
         """The code that a fixture's own file gives the person; None where it cannot be read."""
         try:
-            read = tomllib.loads(inside(self.root, f"inputs/{fixture}/fixture.toml").read_text("utf-8"))
-        except (OSError, ValueError):
+            content = read_bounded(inside(self.root, f"inputs/{fixture}/fixture.toml"), MOST_TOML)
+            read = tomllib.loads(words_of(content))
+        except (OSError, ValueError, LabError):
             return None
         code = read.get("identity")
         return code if isinstance(code, str) else None
@@ -81,7 +103,7 @@ class Lab:
         if not path.is_dir():
             return ()
         found = [
-            child.name for child in path.iterdir() if child.suffix.lower() in IMAGE_SUFFIXES and plain_name(child.name)
+            child.name for child in path.iterdir() if child.suffix.lower() in PHOTO_SUFFIXES and plain_name(child.name)
         ]
         names = sorted(found, key=in_order)
         return tuple(f"inputs/{fixture}/{name}" for name in names)

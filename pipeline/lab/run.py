@@ -1,5 +1,6 @@
 """One run folder: what its files say together, and the only writer of them."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -22,8 +23,13 @@ from pipeline.models import (
     Unscored,
     split_label,
 )
+from pipeline.reading import read_bounded
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+MOST_JSON = 100_000_000
+"""Bytes of one file about a run: a thousand times what a large one has."""
+PHOTO_SUFFIXES = (*IMAGE_SUFFIXES, ".jfif", ".jpe", ".heic", ".heif", ".avif")
+"""What photographs are called, that are read."""
 _GRID = re.compile(r"grid(-\d+)?\.(png|jpg)")
 _NAME = re.compile(r"^(?P<date>\d{8})-(?P<identity>[a-z0-9]+)-(?P<rest>.+)$")
 
@@ -50,11 +56,12 @@ class Run:
     def _bytes(self, name: str) -> bytes | None:
         path = inside(self.root, f"runs/{self.name}/{name}")
         try:
-            return path.read_bytes()
+            # Some editors put a byte order mark before JSON.
+            return read_bounded(path, MOST_JSON).removeprefix(codecs.BOM_UTF8)
         except FileNotFoundError:
             return None
-        except OSError:
-            raise LabError(f"The file {name} of run {self.name!r} cannot be read.") from None
+        except LabError as error:
+            raise LabError(f"The file {name} of run {self.name!r} cannot be read: {error}") from None
 
     @cached_property
     def output(self) -> JudgeOutput | None:

@@ -14,9 +14,9 @@ from anthropic.types import ImageBlockParam, Message, TextBlockParam
 
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorError, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import MAX_TOKENS, Answer, JudgeCall, answer_schema
+from pipeline.judging.sent import SentPicture
 from pipeline.language import interpret
 from pipeline.language.interpret import ReadCall
-from pipeline.pictures import SentPicture
 from pipeline.prices import Usage
 
 TIMEOUT_S = 120.0

@@ -15,7 +15,7 @@ from pipeline.lab.lab import Lab
 from tests.channel import Channel, buttons, moment, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
-from tests.photographs import bad, good, turned_with_place
+from tests.photographs import bad, good, heic, turned_with_place
 
 ASK = "<@U0LABSBOT> train a LoRA of Kim with these photos"
 FACTS = {
@@ -77,10 +77,10 @@ async def test_each_bad_photograph_is_named_with_its_cause_and_nothing_is_upload
     for name, cause in {
         "truncated.jpg": "damaged or cut off",
         "bomb.png": "too many pixels",
-        "text.jpg": "no PNG, JPEG or WebP picture",
+        "text.jpg": "no PNG, JPEG, WebP, HEIC or AVIF picture",
         "animated.png": "is animated",
-        "phone.heic": "HEIC",
-        "phone.jpg": "HEIC",
+        "phone.heic": "damaged or cut off",
+        "photographs.zip": "is a zip: unpack it",
     }.items():
         assert f"`{name}`" in said
         assert cause in said
@@ -113,11 +113,12 @@ async def test_a_fixture_with_one_of_each_bad_photograph_names_them_all(
         "`cmyk.jpg`: it is a CMYK picture",
         "`sixteen.png`: it has 16 bits",
         "`animated.png`: it is animated",
-        "`phone.heic`: it is a HEIC",
-        "`phone.jpg`: it is a HEIC",
+        "`phone.heic`: it is damaged or cut off",
+        "no photograph and no caption: photographs.zip",
         "`tiny.jpg`: it is too small: 40 × 40 px",
     ):
-        assert words in said, words
+        # What is the same of several is said once, with their names.
+        assert all(part in said for part in words.split(": ", 1)), words
     sheet = pictures(answer)[0]["alt_text"]
     assert "version of" in said + sheet
     assert world.replicate.shelf.uploaded == []
@@ -199,3 +200,35 @@ def test_what_is_kept_of_a_photograph_has_no_metadata() -> None:
         assert not len(photo.getexif())
         assert "exif" not in photo.info
         assert photo.size == (800, 1000)
+
+
+async def test_a_file_without_an_address_is_asked_for_and_else_named(channel: Channel) -> None:
+    """As Slack Connect shares them: only an id stands in the message."""
+    asked = channel.say(ASK, files=[("one.jpg", good(1)), ("two.jpg", good(2)), ("three.jpg", good(3))])
+    files = channel.workspace.messages[asked]["files"]
+    files[0] = {"id": files[0]["id"], "file_access": "check_file_info"}
+    files[1] = {"id": "F0NOWHERE00", "name": "elsewhere.jpg", "file_access": "check_file_info"}
+    channel.say(ASK, thread=asked)
+
+    wanted = await channel.until(
+        lambda: next((m for m in channel.replies(asked) if "2 of 3 can be used" in text(m)), None), "two of three"
+    )
+
+    assert "`elsewhere.jpg`: Slack does not show it: file_not_found" in text(wanted)
+
+
+async def test_captions_posted_beside_photographs_go_along(channel: Channel, root: Path) -> None:
+    files = [
+        ("Anna 1.jpg", good(1)),
+        ("Anna 2.heic", heic(2)),
+        ("anna 1.txt", "KIMKR in a café".encode("utf-16")),
+        ("other.txt", b"KIMKR"),
+    ]
+    asked = channel.say(ASK, files=files)
+    wanted = await channel.reply(asked, "2 of 3 can be used")
+
+    assert "with 1 caption" in text(wanted)
+    assert "`other.txt`: this caption is not used: no photograph here has its name" in text(wanted)
+    folder = next((root / ".labs").glob("incoming-*"))
+    assert (folder / "kim_1.txt").read_text("utf-8") == "KIMKR in a café"
+    assert (folder / "kim_2.jpg").is_file()

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.judging.claude import Answer, answer_schema, read_answer, rubric, settle
+from pipeline.judging.sent import fit, patches
 from pipeline.models import Axis, Cause, Scores, Unscored
-from pipeline.pictures import fit, patches
 from pipeline.prices import MODELS, Usage, charge, estimate_calls
 from tests.answers import said
 

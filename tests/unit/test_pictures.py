@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.errors import BadPicture
-from pipeline.pictures import decode, for_judge, verify
+from pipeline.judging.sent import for_judge
+from pipeline.pictures import decode, verify
 from pipeline.prices import MODELS
 
 PRICE = MODELS["claude-sonnet-4-6"]
@@ -42,18 +43,18 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (lambda: b"just text", "no PNG, JPEG or WebP"),
+        (lambda: b"just text", "no PNG, JPEG, WebP, HEIC or AVIF"),
         (lambda: saved(PORTRAIT, "PNG")[:-2000], "damaged or cut off"),
         (lambda: saved(PORTRAIT, "JPEG")[:-900], "damaged or cut off"),
         (bomb, "too many pixels"),
-        (lambda: saved(PORTRAIT, "TIFF"), "no PNG, JPEG or WebP"),
+        (lambda: saved(PORTRAIT, "TIFF"), "no PNG, JPEG, WebP, HEIC or AVIF"),
         (
             lambda: saved(
                 PORTRAIT, "WEBP", save_all=True, append_images=[PORTRAIT.rotate(90), PORTRAIT], lossless=True
             ),
             "animated",
         ),
-        (lambda: b"", "no PNG, JPEG or WebP"),
+        (lambda: b"", "no PNG, JPEG, WebP, HEIC or AVIF"),
         (lambda: b"x" * 40_000_001, "bytes"),
     ],
     ids=["text", "cut PNG", "cut JPEG", "bomb", "TIFF", "animated", "empty", "huge"],

@@ -94,7 +94,9 @@ class FilesApi:
         if file is None or file.ready_at is None:
             raise SlackError("file_not_found")
         mimetype = file.mimetype if self.workspace.file_ready(file.id) else ""
-        return {"file": {"id": file.id, "name": file.name, "mimetype": mimetype, "size": len(file.content)}}
+        address = f"{self.url}/files-pri/{file.id}/download/{quote(file.name)}"
+        shown = {"id": file.id, "name": file.name, "mimetype": mimetype, "size": len(file.content)}
+        return {"file": {**shown, "url_private": address, "url_private_download": address}}
 
     def post_file(self, name: str, content: bytes) -> dict[str, Any]:
         """A file that a person posts; as a message shows it."""
