@@ -1,6 +1,10 @@
 """The `labs` command. Each subcommand imports what it needs when it runs: `labs --help` is instant."""
 
+import codecs
+import io
 import os
+import sys
+import unicodedata
 from importlib import import_module
 from typing import Any
 
@@ -47,8 +51,36 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_module, text) in _COMMANDS.items()])
 
 
+_SPELLED = {
+    "✅": "OK", "🔁": "AGAIN", "⏳": "WAITS", "–": "-", "—": "-", "…": "...", "“": '"', "”": '"', "’": "'", "×": "x",
+    "·": "-", "→": "->", "≥": ">=", "≤": "<=", "•": "*",
+}  # fmt: skip
+"""Signs that a terminal of another encoding gets as letters."""
+
+
+def _spelled(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    wanted = error.object[error.start : error.end]
+    plain = "".join(_SPELLED.get(sign) or _ascii(sign) for sign in wanted)
+    return plain, error.end
+
+
+def _ascii(sign: str) -> str:
+    return unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode() or "?"
+
+
+def speak_plainly() -> None:
+    """A terminal, or a pipe, that knows fewer signs gets those that it knows; no command fails for an emoji."""
+    codecs.register_error("labs", _spelled)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not (stream.encoding or "").lower().startswith("utf"):
+            stream.reconfigure(errors="labs")
+
+
 @click.group(cls=LazyGroup)
 def cli() -> None:
     """labs-bot: an image lab's bench in Slack. Settings come from the environment and LABS_ROOT/labs.toml."""
+    speak_plainly()
     # Photographs, prompts and people's words: what a command writes is for the bot's own user.
     os.umask(0o077)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot.cli.terminal import out, plainly, settings
-from bot.ledger.store import backup
+from bot.ledger.backup import backup
 from pipeline.errors import NotUnderstood
 
 

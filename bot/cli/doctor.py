@@ -10,6 +10,7 @@ import click
 
 from bot.cli.terminal import out, plainly, settings
 from bot.intake.reachable import app_token_fault, channel_fault
+from bot.ledger.faults import check
 from bot.settings.settings import Settings
 from handlers.slack import Slack, open_client
 from handlers.slack_errors import SlackRefused
@@ -40,7 +41,7 @@ def doctor_command() -> None:
 
 async def _all(read: Settings) -> int:
     bad = 0
-    for checks in (_lab(read), _slack(read), _vendors(read), _money(read)):
+    for checks in (_lab(read), _ledger(read), _slack(read), _vendors(read), _money(read)):
         async for what, todo in checks:
             bad += todo is not None
             out.print(f"{'ok  ' if todo is None else 'MEND'}  {what}{'' if todo is None else f': {todo}'}")
@@ -71,6 +72,24 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
     )
 
 
+def _kept_private(read: Settings) -> str | None:
+    """What others on this machine could read of the ledger and the lab's hidden folder."""
+    ledger = read.ledger_path
+    files = [ledger.with_name(f"{ledger.name}{end}") for end in ("", "-wal", "-shm")]
+    open_ = [one.name for one in files if one.is_file() and one.stat().st_mode & 0o077]
+    hidden = read.root / ".labs"
+    open_ += [".labs/"] if hidden.is_dir() and hidden.stat().st_mode & 0o077 else []
+    return f"others can read {', '.join(open_)}: `chmod go-rwx` takes that away" if open_ else None
+
+
+def _ledger_fault(path: Path) -> str | None:
+    try:
+        check(path)
+    except LabsError as error:
+        return f"{error} {error.hint}"
+    return None
+
+
 def _writable(folder: Path) -> bool:
     try:
         (probe := folder / ".labs-doctor").touch()
@@ -78,6 +97,12 @@ def _writable(folder: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+async def _ledger(read: Settings) -> AsyncIterator[Check]:
+    if read.ledger_path.is_file():
+        yield "ledger: whole, and of this version", _ledger_fault(read.ledger_path)
+    yield "ledger and hidden folder: for the bot's own user alone", _kept_private(read)
 
 
 async def _slack(read: Settings) -> AsyncIterator[Check]:

@@ -18,6 +18,9 @@ def _step(name: str) -> None:
                 db.execute(statement)
 
 
+NAMES = frozenset(file.name.removesuffix(".sql") for file in _STEPS.iterdir() if file.name.endswith(".sql"))
+"""Every step that this version knows."""
+
 for _file in sorted(_STEPS.iterdir(), key=lambda file: file.name):
     if _file.name.endswith(".sql"):
         _step(_file.name.removesuffix(".sql"))

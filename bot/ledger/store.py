@@ -7,20 +7,20 @@ because an intent that is lost in a power failure is a double payment.
 
 import asyncio
 import contextlib
-import fcntl
-import os
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import IO, Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
+from bot.ledger.faults import in_words, must_be_known, must_be_whole, told, why_not_read
+from bot.ledger.lock import Lock, take_lock
 from bot.ledger.schema import migrations
-from pipeline.errors import LabsError, SettingsError
+from pipeline.errors import LabsError
 from pipeline.scrub import scrub
 
 P = ParamSpec("P")
@@ -41,16 +41,10 @@ class LedgerClosed(LabsError):
     hint = "It goes on at the bot's next start."
 
 
-class LedgerBusy(SettingsError):
-    """Another process owns the ledger."""
-
-    hint = "`labs serve` is running on this lab already; one process owns a ledger."
-
-
 class Ledger:
     """The open ledger. `run` is the only way in."""
 
-    def __init__(self, path: Path, lock: IO[str] | None) -> None:
+    def __init__(self, path: Path, lock: Lock | None) -> None:
         self.path = path
         self._lock = lock
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
@@ -73,16 +67,17 @@ class Ledger:
             LedgerBusy: Another process holds the lock.
             LabsError: The file cannot be opened (no rights, no disk, no SQLite file).
         """
-        if exclusive:
-            _own_file(path)
-        lock = _take_lock(path) if exclusive else None
-        ledger = cls(path, lock)
+        path = path.resolve()  # under a link's name SQLite would keep journals of their own
+        ledger = cls(path, take_lock(path) if exclusive else None)
         ledger._thread.start()
         try:
             ledger._ready.result()
         except (sqlite3.Error, OSError) as error:
             ledger.close()
-            raise LabsError(f"The ledger cannot be opened: {error}.") from error
+            raise in_words(error) from error
+        except Exception:
+            ledger.close()
+            raise
         return ledger
 
     async def run(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -115,7 +110,7 @@ class Ledger:
     def _own(self) -> None:
         try:
             db = _connect(self.path, migrate=self._lock is not None)
-        except (sqlite3.Error, OSError) as error:
+        except Exception as error:  # noqa: BLE001  # raised again at the opener, who would wait for ever
             self._ready.set_exception(error)
             return
         self._ready.set_result(None)
@@ -149,7 +144,7 @@ def _commit_together(db: Database, batch: list[_Work]) -> None:
                 result = work(db)
             except Exception as error:  # noqa: BLE001  # undone here, raised again at the caller
                 db.conn.execute("rollback to unit")
-                results.append((done, None, error))
+                results.append((done, None, _told(error)))
             else:
                 results.append((done, result, None))
             db.conn.execute("release unit")
@@ -166,13 +161,21 @@ def _commit_together(db: Database, batch: list[_Work]) -> None:
             done.set_result(result)
 
 
+def _told(error: Exception) -> Exception:
+    """A broken file in words; what a constraint refuses is our own fault, and stays as it is."""
+    ours = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.OperationalError)
+    return in_words(error) if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, ours) else error
+
+
 def _connect(path: Path, *, migrate: bool) -> Database:
     connection = sqlite3.connect(path, isolation_level=None, timeout=10)
     try:
         for pragma in ("journal_mode=wal", "synchronous=full"):
             connection.execute(f"pragma {pragma}").fetchall()
         db = Database(connection)
+        must_be_known(connection)
         if migrate:
+            must_be_whole(connection)
             # Before the keys are watched: a step that makes a table anew drops the old one first.
             migrations.apply(db)
         connection.execute("pragma foreign_keys=on").fetchall()
@@ -180,36 +183,6 @@ def _connect(path: Path, *, migrate: bool) -> Database:
         connection.close()
         raise
     return db
-
-
-def _own_file(path: Path) -> None:
-    """The ledger's file before SQLite makes it: what lies in it is nobody else's to read, its journals included."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        for one in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))):
-            if one.is_file():
-                one.chmod(0o600)
-    except OSError as error:
-        raise LabsError(f"The ledger cannot be opened: {error.strerror}.") from error
-
-
-def _take_lock(path: Path) -> IO[str]:
-    lock = path.with_name(f"{path.name}.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        raise LedgerBusy("Another process is at work on this lab's ledger.") from None
-    return lock
-
-
-def backup(path: Path, target: Path) -> None:
-    """Copy a ledger, consistent to the moment, while others use it (SQLite's online backup)."""
-    with (
-        contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source,
-        contextlib.closing(sqlite3.connect(target)) as copy,
-    ):
-        source.backup(copy)
 
 
 def rows(db: Database, sql: str, **params: object) -> Iterator[dict[str, Any]]:
@@ -235,13 +208,24 @@ def _hidden(params: dict[str, object]) -> dict[str, object]:
 
 def checkpoint(path: Path) -> None:
     """Fold the write-ahead log into the file: a reader that stays long would let it grow without bound."""
-    with contextlib.closing(sqlite3.connect(path, timeout=10)) as connection:
+    with told(), contextlib.closing(sqlite3.connect(path, timeout=10)) as connection:
         connection.execute("pragma wal_checkpoint(truncate)").fetchall()
 
 
 def glance(path: Path, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-    """Read one thing, without a lock and without writing; None when there is no ledger yet."""
+    """Read one thing, without a lock and without writing; None when there is no ledger yet.
+
+    Raises: LabsError, in words: it is damaged, held by another program, or of a newer version.
+    """
     if not path.is_file():
         return None
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
-        return work(Database(connection), *args, **kwargs)
+    with told(), contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
+        must_be_known(connection)
+        try:
+            return work(Database(connection), *args, **kwargs)
+        except LabsError:
+            raise
+        except Exception as error:
+            if (why := why_not_read(connection, error)) is None:
+                raise
+            raise why from error

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from bot.ledger import Ledger, LedgerBusy, inbox, jobs, money, outbox, questions, readings
+from bot.ledger.backup import backup
 from bot.ledger.schema import migrations
-from bot.ledger.store import backup, change, one
+from bot.ledger.store import change, one
 from handlers.ports import Heard
 from pipeline.actions.judge import JudgeRun
 from pipeline.errors import LabsError
@@ -73,7 +74,7 @@ def test_one_process_owns_a_ledger(ledger: Ledger) -> None:
 def test_a_file_that_is_no_ledger_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"not a database, and long enough to be looked at" * 40)
 
-    with pytest.raises(LabsError, match="cannot be opened"):
+    with pytest.raises(LabsError, match="is damaged"):
         Ledger.open(tmp_path / "ledger.db")
 
 

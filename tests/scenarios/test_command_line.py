@@ -1,14 +1,18 @@
 """`labs` without Slack: the same pipeline, ledger and words."""
 
 import dataclasses
+import getpass
+import io
 import re
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from bot.cli import cli
+from bot.cli import cli, speak_plainly
 from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
 from bot.settings.environment import read_settings
@@ -255,3 +259,42 @@ async def test_no_token_and_no_prompt_is_ever_logged(labs: Start, world: World, 
     for words in (*private, "wearing a white tank top", str(root)):
         assert words not in done.text
     assert charges(root)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_a_terminal_of_another_encoding_gets_letters(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    """As a pipe on Windows: no command fails for a tick."""
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", pipe)
+    speak_plainly()
+
+    click.echo("✅ PROCEED – “é” 桜 😀")
+    pipe.flush()
+
+    said = pipe.buffer.getvalue().decode(encoding)
+    assert said.startswith("OK PROCEED ")
+    assert said.rstrip().endswith("? ?")
+
+
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("jobs",), ("jobs", "--audit"), ("plan", f"judge runs/{RUN}"), ("run", "--yes", f"judge runs/{RUN}"),
+    ("approve", "abc123"), ("pause",), ("resume",), ("reconcile",), ("settle", "abc123", "--retry"), ("serve",),
+    ("backup", "copy.db"), ("doctor",),
+)  # fmt: skip
+
+
+async def test_every_command_says_that_the_ledger_is_damaged(world: World, root: Path) -> None:
+    environment = world.settings() | {"LABS_ROOT": str(root), "LABS_OPERATORS": getpass.getuser()}
+    assert (await command(("run", "--yes", f"judge runs/{RUN}"), environment))[0] == 0
+    path = root / "ledger.db"
+    content = bytearray(path.read_bytes())
+    content[4096 : len(content) // 2] = b"\xa5" * (len(content) // 2 - 4096)
+    path.write_bytes(content)
+
+    for words in COMMANDS:
+        status, said = await command(words, environment)
+
+        assert status == 1, (words, said)
+        assert "Traceback" not in said, (words, said)
+        assert "damaged" in said, (words, said)
+        assert "labs backup" in " ".join(said.split()), (words, said)
