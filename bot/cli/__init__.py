@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 _COMMANDS = {
+    "init": ("bot.cli.init", "Make a lab's folders in FOLDER, with a commented labs.toml and .env."),
     "serve": ("bot.cli.serve", "Run the bot: listen in #labs until it is stopped."),
     "demo": ("bot.cli.demo", "Try everything on this machine, with no account: the sandbox and the very same bot."),
     "plan": ("bot.cli.plan", "Show what TEXT would do and cost. Spends nothing."),
@@ -29,6 +30,19 @@ _COMMANDS = {
 }
 
 
+def _in_words(first: str) -> click.Command | None:
+    """A request in words, where it begins like one."""
+    from pipeline.actions.registry import ACTIONS  # noqa: PLC0415
+
+    phrases = [phrase.split() for one in ACTIONS for phrase in one.phrases.split(",")]
+    openers = {words[0].strip("[]()").split("|")[0] for words in phrases if words}
+    if first.lower() not in {*openers, *(one.word for one in ACTIONS)}:
+        return None
+    from bot.cli.words import words_command  # noqa: PLC0415
+
+    return words_command(first)
+
+
 class LazyGroup(click.Group):
     """Knows its commands' names and help without importing them."""
 
@@ -39,7 +53,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
         if cmd_name not in _COMMANDS:
-            return None
+            return _in_words(cmd_name)
         module, help_text = _COMMANDS[cmd_name]
         command: Any = getattr(import_module(module), f"{cmd_name}_command")
         command.help = help_text

@@ -8,9 +8,11 @@ from pathlib import Path
 import aiohttp
 import click
 
-from bot.cli.terminal import out, plainly, settings
+from bot.cli.terminal import out, plainly
 from bot.intake.reachable import app_token_fault, channel_fault
 from bot.ledger.faults import check
+from bot.settings.environment import looked_at
+from bot.settings.needed import lacks
 from bot.settings.settings import Settings
 from handlers.slack import Slack, open_client
 from handlers.slack_errors import SlackRefused
@@ -33,14 +35,25 @@ Check = tuple[str, str | None]
 @click.command()
 @plainly
 def doctor_command() -> None:
-    read = settings()
-    bad = asyncio.run(_all(read))
+    read, wrong = looked_at()
+    for one in wrong:
+        out.print(f"MEND  {one}")
+    bad = len(wrong) + asyncio.run(_all(read, " ".join(wrong)))
     if bad:
         raise click.ClickException(f"{bad} to mend.")
 
 
-async def _all(read: Settings) -> int:
+async def _all(read: Settings | None, wrong: str) -> int:
+    """`wrong`: what has been said already."""
     bad = 0
+    for one in lacks(read):
+        if f"{one.name} " in wrong or f"{one.field}: " in wrong:
+            continue
+        needed = one.field != "replicate_api_token"
+        bad += needed
+        out.print(f"{'MEND' if needed else '    '}  {one.name} is not set: {one.what_for}. Where: {one.where}.")
+    if read is None:
+        return bad
     for checks in (_lab(read), _ledger(read), _slack(read), _vendors(read), _money(read)):
         async for what, todo in checks:
             bad += todo is not None
@@ -107,10 +120,7 @@ async def _ledger(read: Settings) -> AsyncIterator[Check]:
 
 async def _slack(read: Settings) -> AsyncIterator[Check]:
     if read.slack_bot_token is None:
-        yield "Slack bot token", "set SLACK_BOT_TOKEN (xoxb-…)"
         return
-    way = read.slack_app_token or read.slack_signing_secret
-    yield ("Slack way in", None if way else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
     async with aiohttp.ClientSession() as session:
         slack = Slack(
             open_client(
@@ -134,7 +144,8 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
         )
         if read.slack_app_token is not None:
             yield await _app_token(read.slack_app_token.get_secret_value(), slack)
-        yield await _channel(read, slack)
+        if read.channel is not None:
+            yield await _channel(read.channel, slack)
 
 
 async def _app_token(token: str, slack: Slack) -> Check:
@@ -147,22 +158,18 @@ async def _app_token(token: str, slack: Slack) -> Check:
     return "Slack app token: a socket opens", None
 
 
-async def _channel(read: Settings, slack: Slack) -> Check:
-    if read.channel is None:
-        return "Slack channel", "set LABS_CHANNEL to the channel's id"
+async def _channel(channel: str, slack: Slack) -> Check:
     try:
-        await slack.reads(read.channel)
+        await slack.reads(channel)
     except SlackRefused as error:
-        return "Slack channel", channel_fault(read.channel, error.code)
+        return "Slack channel", channel_fault(channel, error.code)
     except LabsError as error:
         return "Slack channel", str(error)
     return "Slack channel: the bot reads it, metadata included", None
 
 
 async def _vendors(read: Settings) -> AsyncIterator[Check]:
-    if read.anthropic_api_key is None:
-        yield "Anthropic key", "set ANTHROPIC_API_KEY"
-    else:
+    if read.anthropic_api_key is not None:
         async with open_anthropic(
             read.anthropic_api_key.get_secret_value(), base_url=read.anthropic_base_url
         ) as anthropic:
@@ -173,7 +180,6 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
             else:
                 yield "Anthropic key", None
     if read.replicate_api_token is None:
-        yield "Replicate token: none; trainings, images and deletions at Replicate need one", None
         return
     async with open_replicate(
         read.replicate_api_token.get_secret_value(), base_url=read.replicate_base_url
@@ -194,7 +200,5 @@ async def _money(read: Settings) -> AsyncIterator[Check]:
         if age > prices.STALE_AFTER_DAYS
         else None,
     )
-    yield (
-        f"approvers: {len(read.approvers)}",
-        None if read.approvers else "set approvers in labs.toml, or plans above the limit can never start",
-    )
+    if read.approvers:
+        yield f"approvers: {len(read.approvers)}", None

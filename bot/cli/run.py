@@ -9,6 +9,7 @@ from bot.cli.request import job_request, put_into_inbox
 from bot.cli.terminal import plainly, settings, shell_person
 from bot.ledger import LedgerBusy
 from bot.settings.settings import Settings
+from pipeline.actions.registry import JobRequest
 from pipeline.errors import NotUnderstood
 
 
@@ -17,11 +18,15 @@ from pipeline.errors import NotUnderstood
 @click.argument("text")
 @plainly
 def run_command(text: str, *, yes: bool) -> None:
-    from bot.cli.follow import run_here  # noqa: PLC0415
-
     read = settings()
     logs.configure("error", console=True)
-    request = job_request(read, text)
+    start(read, text, job_request(read, text), yes=yes)
+
+
+def start(read: Settings, text: str, request: JobRequest, *, yes: bool) -> None:
+    """Do what was asked here, or have the running bot do it, and follow it to its end. Raises: LabsError."""
+    from bot.cli.follow import run_here  # noqa: PLC0415
+
     try:
         asyncio.run(run_here(read, request, shell_person(), yes=yes))
     except LedgerBusy:

@@ -1,6 +1,7 @@
 """Plans and verdicts as tables."""
 
 from bot.cli.terminal import Words, out
+from handlers.blocks.kit import seconds
 from pipeline.evidence.run_state import badge
 from pipeline.fixture.findings import Finding, Preflight, accounted, grouped
 from pipeline.plan.plan import Plan
@@ -28,7 +29,7 @@ def print_plan(plan: Plan) -> None:
         table.add_row("judge", f"runs/{plan.run}: {len(asked)} cells, {plan.votes} vote(s) each")
         table.add_row("buys", f"{plan.judged} calls; {plan.stored} judgements are stored already")
         table.add_row("with", f"{judge.model}, rubric {judge.rubric}, against {judge.reference}")
-    table.add_row("costs", f"{plan.estimate} ({plan.estimate.basis}), about {plan.took_s:.0f} s")
+    table.add_row("costs", f"{plan.estimate} ({plan.estimate.basis}), about {seconds(plan.took_s)}")
     for one in plan.unusable:
         table.add_row("unusable", f"{one.label}: {one.detail}")
     for note in plan.notes:

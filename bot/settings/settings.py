@@ -1,6 +1,7 @@
 """Settings: the environment first, then `labs.toml` in the lab's root."""
 
 import re
+import tomllib
 import zoneinfo
 from datetime import datetime
 from decimal import Decimal
@@ -19,15 +20,28 @@ from pydantic_settings import (
 
 from bot.settings.training import TrainingSettings
 from bot.settings.waits import Waits, end_of_span
+from pipeline.errors import LabError
 from pipeline.evidence.verdict import PROCEED_THRESHOLD
 from pipeline.judging.claude import DEFAULT_MODEL, PASS_THRESHOLD
 from pipeline.money import micros
 from pipeline.plan.inputs import Defaults, TrainingDefaults
 from pipeline.prices import MODELS
+from pipeline.reading import read_bounded, words_of
 
 Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 Rate = Annotated[float, Field(gt=0, le=1)]
+
+
+class _Toml(TomlConfigSettingsSource):
+    """`labs.toml`, also as an editor left it that puts a mark before its text."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        try:
+            return tomllib.loads(words_of(read_bounded(file_path, 1_000_000)))
+        except LabError as error:
+            raise ValueError(str(error).rstrip(".")) from None
 
 
 def _vendor(name: str) -> Any:
@@ -39,7 +53,12 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LABS_", env_ignore_empty=True, extra="forbid", frozen=True, populate_by_name=True
+        env_prefix="LABS_",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        allow_inf_nan=False,
     )
 
     root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
@@ -125,11 +144,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
         root = init_settings().get("root") or env_settings().get("root")
         if root is None:
             return init_settings, env_settings
-        return (
-            init_settings,
-            env_settings,
-            TomlConfigSettingsSource(settings_cls, toml_file=Path(str(root)) / "labs.toml"),
-        )
+        return (init_settings, env_settings, _Toml(settings_cls, toml_file=Path(str(root)) / "labs.toml"))
 
     @field_validator("approvers", "operators", "allowed_teams", "consent_bases", mode="before")
     @classmethod
@@ -159,6 +174,28 @@ class Settings(TrainingSettings, Waits, BaseSettings):
                 f"{strange[0]!r} is no Slack id. An id looks like U012ABCDEF: in Slack, open the person's profile, then"
                 " ⋮ and “Copy member ID”"
             )
+        return value
+
+    @field_validator("channel")
+    @classmethod
+    def _channel_id(cls, value: str | None) -> str | None:
+        if value and not _CHANNEL_ID.fullmatch(value):
+            raise ValueError(
+                f"{value!r} is no channel's id. An id looks like C0123456789: in Slack, the channel's name → About, at"
+                " the bottom"
+            )
+        return value
+
+    @field_validator("slack_api_url", "anthropic_base_url", "replicate_base_url", "public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        try:
+            parts = urlsplit(value or "")
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            good = False
+        if value and not good:
+            raise ValueError("it is no address such as https://labs.example.com")
         return value
 
     @field_validator("public_url")

@@ -84,8 +84,11 @@ def divider() -> Block:
 
 
 def seconds(span: float) -> str:
-    """`8 s`, `3 min`."""
-    return f"{max(1, round(span))} s" if span < 100 else f"{round(span / 60)} min"
+    """`8 s`, `3 min`, `2 h 5 min`."""
+    if span < 100:
+        return f"{max(1, round(span))} s"
+    minutes = round(span / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def lines(texts: list[str], most: int = 2900) -> str:

@@ -16,6 +16,8 @@ from bot.cli import cli, speak_plainly
 from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
 from bot.settings.environment import read_settings
+from bot.settings.needed import NEEDS
+from bot.settings.settings import Settings
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel
 from tests.conftest import FAST, Start, signed_post, speak_http
@@ -154,7 +156,7 @@ async def test_the_doctor_finds_all_well_and_names_what_is_not(labs: Start, worl
     (root / "runs" / SECOND_RUN / "run.json").write_text("{")
     ill = await labs("doctor")
     assert ill.status == 1
-    for words in ("channels:history", "run.json cannot be read", "set approvers"):
+    for words in ("channels:history", "run.json cannot be read", "approvers is not set"):
         assert words in ill.text
 
 
@@ -274,6 +276,58 @@ def test_a_terminal_of_another_encoding_gets_letters(monkeypatch: pytest.MonkeyP
     said = pipe.buffer.getvalue().decode(encoding)
     assert said.startswith("OK PROCEED ")
     assert said.rstrip().endswith("? ?")
+
+
+async def test_the_doctor_lists_everything_at_once(world: World, tmp_path: Path) -> None:
+    del world
+    nothing = await command(("doctor",), dict.fromkeys(("LABS_ROOT", "SLACK_BOT_TOKEN", "ANTHROPIC_API_KEY"), ""))
+    wrong = await command(
+        ("doctor",),
+        {"LABS_ROOT": str(tmp_path), "LABS_APROVERS": "U1", "LABS_CHANNEL": "#labs", "SLACK_API_URL": "http://[bad",
+         "LABS_APPROVERS": "sam", "LABS_GRACE_S": "inf", "SLACK_BOT_TOKN": "x"},
+    )  # fmt: skip
+
+    assert nothing[0] == wrong[0] == 1
+    said = " ".join(nothing[1].split())
+    for one in NEEDS:
+        assert one.name in said, one.name
+    for words in ("did you mean LABS_APPROVERS?", "no channel's id", "no address", "no Slack id", "grace_s:",
+                  "did you mean SLACK_BOT_TOKEN?"):  # fmt: skip
+        assert words in " ".join(wrong[1].split()), words
+    assert "Traceback" not in nothing[1] + wrong[1]
+
+
+def test_init_makes_a_lab_whose_settings_are_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    root = tmp_path / "lab"
+    made = CliRunner().invoke(cli, ["init", str(root)])
+    again = CliRunner().invoke(cli, ["init", str(root)])
+
+    assert made.exit_code == again.exit_code == 0, made.output
+    assert "nothing was changed" in again.output
+    assert {one.name for one in root.iterdir()} == {"runs", "inputs", ".labs", "labs.toml"}
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    assert read_settings(root=root) == Settings(root=root)
+    lines = [line.removeprefix("# ") for line in (root / "labs.toml").read_text("utf-8").splitlines()]
+    kept = [line for line in lines if re.match(r"^(\[\w+\]|[\w-]+ = (?!\"\"$)|    |\]$)", line)]
+    (root / "labs.toml").write_text("\n".join(kept), "utf-8")
+    assert read_settings(root=root).model_dump(exclude={"approvers"}) == Settings(root=root).model_dump(
+        exclude={"approvers"}
+    )
+
+
+async def test_what_can_be_asked_in_slack_can_be_asked_in_a_shell(labs: Start, world: World) -> None:
+    for words, answer in (
+        (("list", "runs"), "Runs, newest first"), (("spend",), "Spent"), (("help",), "judge"),
+        (("status", "of", f"runs/{RUN}"), RUN), (("show", f"runs/{RUN}"), "not judged yet"),
+    ):  # fmt: skip
+        done = await labs(*words)
+        assert done.status == 0, (words, done.text)
+        assert answer in done.text, (words, done.text)
+    judged = await labs("judge", f"runs/{RUN}", "--yes")
+    assert "PROCEED" in judged.text
+    assert len(world.anthropic.asked) == 6
+    assert (await labs("sevre")).status == 2
 
 
 COMMANDS: tuple[tuple[str, ...], ...] = (
