@@ -161,6 +161,7 @@ async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
             "`list fixtures` shows the fixture.",
         ) from None
     await bench.ledger.run(incoming.filed, found.inbox_id, row.id)
+    await bench.driver.kick("post", f"answer:{found.inbox_id}")
     logs.get().info("fixture.filed", fixture=name, photos=len(found.names))
     request = found.request.model_copy(update={"photos": None, "fixture": f"inputs/{name}", "identity": found.identity})
     return request, found.person

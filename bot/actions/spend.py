@@ -10,6 +10,7 @@ from handlers.blocks import answers
 from pipeline.actions.spend import Spend
 from pipeline.money import dollars
 from pipeline.surfaces import code
+from pipeline.wordlist import many
 
 
 async def answer(bench: Bench, turn: Turn, request: Spend) -> Reply:
@@ -38,7 +39,7 @@ def spent_lines(found: list[money.Line], read: readings.Readings | None, period:
     total = sum(line.usd_micros for line in both)
     estimated = sum(line.estimate_micros for line in both)
     lines = [
-        f"{code(line.run)} {dollars(line.usd_micros)} for {line.calls} calls (upper estimate"
+        f"{code(line.run)} {dollars(line.usd_micros)} for {many(line.calls, 'call')} (upper estimate"
         f" {dollars(line.estimate_micros)})"
         for line in found
     ]
@@ -47,11 +48,10 @@ def spent_lines(found: list[money.Line], read: readings.Readings | None, period:
         parts = line.run.split("-")
         by_identity.setdefault(parts[1] if len(parts) > 1 else "", []).append(line.usd_micros)
     lines += [
-        f"identity {name}: {dollars(sum(spent))} in {len(spent)} runs"
+        f"identity {name}: {dollars(sum(spent))} in {many(len(spent), 'run')}"
         for name, spent in by_identity.items()
         if name and len(spent) > 1
     ]
     if read and read.calls:
-        many = "" if read.calls == 1 else "s"
-        lines.append(f"reading messages: {dollars(read.usd_micros)} for {read.calls} message{many}")
+        lines.append(f"reading messages: {dollars(read.usd_micros)} for {many(read.calls, 'message')}")
     return f"Spent, {period}: {dollars(total)} (upper estimates {dollars(estimated)})", lines

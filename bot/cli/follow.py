@@ -26,6 +26,7 @@ from pipeline.lab.lab import Lab
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
+from pipeline.wordlist import many
 
 LOOK_EVERY_S = 0.2
 TAKEN_UP_S = 15.0
@@ -136,7 +137,7 @@ def _finish(job: Job, spent: int) -> None:
     print_result(job.plan, filed)
     out.print(f"estimated {job.plan.estimate}, actual {dollars(spent)} · job {job.id}")
     if job.plan.making and not filed.made:
-        raise LabsError(f"None of the {len(job.plan.making.images)} images could be made.")
+        raise LabsError(f"None of the {many(len(job.plan.making.images), 'image')} could be made.")
     if filed.state.older is not None or (job.plan.judge and not filed.scored):
         raise LabsError("None of this job's answers could be used.")
 

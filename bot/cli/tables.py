@@ -6,6 +6,7 @@ from pipeline.evidence.run_state import badge
 from pipeline.fixture.findings import Finding, Preflight, accounted, grouped
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
+from pipeline.wordlist import many
 
 
 def print_plan(plan: Plan) -> None:
@@ -27,7 +28,7 @@ def print_plan(plan: Plan) -> None:
         judge = plan.judge
         asked = (plan.request.cells if plan.request.action == "judge" else None) or plan.cells
         table.add_row("judge", f"runs/{plan.run}: {len(asked)} cells, {plan.votes} vote(s) each")
-        table.add_row("buys", f"{plan.judged} calls; {plan.stored} judgements are stored already")
+        table.add_row("buys", f"{many(plan.judged, 'call')}; {plan.stored} judgements are stored already")
         table.add_row("with", f"{judge.model}, rubric {judge.rubric}, against {judge.reference}")
     table.add_row("costs", f"{plan.estimate} ({plan.estimate.basis}), about {seconds(plan.took_s)}")
     for one in plan.unusable:
@@ -39,14 +40,14 @@ def print_plan(plan: Plan) -> None:
 
 def _names(findings: tuple[Finding, ...]) -> str:
     names = ", ".join(one.about for one in findings)
-    return names if len(findings) == 1 else f"{len(findings)} photographs ({names})"
+    return names if len(findings) == 1 else f"{many(len(findings), 'photograph')} ({names})"
 
 
 def preflight_rows(checked: Preflight) -> list[tuple[str, str]]:
     """A line for each thing that a fixture's pre-flight found."""
     found = grouped(checked.findings)
     said = [(some[0].level.value, f"{_names(some)}: {some[0].what}; {some[0].do}") for some in found] or [
-        ("green", f"all {len(checked.photos)} photographs")
+        ("green", f"all {many(len(checked.photos), 'photograph')}")
     ]
     said += [("photographs", one) for one in accounted(checked)]
     return said if checked.faces_checked else [*said, ("unchecked", "faces")]
@@ -56,7 +57,7 @@ def print_result(plan: Plan, filed: Filed) -> None:
     """What was made, the verdict with its evidence, and how to go on."""
     state, steps, verdict = filed.state, filed.steps, filed.state.verdict
     if plan.making:
-        out.print(f"{filed.made} of {len(plan.making.images)} images made in runs/{state.run}")
+        out.print(f"{filed.made} of {many(len(plan.making.images), 'image')} made in runs/{state.run}")
     if plan.training:
         out.print(f"trained {state.trained_version}")
     out.print(f"{badge(verdict)} {verdict.said}: {verdict.reason}")

@@ -8,7 +8,7 @@ from bot.actions.action import Reply, Turn
 from bot.actions.registry import answer as answer_to
 from bot.bench import Bench
 from bot.intake import clicks
-from bot.intake.questions import Said, ask_or_read, completed, drops, open_question
+from bot.intake.questions import Said, ask_or_read, completed, drops, open_question, still_open
 from bot.intake.standing import may_ask, must_decide
 from bot.ledger import inbox, incoming, jobs, questions
 from bot.ledger.answers import answer
@@ -99,7 +99,7 @@ async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str, *, bound
         await _left_alone(bench, row)
         return
     if asked is not None and drops(text):
-        await bench.ledger.run(questions.close, asked.channel, asked.thread_ts)
+        await _closed(bench, asked, "Dropped.")
         await say(bench, row, origin, answers.plain("Dropped. Nothing was started."))
         return
     request = said.request
@@ -111,6 +111,9 @@ async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str, *, bound
             request, answers_it = said.request, True
         elif found is not None:
             request, answers_it = found, True
+    if asked is not None and isinstance(request, Talk):
+        await say(bench, row, origin, still_open(asked, said))
+        return
     if isinstance(request, Ask):
         looks = await ask_or_read(bench, row, origin, said, request)
         if looks:
@@ -118,7 +121,14 @@ async def _said(bench: Bench, row: InboxRow, origin: Origin, text: str, *, bound
         return
     await _requested(bench, row, origin, request, bound=bound)
     if asked is not None and answers_it:
-        await bench.ledger.run(questions.close, asked.channel, asked.thread_ts)
+        await _closed(bench, asked, "Answered.")
+
+
+async def _closed(bench: Bench, asked: questions.Question, words: str) -> None:
+    """A question is over, and its buttons with it."""
+    await bench.ledger.run(questions.close, asked.channel, asked.thread_ts, words)
+    if asked.outbox_key:
+        await bench.driver.kick("post", asked.outbox_key)
 
 
 async def read(bench: Bench, text: str, origin: Origin, *, reply: bool = False) -> Said:

@@ -29,6 +29,7 @@ from pipeline.language.question import Question, answered, misspelt, question
 from pipeline.language.sentence import render
 from pipeline.money import dollars
 from pipeline.request import Ask, Talk
+from pipeline.surfaces import mrkdwn
 
 _PROMPT_LINE = re.compile(r"^\W*(?P<id>[\w-]+)\s*:\s*[\"“'`]?(?P<text>.+?)[\"”'`]*\s*$")
 _DROPS = frozenset(
@@ -156,6 +157,18 @@ async def completed(bench: Bench, asked: questions.Question, said: Said) -> str 
     if isinstance(asked.about, questions.MissingPromptsOf):
         return await _prompts_given(bench, asked.about, said.text)
     return answered(asked.about.ask, said.text, said.catalogue, said.thread_run)
+
+
+def still_open(asked: questions.Question, said: Said) -> Message:
+    """To a reply that answers nothing: what is wanted, and how to drop it."""
+    if isinstance(asked.about, questions.MissingPromptsOf):
+        lines = "\n".join(f'`{one}: "the prompt in full"`' for one in asked.about.prompt_ids)
+        return answers.plain(f"That does not give all of the prompts. A line for each:\n{lines}", note=_DROP)
+    posed = question(asked.about.ask, "", said.catalogue, said.thread_run)
+    return answers.plain(f"That does not answer it yet. {mrkdwn(posed.words)}\n{mrkdwn(posed.hint)}", note=_DROP)
+
+
+_DROP = "The question stays open; “never mind” drops it."
 
 
 def drops(text: str) -> bool:

@@ -37,5 +37,5 @@ def ask_back(db: Database, inbox_id: int, body: str, now: float, question: quest
     """A request is answered by a question, which stays open in its thread; the message's key."""
     key = answer(db, inbox_id, question.channel, question.thread_ts, body, now)
     if key is not None:
-        questions.ask(db, question)
+        questions.ask(db, question.model_copy(update={"outbox_key": key}))
     return key

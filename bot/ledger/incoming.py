@@ -4,6 +4,7 @@ import json
 
 from sqlite_utils import Database
 
+from bot.ledger.outbox_stamps import stamp
 from bot.ledger.store import change, one, rows
 from pipeline.actions.train import TrainLora
 from pipeline.models import Value
@@ -63,7 +64,10 @@ def _incoming(row: dict[str, object]) -> Incoming:
 def is_now(db: Database, inbox_id: int, state: str) -> bool:
     """Compare and set: only what waits becomes something else."""
     moved = "update incoming set state = :state where inbox_id = :id and state = 'waiting'"
-    return change(db, moved, state=state, id=inbox_id) == 1
+    if change(db, moved, state=state, id=inbox_id) != 1:
+        return False
+    stamp(db, f"answer:{inbox_id}", "These photographs do not wait any more: they are deleted.")
+    return True
 
 
 def filed(db: Database, inbox_id: int, by: int) -> None:
@@ -74,6 +78,7 @@ def filed(db: Database, inbox_id: int, by: int) -> None:
         by=by,
         id=inbox_id,
     )
+    stamp(db, f"answer:{inbox_id}", "The facts were given.")
 
 
 def threads(db: Database, identity: str) -> list[tuple[str, str]]:

@@ -15,9 +15,12 @@ class Notice(Value):
     body: str
     """A `handlers.slack.Message` as JSON."""
     not_before: float = 0.0
+    job_id: str | None = None
+    """The plan whose waiting it speaks of: once that is decided, it says so."""
 
 
 def put(db: Database, notices: list[Notice], now: float) -> None:
     for one in notices:
-        if outbox.put(db, one.key, "answer", one.channel, one.thread_ts, now, body=one.body):
+        kind = "waits" if one.job_id else "answer"
+        if outbox.put(db, one.key, kind, one.channel, one.thread_ts, now, job_id=one.job_id, body=one.body):
             outbox.hold(db, one.key, one.not_before)

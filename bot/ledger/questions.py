@@ -5,8 +5,9 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from bot.ledger.outbox_stamps import has_buttons
+from bot.ledger.outbox_stamps import stamp as stamp_on
 from bot.ledger.store import change, one
-from handlers.blocks.questions import decided
 from pipeline.actions.registry import JobRequest
 from pipeline.models import Value
 from pipeline.request import Ask
@@ -36,15 +37,18 @@ class Question(Value):
     person: str
     about: MissingPromptsOf | MissingField
     asked_at: float
+    outbox_key: str | None = None
+    """The message that asks, whose buttons end with the question."""
 
 
 def ask(db: Database, question: Question) -> None:
     """Keep a question; it takes the place of an older one in its thread."""
     change(
         db,
-        """insert into asked (channel, thread_ts, person, about, asked_at)
-           values (:channel, :thread_ts, :person, :about, :asked_at)
-           on conflict (channel, thread_ts) do update set person = :person, about = :about, asked_at = :asked_at""",
+        """insert into asked (channel, thread_ts, person, about, asked_at, outbox_key)
+           values (:channel, :thread_ts, :person, :about, :asked_at, :outbox_key)
+           on conflict (channel, thread_ts) do update set person = :person, about = :about, asked_at = :asked_at,
+               outbox_key = :outbox_key""",
         **question.model_dump(exclude={"about"}),
         about=question.about.model_dump_json(),
     )
@@ -54,7 +58,7 @@ def open_in(db: Database, channel: str, thread_ts: str, since: float) -> Questio
     """The question of a thread, when it was asked after `since`."""
     row = one(
         db,
-        """select channel, thread_ts, person, about, asked_at from asked
+        """select * from asked
            where channel = :channel and thread_ts = :ts and asked_at > :since""",
         channel=channel,
         ts=thread_ts,
@@ -63,8 +67,14 @@ def open_in(db: Database, channel: str, thread_ts: str, since: float) -> Questio
     return Question.model_validate(row | {"about": json.loads(row["about"])}) if row else None
 
 
-def close(db: Database, channel: str, thread_ts: str) -> None:
+def close(db: Database, channel: str, thread_ts: str, words: str = "Answered.") -> str | None:
+    """The question is over, and so are its buttons; the key of its message, where that is to be edited."""
+    row = one(
+        db, "select outbox_key from asked where channel = :channel and thread_ts = :ts", channel=channel, ts=thread_ts
+    )
     change(db, "delete from asked where channel = :channel and thread_ts = :ts", channel=channel, ts=thread_ts)
+    key = row["outbox_key"] if row else None
+    return str(key) if key is not None and stamp_on(db, key, words) else None
 
 
 def choose(db: Database, inbox_id: int, channel: str, message_ts: str, stamp: str, now: float) -> str | None:
@@ -73,9 +83,12 @@ def choose(db: Database, inbox_id: int, channel: str, message_ts: str, stamp: st
     Returns:
         The message's key; None when another click was first. The same click again, after a crash, is the first again.
     """
-    post = one(db, "select key, body from outbox where channel = :channel and ts = :ts", channel=channel, ts=message_ts)
+    post = one(db, "select key from outbox where channel = :channel and ts = :ts", channel=channel, ts=message_ts)
     if post is None:
         return None
+    earlier = one(db, "select 1 as yes from chosen where outbox_key = :key", key=post["key"])
+    if earlier is None and not has_buttons(db, post["key"]):
+        return None  # a reply answered it, or took it back
     change(
         db,
         "insert into chosen (outbox_key, inbox_id, at) values (:key, :inbox, :now) on conflict (outbox_key) do nothing",
@@ -86,13 +99,5 @@ def choose(db: Database, inbox_id: int, channel: str, message_ts: str, stamp: st
     first = one(db, "select inbox_id from chosen where outbox_key = :key", key=post["key"])
     if first is None or first["inbox_id"] != inbox_id:
         return None
-    message = json.loads(post["body"])
-    stamped = decided(message["blocks"], stamp)
-    if stamped != message["blocks"]:
-        change(
-            db,
-            "update outbox set body = :body, version = version + 1, urgent = version + 1 where key = :key",
-            body=json.dumps(message | {"blocks": stamped}),
-            key=post["key"],
-        )
+    stamp_on(db, post["key"], stamp)
     return str(post["key"])

@@ -19,7 +19,7 @@ def to_approvers(bench: Bench, plan: Plan, job_id: str, origin: Origin) -> list[
     where = notices.link(bench.team_url, origin.channel, origin.thread_ts)
     message = notices.waits(plan, job_id, origin.person, where)
     return [
-        _notice(bench, f"waits:{job_id}:{person}", person, message)
+        _notice(bench, f"waits:{job_id}:{person}", person, message, job_id)
         for person in bench.settings.approvers
         if person != origin.person
     ]
@@ -34,6 +34,7 @@ def reminder(bench: Bench, job: Job) -> list[Notice]:
     return [
         Notice(
             key=f"remind:{job.id}",
+            job_id=job.id,
             channel=job.origin.channel,
             thread_ts=job.origin.thread_ts,
             body=message.model_dump_json(),
@@ -102,6 +103,6 @@ def in_vain(bench: Bench, one: Watcher) -> Notice:
     return _notice(bench, f"vain:{one.run}:{one.person}:{bench.now():.0f}", one.person, notices.in_vain(one.run))
 
 
-def _notice(bench: Bench, key: str, person: str, message: Message) -> Notice:
+def _notice(bench: Bench, key: str, person: str, message: Message, job_id: str | None = None) -> Notice:
     quiet_until = bench.settings.quiet_until(bench.now())
-    return Notice(key=key, channel=person, body=message.model_dump_json(), not_before=quiet_until)
+    return Notice(key=key, channel=person, body=message.model_dump_json(), not_before=quiet_until, job_id=job_id)

@@ -18,7 +18,7 @@ from bot.ledger import (
 )
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
-from handlers.blocks import stamps
+from handlers.blocks import notices, stamps
 from handlers.blocks.anchor import anchor
 from handlers.blocks.change import changeable
 from handlers.blocks.kit import image
@@ -39,6 +39,10 @@ async def render(bench: Bench, post: Post) -> Message:
     job = await bench.ledger.run(jobs.get, post.job_id or "")
     if job is None:
         raise LookupError(f"no job for {post.key}")
+    if post.kind == "waits":
+        if job.state == "waiting":
+            return await _answer(bench, post)
+        return notices.decided(job.plan, job.id, job.shown, job.decided_by)
     if post.kind == "result":
         return result(await result_view(bench, job, post.key))
     return anchor(await anchor_view(bench, job))

@@ -9,6 +9,7 @@ from pipeline.models import Cause
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.surfaces import code, mrkdwn
+from pipeline.wordlist import many
 
 _HEADS = {
     "waiting": "Waits for an approval", "planned": "The plan", "grace": "Starts in a moment", "running": "At work",
@@ -101,7 +102,7 @@ def progress_of(progress: Progress) -> str:
     bar = "▓" * filled + "░" * (_BAR - filled)
     facts = []
     if progress.to_make:
-        facts.append(f"{progress.made} of {progress.to_make} images")
+        facts.append(f"{progress.made} of {many(progress.to_make, 'image')}")
         facts += [f"{progress.making} being made"] if progress.making else []
         facts += [f"{progress.lost} asked for, of which the answer is looked for"] if progress.lost else []
         facts += [f"{progress.failed} failed"] if progress.failed else []

@@ -3,7 +3,7 @@
 from handlers.blocks import stamps
 from handlers.blocks.kit import clip, context, section
 from handlers.blocks.plans import count, subject
-from handlers.markup import mentions
+from handlers.markup import mention, mentions
 from handlers.slack import Message
 from pipeline.evidence.run_state import RunState, badge
 from pipeline.plan.plan import Plan
@@ -27,6 +27,13 @@ def waits(plan: Plan, job_id: str, asked_by: str, where: str) -> Message:
         text=f"{said}, {plan.estimate} (job {job_id})",
         blocks=(section(f":bell: *{mrkdwn(said)}*\n{facts}{more}"), context(f"job `{job_id}`")),
     )
+
+
+def decided(plan: Plan, job_id: str, shown: str, person: str | None) -> Message:
+    """In the place of `waits` and `expires`, once somebody has decided."""
+    by = f", decided by {mention(person)}" if person else ""
+    said = f"{mrkdwn(subject(plan))} waits no more: it is {shown}{by}."
+    return Message(text=f"{subject(plan)} waits no more: it is {shown}.", blocks=(context(f"{said} job `{job_id}`"),))
 
 
 def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -> Message:

@@ -13,6 +13,7 @@ from pipeline.fixture.facts import CLASS_NOUNS
 from pipeline.fixture.findings import Preflight
 from pipeline.fixture.incoming import Posted
 from pipeline.surfaces import code, mrkdwn
+from pipeline.wordlist import many
 
 MOST_OPTIONS = 100
 
@@ -67,8 +68,8 @@ def facts_form(opening: Opening, identity: str, names: Sequence[str], bases: Seq
         opening,
         [
             context(
-                f"{len(names)} photographs of {mrkdwn(identity.upper())}. They hold for all of them; `fixture.toml` can"
-                " say more of single ones."
+                f"{many(len(names), 'photograph')} of {mrkdwn(identity.upper())}. The facts hold for all of them;"
+                " `fixture.toml` can say more of single ones."
             ),
             text_input("licence", "Licence", hint="CC0, or “© Ana Lopez, licensed to us on 2026-11-20”"),
             select("consent", "What allows the use of this person's likeness?", {base: base for base in bases}),

@@ -8,6 +8,7 @@ from pipeline.makers.flux_lora import WORDS
 from pipeline.money import dollars
 from pipeline.plan.plan import Making, Plan, Training
 from pipeline.surfaces import code, mrkdwn
+from pipeline.wordlist import many
 
 SIGNS = {Level.GREEN: ":large_green_circle:", Level.AMBER: ":large_yellow_circle:", Level.RED: ":red_circle:"}
 MOST_NAMED = 12
@@ -72,8 +73,8 @@ def preflight_lines(checked: Preflight) -> list[str]:
     said = " · ".join(f"{SIGNS[level]} {count} {level.value}" for level, count in counts if count)
     found = [_grouped(several) for several in grouped(checked.findings)]
     unchecked = "" if checked.faces_checked else " (faces are not checked)"
-    many = f"{len(checked.photos)} photograph{'' if len(checked.photos) == 1 else 's'}"
-    lines = [f"Pre-flight of {many}: {said}{unchecked}", mrkdwn(clip(" · ".join(accounted(checked)), 900))]
+    photos = many(len(checked.photos), "photograph")
+    lines = [f"Pre-flight of {photos}: {said}{unchecked}", mrkdwn(clip(" · ".join(accounted(checked)), 900))]
     more = [f"… and {len(found) - MOST_NAMED} more: the contact sheet shows them"] if len(found) > MOST_NAMED else []
     return [*lines, *found[:MOST_NAMED], *more]
 
@@ -86,7 +87,7 @@ def _grouped(several: tuple[Finding, ...]) -> str:
     more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
     named = ", ".join(code(one.about) for one in several[:_SHOWN])
     what = f"{mrkdwn(clip(first.what, 300))} – {mrkdwn(first.do)}"
-    return f"{SIGNS[first.level]} {len(several)} photographs ({named}{more}): {what}"
+    return f"{SIGNS[first.level]} {many(len(several), 'photograph')} ({named}{more}): {what}"
 
 
 def finding_line(one: Finding) -> str:
@@ -104,8 +105,8 @@ def _made(plan: Plan, making: Making) -> list[str]:
     where = f" in the new run {code('runs/' + plan.run)}" if making.parent else ""
     first = f"{mrkdwn(making.matrix)}{where}"
     if making.kept:
-        many = len(making.kept)
-        first += f" · {many} exist{'s' if many == 1 else ''} already and {'is' if many == 1 else 'are'} not made again"
+        kept = len(making.kept)
+        first += f" · {kept} exist{'s' if kept == 1 else ''} already and {'is' if kept == 1 else 'are'} not made again"
     version = making.version.rpartition(":")
     return [
         first,
@@ -162,5 +163,5 @@ def count(plan: Plan) -> str:
     images = len(plan.making.ordered) if plan.making else 0
     parts = ["a training"] if plan.training else []
     parts += [f"{images} image{'' if images == 1 else 's'}"] if plan.making else []
-    parts += [f"{plan.judged} calls"] if plan.judge else []
+    parts += [f"{many(plan.judged, 'call')}"] if plan.judge else []
     return ", ".join(parts)

@@ -25,6 +25,7 @@ from pipeline.evidence.verdict import Tally
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
 from pipeline.surfaces import code, mrkdwn
+from pipeline.wordlist import many
 
 
 def result(view: ResultView) -> Message:
@@ -83,7 +84,7 @@ def _made(view: ResultView) -> Message:
     wanted = len(making.images) if making else 0
     ours = {image.label for image in making.images} if making else set()
     head = (
-        f"{view.made} of {wanted} images made"
+        f"{view.made} of {many(wanted, 'image')} made"
         if view.made < wanted
         else f"{wanted} image{'' if wanted == 1 else 's'} made"
     )
@@ -117,7 +118,7 @@ def _canceled(view: ResultView) -> Message:
         else ""
     )
     if making := view.plan.making:
-        kept = f"{view.made} of {len(making.images)} images are made and kept. {kept}".rstrip()
+        kept = f"{view.made} of {many(len(making.images), 'image')} are made and kept. {kept}".rstrip()
     verdict = "" if view.verdict_written or not view.plan.judge else " The run's verdict stays as it was."
     text = f"Canceled by <@{view.canceled_by}>. {kept}{verdict}"
     return Message(
@@ -185,7 +186,7 @@ def _money(view: ResultView) -> str:
     parts = [f"estimated {view.plan.estimate}, actual *{dollars(view.spent_micros)}*"]
     parts += [f"of it {dollars(view.unknown_micros)} for answers that were lost"] if view.unknown_micros else []
     stored = view.plan.stored
-    parts += [f"{view.made} images made"] if view.plan.making else []
+    parts += [f"{many(view.made, 'image')} made"] if view.plan.making else []
     parts += (
         [f"{view.bought} judgements bought" + (f", {stored} stored before" if stored else "")]
         if view.plan.judge

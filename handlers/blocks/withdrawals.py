@@ -5,6 +5,7 @@ from handlers.markup import mentions
 from handlers.slack import Message
 from pipeline.fixture.consent import Holdings
 from pipeline.surfaces import code, mrkdwn
+from pipeline.wordlist import many
 
 
 def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], posted: list[str]) -> Message:
@@ -12,7 +13,7 @@ def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], po
     name = held.identity.upper()
     fixtures = ", ".join(code(f"inputs/{one}") for one in held.fixtures) or "no fixture"
     said = [
-        f"• {len(held.photos)} photographs in {fixtures}",
+        f"• {many(len(held.photos), 'photograph')} in {fixtures}",
         *(f"• {code(f'runs/{run}')}" for run in held.runs),
         f"• {held.images} pictures in those runs, and every grid of them that I posted here",
         *(
@@ -20,7 +21,9 @@ def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], po
             for version in held.versions
         ),
     ]
-    said += [f"• {held.waiting} photographs that were posted here and wait for their facts"] if held.waiting else []
+    said += (
+        [f"• {many(held.waiting, 'photograph')} that were posted here and wait for their facts"] if held.waiting else []
+    )
     said += [f"• {held.others} other files in those folders"] if held.others else []
     said += [f"• _not mine to delete:_ the files that people posted in {where}" for where in posted]
     said += [f"• job `{job}`, which is under way, is stopped" for job in under_way]
@@ -48,11 +51,9 @@ def listing(held: Holdings, under_way: list[str], approvers: tuple[str, ...], po
 
 
 def _many(held: Holdings) -> str:
-    others = f", {held.others} other files" if held.others else ""
-    return (
-        f"{len(held.photos) + held.waiting} photographs{others}, {len(held.runs)} runs and {len(held.versions)} trained"
-        " versions"
-    )
+    others = f", {many(held.others, 'other file')}" if held.others else ""
+    photos = many(len(held.photos) + held.waiting, "photograph")
+    return f"{photos}{others}, {many(len(held.runs), 'run')} and {many(len(held.versions), 'trained version')}"
 
 
 def begun(held: Holdings, person: str, *, done: bool = False) -> Message:

@@ -10,6 +10,7 @@ from pipeline.grid import ink
 from pipeline.grid.cell import thumbnail
 from pipeline.grid.ink import Mark, badge, clip, font, wrap
 from pipeline.grid.layout import GUTTER, MARGIN, Tile
+from pipeline.wordlist import many
 
 _TILE = Tile(width=252, height=252)
 _CAPTION = 124
@@ -45,7 +46,8 @@ def contact_sheet(checked: Preflight, photos: Mapping[str, bytes]) -> bytes:
 
 def alt_text(checked: Preflight) -> str:
     """What the sheet shows, for those who do not see it."""
-    said = [f"Contact sheet of {checked.fixture}: {len(checked.photos)} photographs, pre-flight {checked.level.value}."]
+    photos = many(len(checked.photos), "photograph")
+    said = [f"Contact sheet of {checked.fixture}: {photos}, pre-flight {checked.level.value}."]
     said += [f"{one.about}: {one.what} ({one.level.value})." for one in checked.findings]
     return " ".join(said)[:1000]
 

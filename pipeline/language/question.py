@@ -193,15 +193,23 @@ def answered(ask: Ask, words: str, catalogue: Catalogue, thread_run: str | None 
     words = _MENTION.sub(" ", words).strip()
     if missing == "action" or len(words) > _LONGEST_SENTENCE:
         return None
-    if missing == "prompts" and not any(mark in words for mark in "\"“”«»'"):
-        return None  # any words could be a prompt: only those in quotes are taken for one
-    if missing == "seeds" and words.strip().isdigit():
-        return None  # "8" is a seed or a number of seeds
-    sentence = complete(_without_stranger(ask).draft, {missing: words})
-    read = parse(f"in the labs channel: {sentence}", catalogue, thread_run)
-    if isinstance(read, Talk) or (isinstance(read, Ask) and {missing, "action"} & set(read.missing)):
-        return None
-    return sentence
+    draft = _without_stranger(ask).draft
+    if not _could_be_anything(missing, words):
+        sentence = complete(draft, {missing: words})
+        read = parse(f"in the labs channel: {sentence}", catalogue, thread_run)
+        if not isinstance(read, Talk) and not (isinstance(read, Ask) and {missing, "action"} & set(read.missing)):
+            return sentence
+    # Another way to say the rest: "with 1 more seed", where a prompt was asked for.
+    whole = f"{complete(draft, {})} {words}"
+    read = parse(f"in the labs channel: {whole}", catalogue, thread_run)
+    return None if words.isdigit() or isinstance(read, Talk | Ask) else whole
+
+
+def _could_be_anything(missing: str, words: str) -> bool:
+    """Any words could be a prompt: only those in quotes are taken for one. "8" is a seed, or a number of seeds."""
+    if missing == "prompts":
+        return not any(mark in words for mark in "\"“”«»'")
+    return missing == "seeds" and words.isdigit()
 
 
 def _unclear(text: str, catalogue: Catalogue, thread_run: str | None) -> Question:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pipeline.makers.outcome import Prediction
 from pipeline.money import Estimate
 from pipeline.prices import ENOUGH_HISTORY, NOTHING, quantile
+from pipeline.wordlist import many
 
 
 class Basis(StrEnum):
@@ -68,7 +69,7 @@ class Price:
         if len(history) >= ENOUGH_HISTORY:
             ordered = sorted(history)
             middle, low, high = (quantile(ordered, q) for q in (0.5, 0.1, 0.9))
-            basis = f"from {len(history)} images"
+            basis = f"from {many(len(history), 'image')}"
         else:
             middle, low, high = self.usual
             basis = f"list price of {self.as_of.isoformat()}"

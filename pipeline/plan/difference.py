@@ -4,13 +4,14 @@ from pipeline.fixture.findings import Preflight
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.makers.trainers import Parameters, Trainer
+from pipeline.wordlist import many
 
 
 def of_whom(lab: Lab, checked: Preflight) -> str:
     """Of a training that repeats no run: who it is, and from how many photographs."""
     who = checked.identity.upper()
     known = any(Run(lab.root, name).identity == checked.identity for name in lab.runs())
-    return f"{f'{who} anew,' if known else f'new identity {who}'} from {len(checked.training)} photographs"
+    return f"{f'{who} anew,' if known else f'new identity {who}'} from {many(len(checked.training), 'photograph')}"
 
 
 def difference(trainer: Trainer, parameters: Parameters, before: Parameters, parent: Run, checked: Preflight) -> str:
@@ -35,6 +36,4 @@ def _photos_changed(parent: Run, checked: Preflight) -> list[str]:
         return []
     new = sum(photo.sha256 not in before for photo in checked.training)
     gone = len(before - {photo.sha256 for photo in checked.photos})
-    return [
-        f"{many} photograph{'s' if many > 1 else ''} {word}" for many, word in ((new, "more"), (gone, "fewer")) if many
-    ]
+    return [f"{many(count, 'photograph')} {word}" for count, word in ((new, "more"), (gone, "fewer")) if count]

@@ -42,7 +42,8 @@ async def test_a_reply_in_the_thread_answers_across_a_restart(start: Start, worl
     await second.result(asked)
 
     assert len(world.anthropic.asked) == 6
-    assert sum("Which run?" in text(message) for message in second.replies(asked)) == 1
+    # Another person's talk is left alone; the asker's own gets one line that says what is still wanted.
+    assert sum("That does not answer it yet" in text(message) for message in second.replies(asked)) == 1
 
 
 async def test_a_question_that_is_too_old_is_not_answered_by_talk(start: Start, world: World) -> None:
@@ -222,3 +223,35 @@ async def test_thanks_is_silence_and_how_long_is_answered_in_a_jobs_thread(chann
     await channel.until(lambda: len(channel.replies(asked)) > before, "an answer")
     assert "Judged" in text(channel.replies(asked)[-1])
     assert len(channel.replies(asked)) == before + 1
+
+
+async def test_a_reply_that_says_the_rest_in_another_way_is_taken(channel: Channel) -> None:
+    asked = channel.say(f"<@U0LABSBOT> extend runs/{RUN} with a new prompt")
+    question = await channel.reply(asked, "prompt")
+    channel.say("with 1 more seed", thread=asked)
+
+    await channel.reply(asked, "3 prompts × 1 seed = 3 new images")
+    await channel.until(lambda: buttons(question) == {}, "the question's buttons gone")
+
+
+@pytest.mark.parametrize("words", ["8", "no idea", "hm", "who knows that", "the usual ones"])
+async def test_a_reply_to_a_question_is_never_silence(channel: Channel, words: str) -> None:
+    asked = channel.say(f"<@U0LABSBOT> extend runs/{RUN}")
+    await channel.reply(asked, "Which seeds?")
+    channel.say(words, thread=asked)
+
+    told = await channel.until(lambda: channel.replies(asked)[1:], "an answer")
+
+    assert "never mind" in text(told[0]) or "Which" in text(told[0])
+
+
+async def test_an_answered_questions_buttons_start_nothing(channel: Channel, world: World) -> None:
+    asked = channel.say("<@U0LABSBOT> judge it")
+    question = await channel.reply(asked, "Which run?")
+    first = next(iter(buttons(question)))
+    channel.say("never mind", thread=asked)
+    channel.press(question, first)
+    await channel.reply(asked, "Dropped")
+    await channel.until(lambda: buttons(question) == {}, "the buttons gone")
+
+    assert world.anthropic.asked == []

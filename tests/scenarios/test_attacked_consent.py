@@ -54,7 +54,7 @@ async def test_a_training_that_ends_in_spite_of_the_cancel_is_deleted_too(
     made = world.replicate.trainings.ordered[0]
     await channel.until(lambda: made.ends < world.replicate.clock(), "its success")
     hold.release.set()
-    await channel.reply(gone, "Deleted: 13 photographs, 1 runs and 1 trained versions")
+    await channel.reply(gone, "Deleted: 13 photographs, 1 run and 1 trained version")
 
     assert not [name for name in Lab(root).runs() if "jd" in name]
     assert made.trained not in world.replicate.shelf.versions

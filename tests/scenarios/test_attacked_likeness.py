@@ -102,7 +102,7 @@ async def test_everybody_can_withdraw(channel: Channel, root: Path, folder: str,
     if facts:
         (fixture / "fixture.toml").write_text(facts)
     asked = await withdraw(channel, code)
-    await channel.reply(asked, "Deleted: 1 photographs")
+    await channel.reply(asked, "Deleted: 1 photograph")
 
     assert [one.name for one in fixture.iterdir()] == ["fixture.toml"]
     assert "withdrawn = " in (fixture / "fixture.toml").read_text()

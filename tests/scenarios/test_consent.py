@@ -45,7 +45,7 @@ async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
     assert version in world.replicate.shelf.versions
 
     channel.press(listed, "labs:withdraw", "U0SAM")
-    await channel.reply(asked, "Deleted: 13 photographs, 1 runs and 1 trained versions of JD")
+    await channel.reply(asked, "Deleted: 13 photographs, 1 run and 1 trained version of JD")
 
     assert not (root / f"runs/{run}").exists()
     assert [one.name for one in (root / "inputs/lora-jd-fixture").iterdir()] == ["fixture.toml"]

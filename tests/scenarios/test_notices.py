@@ -30,6 +30,9 @@ async def test_an_approver_hears_of_a_plan_that_waits_and_who_asked_does_not(sta
     assert len(told) == 1
     assert channel.workspace.direct("U0DANA") == []
 
+    channel.say("deny", "U0SAM", asked)
+    await channel.until(lambda: "waits no more: it is denied, decided by <@U0SAM>" in text(told[0]), "its end")
+
 
 async def test_watchers_hear_the_verdict_once_and_again_only_when_it_changes(channel: Channel, world: World) -> None:
     elsewhere = channel.say(f"<@U0LABSBOT> tell me when runs/{RUN} has a verdict", "U0SAM")
@@ -91,10 +94,11 @@ async def test_the_thread_is_reminded_before_a_plan_expires(start: Start, world:
     channel = await start(approval_expires_h=8 / 3600, remind_before_h=6 / 3600)
     asked = channel.say(TRAIN)
     reminder = await channel.reply(asked, "still waits for a decision")
+    assert "<@U0SAM>" in text(reminder)
     await channel.reply(asked, "Nobody decided in time")
 
-    assert "<@U0SAM>" in text(reminder)
-    assert sum("still waits" in text(one) for one in channel.replies(asked)) == 1
+    await channel.until(lambda: "waits no more: it is expired" in text(reminder), "the reminder's end")
+    assert sum("still waits" in text(one) for one in channel.replies(asked)) == 0
     assert world.replicate.trainings.ordered == []
 
 
