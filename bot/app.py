@@ -17,7 +17,7 @@ from bot.actions.watch import end_in_vain
 from bot.bench import Bench
 from bot.driver.driver import Kind
 from bot.driver.local import LocalDriver
-from bot.intake.connections import backfill, listening
+from bot.intake.connections import backfill, listening, retake
 from bot.intake.front import Front
 from bot.intake.inbox import advance_inbox, apologise
 from bot.intake.reachable import reachable, whoami
@@ -177,6 +177,7 @@ def watch(bench: Bench) -> None:
     paused: list[object] = [None]
 
     async def look() -> None:
+        await retake(bench)
         for inbox_id in await bench.ledger.run(inbox.waiting):
             await bench.driver.kick("inbox", str(inbox_id))
         now = await render.spending_held(bench)

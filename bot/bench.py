@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bot.clock import steady
 from bot.driver.driver import Driver
 from bot.ledger import Ledger, money
 from bot.ledger.orders import Order
 from bot.settings.settings import Settings
 from handlers.listeners.who import Ours
+from handlers.ports import Heard
 from handlers.slack import Slack
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
@@ -32,11 +35,14 @@ class Intake:
     MOST_S = 0.3
     """Answering gives way no longer than this, however many speak."""
     SETTLES_S = 0.02
+    MOST_MISSED = 1000
 
     def __init__(self) -> None:
         self._hearing = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self.missed: deque[Heard] = deque(maxlen=self.MOST_MISSED)
+        """What the ledger could not take when it was heard, oldest first."""
 
     def __enter__(self) -> None:
         self._hearing += 1
@@ -98,7 +104,10 @@ class Bench:
     slack: Slack | None = None
     ours: Ours = field(default_factory=Ours)
     """This app in its Slack workspace."""
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady
+    """For waits and durations."""
+    wall: Callable[[], float] = time.time
+    """For dates."""
     intake: Intake = field(default_factory=Intake)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))
     """Judge calls at once in this process; the ledger's counter is the bound, this spares it the asking."""
@@ -128,7 +137,7 @@ class Bench:
 
     def counters(self, person: str) -> tuple[money.Scope, ...]:
         """The budgets that a job of this person counts against today."""
-        return money.scopes(person, self.settings.day(self.now()), self.limits())
+        return money.scopes(person, self.settings.day(self.wall()), self.limits())
 
     def webhook_for(self, order: Order) -> str | None:
         """Where the vendor reports the end of an order; None when it does not, or cannot reach us."""

@@ -30,7 +30,7 @@ async def plan(bench: Bench, request: JobRequest, *, instead_of: str | None = No
 
     def made() -> Plan:
         lab = past.Lab(
-            settings.judge_model, bench.makers.matrix, settings.trainer, settings.day(bench.now()), bench.measurer
+            settings.judge_model, bench.makers.matrix, settings.trainer, settings.day(bench.wall()), bench.measurer
         )
         known = past.known(bench.ledger.run_now, request, lab, account=account, instead_of=instead_of)
         return plan_request(bench.lab, request, settings.defaults, known)

@@ -258,10 +258,10 @@ class Slack:
             raise SlackRefused("a file", f"it is larger than {MAX_FILE_BYTES:,} bytes")
         return content
 
-    async def history(self, channel: str, oldest: str) -> list[dict[str, Any]]:
-        """The channel's own messages after a moment, newest first; at most 200."""
-        answer = await self._call("conversations_history", channel=channel, oldest=oldest, limit=200)
-        return answer.messages
+    async def since(self, channel: str, thread_ts: str | None, oldest: str) -> list[dict[str, Any]]:
+        """The messages of a thread, or of the channel itself, after a moment. Raises: as `post`."""
+        found = [message async for message in self._each(channel, thread_ts, oldest=oldest)]
+        return [message for message in found if float(message.get("ts") or 0) > float(oldest)]
 
     async def _call(self, method: str, **arguments: Any) -> Answer:
         given = {name: value for name, value in arguments.items() if value is not None}

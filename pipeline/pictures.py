@@ -204,6 +204,18 @@ def is_png(content: bytes) -> bool:
     return content.startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def png_end(content: bytes) -> int | None:
+    """Where a PNG ends, behind its last chunk; None of one that was cut off."""
+    at = 8
+    while at + 12 <= len(content):
+        length = int.from_bytes(content[at : at + 4], "big")
+        at_end = content[at + 4 : at + 8] == b"IEND"
+        at += 12 + length
+        if at_end:
+            return at if at <= len(content) else None
+    return None
+
+
 def as_png(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")

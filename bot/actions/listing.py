@@ -32,6 +32,8 @@ async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
         )
     busy = {job.plan.run for job in await bench.ledger.run(jobs.latest, 100, active=True)}
     shown = await asyncio.to_thread(lambda: [run_line(bench, name, busy) for name in reversed(chosen[-limit:])])
+    odd = await asyncio.to_thread(bench.lab.left_out, "runs")
+    shown += [lines.unreadable(name, "it is a link that leads out of the lab, or no folder") for name in odd]
     return Reply(answers.listing("Runs, newest first", shown, "There are no runs."))
 
 

@@ -144,7 +144,7 @@ async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
     if found is None or (found.state != "waiting" and not again):
         raise _wait_no_more()
     facts = _facts(found, payload.get("fields") or {}, row.person)
-    today = date.fromisoformat(bench.settings.day(bench.now()))
+    today = date.fromisoformat(bench.settings.day(bench.wall()))
     if lacking := facts.all.lacks(bench.settings.consent_bases, today):
         raise NotUnderstood(
             f"With these facts nothing may be trained: {lacking}. The photographs go on waiting.",

@@ -92,7 +92,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
     found = await bench.ledger.run(withdrawals.get, int(key))
     if found is None or found.state != "deleting":
         return None
-    today = date.fromisoformat(bench.settings.day(bench.now()))
+    today = date.fromisoformat(bench.settings.day(bench.wall()))
     try:
         await asyncio.to_thread(consent.mark_withdrawn, bench.lab, found.holdings, today)
         if await _stop_jobs(bench, found):

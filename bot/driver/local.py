@@ -1,4 +1,5 @@
-"""The embedded driver: asyncio tasks for what is due, APScheduler for what is due later or again and again.
+"""The embedded driver: asyncio tasks for what is due, its loop's own timers for what is due in a while, and APScheduler
+for what is due once a day.
 
 Nothing is kept here: timers are made anew from the ledger's rows at each start, and a kick that gets lost is
 made up for by the next sweep.
@@ -6,14 +7,20 @@ made up for by the next sweep.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import logs
+from bot.clock import steady
 from bot.driver.driver import Advance, GiveUp, Kind
 
 SWEEP_S = 60
+DAILY_S = 3600.0
+"""What is due less often than this is APScheduler's."""
+LONGEST_S = 86400.0
+PASSES_S = 2.0
+"""Until what somebody else must mend is tried again."""
 RETRY_S = (0.5, 5.0, 30.0)
 """After an error that nobody foresaw, a row is tried again this much later; then it is given up, and the sweep is
 left."""
@@ -25,6 +32,8 @@ class LocalDriver:
     def __init__(self) -> None:
         self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
         self._rounds: dict[int, asyncio.Future[None]] = {}
+        self._due: dict[tuple[Kind, str], asyncio.TimerHandle] = {}
+        self._repeats: list[asyncio.Task[None]] = []
         self._again: set[tuple[Kind, str]] = set()
         self._timers = AsyncIOScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -38,26 +47,35 @@ class LocalDriver:
     async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
         if self._advance is None:
             return
-        delay = 0.0 if at is None else at - datetime.now(UTC).timestamp()
-        if delay > 0:
-            when = datetime.fromtimestamp(datetime.now(UTC).timestamp() + delay, UTC)
-            self._timers.add_job(
-                self._due, "date", run_date=when, args=(kind, key), id=f"{kind}:{key}", replace_existing=True
-            )
-        else:
+        self._later(kind, key, 0.0 if at is None else at - steady())
+
+    def _later(self, kind: Kind, key: str, delay: float) -> None:
+        """By the loop's clock, which never jumps."""
+        row = (kind, key)
+        if delay <= 0:
             self._begin(kind, key)
+            return
+        if (earlier := self._due.pop(row, None)) is not None:
+            earlier.cancel()
+        self._due[row] = asyncio.get_running_loop().call_later(min(delay, LONGEST_S), self._ring, row)
+
+    def _ring(self, row: tuple[Kind, str]) -> None:
+        self._due.pop(row, None)
+        self._begin(*row)
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         self._periodic.append((seconds, work))
+
+    async def _repeat(self, number: int, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while self._advance is not None:
+            await asyncio.sleep(seconds)
+            await self._again_and_again(number, work)
 
     async def _again_and_again(self, number: int, work: Callable[[], Awaitable[None]]) -> None:
         """Begin one round as a task of ours: APScheduler would cancel, and log, what is under way at a stop."""
         task = self._rounds.get(number)
         if self._advance is not None and (task is None or task.done()):
             self._rounds[number] = asyncio.ensure_future(work())
-
-    async def _due(self, kind: Kind, key: str) -> None:
-        self._begin(kind, key)  # a coroutine: APScheduler would run a plain function on another thread
 
     def _begin(self, kind: Kind, key: str) -> None:
         if self._advance is None:
@@ -79,8 +97,14 @@ class LocalDriver:
             if self._advance is not None:
                 wait = await self._advance(kind, key)
         except Exception as error:  # noqa: BLE001  # the worker's boundary: one row's fault must not stop the others
-            self._log.exception("advance.failed", kind=kind, key=key, error=type(error).__name__)
-            failed, wait = True, await self._failing(row)
+            failed = True
+            if getattr(error, "passes", False):
+                # A full disk, a locked file: somebody mends it, and the row is as it was.
+                self._log.warning("advance.waits", kind=kind, key=key, error=type(error).__name__)
+                wait = PASSES_S
+            else:
+                self._log.exception("advance.failed", kind=kind, key=key, error=type(error).__name__)
+                wait = await self._failing(row)
         else:
             self._failed.pop(row, None)
         finally:
@@ -89,8 +113,8 @@ class LocalDriver:
             self._again.discard(row)
             # What failed is held off for a while: a kick at once would be lost, and its timer with it.
             wait = wait if failed else 0.0
-        if wait is not None:
-            await self.kick(kind, key, datetime.now(UTC).timestamp() + wait if wait > 0 else None)
+        if wait is not None and self._advance is not None:
+            self._later(kind, key, wait)
 
     async def _failing(self, row: tuple[Kind, str]) -> float | None:
         """Seconds until a row that failed is tried again; None when it is given up."""
@@ -109,13 +133,22 @@ class LocalDriver:
         self._timers.start()
         self.every(SWEEP_S, sweep)
         for number, (seconds, work) in enumerate(self._periodic):
-            self._timers.add_job(self._again_and_again, "interval", seconds=seconds, args=(number, work))
+            if seconds < DAILY_S:
+                self._repeats.append(asyncio.create_task(self._repeat(number, seconds, work)))
+            else:
+                self._timers.add_job(self._again_and_again, "interval", seconds=seconds, args=(number, work))
         await sweep()
 
     async def stop(self, grace_s: float) -> None:
         self._advance = None
         if self._timers.running:
             self._timers.shutdown(wait=False)
+        for timer in self._due.values():
+            timer.cancel()
+        self._due.clear()
+        for repeat in self._repeats:
+            repeat.cancel()
+        await asyncio.gather(*self._repeats, return_exceptions=True)
         tasks = [*self._tasks.values(), *self._rounds.values()]
         if tasks:
             _done, late = await asyncio.wait(tasks, timeout=grace_s)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -20,6 +21,8 @@ from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 
 SOCKETS = 2
 """Slack replaces sockets now and then; clicks in the gap of a single one would be lost."""
+THREADS_S, MOST_THREADS = 7 * 86400, 40
+"""How long ago something was said in a thread that is read again, and of how many (Slack: fifty a minute)."""
 BACKFILL_S = 3600
 """Messages posted while the bot was down are still heard if they are no older than this."""
 
@@ -68,21 +71,51 @@ async def _watch(handlers: list[AsyncSocketModeHandler], ended: asyncio.Event) -
 
 
 async def backfill(settings: Settings, bench: Bench) -> None:
-    """Hear what was posted in the channel while the bot was down; what was heard before is known by its `ts`."""
+    """Hear what was said in the channel and its threads while the bot was down; what was heard before is known by its
+    `ts`.
+    """
     if bench.slack is None or settings.channel is None:
         return
     last = await bench.ledger.run(inbox.latest_ts, settings.channel)
     if last is None:
         return
-    oldest = max(float(last), bench.now() - BACKFILL_S)
+    oldest = f"{max(float(last), bench.now() - BACKFILL_S):.6f}"
     try:
-        missed = await bench.slack.history(settings.channel, f"{oldest:.6f}")
+        missed = await bench.slack.since(settings.channel, None, oldest)
+        for thread_ts in await _threads(bench, settings.channel, missed):
+            missed += await _replies(bench, settings.channel, thread_ts, oldest)
     except (SlackBusy, SlackLost, SlackRefused) as error:
         logs.get().warning("slack.backfill_failed", error=type(error).__name__)
         return
     front = Front(bench)
-    for message in reversed(missed):
+    for message in sorted({one["ts"]: one for one in missed}.values(), key=lambda one: float(one["ts"])):
         if heard := read(
             {"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel, bench.ours
         ):
             await front.hear(heard)
+
+
+async def _threads(bench: Bench, channel: str, missed: list[dict[str, Any]]) -> list[str]:
+    """Threads to read again: those that we are part of, and those that were begun meanwhile."""
+    known = await bench.ledger.run(inbox.live_threads, channel, bench.now() - THREADS_S)
+    begun = [message["ts"] for message in missed if message.get("reply_count") or message.get("latest_reply")]
+    return list(dict.fromkeys([*known, *begun]))[:MOST_THREADS]
+
+
+async def _replies(bench: Bench, channel: str, thread_ts: str, oldest: str) -> list[dict[str, Any]]:
+    """What was said in one thread; nothing where it is gone. Raises: SlackBusy, SlackLost."""
+    if bench.slack is None:
+        return []
+    try:
+        return await bench.slack.since(channel, thread_ts, oldest)
+    except SlackRefused:
+        return []
+
+
+async def retake(bench: Bench) -> None:
+    """Put what the ledger could not take when it came into the inbox, as soon as there is room again."""
+    front = Front(bench)
+    while bench.intake.missed:
+        heard = bench.intake.missed[0]
+        await front.keep(heard)
+        bench.intake.missed.popleft()

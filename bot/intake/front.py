@@ -9,7 +9,7 @@ from bot.actions.change import form_of, must_open
 from bot.bench import Bench
 from bot.intake.filling import comes_to
 from bot.intake.standing import may_ask
-from bot.ledger import inbox, jobs
+from bot.ledger import LedgerUnavailable, inbox, jobs
 from handlers.blocks import anything
 from handlers.blocks.forms import told
 from handlers.ports import Filling, Heard, Opening
@@ -59,6 +59,15 @@ class Front:
         return anything.form(filling.opening, tuple(reversed(runs)), await comes_to(self._bench, filling))
 
     async def hear(self, heard: Heard) -> None:
+        try:
+            await self.keep(heard)
+        except LedgerUnavailable:
+            # Slack delivers a message a few times more, and a click never again: it is taken up when there is room.
+            self._bench.intake.missed.append(heard)
+            raise
+
+    async def keep(self, heard: Heard) -> None:
+        """Keep it for good. Raises: LedgerUnavailable."""
         bench = self._bench
         with bench.intake:
             inbox_id = await bench.ledger.run(inbox.hear, heard, bench.now())

@@ -57,7 +57,7 @@ async def _context(bench: Bench, row: InboxRow, text: str, catalogue: Catalogue,
 def _terms(bench: Bench, person: str, call: ReadCall) -> readings.Terms:
     """Booked under the person's day, the lab's month, and a day's budget of its own."""
     own = money.Scope(
-        name=f"reader:{bench.settings.day(bench.now())}",
+        name=f"reader:{bench.settings.day(bench.wall())}",
         limit_micros=micros(bench.settings.reader_budget_day_usd),
         words="the day's budget for reading messages",
     )

@@ -108,3 +108,19 @@ def latest_ts(db: Database, channel: str) -> str | None:
     """The newest message heard in a channel."""
     row = one(db, "select max(ts) as ts from inbox where channel = :channel and kind = 'message'", channel=channel)
     return row["ts"] if row else None
+
+
+def live_threads(db: Database, channel: str, since: float) -> list[str]:
+    """Threads in which somebody may have said something to us: of jobs under way, open questions, and lately heard."""
+    found = rows(
+        db,
+        """select plans.thread_ts as ts from plans join jobs using (id) where plans.channel = :channel
+             and jobs.state in ('waiting', 'grace', 'running', 'canceling', 'finishing')
+           union select thread_ts from asked where channel = :channel
+           union select coalesce(thread_ts, ts) from inbox where channel = :channel and kind = 'message'
+             and received_at > :since
+           order by 1 desc""",
+        channel=channel,
+        since=since,
+    )
+    return [row["ts"] for row in found if row["ts"]]

@@ -33,6 +33,8 @@ class LedgerUnavailable(LabsError):
     """SQLite could not commit: the disk is full, read-only or gone. Nothing of the unit of work was kept."""
 
     hint = "See to the disk under the ledger; the bot goes on by itself after that."
+    passes = True
+    """Whoever failed for it tries again, for as long as it takes."""
 
 
 class LedgerClosed(LabsError):

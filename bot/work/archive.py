@@ -55,7 +55,7 @@ def check_consent(bench: Bench, order: TrainingOrder) -> None:
     """Consent may have ended, or been withdrawn, since the plan was made. Raises: LabError."""
     fixture = order.spec.preflight.fixture
     facts = read_facts(bench.lab, fixture) or FixtureFacts()
-    today = date.fromisoformat(bench.settings.day(bench.now()))
+    today = date.fromisoformat(bench.settings.day(bench.wall()))
     for photo in order.spec.preflight.photos:  # the reference too: the judge is shown it
         if lacking := facts.of(photo.name).lacks(bench.settings.consent_bases, today):
             raise LabError(f"The photograph {photo.name!r} may not be used any more: {lacking}. Nothing was spent.")

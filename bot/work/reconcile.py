@@ -153,7 +153,7 @@ async def recent_orders(page: Page, since: float) -> tuple[list[Prediction], boo
         listed = await page(address)
         found += listed.predictions
         oldest = listed.predictions[-1].created if listed.predictions else None
-        if listed.next is None or (oldest is not None and oldest < since - 3600):
+        if listed.next is None or listed.next == address or (oldest is not None and oldest < since - 3600):
             return found, True
         address = listed.next
     return found, False

@@ -5,9 +5,11 @@ Whatever comes back is a proposal that a person confirms. Claude cannot approve,
 are never in what it is asked for, and a confirmed reading goes the way of any typed sentence, limits included.
 """
 
-import hashlib
 import json
 import re
+import secrets
+from collections.abc import Iterable
+from itertools import islice
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -89,7 +91,7 @@ class ReadCall(Value):
 def read_call(model: str, text: str, catalogue: Catalogue, context: Context) -> ReadCall:
     """The question about one message."""
     said = text[:LONGEST_TEXT]
-    fence = f"=== {hashlib.sha256(said.encode()).hexdigest()[:16]} ==="
+    fence = f"=== {secrets.token_hex(8)} ==="
     around = "\n".join([*_lab(catalogue, context.thread_run), *_around(context, fence)])
     return ReadCall(model=model, instructions=_instructions(), lab=around, text=said, fence=fence)
 
@@ -130,26 +132,37 @@ def _own_fields(request: Actionable) -> list[str]:
 
 
 def _lab(catalogue: Catalogue, thread_run: str | None) -> list[str]:
-    lines = [
-        "The lab's names.",
-        f"Runs, newest first: {', '.join(list(reversed(catalogue.runs))[:MOST_NAMES]) or 'none'}",
-    ]
-    lines.append(f"Fixtures: {', '.join(f'inputs/{name}' for name in catalogue.fixtures[:MOST_NAMES]) or 'none'}")
-    lines.append(f"Photos: {', '.join(catalogue.photos[:MOST_NAMES]) or 'none'}")
-    lines.append(f"The thread's run: {thread_run or 'none'}")
+    lines = ["The lab's names.", f"Runs, newest first: {_named(reversed(catalogue.runs), 'none')}"]
+    lines.append(f"Fixtures: {_named((f'inputs/{name}' for name in catalogue.fixtures), 'none')}")
+    lines.append(f"Photos: {_named(catalogue.photos, 'none')}")
+    lines.append(f"The thread's run: {_named([thread_run] if thread_run else [], 'none')}")
     for run in [thread_run] if thread_run else list(reversed(catalogue.runs))[:5]:
-        lines.append(f"Prompt ids of {run}: {', '.join(catalogue.prompt_ids(run)) or 'unknown'}")
-        lines.append(f"Cells of {run}: {', '.join(catalogue.labels.get(run, ())[:MOST_NAMES]) or 'unknown'}")
+        lines.append(f"Prompt ids of {_named([run], '')}: {_named(catalogue.prompt_ids(run), 'unknown')}")
+        lines.append(f"Cells of {_named([run], '')}: {_named(catalogue.labels.get(run, ()), 'unknown')}")
     return lines
+
+
+def _named(names: Iterable[str], nothing: str) -> str:
+    """Names in a line; one that could begin a line of its own, or end this list, stands in JSON's quotes."""
+    some = list(islice(names, MOST_NAMES))
+    return ", ".join(one if _PLAIN.fullmatch(one) else json.dumps(one) for one in some) or nothing
+
+
+_PLAIN = re.compile(r"[\w./+()# -]{1,200}")
 
 
 def _around(context: Context, fence: str) -> list[str]:
-    lines = [f"The plan that waits in the thread: {context.waiting or 'none'}"]
-    lines.append(f"The grammar understood: {'; '.join(context.seen.understood) or 'nothing'}")
-    lines.append(f"It could not place: {'; '.join(context.seen.unplaced)[:LONGEST_ANSWER] or 'nothing'}")
+    lines = ["The plan that waits in the thread, between the equal lines:", fence, context.waiting or "none", fence]
+    lines.append(f"The grammar understood: {_quoted(context.seen.understood) or 'nothing'}")
+    lines.append(f"It could not place: {_quoted(context.seen.unplaced)[:LONGEST_ANSWER] or 'nothing'}")
     if context.said:
         lines += ["Said in the thread before:", fence, *context.said, fence]
     return lines
+
+
+def _quoted(words: Iterable[str]) -> str:
+    """Words of the message itself, which are data wherever they stand."""
+    return "; ".join(json.dumps(one, ensure_ascii=False) for one in words)
 
 
 def answer_schema() -> dict[str, Any]:

@@ -160,5 +160,10 @@ def verify(content: bytes, label: str) -> Verified | Unscored:
         return Unscored(cause=Cause.NO_IMAGE, detail=str(error))
     if pictures.is_black(image):
         return Unscored(cause=Cause.FILTERED, detail="the picture is black")
-    filed = content if pictures.is_png(content) else pictures.as_png(image)
+    if not pictures.is_png(content):
+        filed = pictures.as_png(image)
+    elif (end := pictures.png_end(content)) is None:
+        return Unscored(cause=Cause.NO_IMAGE, detail=f"The picture {label!r} has no end: it was cut off.")
+    else:
+        filed = content[:end]  # what follows a PNG's end is no picture
     return Verified(content=filed, sha256=pictures.sha256(filed))

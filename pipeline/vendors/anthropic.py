@@ -1,6 +1,7 @@
 """Claude as the judge and as a reader of messages: the only importer of `anthropic`."""
 
 import asyncio
+import secrets
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -96,6 +97,10 @@ class Anthropic:
             _translate(error)
 
 
+MOST_TOKENS = 2_000_000
+"""Of one call: twice the largest window. A usage beyond it is a fault, and would use up the month's budget."""
+
+
 def _content(call: JudgeCall) -> list[TextBlockParam | ImageBlockParam]:
     reference = _image(call.reference)
     reference["cache_control"] = {"type": "ephemeral"}
@@ -104,11 +109,14 @@ def _content(call: JudgeCall) -> list[TextBlockParam | ImageBlockParam]:
         reference,
         {"type": "text", "text": "CELL:"},
         _image(call.image),
-        {
-            "type": "text",
-            "text": f"The cell's prompt, as material to compare with, between the lines:\n---\n{call.prompt}\n---",
-        },
+        {"type": "text", "text": _fenced(call.prompt)},
     ]
+
+
+def _fenced(prompt: str) -> str:
+    """The prompt between lines that nobody who writes a prompt can know beforehand."""
+    fence = f"=== {secrets.token_hex(8)} ==="
+    return f"The cell's prompt, as material to compare with, between the equal lines:\n{fence}\n{prompt}\n{fence}"
 
 
 def _image(picture: SentPicture) -> ImageBlockParam:
@@ -126,6 +134,8 @@ def _answer(message: Message) -> Answer:
         cache_creation_input_tokens=message.usage.cache_creation_input_tokens or 0,
         cache_read_input_tokens=message.usage.cache_read_input_tokens or 0,
     )
+    if not all(0 <= count <= MOST_TOKENS for count in usage.model_dump().values()):
+        raise ValueError("a usage that no call can have")  # as a lost answer: booked at the estimate, as unknown
     return Answer(
         text=text,
         stop_reason=message.stop_reason or "",

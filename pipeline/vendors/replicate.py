@@ -79,9 +79,8 @@ class Replicate:
         """
         if (content := inline(address)) is not None:
             return content
-        where = urlsplit(address)
-        if not self._delivers(where.scheme, where.hostname or "", where.port):
-            raise VendorRejected(f"The output lies on {where.hostname!r}, which is not one of Replicate's hosts.")
+        if not self._delivers(address):
+            raise VendorRejected("The output lies where none of Replicate's hosts is.")
         try:
             async with asyncio.timeout(DOWNLOAD_TIMEOUT_S), self._downloads.stream("GET", address) as answer:
                 if answer.status_code in {403, 404, 410}:
@@ -89,14 +88,13 @@ class Replicate:
                 if answer.status_code != 200:
                     raise VendorUnavailable("The output cannot be fetched now.")
                 return await _bounded(answer)
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise VendorUnavailable("The output cannot be fetched now.") from error
 
     async def hash_of(self, address: str) -> str:
         """The SHA-256 of an output that is too large to be kept: trained weights. Raises: as `download`."""
-        where = urlsplit(address)
-        if not self._delivers(where.scheme, where.hostname or "", where.port):
-            raise VendorRejected(f"The weights lie on {where.hostname!r}, which is not one of Replicate's hosts.")
+        if not self._delivers(address):
+            raise VendorRejected("The weights lie where none of Replicate's hosts is.")
         found = hashlib.sha256()
         try:
             async with asyncio.timeout(HASH_TIMEOUT_S), self._downloads.stream("GET", address) as answer:
@@ -108,8 +106,14 @@ class Replicate:
             raise VendorUnavailable("The weights cannot be fetched now.") from error
         return found.hexdigest()
 
-    def _delivers(self, scheme: str, host: str, port: int | None) -> bool:
-        if scheme == "https" and (host == DELIVERY or host.endswith(f".{DELIVERY}")):
+    def _delivers(self, address: str) -> bool:
+        """Whether an address is one of Replicate's own, or of the server that we were told to use."""
+        try:
+            where = urlsplit(address)
+            host, port = where.hostname or "", where.port
+        except ValueError:  # `http://[bad`, a port of 99999
+            return False
+        if where.scheme == "https" and port in {None, 443} and (host == DELIVERY or host.endswith(f".{DELIVERY}")):
             return True
         loopback = self._base.hostname in {"127.0.0.1", "localhost", "::1"}
         return loopback and (host, port) == (self._base.hostname, self._base.port)

@@ -189,7 +189,7 @@ async def test_claude_is_told_what_the_grammar_made_of_the_message(channel: Chan
     await channel.reply(asked, "did not get")
 
     told = world.anthropic.asked[0]["text"]
-    assert "The grammar understood: action: redo; cells: S42" in told
+    assert 'The grammar understood: "action: redo"; "cells: S42"' in told
     assert "It could not place: woman; class; noun" in told
     assert f"The thread's run: {RUN}" in told
     assert f"U0DANA: <@U0LABSBOT> show runs/{RUN}" in told
@@ -214,7 +214,7 @@ async def test_a_plan_that_waits_is_changed_by_words(channel: Channel, world: Wo
     card = await channel.reply(asked, "take the place of the plan that waits")
 
     assert "rank 32" in text(card)
-    assert world.anthropic.asked[0]["text"].count("The plan that waits in the thread: train a LoRA from") == 1
+    assert world.anthropic.asked[0]["text"].count("===\ntrain a LoRA from") == 1
     channel.press(card, "labs:do:0")
     await channel.until(lambda: len(table(root, "jobs")) == 2, "a second job")
 

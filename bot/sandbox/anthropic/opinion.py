@@ -8,7 +8,7 @@ from bot.sandbox.anthropic.eyes import Face, likeness
 
 def opinion(reference: Face | None, cell: Face | None, text: str) -> dict[str, Any]:
     """Compare a cell's face with the reference's, and with what the prompt's words ask for."""
-    prompt = found[1].lower() if (found := re.search(r"---\n(.*)\n---", text, re.DOTALL)) else ""
+    prompt = found[2].lower() if (found := re.search(r"(=== \w+ ===)\n(.*)\n\1", text, re.DOTALL)) else ""
     if reference is None or cell is None:
         which = "reference" if reference is None else "cell"
         axes = {

@@ -228,7 +228,10 @@ class SlackServer(FilesApi):
         self._check_channel(arguments["channel"])
         if arguments["ts"] not in self.workspace.messages:
             raise SlackError("thread_not_found")
-        return page(self.workspace.thread(arguments["ts"]), arguments)
+        oldest = float(arguments.get("oldest", "0"))
+        found = self.workspace.thread(arguments["ts"])
+        # As Slack does: the thread's own first message comes along, however old it is.
+        return page([one for one in found if float(one["ts"]) > oldest or one["ts"] == arguments["ts"]], arguments)
 
     def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         person, at = self.workspace.triggers.pop(arguments.get("trigger_id", ""), ("", 0.0))
