@@ -1,7 +1,10 @@
 """Letters, badges and colours. Pass and fail differ in shape and letter, not in colour alone."""
 
+import re
+import unicodedata
 from functools import cache
 from importlib import resources
+from itertools import groupby
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -28,8 +31,50 @@ def font(size: int, weight: str = "Regular") -> Font:
         return ImageFont.truetype(str(path), size)
 
 
+def readable(text: str) -> str:
+    """The text as this face can show it: what it has no letters for is named, instead of boxes.
+
+    The words themselves stand in the message and in the picture's alternative text.
+    """
+    parts = ((named, "".join(run)) for named, run in groupby(text, _unwritten))
+    return _TWICE.sub(r"\1", "".join(_shown(named, run) for named, run in parts))
+
+
+def _shown(named: str, run: str) -> str:
+    if not named:
+        return run
+    return "" if named == _JOINS else f"[{named}]"
+
+
+_TWICE = re.compile(r"(\[[^\[\]]+\])(?:\s*\1)+")
+_EAST = "Chinese or Japanese"
+_SCRIPTS = {"CJK": _EAST, "HIRAGANA": _EAST, "KATAKANA": _EAST, "HANGUL": "Korean"}
+_JOINS = "joins"
+"""Signs that only change their neighbours, such as those within an emoji: left away."""
+
+
+@cache
+def _unwritten(sign: str) -> str:
+    """What a sign is called that the face has no shape for; empty for one that it has."""
+    if sign.isspace() or sign.isascii() or not _is_box(sign):
+        return ""
+    if unicodedata.category(sign) in {"Mn", "Me", "Cf", "Sk"}:
+        return _JOINS
+    name = unicodedata.name(sign, "")
+    if unicodedata.category(sign) == "So" and name:
+        return name.lower()
+    return _SCRIPTS.get(name.split(" ")[0], name.split(" ")[0].capitalize() or "sign")
+
+
+def _is_box(sign: str) -> bool:
+    face = font(20)
+    drawn, box = face.getmask(sign), face.getmask("\U0010ffff")
+    return drawn.size == box.size and bytes(drawn) == bytes(box)
+
+
 def clip(text: str, face: Font, width: int) -> str:
     """The text, or its two ends with an ellipsis between: labels differ at their ends."""
+    text = readable(text)
     if face.getlength(text) <= width:
         return text
     keep = len(text)
@@ -44,7 +89,7 @@ def clip(text: str, face: Font, width: int) -> str:
 
 def wrap(text: str, face: Font, width: int, lines: int) -> list[str]:
     """The text in at most so many lines; cut at a word, with an ellipsis, where it is longer."""
-    words, done, line = text.split(), [], ""
+    words, done, line = readable(text).split(), [], ""
     for at, word in enumerate(words):
         longer = f"{line} {word}".strip()
         if face.getlength(longer) <= width:

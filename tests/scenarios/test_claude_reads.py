@@ -190,7 +190,7 @@ async def test_claude_is_told_what_the_grammar_made_of_the_message(channel: Chan
 
     told = world.anthropic.asked[0]["text"]
     assert 'The grammar understood: "action: redo"; "cells: S42"' in told
-    assert "It could not place: woman; class; noun" in told
+    assert 'It could not place: "woman"; "class"; "noun"' in told
     assert f"The thread's run: {RUN}" in told
     assert f"U0DANA: <@U0LABSBOT> show runs/{RUN}" in told
 

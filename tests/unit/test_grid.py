@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import decide
-from pipeline.grid import alt_text, draw, encode, sheets
+from pipeline.grid import alt_text, draw, encode, ink, sheets
 from pipeline.models import Axis, AxisScore, Cause, Cell, JudgedCell, Scores, Unscored
 from tests.golden import assert_golden
 
@@ -165,3 +165,17 @@ def test_a_damaged_picture_gets_a_placeholder() -> None:
     image = draw(sheets(found)[0], {found.cells[0].cell.label: b"no picture"}, None)
 
     assert image.width > 300
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("TOKR woman in a café, 3/4 – “soft”", "TOKR woman in a café, 3/4 – “soft”"),
+        ("TOKR 桜の木の下で at dusk", "at dusk"),
+        ("TOKR نظرة جانبية", "TOKR [Arabic]"),
+        ("TOKR 😀 smiling", "TOKR [grinning face] smiling"),
+    ],
+)
+def test_what_the_face_has_no_letters_for_is_named(text: str, shown: str) -> None:
+    assert shown in ink.readable(text)
+    assert not any(ink._is_box(sign) for sign in ink.readable(text) if not sign.isspace())
