@@ -5,7 +5,7 @@ import contextlib
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -64,12 +64,20 @@ class Intake:
 class Looks:
     """When this process first looked for a lost order, and when it last polled, by a clock that does not jump."""
 
+    MOST = 1000
+
     def __init__(self) -> None:
         self._first: dict[int, float] = {}
         self.ended: dict[str, Prediction] = {}
         """What the last poll saw to be over, by the vendor's id: it need not be asked for again."""
         self.polled: dict[str, float] = {}
         """When each vendor was."""
+
+    def saw(self, ended: Sequence[Prediction]) -> None:
+        """Keep what a poll saw to be over until it is dealt with; what nobody asks for is forgotten in time."""
+        self.ended |= {one.id: one for one in ended}
+        while len(self.ended) > self.MOST:
+            del self.ended[next(iter(self.ended))]
 
     def since_first(self, order_id: int) -> float:
         """Seconds since the first look at this order, by a clock that does not jump."""

@@ -1,5 +1,7 @@
 """The inbox's clicks: decisions about a job, its originals, and choices that count once."""
 
+import asyncio
+
 from bot.actions import decide
 from bot.actions.change import change
 from bot.bench import Bench
@@ -11,6 +13,8 @@ from bot.messages.anchors import touch_anchor
 from handlers.blocks import questions as blocks
 from handlers.blocks import readings
 from pipeline.errors import Forbidden, LabsError, NotUnderstood
+from pipeline.lab.paths import inside
+from pipeline.models import Cell
 
 SAYS = "labs:say"
 """Says a sentence in the name of whoever presses it, as often as it is pressed."""
@@ -108,8 +112,16 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
 
 
 async def _originals(bench: Bench, row: InboxRow, job: Job) -> None:
-    keys = await bench.ledger.run(ask_originals, row.id, job, bench.now())
+    cells = await asyncio.to_thread(_there, bench, job)
+    if not cells:
+        raise TooLate("None of this job's pictures lies in its folder any more.", "`list runs` shows what is there.")
+    keys = await bench.ledger.run(ask_originals, row.id, job, cells, bench.now())
     for key in keys:
         await bench.driver.kick("post", key)
     if not keys:
         raise TooLate("The originals were asked for already.", "They stand further down in this thread, or come soon.")
+
+
+def _there(bench: Bench, job: Job) -> list[Cell]:
+    """The cells that have a picture: those alone are counted, and sent."""
+    return [cell for cell in job.plan.cells if inside(bench.lab.root, cell.image).is_file()]

@@ -1,7 +1,7 @@
 """Units of work that span several tables: a job's beginning and its end, each with its message."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -24,6 +24,7 @@ from bot.ledger.notices import Notice
 from handlers.slack import Message
 from pipeline.advice.tried import Tried
 from pipeline.errors import NotUnderstood
+from pipeline.models import Cell
 from pipeline.plan.plan import Plan
 
 FILES_A_MESSAGE = 10
@@ -138,14 +139,14 @@ def finish_job(db: Database, job: Job, end: End, now: float) -> None:
         watches.tell_all(db, job.plan.run, end.verdict)
 
 
-def ask_originals(db: Database, inbox_id: int, job: Job, now: float) -> list[str]:
+def ask_originals(db: Database, inbox_id: int, job: Job, cells: Sequence[Cell], now: float) -> list[str]:
     """Ask for the cells' own files in the thread, ten to a message; once a job, however often it is clicked.
 
     Returns: The messages' keys; none when they were asked for before, and the click is not settled.
     """
     if not job.origin.channel:
         return []
-    keys, cells = [], job.plan.cells
+    keys = []
     for first in range(0, len(cells), FILES_A_MESSAGE):
         chosen = cells[first : first + FILES_A_MESSAGE]
         text = f"Originals of runs/{job.plan.run}, {first + 1}–{first + len(chosen)} of {len(cells)} (job {job.id})"

@@ -40,7 +40,7 @@ async def advance_poll(bench: Bench, name: str) -> float | None:
     ended = [(order, found) for order in flying if (found := seen.get(order.vendor_id)) and found.ended]
     # First the free slots to the next orders, then what came of these.
     await bench.ledger.run(order_steps.over, [(order, found.status) for order, found in ended])
-    bench.looks.ended |= {found.id: found for _order, found in ended}
+    bench.looks.saw([found for _order, found in ended])
     await pump(bench)
     still = await _kicked(bench, flying, seen)
     wait = next_look(still, bench.now())

@@ -16,7 +16,6 @@ from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import OSTRIS, PastTraining, Trainer
 from pipeline.models import BARRED, NO_PICTURE, Unscored, Value
 from pipeline.money import Estimate
-from pipeline.plan.names import fresh_seeds
 from pipeline.prices import MODELS, NOTHING, add, estimate_calls
 
 MOST_STEPS = 5
@@ -157,15 +156,16 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
     )
 
 
+OTHER_SEEDS = 3
+
+
 def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
-    used = {cell.cell.seed for cell in state.cells if cell.cell.seed is not None}
-    seeds = fresh_seeds(used, 3)
-    cells = len(seeds) * _prompt_count(state)
+    cells = OTHER_SEEDS * _prompt_count(state)
     return Step(
-        sentence=render(RerunMatrix(run=state.run, seeds=seeds, then_judge=True)),
+        sentence=render(RerunMatrix(run=state.run, n_seeds=OTHER_SEEDS, then_judge=True)),
         estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model, state)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
-        short=f"{len(seeds)} other seeds",
+        short=f"{OTHER_SEEDS} other seeds",
     )
 
 

@@ -25,7 +25,6 @@ from pipeline.makers.trainers import estimate_training
 from pipeline.models import Axis
 from pipeline.money import Estimate
 from pipeline.plan.lint import CLASS_NOUNS, trigger_of
-from pipeline.plan.names import fresh_seeds
 from pipeline.prices import NOTHING, add
 
 SCALES, GENTLER = (1.2, 1.4), 2.5
@@ -61,6 +60,9 @@ def remedies(run: Run, state: RunState, prices: Prices, model: str) -> tuple[Ste
     return tuple(sorted(found, key=lambda one: one.estimate.usd_micros or 10**12))
 
 
+OTHER_SEEDS = 3
+
+
 class RunRemedies:
     """One run's remedies."""
 
@@ -70,11 +72,10 @@ class RunRemedies:
         self._settings = flux_lora.settings_of(run)[0]
 
     def seeds(self) -> Step:
-        seeds = fresh_seeds(self._run.seeds, 3)
-        request = RerunMatrix(run=self._run.name, seeds=seeds, then_judge=True)
-        return self._step(
-            Remedy.SEEDS, Axis.IDENTITY, render(request), self._cells(len(seeds)), "whether it was these seeds alone"
-        )
+        # How many, not which: by the time that somebody presses it, a sibling may have made these.
+        request = RerunMatrix(run=self._run.name, n_seeds=OTHER_SEEDS, then_judge=True)
+        cells = self._cells(OTHER_SEEDS)
+        return self._step(Remedy.SEEDS, Axis.IDENTITY, render(request), cells, "whether it was these seeds alone")
 
     def noun(self) -> Step | None:
         """Say what the person is, where prompts do not."""

@@ -1,11 +1,12 @@
 """Which cells a re-run, an extension or a redo asks for, before what is there already is taken off."""
 
+import contextlib
 from dataclasses import dataclass
 
 from pipeline import pictures
 from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
 from pipeline.actions.registry import MatrixRequest
-from pipeline.errors import BadPicture, MissingPrompts, RequestError
+from pipeline.errors import BadPicture, LabError, MissingPrompts, RequestError
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -33,7 +34,7 @@ def wanted_by(lab: Lab, run: Run, request: MatrixRequest, known: Known) -> Cells
         case RerunMatrix():
             return _rerun(lab, run, request, known)
         case ExtendMatrix():
-            return _as_they_are(run, _extend(run, request))
+            return _as_they_are(run, _extend(lab, run, request, known))
         case RedoCells():
             return _redo(run, request)
 
@@ -74,13 +75,32 @@ def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> CellsToMak
     settings = _changed_settings(run, request)
     if not seeds and request.n_seeds is None and settings:
         seeds = run.seeds  # the same seeds, so that the change alone is seen
-    seeds = seeds or names.fresh_seeds(run.seeds, request.n_seeds or 1)
+    seeds = seeds or names.fresh_seeds(_used(lab, run, known), request.n_seeds or 1)
     name = names.rerun_name(run.name, (*lab.runs(), *known.taken), known.today)
     some = len(prompts) < len(run.prompt_ids)
     kept = f"only {', '.join(prompts)}" if some else "prompts unchanged"
     moved = f"seeds {_list(run.seeds)} → {_list(seeds)}" if seeds != run.seeds else "seeds unchanged"
     diff = "; ".join([*settings, moved, kept, "no training"])
     return CellsToMake(name, _grid(name, names.prefix_of(run), prompts, seeds), diff)
+
+
+def _used(lab: Lab, run: Run, known: Known) -> set[int]:
+    """Seeds that the run's trained version has made images of, in any run; those under way are another plan's."""
+    version, used = _version(run), set(run.seeds)
+    for name in lab.runs() if version else ():
+        other = Run(lab.root, name)
+        if name != run.name and name not in known.taken and _version(other) == version:
+            with contextlib.suppress(LabError):
+                used |= set(other.seeds)
+    return used
+
+
+def _version(run: Run) -> str | None:
+    with contextlib.suppress(LabError):
+        if run.manifest and run.manifest.trained_version:
+            return run.manifest.trained_version
+        return run.training.version if run.training else None
+    return None
 
 
 def _changed_settings(run: Run, request: RerunMatrix) -> list[str]:
@@ -90,7 +110,7 @@ def _changed_settings(run: Run, request: RerunMatrix) -> list[str]:
     return [f"{word} {before.get(name, 'unknown')} → {value:g}" for word, name, value in asked if value is not None]
 
 
-def _extend(run: Run, request: ExtendMatrix) -> CellsToMake:
+def _extend(lab: Lab, run: Run, request: ExtendMatrix, known: Known) -> CellsToMake:
     trigger = trigger_of(run)
     if request.prompts:
         texts = {text: one for one, text in _known_prompts(run).items()}
@@ -104,7 +124,7 @@ def _extend(run: Run, request: ExtendMatrix) -> CellsToMake:
     if request.seeds:
         seeds = tuple(dict.fromkeys(request.seeds))
     elif request.n_seeds:
-        seeds = names.fresh_seeds(run.seeds, request.n_seeds)
+        seeds = names.fresh_seeds(_used(lab, run, known), request.n_seeds)
     else:
         seeds = run.seeds
     if not seeds:

@@ -22,6 +22,8 @@ from pipeline.vendors.replicate_training import Trainings
 DOWNLOAD_TIMEOUT_S = 120.0
 HASH_TIMEOUT_S = 600.0
 """Weights are 150 MB and more."""
+KEPT_OPEN = 4
+"""Idle connections; all others are closed after use, so that open files do not grow with every burst."""
 DELIVERY = "replicate.delivery"
 WEBHOOK_TOLERANCE_S = 300
 
@@ -159,7 +161,7 @@ def _tls() -> ssl.SSLContext:
 @asynccontextmanager
 async def open_replicate(token: str, *, base_url: str | None = None, connections: int = 40) -> AsyncIterator[Replicate]:
     """An account, and a second client for downloads that never sends the token; both are closed at the end."""
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=KEPT_OPEN)
     # `Client` cannot be closed, so we own, and close, the transport under it.
     async with (
         httpx.AsyncHTTPTransport(limits=limits, verify=_tls()) as transport,

@@ -14,7 +14,7 @@ from bot.sandbox.world import World
 from pipeline.advice.tried import Remedy, Tried
 from pipeline.lab.lab import Lab
 from pipeline.models import Axis
-from tests.channel import buttons, text
+from tests.channel import RUN, Channel, buttons, text
 from tests.conftest import Start
 from tests.ledger import table
 
@@ -118,3 +118,16 @@ def test_a_remedy_helped_when_the_rate_rose(before: tuple[int, int], after: tupl
     one = Tried(remedy=Remedy.SEEDS, axis=Axis.IDENTITY, before=before, after=after)
 
     assert one.helped is helped
+
+
+async def test_fresh_seeds_are_fresh_for_the_trained_version(channel: Channel, world: World) -> None:
+    """A sibling of the same version has made the usual ones: nobody is sold them again."""
+    ask = f"in the labs channel: re-run runs/{RUN} with 3 seeds"
+    first = channel.say(ask)
+    await channel.result(first)
+    second = channel.say(ask)
+    await channel.result(second)
+
+    made = [one.input["seed"] for one in world.replicate.ordered]
+    assert len(made) == 18
+    assert len(set(made)) == 6
