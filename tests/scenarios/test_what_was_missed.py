@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.bench import Bench
+from bot.driver.local import LocalDriver
+from bot.intake.connections import retake
+from bot.intake.front import Front
+from bot.ledger import Ledger, LedgerUnavailable, inbox
 from bot.sandbox.world import World
+from bot.settings.settings import Settings
+from handlers.ports import Heard
+from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, moment
 from tests.conftest import Start
 
@@ -41,23 +49,29 @@ async def test_a_cancel_said_in_the_thread_while_the_bot_was_away_is_heard(start
     assert world.anthropic.asked == []
 
 
-async def test_what_the_ledger_could_not_take_is_answered_when_there_is_room(
-    channel: Channel, root: Path, monkeypatch: pytest.MonkeyPatch
+async def test_what_the_ledger_could_not_take_is_taken_up_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another program holds the file for longer than anybody waits for it; a click is delivered once only."""
-    result = await channel.result(asked := channel.say(ASK))
-    other = sqlite3.connect(root / "ledger.db", timeout=5)
+    """Another program holds the file for longer than we wait; Slack delivers a click never again."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **{**more, "timeout": 0.05}))
+    ledger = Ledger.open(tmp_path / "ledger.db")
+    bench = Bench(settings=Settings(root=tmp_path), ledger=ledger, lab=Lab(tmp_path), driver=LocalDriver())
+    click = Heard(channel="C0LABS", ts="1.0", kind="click", person="U0DANA", payload={"action_id": "labs:cancel"})
+    other = connect(tmp_path / "ledger.db", isolation_level=None)
     other.execute("begin immediate")
-    del monkeypatch
-    channel.press(result, "labs:originals")
-    said = [channel.say("list runs"), channel.say("list fixtures")]
-    await moment(11.0)  # the ledger's own patience is ten seconds
-    other.rollback()
-    other.close()
 
-    await channel.reply(said[0], "Runs, newest first")
-    await channel.reply(said[1], "Fixtures")
-    await channel.until(lambda: [one for one in channel.replies(asked) if one.get("files")], "the originals")
+    with pytest.raises(LedgerUnavailable):
+        await Front(bench).hear(click)
+    with pytest.raises(LedgerUnavailable):
+        await retake(bench)
+    other.execute("rollback")
+    other.close()
+    await retake(bench)
+    await retake(bench)
+
+    assert len(await ledger.run(inbox.waiting)) == 1
+    ledger.close()
 
 
 @pytest.mark.parametrize("jump", [-86400.0, 86400.0])
@@ -67,6 +81,7 @@ async def test_a_days_jump_of_the_clock_stops_no_wait(
     channel: Channel = await start(grace_s=1, edit_every_s=0.3)
     asked = channel.say(ASK)
     await channel.reply(asked, "Starts in a moment")
+    await moment(0.4)  # into the grace: what has begun to wait is what a jump would stop
     wall = time.time
     monkeypatch.setattr(time, "time", lambda: wall() + jump)
 
