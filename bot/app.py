@@ -17,7 +17,7 @@ from bot.actions.watch import end_in_vain
 from bot.bench import Bench
 from bot.driver.driver import Kind
 from bot.driver.local import LocalDriver
-from bot.intake.connections import backfill, listening, retake
+from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
 from bot.intake.inbox import advance_inbox, apologise
 from bot.intake.reachable import reachable, whoami
@@ -26,7 +26,7 @@ from bot.ledger.store import checkpoint
 from bot.messages import post, preview, render
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
-from bot.work import job, judgement, order, poll
+from bot.work import job, judgement, order, poll, restored
 from bot.work.purchase import LEDGER_PATIENCE_S
 from handlers.listeners.events import register
 from handlers.listeners.who import Ours
@@ -75,6 +75,7 @@ async def recover(bench: Bench) -> None:
     for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
         await judgement.lost(bench, call)
     await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
+    await restored.look(bench)
 
 
 async def sweep(bench: Bench) -> None:
@@ -245,9 +246,11 @@ async def _served(
         await recover(bench)
         async with AsyncExitStack() as intake:
             where = await intake.enter_async_context(listening(bench, app, mode, ended))
+            missed = await unheard(bench)
+            await restored.look_at_posts(bench, missed)
             watch(bench)
             await bench.driver.run(advancer(bench), lambda: sweep(bench), lambda kind, key: give_up(bench, kind, key))
-            await backfill(settings, bench)
+            await catch_up(bench, missed)
             started.set()
             log.info("bot.ready", mode=mode)
             if ready is not None:

@@ -72,6 +72,8 @@ class Looks:
         """What the last poll saw to be over, by the vendor's id: it need not be asked for again."""
         self.polled: dict[str, float] = {}
         """When each vendor was."""
+        self.restored_at = 0.0
+        """When the ledger was last found to be older than the lab (`bot/work/restored.py`); 0: never."""
 
     def saw(self, ended: Sequence[Prediction]) -> None:
         """Keep what a poll saw to be over until it is dealt with; what nobody asks for is forgotten in time."""

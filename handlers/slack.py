@@ -31,6 +31,16 @@ class Message(Value):
     blocks: tuple[dict[str, Any], ...]
 
 
+def key_of(message: dict[str, Any]) -> str | None:
+    """The key that a message of ours carries."""
+    metadata = message.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
+        return None
+    payload = metadata.get("event_payload")
+    found = payload.get("key") if isinstance(payload, dict) else None
+    return found if isinstance(found, str) else None
+
+
 def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that sends each call once: the SDK's own handler repeats a post whose answer was lost."""
     return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[])
@@ -82,9 +92,7 @@ class Slack:
     async def find(self, channel: str, thread_ts: str | None, key: str, *, but: str | None = None) -> str | None:
         """The `ts` of the message that carries this key, from the thread (or the channel) itself; but for one."""
         async for message in self._each(channel, thread_ts, include_all_metadata=True):
-            metadata = message.get("metadata") or {}
-            ours = metadata.get("event_type") == EVENT_TYPE and message.get("ts") != but
-            if ours and metadata.get("event_payload", {}).get("key") == key:
+            if key_of(message) == key and message.get("ts") != but:
                 return str(message["ts"])
         return None
 
@@ -260,7 +268,8 @@ class Slack:
 
     async def since(self, channel: str, thread_ts: str | None, oldest: str) -> list[dict[str, Any]]:
         """The messages of a thread, or of the channel itself, after a moment. Raises: as `post`."""
-        found = [message async for message in self._each(channel, thread_ts, oldest=oldest)]
+        listed = self._each(channel, thread_ts, oldest=oldest, include_all_metadata=True)
+        found = [message async for message in listed]
         return [message for message in found if float(message.get("ts") or 0) > float(oldest)]
 
     async def _call(self, method: str, **arguments: Any) -> Answer:

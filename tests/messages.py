@@ -151,6 +151,8 @@ def _notices() -> Iterator[tuple[str, Message]]:
     yield "notice-not-trained", notices.not_trained(train, "7f3a21", "U0DANA", "Out of memory. $0.40 were charged.")
     yield "notice-verdict", notices.verdict_is(state, "IN-FLIGHT (inconclusive)", where)
     yield "notice-in-vain", notices.in_vain(RUN)
+    taken = {"images": 9, "trainings": 0, "judgements": 10, "orders": 1, "posts": 2, "usd_micros": 310_000}
+    yield "notice-restored", notices.restored({**taken, "jobs": ("7f3a21",)}, "the lab's folder has receipts of it")
     yield "photos-none", photos.none_usable(POSTED[1:])
     yield "photos-facts-wanted", photos.facts_wanted(7, "jd", POSTED)
     yield "withdrawal-listing", withdrawals.listing(HELD, ["7f3a21"], ("U0SAM",), [where])

@@ -15,8 +15,8 @@ from bot.bench import WEBHOOK_PATH, Bench
 from bot.intake import webhooks
 from bot.intake.front import Front
 from bot.ledger import inbox
-from bot.settings.settings import Settings
 from handlers.listeners.events import read
+from handlers.slack import key_of
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 
 SOCKETS = 2
@@ -70,29 +70,40 @@ async def _watch(handlers: list[AsyncSocketModeHandler], ended: asyncio.Event) -
             ended.set()
 
 
-async def backfill(settings: Settings, bench: Bench) -> None:
-    """Hear what was said in the channel and its threads while the bot was down; what was heard before is known by its
-    `ts`.
-    """
-    if bench.slack is None or settings.channel is None:
-        return
-    last = await bench.ledger.run(inbox.latest_ts, settings.channel)
-    if last is None:
-        return
+async def unheard(bench: Bench) -> list[dict[str, Any]]:
+    """What was said in the channel and its threads while the bot was down, our own words too, oldest first."""
+    channel = bench.settings.channel
+    last = await bench.ledger.run(inbox.latest_ts, channel) if channel else None
+    if bench.slack is None or channel is None or last is None:
+        return []
     oldest = f"{max(float(last), bench.now() - BACKFILL_S):.6f}"
     try:
-        missed = await bench.slack.since(settings.channel, None, oldest)
-        for thread_ts in await _threads(bench, settings.channel, missed):
-            missed += await _replies(bench, settings.channel, thread_ts, oldest)
+        missed = await bench.slack.since(channel, None, oldest)
+        for thread_ts in await _threads(bench, channel, missed):
+            missed += await _replies(bench, channel, thread_ts, oldest)
     except (SlackBusy, SlackLost, SlackRefused) as error:
         logs.get().warning("slack.backfill_failed", error=type(error).__name__)
-        return
-    front = Front(bench)
-    for message in sorted({one["ts"]: one for one in missed}.values(), key=lambda one: float(one["ts"])):
-        if heard := read(
-            {"event": {"type": "message", "channel": settings.channel, **message}}, settings.channel, bench.ours
-        ):
+        return []
+    return sorted({one["ts"]: one for one in missed}.values(), key=lambda one: float(one["ts"]))
+
+
+async def catch_up(bench: Bench, missed: list[dict[str, Any]]) -> None:
+    """Hear what was missed; what was heard before is known by its `ts`, and by our words under it where the ledger has
+    forgotten.
+    """
+    channel, front = bench.settings.channel or "", Front(bench)
+    for message in missed:
+        heard = read({"event": {"type": "message", "channel": channel, **message}}, channel, bench.ours)
+        if heard is not None and not (bench.looks.restored_at and _was_answered(message, missed)):
             await front.hear(heard)
+
+
+def _was_answered(message: dict[str, Any], missed: list[dict[str, Any]]) -> bool:
+    """Whether the next words in its thread are our own."""
+    thread = message.get("thread_ts") or message["ts"]
+    later = (one for one in missed if one.get("thread_ts") == thread and float(one["ts"]) > float(message["ts"]))
+    following = next(later, None)
+    return following is not None and key_of(following) is not None
 
 
 async def _threads(bench: Bench, channel: str, missed: list[dict[str, Any]]) -> list[str]:

@@ -9,6 +9,7 @@ from bot import logs
 from bot.bench import Bench
 from bot.ledger import order_steps, orders
 from bot.ledger.orders import ImageOrder, TrainingOrder
+from bot.work.purchase import keep_order
 from pipeline.errors import LabsError
 from pipeline.makers.outcome import Prediction, read_prediction, same_order
 from pipeline.vendors.replicate import check_webhook
@@ -56,6 +57,7 @@ class Reports:
         if isinstance(order, ImageOrder) and same_order(seen, order.version, order.spec.input):
             if order.state == "ordering":
                 await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now())
+                await keep_order(bench, order, seen.id)
             elif order.state in {"planned", "held"}:
                 await bench.ledger.run(order_steps.adopt_late, order, seen.id, bench.now())
         await bench.driver.kick("order", str(order.id))

@@ -1,7 +1,8 @@
 """Which orders go out next, which wait, and for what."""
 
+import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -48,6 +49,29 @@ def _next_of(db: Database, vendor: str, now: float) -> Iterator[dict[str, Any]]:
             order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
         now=now, vendor=vendor, most=free_slots(db, vendor),
     )  # fmt: skip
+
+
+class NeverSent(NamedTuple):
+    """An image that is still to be ordered for the first time."""
+
+    vendor: str
+    version: str
+    asked: dict[str, Any]
+    """The input, as the maker takes it."""
+    since: float
+    """When its plan was made."""
+
+
+def never_sent(db: Database) -> list[NeverSent]:
+    """Image orders of running jobs that never went out."""
+    found = rows(
+        db,
+        """select orders.vendor, orders.version, json_extract(orders.spec, '$.input') as asked, plans.created_at
+           from orders join jobs on jobs.id = orders.job_id join plans on plans.id = orders.job_id
+           where orders.state = 'planned' and orders.kind = 'image' and orders.attempt = 0 and jobs.state = 'running'
+             and json_extract(orders.spec, '$.copy_of') is null""",
+    )
+    return [NeverSent(row["vendor"], row["version"], json.loads(row["asked"]), row["created_at"]) for row in found]
 
 
 def blocked(db: Database, job_id: str) -> tuple[int, str] | None:

@@ -255,9 +255,11 @@ def made_before(db: Database, fingerprints: list[str]) -> dict[str, tuple[MadeIm
     """Where images with these fingerprints were put, the latest first."""
     found = rows(
         db,
-        """select fingerprint, path, sha256 from orders
-           where state = 'made' and kind = 'image' and fingerprint in (select value from json_each(:wanted)) order by
-           ended_at desc, id desc""",
+        """select fingerprint, path, sha256, ended_at as at, id from orders
+             where state = 'made' and kind = 'image' and fingerprint in (select value from json_each(:wanted))
+           union all select fingerprint, path, sha256, 0, rowid from found
+             where kind = 'image' and fingerprint in (select value from json_each(:wanted))
+           order by at desc, id desc""",
         wanted=json.dumps(fingerprints),
     )
     places: dict[str, tuple[MadeImage, ...]] = {}

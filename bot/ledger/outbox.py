@@ -32,6 +32,7 @@ class Post(Value):
     """The `ts` of the message whose place it takes."""
     refused_since: float | None = None
     refusals: int = 0
+    created_at: float = 0.0
     person: str | None = None
     """Who alone sees it, in its channel."""
 

@@ -127,9 +127,10 @@ def before(db: Database, fingerprint: str) -> str | None:
     """The run that came of the training with this fingerprint."""
     row = one(
         db,
-        """select plans.run from orders join plans on plans.id = orders.job_id
-           where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint order by
-           orders.id desc limit 1""",
+        """select plans.run as run, orders.id as id from orders join plans on plans.id = orders.job_id
+             where orders.kind = 'training' and orders.state = 'made' and orders.fingerprint = :fingerprint
+           union all select run, 0 from found where kind = 'training' and fingerprint = :fingerprint
+           order by id desc limit 1""",
         fingerprint=fingerprint,
     )
     return row["run"] if row else None

@@ -2,13 +2,14 @@
 
 import asyncio
 
-from bot import logs
+from bot import logs, receipts
 from bot.bench import Bench
-from bot.ledger import outbox
+from bot.ledger import outbox, restores
 from bot.ledger.outbox import Post
 from bot.messages import render
 from bot.messages.post_pictures import originals, share_unseen, there, to_show
 from bot.messages.slack_refusals import refused, refused_post, taken
+from bot.receipts import Receipt
 from handlers.slack import Message, Slack
 from handlers.slack_codes import Refusal, meaning
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
@@ -40,12 +41,22 @@ async def advance_post(bench: Bench, key: str) -> float | None:
     match post.state:
         case "sending":
             return await _read_back(bench, bench.slack, post)
+        case "pending" if await _doubtful(bench, post):
+            await bench.ledger.run(outbox.intend, post.key, bench.boot, now)
+            return 0.001  # read back first: it may stand there already
         case "pending":
             wait = await to_show(bench, bench.slack, post)
             return wait if wait is not None else await _send(bench, bench.slack, post)
         case _:
             wait = await share_unseen(bench, bench.slack, post)
             return wait if wait is not None else await _edit(bench, bench.slack, post)
+
+
+async def _doubtful(bench: Bench, post: Post) -> bool:
+    """Whether it may have been posted in days that the ledger has forgotten."""
+    if post.attempt or post.kind == "whisper" or not bench.looks.restored_at:
+        return False
+    return await bench.ledger.run(restores.doubtful, post.job_id, post.created_at)
 
 
 async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
@@ -103,9 +114,25 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     except SlackRefused as error:
         return await refused_post(bench, granted, error)
     await bench.ledger.run(outbox.sent, post.key, granted.attempt, ts, post.version, bench.now())
+    await _keep(bench, post, ts)
     await taken(bench, post)
     logs.get().info("post.sent", key=post.key)
     return 0.001
+
+
+async def _keep(bench: Bench, post: Post, ts: str) -> None:
+    """A receipt that it stands in Slack."""
+    receipt = Receipt(
+        what="posted",
+        key=post.key,
+        at=bench.now(),
+        job=post.job_id,
+        kind=post.kind,
+        channel=post.channel,
+        thread_ts=post.thread_ts,
+        ts=ts,
+    )
+    await receipts.keep(bench.lab.root, [receipt])
 
 
 async def _posted(slack: Slack, post: Post, message: Message) -> str:

@@ -8,7 +8,7 @@ from bot.ledger import money, order_holds, order_steps, orders
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import ImageOrder, Order
 from bot.messages.anchors import touch_others
-from bot.work.purchase import for_sure
+from bot.work.purchase import for_sure, keep_made
 from pipeline.errors import LabError, OutputGone, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import fingerprint
 from pipeline.lab.filing import MadeImage, place
@@ -181,7 +181,9 @@ def _place(bench: Bench, order: ImageOrder, found: Verified) -> MadeImage:
 async def _made(bench: Bench, order: ImageOrder, charge: money.Charge, image: MadeImage) -> Recorded:
     votes, each = await votes_for(bench, order, image)
     logs.get().info("cell.made", job=order.job_id, cell=order.label, usd_micros=charge.usd_micros, took_s=charge.took_s)
-    return await for_sure(bench, order_steps.made, order, charge, image, votes, each, bench.now())
+    recorded = await for_sure(bench, order_steps.made, order, charge, image, votes, each, bench.now())
+    await keep_made(bench, order, charge, image.image, image.sha256)
+    return recorded
 
 
 async def votes_for(bench: Bench, order: ImageOrder, image: MadeImage) -> tuple[list[PlannedCall], int]:

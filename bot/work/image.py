@@ -20,6 +20,7 @@ from bot.work.purchase import (
     put_back,
 )
 from bot.work.reconcile import reconcile, same_image, shown_late
+from bot.work.restored import adopted
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.filing import MadeImage
 from pipeline.models import Cause, Unscored
@@ -67,12 +68,13 @@ async def _copy(bench: Bench, order: ImageOrder, source: MadeImage) -> float | N
 async def _intend(bench: Bench, wire: Wire, order: ImageOrder, *, anew: bool = False) -> float | None:
     if bench.driver.stopping:
         return None
-    if bench.makers.named(order.maker).vendor.lists:
-        try:
-            if await shown_late(bench, wire.page, order, same_image(order)):
-                return SOON_S
-        except (VendorUnavailable, VendorClosed, VendorRejected):
-            return 5 * bench.settings.look_again_s  # nothing is ordered twice for a listing that cannot be read
+    same = same_image(order) if bench.makers.named(order.maker).vendor.lists else None
+    try:
+        late = same is not None and await shown_late(bench, wire.page, order, same)
+        if late or await adopted(bench, wire.page, order, same):
+            return SOON_S
+    except (VendorUnavailable, VendorClosed, VendorRejected):
+        return 5 * bench.settings.look_again_s  # nothing is ordered twice for a listing that cannot be read
     person = await bench.ledger.run(orders.person_of, order.job_id)
     terms = Terms(model=order.maker, counters=bench.counters(person))
     granted = await bench.ledger.run(order_intents.intend, order.id, bench.boot, terms, bench.now(), anew=anew)

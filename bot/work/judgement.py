@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from bot import logs
+from bot import logs, receipts
 from bot.bench import Bench
 from bot.ledger import call_steps, calls, jobs, money, slots, spending
 from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job
 from bot.ledger.slots import JUDGE
 from bot.messages.anchors import touch_anchor
+from bot.receipts import Receipt
 from bot.work.purchase import SOON_S, VALID_S, for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
@@ -125,6 +126,8 @@ async def _answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: 
     found = read_answer(answer, job.plan.pass_threshold)
     outcome: Judgement | Unscored = found if isinstance(found, Unscored) else _judgement(bench, job, call, found, paid)
     await _after(bench, call, await _record(bench, call, paid, outcome))
+    if isinstance(outcome, Judgement):
+        await _keep(bench, job, outcome)
     logs.get().info(
         "cell.judged" if isinstance(found, Scores) else "judge.unscored",
         job=job.id,
@@ -132,6 +135,19 @@ async def _answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: 
         usd_micros=paid.usd_micros,
         took_s=paid.took_s,
     )
+
+
+async def _keep(bench: Bench, job: Job, judgement: Judgement) -> None:
+    receipt = Receipt(
+        what="judged",
+        key=judgement.fingerprint,
+        at=bench.now(),
+        job=job.id,
+        run=job.plan.run,
+        usd_micros=judgement.usd_micros,
+        judgement=judgement,
+    )
+    await receipts.keep(bench.lab.root, [receipt])
 
 
 def _judgement(bench: Bench, job: Job, call: Call, scores: Scores, paid: money.Charge) -> Judgement:

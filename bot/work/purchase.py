@@ -9,12 +9,13 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import stamina
 
-from bot import logs
+from bot import logs, receipts
 from bot.bench import Bench
-from bot.ledger import LedgerUnavailable, money, order_holds, order_queue, order_steps, slots
+from bot.ledger import LedgerUnavailable, money, order_holds, order_queue, order_steps, orders, slots
 from bot.ledger.calls import BUSY, Recorded
 from bot.ledger.orders import Order
 from bot.messages.anchors import show_state
+from bot.receipts import Receipt
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Cause, Unscored
 from pipeline.vendors.replicate_http import TIMEOUT_S
@@ -128,9 +129,43 @@ async def place(bench: Bench, order: Order, call: Awaitable[str]) -> float | Ref
         # A webhook was first; or this id is on another order's books, and the listing must tell.
         await for_sure(bench, order_holds.lost, order)
         return SOON_S
+    await keep_order(bench, order, vendor_id)
     logs.get().info("order.placed", job=order.job_id, kind=order.kind, cell=order.label)
     await show_state(bench, order.job_id)
     return None
+
+
+async def keep_order(bench: Bench, order: Order, vendor_id: str) -> None:
+    """A receipt that the vendor has this order."""
+    receipt = Receipt(
+        what="ordered",
+        key=vendor_id,
+        at=bench.now(),
+        job=order.job_id,
+        label=order.label,
+        kind=order.kind,
+        attempt=order.attempt,
+    )
+    await receipts.keep(bench.lab.root, [receipt])
+
+
+async def keep_made(bench: Bench, order: Order, charge: money.Charge, path: str, sha256: str | None) -> None:
+    """A receipt of what an order made."""
+    plan, _each = await bench.ledger.run(orders.plan_of, order.job_id)
+    receipt = Receipt(
+        what="made",
+        key=charge.request_id or f"{order.job_id}/{order.label}",
+        at=bench.now(),
+        job=order.job_id,
+        run=plan.run,
+        label=order.label,
+        kind=order.kind,
+        fingerprint=order.fingerprint,
+        path=path,
+        sha256=sha256,
+        usd_micros=charge.usd_micros,
+    )
+    await receipts.keep(bench.lab.root, [receipt])
 
 
 def not_charged(why: str) -> money.Charge:

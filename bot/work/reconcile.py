@@ -11,7 +11,7 @@ from bot.ledger.orders import ImageOrder, Order
 from bot.messages.anchors import touch_anchor
 from bot.messages.notices import vendor_away
 from bot.work.collect import Step, hold
-from bot.work.purchase import SOON_S, for_sure
+from bot.work.purchase import SOON_S, for_sure, keep_order
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction, same_order
 from pipeline.models import Cause, Unscored
@@ -79,6 +79,7 @@ async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patien
     for seen in (seen for seen in alike if _near(seen, order)):
         if await bench.ledger.run(order_steps.ordered, order, seen.id, bench.now()):
             logs.get().info("order.adopted", job=order.job_id, cell=order.label)
+            await keep_order(bench, order, seen.id)
             bench.looks.forget(order.id)
             await bench.driver.kick("poll", order.vendor)
             return SOON_S, None

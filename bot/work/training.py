@@ -24,11 +24,13 @@ from bot.work.purchase import (
     after,
     closed,
     for_sure,
+    keep_made,
     not_charged,
     place,
     put_back,
 )
 from bot.work.reconcile import Same, settle_lost, shown_late
+from bot.work.restored import trained_meanwhile
 from pipeline.errors import LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.run import Run
 from pipeline.makers.outcome import Prediction, may_order_again
@@ -85,8 +87,10 @@ async def _begin(bench: Bench, replicate: Replicate, order: TrainingOrder) -> fl
 
 
 async def _shown_late(bench: Bench, replicate: Replicate, order: TrainingOrder) -> bool:
+    page = replicate.trainings.page
     try:
-        return await shown_late(bench, replicate.trainings.page, order, await _same(bench, order))
+        meanwhile = await trained_meanwhile(bench, page, order)
+        return meanwhile or await shown_late(bench, page, order, await _same(bench, order))
     except (VendorUnavailable, VendorClosed, VendorRejected) as error:
         raise _NotNow(5 * bench.settings.look_again_s) from error
 
@@ -174,10 +178,9 @@ async def _cancel(vendor: Trainings, order: TrainingOrder) -> None:
     """Raises: VendorClosed, VendorUnavailable: it was not heard, and is asked again."""
     try:
         await vendor.cancel(order.vendor_id or "")
-    except VendorClosed:
-        raise
-    except VendorRejected:
-        return  # it has ended already
+    except VendorRejected as error:
+        if isinstance(error, VendorClosed):
+            raise  # else it has ended already
 
 
 async def _look(bench: Bench, replicate: Replicate, order: TrainingOrder) -> float | None:
@@ -232,6 +235,7 @@ async def _ended(
         return max(1.0, bench.settings.look_again_s)
     await _stop_without_consent(bench, order)
     recorded = await for_sure(bench, trainings.trained, order, charge, version, news, bench.now())
+    await keep_made(bench, order, charge, version, news.weights_sha256)
     logs.get().info("training.done", job=order.job_id, usd_micros=charge.usd_micros, took_s=charge.took_s)
     await bench.driver.kick("job", order.job_id)
     await after(bench, order, recorded)

@@ -1,13 +1,17 @@
 """What is said to one person alone, and what reminds a thread."""
 
+from typing import Any
+
 from handlers.blocks import stamps
 from handlers.blocks.kit import clip, context, section
 from handlers.blocks.plans import count, subject
 from handlers.markup import mention, mentions
 from handlers.slack import Message
 from pipeline.evidence.run_state import RunState, badge
+from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.surfaces import mrkdwn
+from pipeline.wordlist import many
 
 
 def link(team_url: str | None, channel: str, thread_ts: str | None) -> str:
@@ -67,6 +71,25 @@ def vendor_away(plan: Plan, job_id: str, title: str, since: float) -> Message:
         text=f"{subject(plan)}: {title} answers no order. Nothing was made, nothing is charged.",
         blocks=(section(f":hourglass: {said}"), context(f"job `{job_id}`")),
     )
+
+
+def restored(taken: dict[str, Any], why: str) -> Message:
+    """To the channel: the ledger is older than what stands around it.
+
+    Args:
+        taken: How many `images`, `trainings`, `judgements`, `orders`, `posts` it was told of, `usd_micros` that they
+            cost, and the `jobs` that it does not know.
+        why: How it was found out.
+    """
+    names = ("image", "training", "judgement")
+    found = [many(taken[f"{name}s"], name) for name in names if taken[f"{name}s"]]
+    found += [f"{many(taken['orders'], 'order')} that the vendor has"] if taken["orders"] else []
+    kept = f" Taken over from the lab's folder: {', '.join(found)} ({dollars(taken['usd_micros'])})." if found else ""
+    lost = ", ".join(f"`{job}`" for job in taken["jobs"][:10])
+    jobs = f" Begun since, and unknown to me now: {lost}; what they made lies in their runs, ask again." if lost else ""
+    said = f"My ledger is older than the lab ({why}): it was restored from a backup."
+    rest = " Before I buy or post, I look whether it is there already."
+    return Message(text=said, blocks=(section(f":rewind: {said}{kept}{jobs}{rest}"),))
 
 
 def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:

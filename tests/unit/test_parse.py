@@ -205,6 +205,7 @@ def _placeholder(text: str) -> bool:
 
 @given(REQUESTS)
 @example(ExtendMatrix(run=RUN, prompts=("a portrait of TOKR woman\nby the window",)))
+@example(FindInHistory(subject="seeds", limit=2))
 def test_what_is_rendered_reads_back(request: Actionable) -> None:
     sentence = render(request)
 

@@ -95,10 +95,15 @@ class Workspace:
     def channel(self, channel: str = CHANNEL) -> list[dict[str, Any]]:
         """What stands in a channel itself, newest first."""
         return [
-            message
+            (message | replied) if (replied := self._replied(key)) else message
             for key, message in sorted(self.messages.items(), reverse=True)
             if message.get("thread_ts") in {None, key} and message.get("channel", CHANNEL) == channel
         ]
+
+    def _replied(self, ts: str) -> dict[str, Any]:
+        """What a listing of the channel says of a message's thread."""
+        replies = self.thread(ts)[1:]
+        return {"reply_count": len(replies), "latest_reply": replies[-1]["ts"], "thread_ts": ts} if replies else {}
 
     def direct(self, person: str) -> list[dict[str, Any]]:
         """What the bot wrote to one person alone, newest first."""

@@ -44,7 +44,8 @@ def subject(filling: Filling) -> str | None:
     for one in filling.chunks:
         for place in range(one.start, one.end):
             if (word := filling.text.word(place)) in _SUBJECTS and not one.excluded:
-                one.by = one.by or ("" if one.kind == "whole" else "subject")
+                counts = one.kind == "whole" or (one.kind == "n_seeds" and bool(one.value[0]))
+                one.by = one.by or ("" if counts else "subject")  # the number is the limit's
                 return _SUBJECTS[word]
     return None
 

@@ -48,6 +48,10 @@ def limit(filling: Filling) -> Any:
     found = filling.one("limit", "limit", whole)
     for one in filling.free("whole") if filling.action == "find" and found is None else []:
         one.by, found = "limit", whole(one.value[1])
+    for one in filling.free("n_seeds") if filling.action == "find" and found is None else []:
+        count, adds = one.value
+        if count and not adds:  # as in "find 2 seeds": how many to name, not to make
+            one.by, found = "limit", int(count)
     if found is None and len(bare) == 1 and filling.before(bare[0]) in {"limit", "=", "top", "last"}:
         bare[0].by = "limit"
         return bare[0].value[0][0]
