@@ -3,22 +3,23 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot import logs
 from bot.bench import WEBHOOK_PATH, Bench
 from bot.intake import webhooks
+from bot.intake.doors import Doors, Proof, signed_by_slack
 from bot.intake.front import Front
 from bot.ledger import inbox
 from handlers.listeners.events import read
 from handlers.slack import key_of
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 
+EVENTS_PATH = "/slack/events"
 SOCKETS = 2
 """Slack replaces sockets now and then; clicks in the gap of a single one would be lost."""
 THREADS_S, MOST_THREADS = 7 * 86400, 40
@@ -31,17 +32,8 @@ BACKFILL_S = 3600
 async def listening(bench: Bench, app: AsyncApp, mode: str, ended: asyncio.Event) -> AsyncIterator[str]:
     settings = bench.settings
     if mode == "http":
-        server = app.server(path="/slack/events").web_app
-        if settings.public_url is not None:
-            server.router.add_post(WEBHOOK_PATH, webhooks.Reports(bench).receive)
-        runner = web.AppRunner(server)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            await site.start()
-            yield f"http://{settings.host}:{runner.addresses[0][1]}/slack/events"
-        finally:
-            await runner.cleanup()
+        async with _http(bench, app) as where:
+            yield where
         return
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
     handlers = [AsyncSocketModeHandler(app, token, ping_interval=5) for _ in range(SOCKETS)]
@@ -56,6 +48,22 @@ async def listening(bench: Bench, app: AsyncApp, mode: str, ended: asyncio.Event
     finally:
         for handler in handlers:
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+@asynccontextmanager
+async def _http(bench: Bench, app: AsyncApp) -> AsyncIterator[str]:
+    """Signed HTTP: Slack's events, and the vendor's reports where we have an address of our own."""
+    settings = bench.settings
+    secret = settings.slack_signing_secret
+    proofs: dict[str, Proof] = {EVENTS_PATH: signed_by_slack(secret.get_secret_value() if secret else "")}
+    server = app.server(path=EVENTS_PATH).web_app
+    async with AsyncExitStack() as stack:
+        if settings.public_url is not None:
+            reports = await stack.enter_async_context(webhooks.reports(bench))
+            server.router.add_post(WEBHOOK_PATH, reports.receive)
+            proofs[WEBHOOK_PATH] = reports.signed
+        port = await stack.enter_async_context(Doors(proofs).open(server, settings.host, settings.port))
+        yield f"http://{settings.host}:{port}{EVENTS_PATH}"
 
 
 async def _watch(handlers: list[AsyncSocketModeHandler], ended: asyncio.Event) -> None:

@@ -10,6 +10,7 @@ from bot.sandbox import page
 from bot.sandbox.anthropic.checks import KEY
 from bot.sandbox.anthropic.server import AnthropicServer
 from bot.sandbox.darkroom import DarkroomServer
+from bot.sandbox.page.guard import Guard
 from bot.sandbox.replicate.server import TOKEN, ReplicateServer
 from bot.sandbox.slack.people import People
 from bot.sandbox.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
@@ -24,6 +25,8 @@ class World:
     anthropic: AnthropicServer = field(default_factory=AnthropicServer)
     replicate: ReplicateServer = field(default_factory=ReplicateServer)
     darkroom: DarkroomServer = field(default_factory=DarkroomServer)
+    guard: Guard = field(default_factory=Guard)
+    """Of the page."""
     url: str = ""
 
     @property
@@ -52,12 +55,13 @@ async def running(world: World, port: int = 0) -> AsyncIterator[World]:
     app = web.Application(client_max_size=64 * 2**20)
     for server in (world.slack, world.anthropic, world.replicate, world.darkroom):
         server.routes(app)
-    page.routes(app, world.slack)
+    page.routes(app, world.slack, world.guard)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
+        world.guard.listens(runner.addresses[0][1])
         world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         world.slack.url = world.anthropic.url = world.replicate.url = world.darkroom.url = world.url
         world.replicate.shelf.url = world.replicate.trainings.url = world.url

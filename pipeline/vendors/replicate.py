@@ -131,13 +131,16 @@ class Replicate:
         return str(content.get("key", "")) if isinstance(content, dict) else ""
 
 
-def check_webhook(secret: str, headers: dict[str, str], body: str) -> bool:
+def check_webhook(secret: str, headers: dict[str, str], body: bytes) -> bool:
     """Whether Replicate signed this, and not long ago."""
     try:
         Webhooks.validate(
-            headers=headers, body=body, secret=WebhookSigningSecret(key=secret), tolerance=WEBHOOK_TOLERANCE_S
+            headers=headers,
+            body=body.decode("utf-8"),
+            secret=WebhookSigningSecret(key=secret),
+            tolerance=WEBHOOK_TOLERANCE_S,
         )
-    except (WebhookValidationError, ValueError):
+    except (WebhookValidationError, ValueError, TypeError):  # TypeError: a signature of other letters than base64 has
         return False
     return True
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox.page.guard import Guard, guarded
 from bot.sandbox.slack.people import People
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import PEOPLE
@@ -17,8 +18,9 @@ from bot.sandbox.slack.workspace import PEOPLE
 _TYPES = {"index.html": "text/html", "page.js": "text/javascript", "page.css": "text/css"}
 
 
-def routes(app: web.Application, server: SlackServer) -> None:
-    page, add = Page(server), app.router
+def routes(app: web.Application, server: SlackServer, guard: Guard) -> None:
+    guarded(app, guard)
+    page, add = Page(server, guard.token), app.router
     add.add_get("/", page.asset)
     add.add_get("/page/{name}", page.asset)
     add.add_get("/page-state", page.state)
@@ -32,15 +34,15 @@ def routes(app: web.Application, server: SlackServer) -> None:
 class Page:
     """One workspace, for a browser."""
 
-    def __init__(self, server: SlackServer) -> None:
-        self._workspace, self._people = server.workspace, People(server)
+    def __init__(self, server: SlackServer, token: str) -> None:
+        self._workspace, self._people, self._token = server.workspace, People(server), token
 
     async def asset(self, request: web.Request) -> web.Response:
         name = request.match_info.get("name") or "index.html"
         if name not in _TYPES:
             raise web.HTTPNotFound
         text = resources.files("bot.sandbox.page").joinpath(name).read_text("utf-8")
-        return web.Response(text=text, content_type=_TYPES[name])
+        return web.Response(text=text.replace("{{token}}", self._token), content_type=_TYPES[name])
 
     async def state(self, _request: web.Request) -> web.Response:
         workspace = self._workspace

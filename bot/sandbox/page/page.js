@@ -197,7 +197,9 @@ function draw() {
 function show(ts) { open = ts; chosen = true; draw(); $("thread").scrollTop = $("thread").scrollHeight; }
 
 async function post(url, body) {
-  return (await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
+  const token = document.querySelector("meta[name=labs-token]").content;
+  const headers = { "content-type": "application/json", "x-labs-token": token };
+  return (await fetch(url, { method: "POST", headers, body: JSON.stringify(body) })).json();
 }
 
 async function refresh() {
