@@ -21,7 +21,7 @@ from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
 from bot.intake.inbox import advance_inbox, apologise
 from bot.intake.reachable import reachable, whoami
-from bot.ledger import Ledger, calls, inbox, jobs, order_queue, outbox, slots, withdrawals
+from bot.ledger import Ledger, calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
 from bot.ledger.store import checkpoint
 from bot.messages import post, preview, render
 from bot.settings.settings import Settings
@@ -68,6 +68,8 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
 async def recover(bench: Bench) -> None:
     """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
     most = bench.settings.judge_concurrency
+    if await bench.ledger.run(wrong_clock.bring_back, bench.now(), bench.settings.approval_expires_h * 3600):
+        logs.get().warning("clock.was_wrong")
     await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
     for vendor in bench.makers.vendors.values():
         at_once = vendor.at_once or bench.settings.image_concurrency

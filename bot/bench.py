@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from bot.driver.driver import Driver
 from bot.ledger import Ledger, money
 from bot.ledger.orders import Order
 from bot.settings.settings import Settings
+from bot.turns import Turns
 from handlers.listeners.who import Ours
 from handlers.ports import Heard
 from handlers.slack import Slack
@@ -26,6 +27,8 @@ from pipeline.vendors.anthropic import Anthropic
 from pipeline.vendors.replicate import Replicate
 from pipeline.vendors.wire import Wire
 
+MOST_HEARD = 4
+"""Messages dealt with at once: reading them is work for the processor."""
 WEBHOOK_PATH = "/replicate/webhook"
 
 
@@ -121,6 +124,10 @@ class Bench:
     intake: Intake = field(default_factory=Intake)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(20))
     """Judge calls at once in this process; the ledger's counter is the bound, this spares it the asking."""
+    hearing: Turns = field(default_factory=lambda: Turns(MOST_HEARD))
+    """Whose message is dealt with next."""
+    posting: defaultdict[str, Turns] = field(default_factory=lambda: defaultdict(lambda: Turns(1)))
+    """Whose message is posted next, by channel: Slack takes about one a second."""
     measurer: Measurer = field(default_factory=Measurer)
     looks: Looks = field(default_factory=Looks)
     members: dict[str, Known] = field(default_factory=dict)

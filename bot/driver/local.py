@@ -75,7 +75,17 @@ class LocalDriver:
         """Begin one round as a task of ours: APScheduler would cancel, and log, what is under way at a stop."""
         task = self._rounds.get(number)
         if self._advance is not None and (task is None or task.done()):
-            self._rounds[number] = asyncio.ensure_future(work())
+            self._rounds[number] = asyncio.ensure_future(self._round(work))
+
+    async def _round(self, work: Callable[[], Awaitable[None]]) -> None:
+        """A round that fails is not the last one."""
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001  # as in `_drive`
+            if getattr(error, "passes", False):
+                self._log.warning("round.waits", error=type(error).__name__)
+            else:
+                self._log.exception("round.failed", error=type(error).__name__)
 
     def _begin(self, kind: Kind, key: str) -> None:
         if self._advance is None:

@@ -26,6 +26,8 @@ from pipeline.language.parse import is_talk, parse
 from pipeline.request import Ask, Talk
 
 AGAIN_S = 2.0
+LONGEST_DECISION = 60
+"""Characters of "approve, thanks" and the like."""
 SHELL_PATIENCE_S = 60.0
 """A request from a shell that nobody took up for this long is dropped."""
 
@@ -36,6 +38,17 @@ async def advance_inbox(bench: Bench, key: str) -> float | None:
     row = await bench.ledger.run(inbox.get, int(key))
     if row is None or row.state != "new":
         return None
+    async with bench.hearing.turn(rank_of(row), row.person):
+        return await _dealt_with(bench, row)
+
+
+def rank_of(row: InboxRow) -> int:
+    """Decisions first, as they are pressed or said in a few words."""
+    decides = row.kind == "click" or (row.thread_ts is not None and len(row.text or "") <= LONGEST_DECISION)
+    return 0 if decides else 1
+
+
+async def _dealt_with(bench: Bench, row: InboxRow) -> float | None:
     if row.kind == "shell" and bench.now() - row.received_at > SHELL_PATIENCE_S:
         await bench.ledger.run(inbox.settle, row.id)  # whoever asked has gone; nothing starts behind their back
         return None

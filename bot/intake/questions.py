@@ -67,7 +67,8 @@ async def ask_or_read(bench: Bench, row: InboxRow, origin: Origin, said: Said, a
         Requests that are answered at once (looks at what is there); none when the message is dealt with.
     """
     if await asyncio.to_thread(_for_claude, bench, row, said, asked):
-        read = await interpret(bench, row, said.text, said.catalogue, said.thread_run)
+        async with bench.hearing.aside(1, row.person):
+            read = await interpret(bench, row, said.text, said.catalogue, said.thread_run)
         if read is not None and read.requests and not any(confirmed_first(one) for one in read.requests):
             return read.requests
         if read is not None:

@@ -117,6 +117,18 @@ def get(db: Database, key: str) -> Post | None:
     return Post.model_validate({name: row[name] for name in Post.model_fields}) if row else None
 
 
+def person_of(db: Database, post: Post) -> str:
+    """Whom a message answers, or whose job it tells of; nobody: the lab's own."""
+    if post.person is not None:
+        return post.person
+    if post.job_id is not None:
+        row = one(db, "select asked_by as person from plans where id = :id", id=post.job_id)
+    else:
+        number = post.key.removeprefix("answer:")
+        row = one(db, "select person from inbox where id = :id", id=int(number)) if number.isdigit() else None
+    return row["person"] if row else ""
+
+
 def intend(db: Database, key: str, boot: str, now: float) -> Post | None:
     """Commit the intent to post; None when somebody else has it."""
     moved = change(

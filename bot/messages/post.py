@@ -20,6 +20,7 @@ EDITS_A_MINUTE = 40
 
 DECISIONS_A_MINUTE = 8
 """What is kept of Slack's fifty for edits that a decision waits for."""
+FIRST = frozenset({"result", "anchor"})
 PLAIN = 3000
 """Characters of a message that goes without its blocks."""
 
@@ -46,7 +47,7 @@ async def advance_post(bench: Bench, key: str) -> float | None:
             return 0.001  # read back first: it may stand there already
         case "pending":
             wait = await to_show(bench, bench.slack, post)
-            return wait if wait is not None else await _send(bench, bench.slack, post)
+            return wait if wait is not None else await _in_turn(bench, bench.slack, post)
         case _:
             wait = await share_unseen(bench, bench.slack, post)
             return wait if wait is not None else await _edit(bench, bench.slack, post)
@@ -89,6 +90,15 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     return 0.001
 
 
+async def _in_turn(bench: Bench, slack: Slack, post: Post) -> float | None:
+    """Verdicts and plans before answers, and nobody's many before another's one."""
+    turns = bench.posting[post.channel]
+    person = await bench.ledger.run(outbox.person_of, post)
+    async with turns.turn(0 if post.kind in FIRST else 1, person):
+        await turns.opened(lambda: bench.driver.stopping)
+        return None if bench.driver.stopping else await _send(bench, slack, post)
+
+
 async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     message = await render.render(bench, post)
     granted = await bench.ledger.run(outbox.intend, post.key, bench.boot, bench.now())
@@ -107,6 +117,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
         else:
             ts = await _posted(slack, post, message)
     except SlackBusy as busy:
+        bench.posting[post.channel].close(busy.retry_after_s)  # for the whole channel
         await bench.ledger.run(outbox.back, post.key, granted.attempt, bench.now() + busy.retry_after_s)
         return busy.retry_after_s
     except SlackLost:

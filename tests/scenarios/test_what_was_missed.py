@@ -1,6 +1,7 @@
 """What is heard is answered: said in a thread while the bot was away, while the ledger took nothing, or while a clock
 jumped."""
 
+import contextlib
 import sqlite3
 import time
 from pathlib import Path
@@ -16,8 +17,9 @@ from bot.sandbox.world import World
 from bot.settings.settings import Settings
 from handlers.ports import Heard
 from pipeline.lab.lab import Lab
-from tests.channel import RUN, Channel, moment
+from tests.channel import RUN, Channel, buttons, moment, pictures
 from tests.conftest import Start
+from tests.ledger import table
 
 ASK = f"in the labs channel: judge runs/{RUN}"
 
@@ -87,3 +89,59 @@ async def test_a_days_jump_of_the_clock_stops_no_wait(
 
     await channel.result(asked)
     await channel.settled(asked)
+
+
+@pytest.mark.parametrize("read", [False, True], ids=["not read yet", "not posted yet"])
+async def test_many_requests_of_one_person_do_not_keep_another_waiting(
+    channel: Channel, root: Path, read: bool
+) -> None:
+    """Slack takes about one message a second: Dana's answers would take a minute."""
+    many = [channel.say("list runs") for _ in range(60)]
+    if read:
+        done = lambda: sum(row["state"] == "done" for row in table(root, "inbox")) == len(many)  # noqa: E731
+        await channel.until(done, "all of Dana's messages read")
+    asked = channel.say(f"in the labs channel: judge runs/{RUN}", person="U0SAM")
+
+    await channel.reply(asked, "Judge `claude-sonnet-4-6`")
+    assert sum(bool(channel.replies(one)) for one in many) < 20
+
+
+async def test_what_a_wrong_clock_wrote_into_the_ledger_waits_for_no_other_year(start: Start, root: Path) -> None:
+    """The machine's clock was ten years ahead for a while, in the middle of a job."""
+    first: Channel = await start(grace_s=30)
+    asked = first.say(ASK)
+    await first.reply(asked, "Starts in a moment")
+    await first.stop()
+    with contextlib.closing(sqlite3.connect(root / "ledger.db")) as ledger:
+        ahead = time.time() + 10 * 365 * 86400
+        ledger.execute("update calls set due_at = ?", (ahead,))
+        ledger.execute("update outbox set due_at = ?, edited_at = ?", (ahead, ahead))
+        ledger.execute("update vendors set not_before = ?", (ahead,))
+        ledger.commit()
+
+    second: Channel = await start(grace_s=0.05)
+
+    await second.result(asked)
+    await second.settled(asked)
+
+
+async def test_the_running_bot_takes_up_what_the_ledger_could_not_take(
+    start: Start, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds the ledger for longer than we wait; Slack delivers a click never again."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **{**more, "timeout": 0.05}))
+    channel: Channel = await start()
+    asked = channel.say(ASK)
+    result = await channel.result(asked)
+    await channel.settled(asked)
+    shows = next(action for action, words in buttons(result).items() if words == "Show the grid")
+
+    with contextlib.closing(connect(root / "ledger.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        channel.press(result, shows)
+        await moment(1.0)
+        assert not [one for one in table(root, "inbox") if one["kind"] == "click"]
+        other.execute("rollback")
+
+    await channel.until(lambda: [one for one in channel.replies(asked)[2:] if pictures(one)], "the grid again")
