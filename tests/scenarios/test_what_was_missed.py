@@ -108,7 +108,7 @@ async def test_many_requests_of_one_person_do_not_keep_another_waiting(
 
 async def test_what_a_wrong_clock_wrote_into_the_ledger_waits_for_no_other_year(start: Start, root: Path) -> None:
     """The machine's clock was ten years ahead for a while, in the middle of a job."""
-    first: Channel = await start(grace_s=30)
+    first: Channel = await start(grace_s=2)
     asked = first.say(ASK)
     await first.reply(asked, "Starts in a moment")
     await first.stop()
