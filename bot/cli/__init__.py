@@ -26,6 +26,7 @@ _COMMANDS = {
     "reconcile": ("bot.cli.reconcile", "Hold open orders against the vendor's own list; spends nothing."),
     "settle": ("bot.cli.settle", "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed."),
     "backup": ("bot.cli.backup", "Copy the ledger to FILE while it is in use."),
+    "facts": ("bot.cli.facts", "Write down where a FIXTURE's photographs come from, and what allows their use."),
     "doctor": ("bot.cli.doctor", "Check tokens, scopes, channel, lab folder and prices."),
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-import tomli_w
+import tomlkit
 
 from bot.cli.terminal import out, plainly
 from bot.settings.environment import home_root
@@ -65,7 +65,7 @@ def _lines(name: str, default: Any) -> list[str]:
         value = float(default)
     elif default is None:
         value = ""
-    return [line for line in tomli_w.dumps({name: value}).splitlines() if line]
+    return [line for line in tomlkit.dumps({name: value}).splitlines() if line]
 
 
 def environment_file(root: Path) -> str:

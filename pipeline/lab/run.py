@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -107,14 +107,21 @@ class Run:
             # Made anew, it may lie elsewhere than the older files say.
             found[made.label] = found[made.label].model_copy(update={"image": made.image})
         by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
-        first = list(prompts) if not (self.output or self.training) else []
-        ordered = sorted(
-            found.values(), key=lambda cell: first.index(cell.prompt_id) if cell.prompt_id in first else len(first)
-        )
         return tuple(
             cell if cell.prompt else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})
-            for cell in ordered
+            for cell in self._in_place(found.values())
         )
+
+    def _in_place(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Each cell where it was first: one that lost its score, or was made anew, stays between its neighbours."""
+        entries = self.training.inference if self.training else ()
+        named = [split_label(entry.label) for entry in entries]
+        prompts = [record.id for record in self.manifest.prompts] if self.manifest else [one for one, _seed in named]
+        seeds = [*self.manifest.seeds] if self.manifest else [seed for _one, seed in named]
+        of_prompt = {one: at for at, one in enumerate(dict.fromkeys(prompts))}
+        of_seed = {seed: at for at, seed in enumerate(dict.fromkeys(seeds))}
+        last = len(of_prompt) + len(of_seed)
+        return sorted(cells, key=lambda cell: (of_prompt.get(cell.prompt_id, last), of_seed.get(cell.seed, last)))
 
     def _named(self) -> Iterator[tuple[str, str | None, str | None, str | None]]:
         """Every mention of a cell: its label, prompt id, prompt and picture, as far as they are said."""

@@ -5,6 +5,7 @@ import getpass
 import io
 import re
 import sys
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from bot.sandbox.world import World
 from bot.settings.environment import read_settings
 from bot.settings.needed import NEEDS
 from bot.settings.settings import Settings
+from pipeline.fixture.facts import read_facts
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel
 from tests.conftest import FAST, Start, signed_post, speak_http
@@ -352,3 +354,26 @@ async def test_every_command_says_that_the_ledger_is_damaged(world: World, root:
         assert "Traceback" not in said, (words, said)
         assert "damaged" in said, (words, said)
         assert "labs backup" in " ".join(said.split()), (words, said)
+
+
+def test_facts_are_written_beside_what_a_person_wrote(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABS_ROOT", str(root))
+    path = root / "inputs/lora-jd-fixture/fixture.toml"
+    path.write_text('# shot in May\nclass_noun = "man"  # not "boy"\n', "utf-8")
+    words = ["facts", "inputs/lora-jd-fixture", "--licence", "own work", "--vouched-by", "Kim"]
+
+    odd = CliRunner().invoke(cli, [*words, "--consent", "because"])
+    nobody = CliRunner().invoke(cli, ["facts", "inputs/lora-zz-fixture", "--licence", "own work"])
+    wrong = CliRunner().invoke(cli, [*words, "--class-noun", "A MAN"])
+    done = CliRunner().invoke(cli, [*words, "--consent", "self", "--consent-until", "2027-01-31"])
+
+    assert "none of the lab's" in odd.output
+    assert "inputs/lora-jd-fixture" in nobody.output
+    assert wrong.exit_code == 1
+    assert done.exit_code == 0, done.output
+    written = path.read_text("utf-8")
+    assert written.startswith('# shot in May\nclass_noun = "man"  # not "boy"\n')
+    facts = read_facts(Lab(root), "inputs/lora-jd-fixture")
+    assert facts is not None
+    assert facts.of("jd_1.jpg").lacks(("self",), date(2026, 11, 27)) is None
+    assert facts.all.consent_until == date(2027, 1, 31)

@@ -223,3 +223,21 @@ def test_a_file_that_cannot_be_read_is_named(card_lab: Lab, content: bytes) -> N
 
     with pytest.raises(LabError, match="judge_output.json"):
         state_of(card_lab.run(RUN))
+
+
+@pytest.mark.parametrize("gone", [0, 1, 3, 5])
+def test_a_cell_that_lost_its_score_stays_in_its_place(card_lab: Lab, gone: int) -> None:
+    """As after a redo without a judge."""
+    run = card_lab.run(RUN)
+    before = [cell.label for cell in run.cells]
+    output = run.output
+    assert output is not None
+    lost = output.cells[gone]
+    unscored = [{"label": lost.label, "cause": "not judged", "detail": ""}]
+    kept = [entry for entry in output.cells if entry is not lost]
+    run.write("judge_output.json", output.model_copy(update={"cells": kept}).write())
+    path = run.path / "judge_output.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"unscored": unscored}), "utf-8")
+
+    assert [cell.label for cell in card_lab.run(RUN).cells] == before
+    assert card_lab.run(RUN).seeds == run.seeds
