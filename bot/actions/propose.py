@@ -30,10 +30,23 @@ async def answer(bench: Bench, turn: Turn, request: JobRequest) -> Reply | None:
     if not request.dry_run:
         if turn.bound is not None:
             return await _bound(bench, turn, request, turn.bound)
+        if turn.origin.channel and (doubted := await _doubted(bench, turn, request)):
+            return doubted
         await propose(bench, request, turn.origin, turn.row.id)
         return None
     await speaks_of(bench, turn, request.run)
     return Reply(priced(await plan_inputs.plan(bench, request), request))
+
+
+async def _doubted(bench: Bench, turn: Turn, request: JobRequest) -> Reply | None:
+    """The plan with what makes it doubtful, to be confirmed; a shell was asked before it came here."""
+    if getattr(request, "reference", None) is None:
+        return None  # only what a person names can be a slip
+    made = await plan(bench, request)
+    if not made.doubts:
+        return None
+    await speaks_of(bench, turn, request.run)
+    return Reply(readings.doubted(render(request), made))
 
 
 async def _bound(bench: Bench, turn: Turn, request: JobRequest, seen: str) -> Reply | None:

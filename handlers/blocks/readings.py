@@ -34,6 +34,17 @@ def planned(
     return Message(text=f"I read this as: {sentence} ({made.estimate})", blocks=tuple(blocks))
 
 
+def doubted(sentence: str, made: Plan) -> Message:
+    """A plan that may not be what the person means, with why; it begins when they say so."""
+    why = " ".join(made.doubts)
+    blocks: list[Block] = [section(f":thinking_face: {mrkdwn(why)} Is it meant so?\n>{code(sentence)}"), *shown(made)]
+    go = (
+        says(f"Do it: {dollars(made.estimate.usd_micros)}", f"{DOES}:0", f"{made.hash} {sentence}") if made.does else []
+    )
+    blocks += [actions(*go, button("No", "labs:choose:no", "no")), context("Nothing was started.")]
+    return Message(text=f"{why} Is it meant so? {sentence}", blocks=tuple(blocks))
+
+
 def confirm(understood: str, sentence: str, meaning: str) -> Message:
     """A reading that costs nothing, and still is no mere look at what is there."""
     said = section(f"I read this as: {_words(understood or meaning)}\n>{code(sentence)}")

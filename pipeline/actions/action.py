@@ -22,7 +22,8 @@ class Place(NamedTuple):
     label: str
     """A cell of the run."""
     fixture: str
-    photo: str
+    photo: str | None
+    """A photograph of the run's person; None where the lab has none."""
     identity: str
 
 

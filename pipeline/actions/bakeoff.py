@@ -42,7 +42,7 @@ BAKEOFF = Action(
         test
     """,
     sentence="bakeoff {vendors} {against} {prompts_of}",
-    example=lambda place: Bakeoff(reference=place.photo, vendors=("pulid", "flux-pulid"), run=place.run),
+    example=lambda place: Bakeoff(reference=place.photo or "cb_4.jpg", vendors=("pulid", "flux-pulid"), run=place.run),
     ways=("bakeoff of all vendors but FASHN against cb_4.jpg, prompts and seeds of {run}",),
     built=False,
 )

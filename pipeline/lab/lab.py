@@ -115,7 +115,7 @@ class Lab:
 
         Raises: UnknownReference, with the photos that would do.
         """
-        own = self._own_photos(run)
+        own = self.own_photos(run)
         if asked is not None:
             found = [path for path in own if PurePosixPath(path).name.lower() == asked.lower()]
             found = found or [
@@ -134,7 +134,7 @@ class Lab:
             return recorded
         raise UnknownReference(None, run.name, [PurePosixPath(path).name for path in own][:5])
 
-    def _own_photos(self, run: Run) -> tuple[str, ...]:
+    def own_photos(self, run: Run) -> tuple[str, ...]:
         """Photos of the run's person: of its manifest's fixture, else of `lora-<identity>-…`."""
         if run.manifest and run.manifest.fixture:
             return self.photos(PurePosixPath(run.manifest.fixture.path).name)

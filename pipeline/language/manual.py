@@ -21,13 +21,14 @@ def place(run: str = CARD_RUN, catalogue: Catalogue | None = None) -> Place:
     """A run of this lab, with what stands around it."""
     known = catalogue or Catalogue()
     identity = run.split("-")[1] if run.count("-") > 1 else ""
-    photos = known.photos or (_CARD.photo,)
     return Place(
         run=run,
         other=next((one for one in reversed(known.runs) if one != run), _CARD.other),
         label=(known.labels.get(run) or (_CARD.label,))[0],
         fixture=(known.fixtures or (_CARD.fixture,))[-1],
-        photo=next((one for one in photos if identity and one.startswith(identity)), photos[0]),
+        photo=next((one for one in known.photos if identity and one.startswith(identity)), None)
+        if known.photos
+        else _CARD.photo,
         identity=identity,
     )
 

@@ -1,5 +1,7 @@
 """What it takes to judge a run: which calls, which are stored already, for how much."""
 
+from pathlib import PurePosixPath
+
 from pipeline import pictures
 from pipeline.actions.judge import JudgeRun
 from pipeline.errors import BadPicture, MissingPrompts, RequestError
@@ -64,6 +66,7 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) ->
         pass_threshold=defaults.pass_threshold,
         proceed_threshold=defaults.proceed_threshold,
         notes=(*_part(run, chosen), *notes_on(run, judge)),
+        doubts=doubts_about(lab, run, judge),
     )
 
 
@@ -165,6 +168,17 @@ def _call(judge: Judge, cell: Cell, picture: Picture, vote: int) -> PlannedCall:
         prompt=prompt,
         fingerprint=fingerprint(judge, picture.sha256, prompt, vote),
     )
+
+
+def doubts_about(lab: Lab, run: Run, judge: Judge) -> tuple[str, ...]:
+    """A photograph of somebody else tells nothing about a run's person."""
+    photo = PurePosixPath(judge.reference)
+    recorded = run.manifest.reference if run.manifest else None
+    same_person = run.identity in photo.parent.name.split("-")
+    if judge.reference in {*lab.own_photos(run), recorded} or same_person:
+        return ()
+    whose = run.identity.upper() if run.identity else "somebody else"
+    return (f"{photo.name} lies in {photo.parent}, and the run is of {whose}.",)
 
 
 def notes_on(run: Run, judge: Judge) -> tuple[str, ...]:

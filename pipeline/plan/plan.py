@@ -148,6 +148,8 @@ class Plan(Value):
     pass_threshold: float
     proceed_threshold: float
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """Why it may not be what the person means: it begins only after a word that it is."""
 
     @property
     def judged_by(self) -> Judge:

@@ -188,3 +188,15 @@ async def test_an_edited_request_gets_one_line_and_an_edited_remark_none(channel
 
     assert sum("Post it again" in text(message) for message in channel.replies(asked)) == 1
     assert channel.replies(remark) == []
+
+
+async def test_a_reference_of_somebody_else_is_asked_about_first(channel: Channel, world: World) -> None:
+    asked = channel.say(f"in the labs channel: judge runs/{RUN} with jd_1.jpg as the identity reference")
+    doubt = await channel.reply(asked, "the run is of CB")
+
+    assert "jd_1.jpg lies in inputs/lora-jd-fixture" in text(doubt)
+    assert world.anthropic.asked == []
+
+    channel.press(doubt, "labs:do:0")
+    await channel.result(asked)
+    assert len(world.anthropic.asked) == 6

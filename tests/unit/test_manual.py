@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.lab.catalogue import Catalogue
-from pipeline.language.manual import page
+from pipeline.language.manual import examples, page
 from pipeline.language.parse import parse
 from pipeline.language.question import answered, question
+from pipeline.language.sentence import render
 from pipeline.request import Ask
 
 RUNS = ("20260529-cb-lora-v1", "20260612-cb-lora-v2", "20260615-mm-lora-v1")
@@ -69,3 +70,13 @@ def test_a_reply_completes_the_request_or_is_talk(text: str, reply: str, sentenc
 
     assert isinstance(ask, Ask)
     assert answered(ask, reply, LAB) == sentence
+
+
+def test_an_example_never_judges_a_run_against_somebody_elses_photograph() -> None:
+    runs = ("20260529-zz-lora-v1", RUNS[0])
+    catalogue = Catalogue(runs=runs, fixtures=("lora-cb-fixture",), photos=("cb_1.jpg", "cb_2.jpg"))
+
+    shown = [render(request) for request in examples(runs[0], catalogue).values() if request.action == "judge"]
+
+    assert shown == [f"judge runs/{runs[0]}"]
+    assert "cb_1.jpg" in render(examples(RUNS[0], catalogue)["judge"])
