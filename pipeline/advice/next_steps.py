@@ -1,5 +1,6 @@
 """How to continue: sentences with their prices, each of which the bot itself understands."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from pydantic import Field, InstanceOf
@@ -14,7 +15,7 @@ from pipeline.language.sentence import render
 from pipeline.makers.flux_lora import FLUX_LORA
 from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import OSTRIS, PastTraining, Trainer
-from pipeline.models import BARRED, NO_PICTURE, Unscored, Value
+from pipeline.models import BARRED, NO_PICTURE, JudgedCell, Unscored, Value
 from pipeline.money import Estimate
 from pipeline.prices import MODELS, NOTHING, add, estimate_calls
 
@@ -61,7 +62,7 @@ def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step
     judge = state.model if state.model in MODELS else model
     verdict = state.verdict
     steps: list[Step] = []
-    broken = [cell for cell in state.cells if isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE]
+    broken = [cell for cell in state.cells if _broken(cell)]
     if broken and state.trained_version:
         steps.append(_redo(state, prices, judge, len(broken)))
     if verdict.tallies[0].unscored > len(broken):
@@ -93,7 +94,10 @@ def _redo(state: RunState, prices: Prices, judge: str, count: int) -> Step:
     judged = state.verdict.scored > 0
     return Step(
         sentence=render(RedoCells(run=state.run, which="failed", then_judge=judged)),
-        estimate=add(prices.of_images(count), judge_calls(count, prices.judging, judge, state) if judged else NOTHING),
+        estimate=add(
+            prices.of_images(count),
+            judge_calls(count + to_judge(state), prices.judging, judge, state) if judged else NOTHING,
+        ),
         purpose=(
             f"Make the {count} cell{'s' if count > 1 else ''} without an image again{', then judge' if judged else ''}."
         ),
@@ -105,10 +109,7 @@ def _more_seeds(state: RunState, prices: Prices, judge: str) -> Step:
     cells = 3 * _prompt_count(state)
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=3, then_judge=True)),
-        estimate=add(
-            prices.of_images(cells),
-            judge_calls(cells + state.verdict.tallies[0].unscored, prices.judging, judge, state),
-        ),
+        estimate=add(prices.of_images(cells), judge_calls(cells + to_judge(state), prices.judging, judge, state)),
         purpose="Three more seeds of every prompt, then the judge over all of it.",
         short="3 more seeds, judged",
     )
@@ -118,9 +119,29 @@ def _prompt_count(state: RunState) -> int:
     return max(1, len({cell.cell.prompt_id for cell in state.cells}))
 
 
-def judge_calls(count: int, charges: tuple[int, ...], model: str, state: RunState) -> Estimate:
-    """Judge calls on such cells as the run has: priced from history, else by the list."""
-    prompts = [cell.cell.prompt for cell in state.cells if cell.cell.prompt]
+def to_judge(state: RunState, votes: int = 1) -> int:
+    """Calls until each cell of the run that has a picture has so many votes of the judge that goes on with it."""
+    there = [cell.cell.label for cell in state.cells if not _broken(cell)]
+    return sum(max(0, votes - state.votes.get(label, 0)) for label in there)
+
+
+def _broken(cell: JudgedCell) -> bool:
+    return isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE
+
+
+def judge_calls(
+    count: int, charges: tuple[int, ...], model: str, state: RunState, new_prompts: Sequence[str] = ()
+) -> Estimate:
+    """Judge calls on such cells as the run has: priced from history, else by the list.
+
+    Args:
+        count: How many.
+        charges: Past ones.
+        model: The judge's.
+        state: The run.
+        new_prompts: Of cells to come, beside the run's own.
+    """
+    prompts = [*(cell.cell.prompt for cell in state.cells if cell.cell.prompt), *new_prompts]
     return estimate_calls(count, list(charges), list_price(model, prompts, state.reference_size, state.cell_sizes))
 
 
@@ -131,7 +152,7 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken
     whole = count == len(state.cells) - broken
     return Step(
         sentence=render(request),
-        estimate=judge_calls(count, charges, model, state),
+        estimate=judge_calls(to_judge(state), charges, model, state),
         purpose=(
             f"Judge all {count} cells."
             if whole
@@ -147,7 +168,7 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
     cells = seeds * prompts
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
-        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model, state)),
+        estimate=add(prices.of_images(cells), judge_calls(cells + to_judge(state), prices.judging, model, state)),
         purpose=(
             f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds}"
             f" seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}."
@@ -170,12 +191,14 @@ def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
 
 
 def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step:
-    votes = 1 + max((len(cell.scores.q1_identity.votes or (0,)) for cell in state.cells if cell.scores), default=1)
+    votes = 1 + max(state.votes.values(), default=0)
     reference = PurePosixPath(state.reference or "").name
-    request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes)
+    request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes if votes > 1 else None)
     return Step(
         sentence=render(request),
-        estimate=judge_calls(len(state.cells), charges, model, state),
-        purpose="Another vote on every cell; the median counts.",
-        short="Another vote",
+        estimate=judge_calls(to_judge(state, votes), charges, model, state),
+        purpose="Another vote on every cell; the median counts."
+        if votes > 1
+        else "Every cell by this lab's own judge; the verdict that stands is another's.",
+        short="Another vote" if votes > 1 else "Judge anew",
     )

@@ -180,8 +180,9 @@ class RunRemedies:
     def _cells(self, seeds: int | None = None) -> Estimate:
         return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))
 
-    def _priced(self, cells: int) -> Estimate:
-        return add(self._prices.of_images(cells), judge_calls(cells, self._prices.judging, self._model, self._state))
+    def _priced(self, cells: int, prompts: tuple[str, ...] = ()) -> Estimate:
+        judged = judge_calls(cells, self._prices.judging, self._model, self._state, prompts)
+        return add(self._prices.of_images(cells), judged)
 
     def _training(self, steps: int) -> Estimate:
         training, _took_s = estimate_training(self._prices.trainer, steps, self._prices.trainings)

@@ -1,10 +1,14 @@
 """One state of a run, of which every surface (message, SUMMARY.md, picture, terminal) is a rendering."""
 
+from collections import Counter
 from datetime import datetime
 
-from pipeline.errors import LabError
+from pydantic import Field
+
+from pipeline.errors import LabError, UnknownReference
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 from pipeline.lab.files import FruitlessJudging
+from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import Cause, JudgedCell, Unscored, Value
@@ -32,6 +36,9 @@ class RunState(Value):
     cell_sizes: tuple[tuple[int, int], ...] = ()
     """Every width and height that its pictures have: what a judge's call on them costs follows from that."""
     reference_size: tuple[int, int] | None = None
+    """Of the photograph that the next judging compares with."""
+    votes: dict[str, int] = Field(default_factory=dict)
+    """Stored votes of the judge that its verdict is by, by label; none where that is no judge of ours."""
     fruitless: FruitlessJudging | None = None
     older: Verdict | None = None
     """The verdict that stands in the run's files, where this state is that of a judging that brought none."""
@@ -105,8 +112,9 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
         or (run.manifest.trained_version if run.manifest else None),
         training_minutes=_minutes(training.training_result or {}) if training else None,
         parent=run.manifest.parent if run.manifest else None,
-        cell_sizes=tuple(sorted({size for cell in cells if (size := _size(run, cell.cell.image))})),
-        reference_size=_size(run, output.reference) if output and output.reference else None,
+        cell_sizes=sizes_of(run),
+        reference_size=_reference_size(run),
+        votes=Counter(vote.label for vote in run.log if output and output.judge and vote.judge == output.judge),
         fruitless=run.manifest.fruitless if run.manifest else None,
         files=tuple(
             name
@@ -114,6 +122,19 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
             if (run.path / name).is_file()
         ),
     )
+
+
+def sizes_of(run: Run) -> tuple[tuple[int, int], ...]:
+    """Every width and height that a run's pictures have, from their first bytes."""
+    return tuple(sorted({size for cell in run.cells if (size := _size(run, cell.image))}))
+
+
+def _reference_size(run: Run) -> tuple[int, int] | None:
+    try:
+        return _size(run, Lab(run.root).reference(run, None))
+    except UnknownReference:
+        recorded = run.output.reference if run.output else None
+        return _size(run, recorded) if recorded else None
 
 
 def of_fruitless(state: RunState) -> RunState:

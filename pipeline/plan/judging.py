@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from pipeline import pictures
 from pipeline.actions.judge import JudgeRun
 from pipeline.errors import BadPicture, MissingPrompts, RequestError
+from pipeline.evidence.run_state import sizes_of
 from pipeline.judging.claude import fingerprint, list_price, rubric
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
@@ -86,8 +87,9 @@ def _part(run: Run, chosen: frozenset[str] | None) -> tuple[str, ...]:
 
 
 def votes_on(
-    run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known: Known, chosen: frozenset[str] | None = None
-) -> Votes:
+    run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known: Known,
+    chosen: frozenset[str] | None = None, to_come: tuple[Cell, ...] = (),
+) -> Votes:  # fmt: skip
     """What is to be bought so that each of these cells has so many votes of this judge.
 
     Args:
@@ -97,6 +99,7 @@ def votes_on(
         votes: A cell.
         known: What was bought before.
         chosen: Labels of those that are judged now; None for all.
+        to_come: Cells without a picture yet, which are priced as the run's own.
     """
     found = pictures.verify_all([inside(run.root, cell.image) for cell in cells])
     wanted, unusable, sizes, images = [], [], [], {}
@@ -119,7 +122,9 @@ def votes_on(
         images=images,
         stored=len(wanted) - len(calls),
         unusable=tuple(unusable),
-        listed=list_price(judge.model, prompts_of(cells), reference.size, [one.size for one in sizes]),
+        listed=list_price(
+            judge.model, prompts_of((*cells, *to_come)), reference.size, [one.size for one in sizes] or sizes_of(run)
+        ),
     )
 
 

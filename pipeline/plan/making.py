@@ -41,7 +41,7 @@ def plan_matrix(lab: Lab, request: MatrixRequest, defaults: Defaults, known: Kno
     kept_cells = () if isinstance(request, RerunMatrix) else run.cells
     cells = _all_cells(kept_cells, wanted.cells)
     standing = tuple(cell for cell in kept_cells if cell.label not in {one.label for one in making.images})
-    voted = _votes(lab, run, standing, defaults, known) if request.then_judge else None
+    voted = _votes(lab, run, standing, wanted.cells, defaults, known) if request.then_judge else None
     judging = voted.estimate(len(making.images), known) if voted else NOTHING
     seconds = making_duration(len(making.ordered), known.images, defaults.image_concurrency)
     # Judging overlaps making: what remains after the last image is its own judgement.
@@ -180,7 +180,9 @@ def _check_new(run: Run, request: MatrixRequest, wanted: CellsToMake, images: li
         raise error
 
 
-def _votes(lab: Lab, run: Run, standing: tuple[Cell, ...], defaults: Defaults, known: Known) -> Votes:
+def _votes(
+    lab: Lab, run: Run, standing: tuple[Cell, ...], to_come: tuple[Cell, ...], defaults: Defaults, known: Known
+) -> Votes:
     """The judge's part. The run's own judge goes on where there is one, so that one verdict covers all cells."""
     before = run.output
     model = before.model if before and before.judge and before.model in MODELS else defaults.model
@@ -192,7 +194,7 @@ def _votes(lab: Lab, run: Run, standing: tuple[Cell, ...], defaults: Defaults, k
     lacking = list(dict.fromkeys(cell.prompt_id for cell in standing if not cell.prompt))
     if lacking:
         raise MissingPrompts(run.name, lacking)
-    return votes_on(run, standing, judge, 1, known)
+    return votes_on(run, standing, judge, 1, known, to_come=to_come)
 
 
 def _all_cells(before: tuple[Cell, ...], wanted: tuple[Cell, ...]) -> tuple[Cell, ...]:

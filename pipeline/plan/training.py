@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from pipeline.actions.train import TrainLora
 from pipeline.errors import FixtureNotReady, LabError, RequestError
+from pipeline.evidence.run_state import sizes_of
 from pipeline.fixture.facts import default_trigger, identity_of, read_facts
 from pipeline.fixture.findings import Level, Preflight, Rules
 from pipeline.fixture.packing import PhotoToTrain
@@ -200,7 +201,8 @@ def _whole(
     if wanted and "judge" not in struck:
         judge = judge_against(lab, defaults.model, training.preflight.reference)
         reference = verify(inside(lab.root, judge.reference))
-        listed = list_price(judge.model, prompts_of(cells), reference.size)
+        like = sizes_of(lab.run(training.parent)) if training.parent else ()
+        listed = list_price(judge.model, prompts_of(cells), reference.size, like)
         judging = estimate_calls(len(cells), list(known.judging.charges), listed)
     seconds = training.took_s
     seconds += making_duration(len(cells), known.images, defaults.image_concurrency)
