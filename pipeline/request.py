@@ -33,6 +33,9 @@ Names = Annotated[tuple[str, ...], Field(min_length=1)]
 AxisCode = Literal["q1", "q2", "q3", "q4"]
 
 
+Wording = Literal["class-noun", "plain"]
+
+
 Upscaler = Literal["magnific", "clarity"]
 
 

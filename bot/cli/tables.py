@@ -69,4 +69,7 @@ def print_result(plan: Plan, filed: Filed) -> None:
         if cell.scores is None:
             out.print(f"  unscored {cell.cell.label}: {cell.outcome}")
     for step in steps:
+        if not step.sentence:
+            out.print(f"  next: {step.purpose}")
+            continue
         out.print(f"  next: {step.sentence}  ({f'~{step.estimate}' if step.estimate.high_micros else 'free'})")

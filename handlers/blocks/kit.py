@@ -10,7 +10,7 @@ LONGEST_VALUE = 2000
 
 def says(text: str, action_id: str, sentence: str, *, style: str | None = None) -> list[Block]:
     """A button that says a sentence; none for one that is too long for it: that stands in the message to be copied."""
-    return [button(text, action_id, sentence, style=style)] if len(sentence) <= LONGEST_VALUE else []
+    return [button(text, action_id, sentence, style=style)] if sentence and len(sentence) <= LONGEST_VALUE else []
 
 
 def clip(text: str, most: int) -> str:

@@ -170,6 +170,8 @@ def _failed_line(cell: JudgedCell, axes: tuple[str, ...] | None) -> tuple[float,
 
 
 def _step(step: Step) -> str:
+    if not step.sentence:
+        return f"• {mrkdwn(step.purpose)}"
     price = f"~{step.estimate}" if step.estimate.high_micros else "free"
     return f"• {code(step.sentence)}\n   {price} · {mrkdwn(step.purpose)}"
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.actions.action import Action, JobWords
-from pipeline.request import MOST_PROMPTS, Names, Prompt, SeedCount, Seeds, ThenJudge
+from pipeline.request import MOST_PROMPTS, Names, Prompt, SeedCount, Seeds, ThenJudge, Wording
 
 
 class RerunMatrix(ThenJudge):
@@ -20,6 +20,9 @@ class RerunMatrix(ThenJudge):
     """How strongly the LoRA works; with it, seeds that are not named stay."""
     guidance: Annotated[float, Field(ge=0, le=10)] | None = None
     """How strongly the prompt works; with it, seeds that are not named stay."""
+    wording: Wording | None = None
+    """What the prompts say besides: what the person is, or that it is a plain photograph. Their ids, and seeds that are
+    not named, stay."""
 
 
 class ExtendMatrix(ThenJudge):
@@ -65,8 +68,8 @@ RERUN = Action(
     """,
     light="again, rerun, re run, rerun of, new matrix, another matrix, matrix",
     not_before={"rerun": "of results result", "repeat": "after", "re": "run"},
-    sentence="re-run {run} {seeds} {n_seeds} {prompt_ids} {lora_scale} {guidance}",
-    needs=("seeds n_seeds lora_scale guidance",),
+    sentence="re-run {run} {seeds} {n_seeds} {prompt_ids} {lora_scale} {guidance} {wording}",
+    needs=("seeds n_seeds lora_scale guidance wording",),
     example=lambda place: RerunMatrix(run=place.run, seeds=(19023, 555, 999), then_judge=True),
     ways=("same but seeds 1-4", "swap the seeds of {run} for 11, 12 and 13, then judge"),
     job=JobWords("re-run", "Making", "Made"),

@@ -44,6 +44,7 @@ class Step(Value):
     """One way to go on: the sentence, what it costs and what it is for."""
 
     sentence: str
+    """Empty: there is nothing to ask for yet; the purpose says what is to be done first."""
     estimate: Estimate
     purpose: str
     short: str

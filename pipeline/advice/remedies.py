@@ -4,35 +4,33 @@ helped before.
 The order for Q1 (identity) and Q4 (photographic) is the lab's own: change what costs least, and one thing at a time.
 """
 
-import re
+from pathlib import PurePosixPath
 
-from pydantic import ValidationError
-
-from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
+from pipeline import pictures
+from pipeline.actions.matrix import RerunMatrix
 from pipeline.actions.train import TrainLora
 from pipeline.actions.upscale import UpscaleCells
 from pipeline.advice.next_steps import Prices, Step, judge_calls
-from pipeline.advice.tried import PLAIN, Remedy, missed
-from pipeline.errors import LabError
+from pipeline.advice.tried import Remedy, missed
+from pipeline.errors import BadPicture, LabError, RequestError
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Word
-from pipeline.fixture.facts import read_facts
 from pipeline.lab.lab import Lab
+from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.language.sentence import render
 from pipeline.makers import flux_lora
 from pipeline.makers.trainers import estimate_training
 from pipeline.models import Axis
 from pipeline.money import Estimate
-from pipeline.plan.lint import CLASS_NOUNS, trigger_of
+from pipeline.plan.wording import reworded
 from pipeline.prices import NOTHING, add
+from pipeline.request import Wording
 
 SCALES, GENTLER = (1.2, 1.4), 2.5
 """LoRA scales and guidance that a remedy tries: one step more of the person at a time; less of the prompt's gloss (3
 is usual)."""
 MORE_STEPS, MOST_STEPS, MOST_RANK = 1.5, 3000, 64
-LONGEST_SENTENCE = 2000
-"""Characters that a button in Slack can say."""
 CASES = 3
 """From so many cases on, what a remedy did before is told."""
 
@@ -63,6 +61,26 @@ def remedies(run: Run, state: RunState, prices: Prices, model: str) -> tuple[Ste
 OTHER_SEEDS = 3
 
 
+def new_photographs(run: Run) -> tuple[str, ...]:
+    """Photographs of the run's fixture that it was not trained from; none where nothing tells what it was trained
+    from.
+    """
+    recorded = run.manifest.fixture if run.manifest else None
+    if recorded is None or not recorded.photos:
+        return ()
+    lab, trained = Lab(run.root), {photo.sha256 for photo in recorded.photos}
+    there = lab.photos(PurePosixPath(recorded.path).name)
+    kept_out = {run.manifest.reference if run.manifest else None}
+    return tuple(one for one in there if one not in kept_out and _hash_of(run, one) not in trained)
+
+
+def _hash_of(run: Run, relative: str) -> str:
+    try:
+        return pictures.sha256(pictures.read(inside(run.root, relative)))
+    except (BadPicture, LabError):
+        return ""
+
+
 class RunRemedies:
     """One run's remedies."""
 
@@ -79,22 +97,20 @@ class RunRemedies:
 
     def noun(self) -> Step | None:
         """Say what the person is, where prompts do not."""
-        trigger, noun = trigger_of(self._run), self._noun()
-        bare = [text for text in self._prompts.values() if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
-        if not bare or trigger is None or noun is None:
-            return None
-        named = tuple(re.sub(rf"\b{re.escape(trigger)}\b", f"{trigger} {noun}", text, count=1) for text in bare)
-        request = self._extended(named)
-        if request is None:
-            return None
-        cells = self._priced(len(named) * max(1, len(self._run.seeds)))
-        return self._step(
-            Remedy.NOUN,
-            Axis.IDENTITY,
-            render(request),
-            cells,
-            f"whether “{trigger} {noun}” keeps the model from guessing",
+        return self._reworded(
+            Remedy.NOUN, Axis.IDENTITY, "class-noun", "whether “{words}” keeps the model from guessing"
         )
+
+    def _reworded(self, remedy: Remedy, axis: Axis, wording: Wording, tests: str) -> Step | None:
+        """A run of its own with the same seeds, so that the words alone are seen."""
+        try:
+            changed = reworded(self._run, self._prompts, wording)
+        except RequestError:
+            return None
+        request = RerunMatrix(run=self._run.name, wording=wording, then_judge=True)
+        price = self._priced(len(self._prompts) * max(1, len(self._run.seeds)), tuple(changed.prompts.values()))
+        said = changed.diff.partition("“")[2].rstrip("”")
+        return self._step(remedy, axis, render(request), price, tests.format(words=said))
 
     def scale(self) -> Step | None:
         """The next scale of the sweep: each is a run of its own, judged before the next is offered."""
@@ -124,27 +140,20 @@ class RunRemedies:
         )
 
     def photos(self) -> Step:
+        """A retraining, once the fixture holds what the run was not trained from; until then only words."""
         steps, _rank = self._trained_with()
-        request = TrainLora(run=self._run.name)
-        return self._step(
-            Remedy.PHOTOS,
-            Axis.IDENTITY,
-            render(request),
-            self._training(steps),
-            "whether more photographs help: add them to the fixture first",
-        )
+        request, recorded = TrainLora(run=self._run.name), self._run.manifest.fixture if self._run.manifest else None
+        new = new_photographs(self._run)
+        if new:
+            tests = f"whether more photographs help: {len(new)} in {recorded.path if recorded else ''} are new"
+            return self._step(Remedy.PHOTOS, Axis.IDENTITY, render(request), self._training(steps), tests)
+        where = recorded.path if recorded else "the fixture"
+        tests = f"whether more photographs help: add them to {where} first, then `{render(request)}`"
+        return self._step(Remedy.PHOTOS, Axis.IDENTITY, "", NOTHING, tests)
 
     def wording(self) -> Step | None:
-        plain = tuple(f"{text.rstrip('. ')}, {PLAIN}" for text in self._prompts.values() if PLAIN not in text)
-        if not plain:
-            return None
-        request = self._extended(plain)
-        if request is None:
-            return None
-        cells = self._priced(len(plain) * max(1, len(self._run.seeds)))
-        return self._step(
-            Remedy.WORDING, Axis.PHOTOGRAPHIC, render(request), cells, "whether plainer words make a plainer photograph"
-        )
+        tests = "whether plainer words make a plainer photograph"
+        return self._reworded(Remedy.WORDING, Axis.PHOTOGRAPHIC, "plain", tests)
 
     def guidance(self) -> Step | None:
         now = float(self._settings.get("guidance_scale", 3))
@@ -168,14 +177,6 @@ class RunRemedies:
             NOTHING,
             "what the photorealistic upscaler does to skin (not built yet)",
         )
-
-    def _extended(self, prompts: tuple[str, ...]) -> ExtendMatrix | None:
-        """The run with these prompts as well; None where no request can say it."""
-        try:
-            request = ExtendMatrix(run=self._run.name, prompts=prompts, seeds=self._run.seeds or None, then_judge=True)
-        except ValidationError:
-            return None  # more or longer prompts than a request takes
-        return request if len(render(request)) <= LONGEST_SENTENCE else None
 
     def _cells(self, seeds: int | None = None) -> Estimate:
         return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))
@@ -202,14 +203,6 @@ class RunRemedies:
             },
         }
         return int(known[trainer.steps]), int(known[trainer.rank]) if trainer.rank else None
-
-    def _noun(self) -> str | None:
-        recorded = self._run.manifest.fixture if self._run.manifest else None
-        try:
-            facts = read_facts(Lab(self._run.root), recorded.path) if recorded else None
-        except LabError:
-            return None
-        return facts.class_noun if facts else None
 
     def _step(self, remedy: Remedy, axis: Axis, sentence: str, price: Estimate, tests: str) -> Step:
         return Step(

@@ -1,14 +1,12 @@
 """What remedies did for the bars that they were to mend."""
 
-import re
 from enum import StrEnum
 
-from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
+from pipeline.actions.matrix import RerunMatrix
 from pipeline.actions.train import TrainLora
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Tally
 from pipeline.models import Axis, Value
-from pipeline.plan.lint import CLASS_NOUNS
 from pipeline.plan.plan import Plan
 
 
@@ -44,7 +42,7 @@ class Tried(Value):
 
 def tried(plan: Plan, before: RunState, after: RunState) -> tuple[Tried, ...]:
     """What a judged job tells about the remedy that it was, when the bar that this is for was missed before."""
-    remedy = remedy_of(plan, before)
+    remedy = remedy_of(plan)
     if remedy is None or plan.judge is None:
         return ()
     axis = Axis.PHOTOGRAPHIC if remedy in FOR_PHOTOGRAPHIC else Axis.IDENTITY
@@ -54,7 +52,7 @@ def tried(plan: Plan, before: RunState, after: RunState) -> tuple[Tried, ...]:
     return (Tried(remedy=remedy, axis=axis, before=_counts(was), after=now),)
 
 
-def remedy_of(plan: Plan, before: RunState) -> Remedy | None:
+def remedy_of(plan: Plan) -> Remedy | None:
     """Which remedy a plan is, by what it changes; None: it changes nothing that is one."""
     request = plan.request
     if isinstance(request, TrainLora):
@@ -64,15 +62,11 @@ def remedy_of(plan: Plan, before: RunState) -> Remedy | None:
             else None
         )
     if isinstance(request, RerunMatrix):
+        if request.wording is not None:
+            return Remedy.NOUN if request.wording == "class-noun" else Remedy.WORDING
         if request.lora_scale is not None:
             return Remedy.SCALE
         return Remedy.GUIDANCE if request.guidance is not None else Remedy.SEEDS
-    if isinstance(request, ExtendMatrix) and request.prompts:
-        old = {cell.cell.prompt for cell in before.cells if cell.cell.prompt}
-        bare = [text for text in old if not CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
-        nouns = [text for text in request.prompts if CLASS_NOUNS & set(re.findall(r"[a-z]+", text.lower()))]
-        added = len(nouns) == len(request.prompts) and bool(bare) and all(PLAIN not in text for text in nouns)
-        return Remedy.NOUN if added else Remedy.WORDING
     return None
 
 
@@ -84,10 +78,6 @@ def _of_new_cells(plan: Plan, after: RunState, axis: Axis) -> tuple[int, int]:
 
 def _counts(tally: Tally) -> tuple[int, int]:
     return tally.passed, tally.scored
-
-
-PLAIN = "unretouched photograph, natural skin texture, visible pores, film grain"
-"""What a prompt is given against skin like plastic."""
 
 
 def missed(state: RunState, axis: Axis) -> bool:

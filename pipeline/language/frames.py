@@ -24,6 +24,7 @@ FIELDS: dict[str, Field] = {
     "reference": values.reference, "model": values.model, "axes": values.axes, "axis": values.axis,
     "repeats": values.repeats, "steps": values.steps, "lora_rank": values.lora_rank,
     "lora_scale": values.single("lora_scale"), "guidance": values.single("guidance"),
+    "wording": values.wording,
     "trigger_word": values.single("trigger_word"), "vendor": values.vendor, "vendors": values.vendors,
     "value": values.value, "dry_run": values.dry_run, "cap_usd": values.cap_usd, "stated_usd": values.stated_usd,
     "then_judge": values.then_judge, "job": values.job, "rest": values.rest, "period": values.period,

@@ -37,9 +37,9 @@ _THANKED = words("thanks thank sorry cheers hope")
 _AFTER_HEAD = words("ones one cells cell images pictures photos outputs seeds runs run")
 _ASKS_FOR_IT = (["needs", "it"], ["need", "it"], ["needs", "this"], ["wants", "it"])
 _SETTINGS = words("""
-    steps lora_rank lora_scale guidance repeats seeds n_seeds seeds_unclear own_seeds cap amount stated model
-    unknown_model unsaid vendor trigger_word fixture unknown_fixture photo prompt_id except instead or correction
-    dry_run then_judge per
+    steps lora_rank lora_scale guidance class-noun plain repeats seeds n_seeds seeds_unclear own_seeds cap amount
+    stated model unknown_model unsaid vendor trigger_word fixture unknown_fixture photo prompt_id except instead or
+    correction dry_run then_judge per
 """)
 """Kinds that set something, which no remark does by the way."""
 _PERSONS = words("i we you i'm i'd we'd")

@@ -118,6 +118,7 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "steps": lambda number, _f: f"--steps {number}",
     "lora_rank": lambda number, _f: f"--rank {number}",
     "lora_scale": lambda number, _f: f"--lora-scale {number:g}",
+    "wording": lambda kind, _f: {"class-noun": "--class-noun", "plain": "--plain-words"}[kind],
     "guidance": lambda number, _f: f"--guidance {number:g}",
     "trigger_word": lambda word, _f: f"--trigger {word}",
     "photos": lambda _thread, _f: "with these photos",

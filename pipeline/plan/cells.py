@@ -15,6 +15,7 @@ from pipeline.models import Cell
 from pipeline.plan import names
 from pipeline.plan.inputs import Known
 from pipeline.plan.lint import trigger_of
+from pipeline.plan.wording import reworded
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,16 @@ def _rerun(lab: Lab, run: Run, request: RerunMatrix, known: Known) -> CellsToMak
     prompts = _prompts(run, request.prompt_ids)
     seeds = tuple(dict.fromkeys(request.seeds or ()))
     settings = _changed_settings(run, request)
+    words = reworded(run, prompts, request.wording) if request.wording else None
+    prompts, settings = (words.prompts, [*settings, words.diff]) if words else (prompts, settings)
     if not seeds and request.n_seeds is None and settings:
         seeds = run.seeds  # the same seeds, so that the change alone is seen
     seeds = seeds or names.fresh_seeds(_used(lab, run, known), request.n_seeds or 1)
     name = names.rerun_name(run.name, (*lab.runs(), *known.taken), known.today)
     some = len(prompts) < len(run.prompt_ids)
-    kept = f"only {', '.join(prompts)}" if some else "prompts unchanged"
+    kept = [f"only {', '.join(prompts)}"] if some else ["prompts unchanged"] if words is None else []
     moved = f"seeds {_list(run.seeds)} → {_list(seeds)}" if seeds != run.seeds else "seeds unchanged"
-    diff = "; ".join([*settings, moved, kept, "no training"])
+    diff = "; ".join([*settings, moved, *kept, "no training"])
     return CellsToMake(name, _grid(name, names.prefix_of(run), prompts, seeds), diff)
 
 

@@ -58,7 +58,9 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     if checked.level is Level.RED:
         raise FixtureNotReady(checked)
     training = _training(lab, request, parent, checked, before, defaults.training, known)
-    if (twin := known.trained(training.fingerprint)) is not None and twin in lab.runs():
+    twin = known.trained(training.fingerprint)
+    twin = twin if twin in lab.runs() else _twin_in(lab, training)
+    if twin is not None:
         error = RequestError(f"Exactly this was trained before: it is runs/{twin}. Nothing was spent.")
         error.hint = (
             f"`extend runs/{twin} with 3 more seeds, then judge` makes more of it; other steps or another rank train"
@@ -68,6 +70,26 @@ def plan_training(lab: Lab, request: TrainLora, defaults: Defaults, known: Known
     run, prefix = trained_name(checked.identity, (*lab.runs(), *known.taken), known.today)
     making = matrix_after(run, prefix, request, parent, training, defaults.training, known)
     return _whole(lab, run, request, training, making, defaults, known)
+
+
+def _twin_in(lab: Lab, training: Training) -> str | None:
+    """A run whose own file says that it is of this very training, whatever ledger it stands in. Captions are kept in no
+    run's file: with captions nothing can be told.
+    """
+    if any(photo.caption for photo in training.photos):
+        return None
+    photos = {photo.sha256 for photo in training.photos}
+    for name in reversed(lab.runs()):
+        try:
+            manifest = Run(lab.root, name).manifest
+        except LabError:
+            continue
+        if manifest is None or manifest.trainer is None or manifest.fixture is None:
+            continue
+        same = (manifest.trainer.version, manifest.trainer.parameters) == (training.version, training.parameters)
+        if same and photos and {photo.sha256 for photo in manifest.fixture.photos} == photos:
+            return name
+    return None
 
 
 def rules_of(lab: Lab, defaults: TrainingDefaults, today: date) -> Rules:

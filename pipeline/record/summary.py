@@ -115,6 +115,9 @@ def _reasoning(state: RunState) -> str:
 def _continue(steps: tuple[Step, ...]) -> str:
     blocks = []
     for step in steps:
+        if not step.sentence:
+            blocks.append(markdown(step.purpose))
+            continue
         price = f" About {step.estimate}." if step.estimate.high_micros else " Free."
         blocks.append(f"{markdown(step.purpose)}{price}\n\n{fenced(f'in the labs channel: {step.sentence}')}")
     return "\n\n".join(blocks)

@@ -10,13 +10,18 @@ import pytest
 from sqlite_utils import Database
 
 from bot.ledger.remedies import cases, keep
+from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
+from pipeline import pictures
+from pipeline.advice.remedies import new_photographs
 from pipeline.advice.tried import Remedy, Tried
+from pipeline.lab.files import FixtureRecord, Photo
 from pipeline.lab.lab import Lab
 from pipeline.models import Axis
 from tests.channel import RUN, Channel, buttons, text
 from tests.conftest import Start
 from tests.ledger import table
+from tests.photographs import good
 
 SECOND = "20260612-cb-lora-v2"
 STRICT = {"proceed_threshold": 0.95}
@@ -42,7 +47,6 @@ async def test_remedies_come_cheapest_first_each_with_its_price_and_test(start: 
         "Q4: wording",
         "Q4: guidance",
         "Q1: retraining",
-        "Q1: more photographs",
         "Q4: upscaler",
     }
     said = text(result)
@@ -51,7 +55,7 @@ async def test_remedies_come_cheapest_first_each_with_its_price_and_test(start: 
         "“TOKR woman” keeps the model from guessing",
         "1 → 1.2",
         "1,500 steps at rank 32",
-        "add them to the fixture first",
+        "whether more photographs help: add them to inputs/lora-cb-fixture first",
         "plainer words",
         "3 → 2.5",
         "not built yet",
@@ -131,3 +135,39 @@ async def test_fresh_seeds_are_fresh_for_the_trained_version(channel: Channel, w
     made = [one.input["seed"] for one in world.replicate.ordered]
     assert len(made) == 18
     assert len(set(made)) == 6
+
+
+async def test_other_words_are_a_run_of_their_own_with_the_same_seeds_and_prompt_ids(
+    start: Start, world: World, root: Path
+) -> None:
+    """Old and new prompts in one verdict would tell nothing about the words."""
+    channel = await start(**STRICT)
+    result = await channel.result(channel.say(JUDGE))
+    before = Lab(root).run(SECOND_RUN).cells
+    channel.press(result, action_of(result, "Q1: class noun"))
+    await channel.until(
+        lambda: [one for one in channel.replies(result["thread_ts"]) if "How to continue" in text(one)][1:],
+        "the remedy's result",
+    )
+
+    new = Lab(root).run(next(name for name in Lab(root).runs() if name.endswith("-cb-lora-v2-r1")))
+    assert {(cell.prompt_id, cell.seed) for cell in new.cells} == {(cell.prompt_id, cell.seed) for cell in before}
+    assert all("TOKR woman" in (cell.prompt or "") for cell in new.cells)
+    assert Lab(root).run(SECOND_RUN).cells == before
+    assert [row["remedy"] for row in table(root, "remedies")] == ["class noun"]
+
+
+def test_more_photographs_is_offered_only_once_there_are_more(root: Path) -> None:
+    """What it was trained from stands in its run.json."""
+    run = Lab(root).run(SECOND_RUN)
+    trained = tuple(
+        Photo(name=Path(one).name, sha256=pictures.sha256((root / one).read_bytes()))
+        for one in Lab(root).photos("lora-cb-fixture")
+    )
+    fixture = FixtureRecord(path="inputs/lora-cb-fixture", photos=trained)
+    run.write("run.json", run.derived_manifest().model_copy(update={"fixture": fixture}).write())
+    assert new_photographs(Lab(root).run(SECOND_RUN)) == ()
+
+    (root / "inputs/lora-cb-fixture/cb_new.jpg").write_bytes(good(77))
+
+    assert new_photographs(Lab(root).run(SECOND_RUN)) == ("inputs/lora-cb-fixture/cb_new.jpg",)

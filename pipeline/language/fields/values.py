@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pipeline.language.fields.filling import Filling
 from pipeline.models import split_label
 from pipeline.prices import MODELS
-from pipeline.request import LONGEST_PROMPT, MOST_PROMPTS, AxisCode, IdentityVendor
+from pipeline.request import LONGEST_PROMPT, MOST_PROMPTS, AxisCode, IdentityVendor, Wording
 
 AXES: tuple[AxisCode, ...] = get_args(AxisCode)
 _PLACEHOLDER = (("<", ">"), ("[", "]"), ("{", "}"))
@@ -258,6 +258,14 @@ def job(filling: Filling) -> str | None:
 def single(name: str, kind: str | None = None) -> Any:
     """A field whose chunk says its value."""
     return lambda filling: filling.one(name, kind or name)
+
+
+def wording(filling: Filling) -> str | None:
+    """One of the flags; both at once are two experiments."""
+    found = [one.kind for kind in get_args(Wording) for one in filling.take("wording", kind)]
+    if len(set(found)) > 1:
+        filling.lack("action", why="Change one thing at a time: --class-noun or --plain-words.")
+    return found[0] if found else None
 
 
 def rest(filling: Filling) -> bool:

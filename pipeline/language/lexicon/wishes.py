@@ -42,6 +42,12 @@ WISHES = {
         that, before you start, what's the damage, just a quote, just an estimate, cost, costs, the cost, the
         costs, the price, charge
     """,
+    "class-noun": """
+        --class-noun, --class_noun
+    """,
+    "plain": """
+        --plain-words, --plain_words
+    """,
     "real_run": """
         dry_run = (false|no|0), dry_run : false, --dry-run = false, no dry run, not a dry run, not dry, no
         dryrun, not a dryrun, without dry run
