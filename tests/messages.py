@@ -18,6 +18,7 @@ from handlers.views import AnchorView, Progress, ResultView, TrainingView, Undec
 from pipeline.errors import NotUnderstood
 from pipeline.evidence.run_state import state_of
 from pipeline.fixture.consent import Holdings
+from pipeline.fixture.findings import Checked, Preflight, amber, red
 from pipeline.fixture.incoming import Posted
 from pipeline.lab.lab import Lab
 from pipeline.language.parse import parse
@@ -40,6 +41,14 @@ POSTED = (
     Posted(name="IMG_1.jpg", kept_as="jd_1.jpg"),
     Posted(name="IMG <2>.gif", cause="it moves: 12 pictures in one file"),
 )
+
+
+INTAKE = Preflight(
+    fixture="inputs/lora-jd-fixture", identity="jd", class_noun="person", trigger_word="JDKR",
+    photos=(
+        Checked(name="jd_1.jpg"), Checked(name="jd_2.jpg", findings=(amber("jd_2.jpg", "it is small", "larger"),)),
+    ),
+)  # fmt: skip
 
 
 def _kept() -> dict[str, Job]:
@@ -154,7 +163,9 @@ def _notices() -> Iterator[tuple[str, Message]]:
     taken = {"images": 9, "trainings": 0, "judgements": 10, "orders": 1, "posts": 2, "usd_micros": 310_000}
     yield "notice-restored", notices.restored({**taken, "jobs": ("7f3a21",)}, "the lab's folder has receipts of it")
     yield "photos-none", photos.none_usable(POSTED[1:])
-    yield "photos-facts-wanted", photos.facts_wanted(7, "jd", POSTED)
+    yield "photos-taken-in", photos.taken_in(7, "jd", POSTED, INTAKE)
+    few = INTAKE.model_copy(update={"general": (red("count", "only 1 different usable photograph", "add more"),)})
+    yield "photos-taken-in-red", photos.taken_in(7, "jd", (), few)
     yield "withdrawal-listing", withdrawals.listing(HELD, ["7f3a21"], ("U0SAM",), [where])
     yield "withdrawal-begun", withdrawals.begun(HELD, "U0SAM")
     yield "withdrawal-done", withdrawals.done(HELD, ["the ledger"], [where])
@@ -178,6 +189,7 @@ def views() -> dict[str, dict[str, Any]]:
         found[f"modal-{form}"] = view
     facts = Opening(form="facts", subject="7", person="U0SAM", channel="C0LABS", thread_ts=None, trigger_id="1.2.3")
     found["modal-facts"] = photos.facts_form(facts, "jd", ["jd_1.jpg", "jd_2.jpg"], ["self", "release"])
+    found["modal-leave"] = photos.leave_form(facts.model_copy(update={"form": "leave"}), "jd", INTAKE)
     matrix = form_of(
         facts.model_copy(update={"form": "change"}), _kept()["extend"].model_copy(update={"state": "waiting"})
     )

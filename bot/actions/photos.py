@@ -12,29 +12,37 @@ import stamina
 from pydantic import ValidationError
 
 from bot import logs
+from bot.actions.action import Reply
 from bot.bench import Bench
 from bot.ledger import incoming
 from bot.ledger.inbox import InboxRow
 from bot.ledger.incoming import Incoming
 from bot.ledger.jobs import Origin
+from bot.messages.contact_sheets import Picture, sheet_of
 from handlers.blocks import photos as blocks
 from handlers.ports import Opening
-from handlers.slack import Message, Slack
+from handlers.slack import Slack
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from handlers.slack_files import PostedFile
 from pipeline.actions.train import TrainLora
 from pipeline.errors import LabError, NotUnderstood
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
+from pipeline.fixture.findings import Preflight
 from pipeline.fixture.incoming import (
     MOST_FILES,
     Prepared,
     drop,
     file_fixture,
     fixture_name,
+    folder_of,
+    lab_of,
+    leave_out,
     left_behind,
     prepare,
     stage,
 )
+from pipeline.fixture.preflight import preflight
+from pipeline.plan.training import rules_of
 
 FETCHES_AT_ONCE = 4
 LEEWAY_S = 3600
@@ -43,8 +51,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLora) -> Message:
-    """Fetch the thread's photographs, and ask for the facts that allow their use. Raises: LabsError."""
+async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLora) -> Reply:
+    """Fetch the thread's photographs, look at them, and ask for the facts that allow their use. Raises: LabsError."""
     if bench.slack is None or origin.channel is None or origin.thread_ts is None:
         raise NotUnderstood(
             "Photographs come in through a Slack thread only.",
@@ -59,12 +67,12 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
             "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.",
         )
     files = await _fetched(bench.slack, posted)
-    folder = f".labs/incoming-{row.id}"
+    folder = folder_of(row.id, identity)
     staged = await asyncio.to_thread(stage, bench.lab, folder, identity, files)
     kept = tuple(one.kept_as for one in staged if one.kept_as)
     if not kept:
         await asyncio.to_thread(drop, bench.lab, folder)
-        return blocks.none_usable(staged)
+        return Reply(blocks.none_usable(staged))
     found = Incoming(
         inbox_id=row.id, identity=identity, request=request, folder=folder, names=kept, person=row.person,
         channel=origin.channel, thread_ts=origin.thread_ts, state="waiting", at=bench.now(),
@@ -76,7 +84,53 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
             "Ask the person before you post them again.",
         )
     logs.get().info("photos.taken_in", kept=len(kept), refused=len(staged) - len(kept))
-    return blocks.facts_wanted(row.id, identity, staged)
+    checked, sheet = await _looked_at(bench, found)
+    return Reply(blocks.taken_in(row.id, identity, staged, checked), [sheet])
+
+
+async def _looked_at(bench: Bench, found: Incoming) -> tuple[Preflight, Picture]:
+    """The pre-flight of what waits, but for what its facts will say, and the contact sheet."""
+    small = lab_of(bench.lab, found.inbox_id)
+
+    def look() -> Preflight:
+        training = bench.settings.defaults.training
+        if training is None:
+            raise LookupError("photographs are looked at with the lab's settings for trainings")
+        rules = rules_of(bench.lab, training, date.fromisoformat(bench.settings.day(bench.wall())))
+        rules = rules.model_copy(update={"facts_to_come": True})
+        return preflight(small, f"inputs/lora-{found.identity}-fixture", rules, bench.measurer, identity=found.identity)
+
+    checked = await asyncio.to_thread(look)
+    return checked, await sheet_of(bench, checked, small)
+
+
+async def leave_form(bench: Bench, opening: Opening) -> dict[str, Any]:
+    """The modal that asks which ones are not to be used. Raises: NotUnderstood when these wait no more."""
+    found = await _waiting(bench, opening.subject)
+    if found is None:
+        raise _wait_no_more()
+    checked, _sheet = await _looked_at(bench, found)
+    return blocks.leave_form(opening, found.identity, checked)
+
+
+async def left_out(bench: Bench, row: InboxRow) -> Reply:
+    """Leave some of what waits out, and show the rest anew. Raises: LabsError."""
+    payload = row.payload or {}
+    subject, fields = str(payload.get("value", "")), payload.get("fields") or {}
+    names = [name for field, some in fields.items() if field.startswith("out") for name in some or ()]
+    if not subject.isdigit():
+        raise _wait_no_more()
+    found = await bench.ledger.run(incoming.leave_out, int(subject), names, row.id, row.person)
+    if found is None:
+        raise _wait_no_more()
+    await bench.driver.kick("post", f"answer:{found.inbox_id}")
+    if not found.names:
+        await drop_one(bench, found)
+        return Reply(blocks.all_left_out())
+    await asyncio.to_thread(leave_out, bench.lab, found.folder, names)
+    logs.get().info("photos.left_out", left=len(names), kept=len(found.names))
+    checked, sheet = await _looked_at(bench, found)
+    return Reply(blocks.taken_in(found.inbox_id, found.identity, (), checked), [sheet])
 
 
 async def _fetched(slack: Slack, posted: Sequence[PostedFile]) -> list[Prepared]:

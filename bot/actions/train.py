@@ -8,5 +8,5 @@ from pipeline.actions.train import TrainLora
 
 async def answer(bench: Bench, turn: Turn, request: TrainLora) -> Reply | None:
     if request.photos == "thread":
-        return Reply(await photos.take_in(bench, turn.row, turn.origin, request))
+        return await photos.take_in(bench, turn.row, turn.origin, request)
     return await propose.answer(bench, turn, request)

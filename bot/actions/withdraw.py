@@ -14,11 +14,13 @@ from bot.deciders import must_be_approver
 from bot.ledger import incoming, job_steps, notices, outbox, trainings, withdrawals
 from bot.ledger.inbox import InboxRow
 from bot.ledger.notices import Notice
+from bot.ledger.outbox_stamps import stamp_at
 from bot.ledger.withdrawals import Withdrawal
 from bot.messages.anchors import touch_anchor
 from bot.work.archive import delete_archive
 from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
+from handlers.markup import mention
 from handlers.slack import Message
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.actions.withdraw import WithdrawConsent
@@ -62,6 +64,18 @@ async def _posted(bench: Bench, identity: str) -> list[str]:
     """The threads in which people posted photographs: those files are theirs to delete."""
     found = await bench.ledger.run(incoming.threads, identity)
     return [link(bench.team_url, channel, thread_ts) for channel, thread_ts in found]
+
+
+async def pressed(bench: Bench, row: InboxRow) -> Message:
+    """*Delete all*: what it came to; the list that was decided about has no button any more. Raises: as `approved`."""
+    payload = row.payload or {}
+    identity, _, shown = str(payload.get("value", "")).partition(" ")
+    begun = await approved(bench, row, identity, shown)
+    words = f"{mention(row.person)} approved the deletion."
+    key = await bench.ledger.run(stamp_at, row.channel, str(payload.get("message_ts")), words)
+    if key:
+        await bench.driver.kick("post", key)
+    return begun
 
 
 async def approved(bench: Bench, row: InboxRow, identity: str, shown: str) -> Message:
@@ -184,6 +198,10 @@ async def _delete_in_slack(bench: Bench, held: Holdings) -> list[str]:
             kept.append(f"the file {file_id} ({name}) in Slack: {error.code}")
             continue
         await bench.ledger.run(outbox.upload_is, key, "deleted")
+        # The message that showed it would show a broken picture.
+        shown_in = key.rpartition("/")[0]
+        await bench.ledger.run(outbox.touch, shown_in)
+        await bench.driver.kick("post", shown_in)
     return kept
 
 

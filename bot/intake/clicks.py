@@ -24,7 +24,7 @@ DECIDES = frozenset({"labs:approve", "labs:form:approve", "labs:deny", "labs:for
 """Decisions, which colleagues alone take."""
 CHOOSES = "labs:choose"
 """Says a sentence once: the first click takes the buttons away."""
-FILLED = ("labs:form:else", "labs:form:facts")
+FILLED = ("labs:form:else", "labs:form:facts", "labs:form:leave")
 """Modals that are requests: what stands in their way is for the thread."""
 
 

@@ -36,6 +36,8 @@ class Front:
     async def _form(self, opening: Opening) -> dict[str, Any]:
         if opening.form == "facts":
             return await photos.form(self._bench, opening)
+        if opening.form == "leave":
+            return await photos.leave_form(self._bench, opening)
         if opening.form == "else":
             runs = await asyncio.to_thread(self._bench.lab.runs)
             return anything.form(opening, tuple(reversed(runs)))

@@ -89,14 +89,16 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     if sentence is not None:
         await _said(bench, row, origin, f"in the labs channel: {sentence}", bound=clicks.bound_of(row))
     elif (row.payload or {}).get("action_id") == "labs:withdraw":
-        identity, _, shown = str((row.payload or {}).get("value", "")).partition(" ")
-        await say(bench, row, origin, await withdraw.approved(bench, row, identity, shown))
+        await say(bench, row, origin, await withdraw.pressed(bench, row))
     elif (row.payload or {}).get("action_id") == "labs:form:else":
         words = anything.sentence((row.payload or {}).get("fields") or {})
         await _said(bench, row, origin, f"in the labs channel: {words}")
     elif (row.payload or {}).get("action_id") == "labs:form:facts":
         request, person = await photos.facts_given(bench, row)
         await _requested(bench, row, origin.model_copy(update={"person": person}), request)
+    elif (row.payload or {}).get("action_id") == "labs:form:leave":
+        fewer = await photos.left_out(bench, row)
+        await say(bench, row, origin, fewer.message, fewer.files)
     elif not (row.payload or {}).get("action_id", "").startswith((clicks.CHOOSES, clicks.DOES)):
         await clicks.clicked(bench, row)
 

@@ -1,13 +1,16 @@
 """Photographs that came through Slack and wait for the facts that allow their use."""
 
 import json
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
 from bot.ledger.outbox_stamps import stamp
 from bot.ledger.store import change, one, rows
+from handlers.markup import mention
 from pipeline.actions.train import TrainLora
 from pipeline.models import Value
+from pipeline.wordlist import many
 
 
 class Incoming(Value):
@@ -25,6 +28,8 @@ class Incoming(Value):
     filed_by: int | None = None
     """The modal that gave the facts."""
     at: float
+    shown: str | None = None
+    """The message that shows them now, by its key, where that is not the first one."""
 
 
 def keep(db: Database, found: Incoming, since: float) -> bool:
@@ -44,7 +49,7 @@ def keep(db: Database, found: Incoming, since: float) -> bool:
         """insert into incoming (inbox_id, identity, request, folder, names, person, channel, thread_ts, at)
            values (:inbox_id, :identity, :request, :folder, :names, :person, :channel, :thread_ts, :at) on conflict
            do nothing""",
-        **found.model_dump(exclude={"request", "names", "state", "filed_by"}),
+        **found.model_dump(exclude={"request", "names", "state", "filed_by", "shown"}),
         request=found.request.model_dump_json(),
         names=json.dumps(found.names),
     )
@@ -66,8 +71,36 @@ def is_now(db: Database, inbox_id: int, state: str) -> bool:
     moved = "update incoming set state = :state where inbox_id = :id and state = 'waiting'"
     if change(db, moved, state=state, id=inbox_id) != 1:
         return False
-    stamp(db, f"answer:{inbox_id}", "These photographs do not wait any more: they are deleted.")
+    _stamp(db, inbox_id, "These photographs do not wait any more: they are deleted.")
     return True
+
+
+def _stamp(db: Database, inbox_id: int, words: str) -> None:
+    found = get(db, inbox_id)
+    for key in {f"answer:{inbox_id}", found.shown if found else None} - {None}:
+        stamp(db, str(key), words)
+
+
+def leave_out(db: Database, inbox_id: int, names: Sequence[str], by: int, person: str) -> Incoming | None:
+    """Keep fewer of what waits; the message of this modal shows them from now on. None: they wait no more."""
+    found = get(db, inbox_id)
+    if found is None or found.state != "waiting":
+        return None
+    kept = [one for one in found.names if one not in names]
+    if found.shown != f"answer:{by}":
+        _stamp(
+            db,
+            inbox_id,
+            f"{many(len(found.names) - len(kept), 'photograph')} left out by {mention(person)}; see below.",
+        )
+    change(
+        db,
+        "update incoming set names = :names, shown = :shown where inbox_id = :id",
+        names=json.dumps(kept),
+        shown=f"answer:{by}",
+        id=inbox_id,
+    )
+    return get(db, inbox_id)
 
 
 def filed(db: Database, inbox_id: int, by: int) -> None:
@@ -78,7 +111,7 @@ def filed(db: Database, inbox_id: int, by: int) -> None:
         by=by,
         id=inbox_id,
     )
-    stamp(db, f"answer:{inbox_id}", "The facts were given.")
+    _stamp(db, inbox_id, "The facts were given.")
 
 
 def threads(db: Database, identity: str) -> list[tuple[str, str]]:

@@ -29,6 +29,12 @@ def stamp(db: Database, key: str, words: str) -> bool:
     return True
 
 
+def stamp_at(db: Database, channel: str, ts: str, words: str) -> str | None:
+    """As `stamp`, of the message that stands there; its key, where it has changed."""
+    post = one(db, "select key from outbox where channel = :channel and ts = :ts", channel=channel, ts=ts)
+    return post["key"] if post and stamp(db, post["key"], words) else None
+
+
 def has_buttons(db: Database, key: str) -> bool:
     """Whether somebody could still press something on a message."""
     post = one(db, "select body from outbox where key = :key", key=key)

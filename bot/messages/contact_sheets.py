@@ -10,6 +10,7 @@ from pipeline import pictures
 from pipeline.errors import BadPicture, FixtureNotReady, LabError
 from pipeline.fixture.findings import Preflight
 from pipeline.grid.contact import alt_text, contact_sheet
+from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside, make_folder, write_whole
 from pipeline.models import digest
 
@@ -17,22 +18,25 @@ Picture = tuple[str, str, str]
 """Lab-relative path, name in Slack, alternative text."""
 
 
-async def sheet_of(bench: Bench, checked: Preflight) -> Picture:
-    """The contact sheet in the lab's hidden folder; drawn unless it is there from an earlier plan."""
+async def sheet_of(bench: Bench, checked: Preflight, lab: Lab | None = None) -> Picture:
+    """The contact sheet in the lab's hidden folder; drawn unless it is there from an earlier plan.
+
+    `lab`: where the fixture lies, when that is not the lab's own folder yet.
+    """
     name = f"{checked.fixture.rpartition('/')[2]}-{digest(checked.model_dump(mode='json'))[:10]}.jpg"
     sheet = bench.lab.root / ".labs" / name
     if not sheet.is_file():
-        await asyncio.to_thread(_draw, bench, checked, sheet)
+        await asyncio.to_thread(_draw, (lab or bench.lab).root, checked, sheet)
     return f".labs/{name}", name, alt_text(checked)
 
 
-def _draw(bench: Bench, checked: Preflight, sheet: Path) -> None:
+def _draw(root: Path, checked: Preflight, sheet: Path) -> None:
     photos = {}
     for photo in checked.photos:
         if not photo.allowed:
             continue  # whose consent is lacking is not shown to the channel either
         try:
-            photos[photo.name] = pictures.read(inside(bench.lab.root, f"{checked.fixture}/{photo.name}"))
+            photos[photo.name] = pictures.read(inside(root, f"{checked.fixture}/{photo.name}"))
         except (BadPicture, LabError):
             continue
     make_folder(sheet.parent)

@@ -285,6 +285,8 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         file_note=(
             "The grid follows as a file: Slack did not show it in time."
             if unseen
+            else "The pictures are deleted: the consent was taken back."
+            if any(upload.state == "deleted" and upload.file_id for upload in uploads)
             else "Slack did not take the grid; it lies in the run's folder."
             if any(upload.state == "deleted" and upload.file_id is None for upload in uploads)
             else None

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.blocks.forms import date_input, modal, select, text_input
+from handlers.blocks.forms import checkboxes, date_input, modal, select, text_input
 from handlers.blocks.kit import actions, button, clip, context, lines, section, sections
 from handlers.blocks.plans import preflight_lines
 from handlers.ports import Opening
 from handlers.slack import Message
 from pipeline.errors import FixtureNotReady
 from pipeline.fixture.facts import CLASS_NOUNS
-from pipeline.fixture.findings import Preflight
+from pipeline.fixture.findings import Checked, Level, Preflight
 from pipeline.fixture.incoming import Posted
 from pipeline.surfaces import code, mrkdwn
 from pipeline.wordlist import many
@@ -34,28 +34,72 @@ def none_usable(staged: Sequence[Posted]) -> Message:
     return Message(text=said, blocks=(section(f":no_entry: {said}\n{lines(_refused(staged))}"),))
 
 
-def facts_wanted(inbox_id: int, identity: str, staged: Sequence[Posted]) -> Message:
-    """Which photographs are in, and the button that asks for licence and consent."""
-    kept = [one for one in staged if one.kept_as]
-    said = (
-        f"{len(kept)} photograph{'' if len(kept) == 1 else 's'} of {identity.upper()} taken in; their licence and"
-        " consent are not known yet"
-    )
+def taken_in(inbox_id: int, identity: str, staged: Sequence[Posted], checked: Preflight) -> Message:
+    """The pre-flight of what was posted, and the buttons that leave some out and ask for licence and consent.
+
+    Args:
+        inbox_id: Of what waits.
+        identity: The person's code.
+        staged: What was posted just now; nothing when some are left out of what was posted before.
+        checked: The pre-flight, but for what the facts will say.
+    """
+    photos = many(len(checked.photos), "photograph")
+    said = f"{photos} of {identity.upper()} taken in; their licence and consent are not known yet"
     texts = sum(one.caption_of is not None for one in staged)
-    told = [
-        f":large_green_circle: {len(kept)} of {len(staged) - texts} can be used: upright, in sRGB, without metadata or"
-        " place" + (f"; with {texts} caption{'' if texts == 1 else 's'}" if texts else "")
-    ]
-    ask = "Without a licence and a consent basis nothing is trained. Somebody who can vouch for both gives them here:"
+    beside = f"; with {many(texts, 'caption')}" if texts else ""
+    kept = sum(one.kept_as is not None for one in staged)
+    read = f"{kept} of {len(staged) - texts} could be read{beside}: " if staged else ""
+    told = f"{read}upright, in sRGB, without metadata or place."
+    red = checked.level is Level.RED
+    leave = button("Leave some out…", "labs:open:leave", str(inbox_id))
+    give = [] if red else [button("Give the facts…", "labs:open:facts", str(inbox_id), style="primary")]
     return Message(
         text=said,
         blocks=(
-            section(f"*{mrkdwn(said)}*\n{lines([*told, *_refused(staged)])}"),
-            section(ask),
-            actions(button("Give the facts…", "labs:open:facts", str(inbox_id), style="primary")),
+            section(f"*{mrkdwn(said)}*\n{lines([told, *_refused(staged)])}"),
+            *(section(text) for text in sections(preflight_lines(checked))),
+            section(_NOT_YET if red else _ASK),
+            actions(*give, leave),
             context("Until then they lie hidden in the lab's folder; after a day without facts they are deleted."),
         ),
     )
+
+
+_ASK = "Without a licence and a consent basis nothing is trained. Somebody who can vouch for both gives them here:"
+_NOT_YET = (
+    "Nothing can be trained from these as they are. Leave out what is red; where too few are left, post more, and ask"
+    " again with all of them."
+)
+
+
+def leave_form(opening: Opening, identity: str, checked: Preflight) -> dict[str, Any]:
+    """Which of the photographs that wait are not to be used; the red ones are ticked."""
+    shown = {photo.name: f"{SIGNS_PLAIN[photo.level]} {photo.name}{_why(photo)}" for photo in checked.photos}
+    red = [photo.name for photo in checked.photos if photo.level is Level.RED]
+    names = list(shown)
+    groups = [names[at : at + OPTIONS_A_GROUP] for at in range(0, len(names), OPTIONS_A_GROUP)]
+    boxes = [
+        checkboxes(f"out{at}", "Leave out" if at == 0 else "and", {one: shown[one] for one in group}, red)
+        for at, group in enumerate(groups)
+    ]
+    said = (
+        f"{many(len(names), 'photograph')} of {mrkdwn(identity.upper())}. What is ticked is not used; its post stays."
+    )
+    return modal("Leave some out", "Leave out", "labs:form:leave", opening, [context(said), *boxes])
+
+
+SIGNS_PLAIN = {Level.GREEN: "🟢", Level.AMBER: "🟠", Level.RED: "🔴"}
+OPTIONS_A_GROUP = 10
+"""Slack's limit of checkboxes."""
+
+
+def _why(photo: Checked) -> str:
+    return f": {clip(photo.findings[0].what, 50)}" if photo.findings else ""
+
+
+def all_left_out() -> Message:
+    said = "All of these photographs are left out and deleted here. Nothing was spent."
+    return Message(text=said, blocks=(section(said),))
 
 
 def facts_form(opening: Opening, identity: str, names: Sequence[str], bases: Sequence[str]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ async def test_photographs_that_were_being_fetched_are_not_kept(channel: Channel
 
 async def test_a_sliver_among_posted_photographs_is_named(channel: Channel) -> None:
     files = [("good.jpg", good(1)), ("sliver.jpg", as_jpeg(blank(1, 30000))), ("dot.jpg", as_jpeg(blank(1, 1)))]
-    said = text(await channel.reply(channel.say(PHOTOS, files=files), "1 of 3 can be used"))
+    said = text(await channel.reply(channel.say(PHOTOS, files=files), "1 of 3 could be read"))
 
     assert "1 × 30000 pixels: too few" in said
     assert "1 × 1 pixels: too few" in said

@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from pipeline.lab.lab import Lab
-from tests.channel import Channel, buttons, text
+from tests.channel import Channel, buttons, pictures, text
 from tests.ledger import charges, table
 from tests.process import BotProcess
 from tests.training import ASK, approve, new_run
@@ -24,6 +24,13 @@ async def trained(channel: Channel, world: World, root: Path) -> str:
     await channel.result(asked)
     await channel.settled(asked)
     return new_run(root)
+
+
+def broken(channel: Channel) -> list[str]:
+    """Pictures in messages whose file is deleted."""
+    messages = channel.workspace.from_bot()
+    shown = [block["slack_file"]["id"] for one in messages for block in pictures(one) if "slack_file" in block]
+    return [one for one in shown if one in channel.workspace.deleted]
 
 
 async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
@@ -53,6 +60,9 @@ async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
     assert "sandbox-lab/jd-lora-v1" not in world.replicate.shelf.models
     shown = [file for file in channel.workspace.files.values() if "jd" in file.name]
     assert shown == []
+    await channel.until(lambda: not broken(channel), "no message that shows a deleted picture")
+    await channel.until(lambda: not buttons(listed), "a list without a button")
+    assert "<@U0SAM> approved the deletion" in text(listed)
     assert not [one for one in (root / ".labs").iterdir() if "jd" in one.name]
     again = channel.say(ASK)
     await channel.until(lambda: channel.replies(again), "an answer")

@@ -15,7 +15,7 @@ from pipeline.lab.lab import Lab
 from tests.channel import Channel, buttons, moment, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
-from tests.photographs import bad, good, heic, turned_with_place
+from tests.photographs import as_jpeg, bad, blank, good, heic, turned_with_place
 
 ASK = "<@U0LABSBOT> train a LoRA of Kim with these photos"
 FACTS = {
@@ -32,7 +32,7 @@ async def test_posted_photographs_become_a_fixture_and_then_a_plan(channel: Chan
     files = [(f"IMG_{number}.JPG", good(number)) for number in range(1, 11)]
     asked = channel.say(ASK, files=[*files, ("IMG_11.JPG", turned_with_place())])
     wanted = await channel.reply(asked, "licence and consent are not known yet")
-    assert "11 of 11 can be used" in text(wanted)
+    assert "11 of 11 could be read" in text(wanted)
     assert not (root / "inputs/lora-kim-fixture").exists()
 
     view = await channel.fill(wanted, "labs:open:facts", "U0SAM", **FACTS)
@@ -84,15 +84,47 @@ async def test_each_bad_photograph_is_named_with_its_cause_and_nothing_is_upload
     }.items():
         assert f"`{name}`" in said
         assert cause in said
-    assert "6 of 12 can be used" in said
-    assert world.replicate.exchanges == []
-
-    await channel.fill(wanted, "labs:open:facts", "U0DANA", **{**FACTS, "reference": "kim_1.jpg"})
-    red = await channel.reply(asked, "cannot be trained from")
+    assert "6 of 12 could be read" in said
     for words in ("too small: 40 × 40", "version of", "only 3 different"):
-        assert words in text(red)
-    assert world.replicate.shelf.uploaded == []
+        assert words in said
+    assert len(pictures(wanted)) == 1
+    assert "labs:open:facts" not in buttons(wanted)  # nobody fills in nine fields for what cannot be trained from
+    assert world.replicate.exchanges == []
     assert charges(root) == []
+
+
+async def test_what_is_red_is_left_out_from_the_message_that_shows_it(channel: Channel, root: Path) -> None:
+    files = [(f"IMG_{number}.JPG", good(number)) for number in range(1, 11)]
+    asked = channel.say(ASK, files=[*files, ("IMG_11.JPG", turned_with_place()), ("tiny.jpg", as_jpeg(blank(40, 40)))])
+    first = await channel.reply(asked, "12 photographs of KIM taken in")
+    assert "labs:open:facts" not in buttons(first)
+
+    view = await channel.fill(first, "labs:open:leave")
+    then = await channel.reply(asked, "11 photographs of KIM taken in")
+
+    ticked = [
+        option["value"] for block in view["blocks"] for option in block.get("element", {}).get("initial_options", [])
+    ]
+    assert ticked == ["kim_12.jpg"]
+    await channel.until(lambda: not buttons(first), "the first message without buttons")
+    assert "1 photograph left out by <@U0DANA>" in text(first)
+    await channel.fill(then, "labs:open:facts", "U0SAM", **FACTS)
+    await channel.plan(asked)
+    kept = sorted(path.name for path in (root / "inputs/lora-kim-fixture").glob("*.jpg"))
+    assert len(kept) == 11
+    assert "kim_12.jpg" not in kept
+    await channel.until(lambda: not buttons(then), "the second message without buttons")
+
+
+async def test_all_left_out_is_nothing_kept(channel: Channel, root: Path) -> None:
+    asked = channel.say(ASK, files=[("one.jpg", good(1)), ("two.jpg", good(2))])
+    wanted = await channel.reply(asked, "2 photographs of KIM taken in")
+
+    await channel.fill(wanted, "labs:open:leave", out0=["kim_1.jpg", "kim_2.jpg"])
+    await channel.reply(asked, "All of these photographs are left out")
+
+    await channel.until(lambda: not list((root / ".labs").glob("incoming-*")), "their end")
+    assert [row["state"] for row in table(root, "incoming")] == ["dropped"]
 
 
 async def test_a_fixture_with_one_of_each_bad_photograph_names_them_all(
@@ -133,7 +165,7 @@ async def test_photographs_without_facts_are_forgotten(start: Start, world: Worl
     await moment(0.6)
     again = await start(question_open_h=0.5 / 3600)
     await again.until(lambda: not list((root / ".labs").glob("incoming-*")), "their end")
-    again.press(wanted, "labs:open:facts")
+    again.press(wanted, "labs:open:leave")
 
     assert [row["state"] for row in table(root, "incoming")] == ["dropped"]
     assert world.people.view("U0DANA") is None
@@ -173,7 +205,7 @@ async def test_what_cannot_become_a_fixture_says_so(
 async def test_a_file_that_slack_does_not_give_is_named(channel: Channel, world: World) -> None:
     world.slack.faults.add("files.download", Fault("answer", 302))
     asked = channel.say(ASK, files=[("first.jpg", good(1)), ("second.jpg", good(2))])
-    wanted = await channel.reply(asked, "1 of 2 can be used")
+    wanted = await channel.reply(asked, "1 of 2 could be read")
 
     assert "Slack did not give it" in text(wanted)
 
@@ -187,7 +219,8 @@ async def test_our_token_goes_to_no_other_host(channel: Channel, world: World) -
     other = channel.say(ASK, thread=asked)
     del other
     wanted = await channel.until(
-        lambda: next((m for m in channel.replies(asked) if "1 of 2 can be used" in text(m)), None), "the second answer"
+        lambda: next((m for m in channel.replies(asked) if "1 of 2 could be read" in text(m)), None),
+        "the second answer",
     )
 
     assert "its address is none of Slack's" in text(wanted)
@@ -211,7 +244,7 @@ async def test_a_file_without_an_address_is_asked_for_and_else_named(channel: Ch
     channel.say(ASK, thread=asked)
 
     wanted = await channel.until(
-        lambda: next((m for m in channel.replies(asked) if "2 of 3 can be used" in text(m)), None), "two of three"
+        lambda: next((m for m in channel.replies(asked) if "2 of 3 could be read" in text(m)), None), "two of three"
     )
 
     assert "`elsewhere.jpg`: Slack does not show it: file_not_found" in text(wanted)
@@ -225,10 +258,10 @@ async def test_captions_posted_beside_photographs_go_along(channel: Channel, roo
         ("other.txt", b"KIMKR"),
     ]
     asked = channel.say(ASK, files=files)
-    wanted = await channel.reply(asked, "2 of 3 can be used")
+    wanted = await channel.reply(asked, "2 of 3 could be read")
 
     assert "with 1 caption" in text(wanted)
     assert "`other.txt`: this caption is not used: no photograph here has its name" in text(wanted)
-    folder = next((root / ".labs").glob("incoming-*"))
+    folder = next((root / ".labs").glob("incoming-*")) / "inputs/lora-kim-fixture"
     assert (folder / "kim_1.txt").read_text("utf-8") == "KIMKR in a café"
     assert (folder / "kim_2.jpg").is_file()

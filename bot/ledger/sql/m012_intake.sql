@@ -1,0 +1,1 @@
+alter table incoming add column shown text
