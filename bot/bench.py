@@ -126,6 +126,8 @@ class Bench:
     """Judge calls at once in this process; the ledger's counter is the bound, this spares it the asking."""
     hearing: Turns = field(default_factory=lambda: Turns(MOST_HEARD))
     """Whose message is dealt with next."""
+    naming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by a plan that lost its new run's name to another."""
     posting: defaultdict[str, Turns] = field(default_factory=lambda: defaultdict(lambda: Turns(1)))
     """Whose message is posted next, by channel: Slack takes about one a second."""
     measurer: Measurer = field(default_factory=Measurer)

@@ -1,5 +1,6 @@
 """What is asked for in Slack or in a shell becomes a plan, and a plan a job."""
 
+import contextlib
 from functools import partial
 
 from bot import logs, plan_inputs
@@ -21,7 +22,7 @@ from pipeline.makers.vendors import REPLICATE
 from pipeline.money import dollars, micros
 from pipeline.plan.plan import Plan
 
-PLANS_AGAIN = 5
+PLANS_AGAIN = 12
 """How often a plan is made anew because another job took its run's name meanwhile."""
 
 
@@ -96,23 +97,32 @@ async def propose(
     Raises: LabsError; nothing was spent and nothing is stored.
     """
     for attempt in range(PLANS_AGAIN):
-        made = await plan(bench, request, instead_of=instead_of)
-        check_vendors(bench, made)
-        admission = admit(bench, made, origin, at_once=at_once)
-        tell = partial(_tell, bench, made, admission, origin)
-        shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
-        try:
-            job_id, short = await bench.ledger.run(
-                begin_job, inbox_id, made, origin, admission, bench.now(), Beside(shown, instead_of, tell)
-            )
-        except RunNameTaken:
-            if attempt + 1 == PLANS_AGAIN:
-                raise
-            continue
-        if short is not None:
-            raise over_budget(made, short)
-        return await _begun(bench, job_id, made, admission) if job_id else None
+        # Whoever lost a run's name to another plan takes the next one in turn, or many at once would lose again and
+        # again.
+        async with bench.naming if attempt else contextlib.nullcontext():
+            try:
+                return await _proposed(bench, request, origin, inbox_id, instead_of=instead_of, at_once=at_once)
+            except RunNameTaken:
+                if attempt + 1 == PLANS_AGAIN:
+                    raise
     return None
+
+
+async def _proposed(
+    bench: Bench, request: JobRequest, origin: Origin, inbox_id: int | None, *, instead_of: str | None, at_once: bool
+) -> str | None:
+    """Once, as `propose`. Raises: RunNameTaken: another plan was first with the new run's name."""
+    made = await plan(bench, request, instead_of=instead_of)
+    check_vendors(bench, made)
+    admission = admit(bench, made, origin, at_once=at_once)
+    tell = partial(_tell, bench, made, admission, origin)
+    shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
+    job_id, short = await bench.ledger.run(
+        begin_job, inbox_id, made, origin, admission, bench.now(), Beside(shown, instead_of, tell)
+    )
+    if short is not None:
+        raise over_budget(made, short)
+    return await _begun(bench, job_id, made, admission) if job_id else None
 
 
 def _tell(bench: Bench, made: Plan, admission: Admission, origin: Origin, job_id: str) -> list[Notice]:

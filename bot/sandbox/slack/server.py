@@ -52,6 +52,7 @@ class SlackServer(FilesApi):
         self.url = ""
         self.bot_token = BOT_TOKEN
         self._posts: deque[float] = deque()
+        self.posts_in_5_s = POSTS_IN_5_S
         self._updates: deque[float] = deque()
 
     def routes(self, app: web.Application) -> None:
@@ -98,7 +99,7 @@ class SlackServer(FilesApi):
         """About one post a second in a channel, short bursts tolerated; fifty edits a minute."""
         now = time.time()
         for name, times, span, most in (
-            ("chat.postMessage", self._posts, 5, POSTS_IN_5_S),
+            ("chat.postMessage", self._posts, 5, self.posts_in_5_s),
             ("chat.update", self._updates, 60, UPDATES_A_MINUTE),
         ):
             if method != name:
