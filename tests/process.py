@@ -32,7 +32,9 @@ for _photo in sorted(_DRAWN.glob("inputs/lora-jd-fixture/*.jpg")):
 for _one, _other in itertools.combinations(_PHOTOGRAPHS.known, 2):
     _PHOTOGRAPHS.alike(_one, _other)
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.process", "bot.app", "rich.progress", "rich.table"])
+_FORKS.set_forkserver_preload(
+    ["tests.process", "bot.app", "anthropic.resources.messages", "rich.progress", "rich.table"]
+)
 
 
 def _run(words: tuple[str, ...], environment: dict[str, str], output: str) -> None:

@@ -40,7 +40,7 @@ async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
 def run_line(bench: Bench, name: str, busy: set[str]) -> str:
     """One run in a list; a run that cannot be read does not hide the others."""
     try:
-        return lines.run_line(name, state_of(bench.lab.run(name), in_flight=name in busy))
+        return lines.run_line(name, state_of(bench.lab.run(name), in_flight=name in busy, sized=False))
     except LabError as error:
         return lines.unreadable(name, str(error))
 

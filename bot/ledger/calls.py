@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database
 
 from bot.ledger import money
-from bot.ledger.slots import JUDGE, give_slot_back
+from bot.ledger.slots import JUDGE, give_slot_back, vendor_up
 from bot.ledger.store import change, one, rows
 from pipeline.models import Cause, Judgement, Unscored, Value
 from pipeline.plan.plan import PlannedCall
@@ -60,6 +60,8 @@ def record(
     if not money.settle(db, money.Paid(call_id=call.id, attempt=call.attempt), charge, now):
         return Recorded()
     give_slot_back(db, JUDGE, answered=charge.state == "charged")
+    if charge.state == "charged":
+        vendor_up(db, JUDGE, now)
     if isinstance(outcome, Judgement):
         _keep(db, call, outcome, now)
         _end(db, call, "judged", None)

@@ -104,6 +104,8 @@ def vendor_up(db: Database, name: str, now: float) -> None:
             now=now,
             name=name,
         )
+        if name == JUDGE:
+            change(db, "update calls set due_at = 0 where state = 'planned'")
 
 
 def down_since(db: Database, name: str) -> float | None:

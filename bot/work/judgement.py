@@ -17,7 +17,7 @@ from bot.ledger.jobs import Job
 from bot.ledger.slots import JUDGE
 from bot.messages.anchors import touch_anchor
 from bot.receipts import Receipt
-from bot.work.purchase import SOON_S, VALID_S, for_sure
+from bot.work.purchase import LONGEST_BUSY_S, SAID_AFTER, SOON_S, VALID_S, away, for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import Answer, JudgeCall, read_answer, rubric
@@ -25,9 +25,6 @@ from pipeline.judging.sent import SentPicture, for_judge
 from pipeline.lab.paths import inside
 from pipeline.models import Cause, Judgement, Scores, Unscored
 from pipeline.prices import charge, token_price
-
-MOST_TRIES = 8
-"""Free refusals (429, 529) of one call before it is given up; with the waits between, about five minutes."""
 
 
 async def advance_call(bench: Bench, call_id: str) -> float | None:
@@ -191,11 +188,14 @@ async def _put_back(bench: Bench, call: Call, wait_s: float, reason: str) -> flo
 
 async def _unavailable(bench: Bench, call: Call, error: VendorUnavailable) -> float | None:
     """Not charged: ask again later, as the vendor says or ever more slowly; a new intent each time."""
-    if await bench.ledger.run(calls.refusals, call.id) + 1 >= MOST_TRIES:
-        recorded = await _record(bench, call, _released(calls.BUSY), Unscored(cause=Cause.UNAVAILABLE))
-        await _after(bench, call, recorded)
-        return None
-    wait = error.retry_after_s if error.retry_after_s is not None else min(60.0, 0.5 * 2 ** min(call.attempt, 7))
+    if await bench.ledger.run(calls.refusals, call.id) + 1 >= SAID_AFTER:
+        since = await away(bench, call.job_id, JUDGE, call.intent_at)
+        if since is not None and bench.now() - since > bench.settings.give_up_h * 3600:
+            recorded = await _record(bench, call, _released(calls.BUSY), Unscored(cause=Cause.UNAVAILABLE))
+            await _after(bench, call, recorded)
+            return None
+    asked = error.retry_after_s
+    wait = asked if asked is not None else min(LONGEST_BUSY_S, 0.5 * 2 ** min(call.attempt, 10))
     wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
     until = bench.now() + (error.retry_after_s or 0.0)
     await bench.ledger.run(slots.slow_down, JUDGE, bench.now(), until)

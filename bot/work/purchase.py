@@ -11,10 +11,11 @@ import stamina
 
 from bot import logs, receipts
 from bot.bench import Bench
-from bot.ledger import LedgerUnavailable, money, order_holds, order_queue, order_steps, orders, slots
+from bot.ledger import LedgerUnavailable, jobs, money, notices, order_holds, order_queue, order_steps, orders, slots
 from bot.ledger.calls import BUSY, Recorded
 from bot.ledger.orders import Order
-from bot.messages.anchors import show_state
+from bot.messages.anchors import show_state, touch_anchor
+from bot.messages.notices import vendor_away
 from bot.receipts import Receipt
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.models import Cause, Unscored
@@ -37,8 +38,8 @@ async def for_sure(bench: Bench, work: Callable[Concatenate[Any, P], T], *args: 
 
 SOON_S = 0.001
 """The next step waits for nothing."""
-MOST_REFUSALS = 60
-"""Of one order by a busy vendor, each with the wait it asked for, before the order is given up."""
+SAID_AFTER, LONGEST_BUSY_S = 8, 300.0
+"""Refusals of one order, or call, by a busy vendor until that is said; and seconds between two of them at most."""
 LONGEST_ORDER_S = TIMEOUT_S + 60
 """An intent older than this that anybody asks about is driven by nobody: a row is never driven twice side by side."""
 
@@ -68,17 +69,33 @@ async def put_back(bench: Bench, order: Order, wait_s: float, reason: str) -> fl
 
 
 async def unavailable(bench: Bench, order: Order, error: VendorUnavailable) -> float | None:
-    """Not charged: order again later, as the vendor says or ever more slowly, and fewer at once."""
-    if await bench.ledger.run(order_holds.refusals, order.id, BUSY) + 1 >= MOST_REFUSALS:
-        free = money.Charge(state="released", usd_micros=0, reason=BUSY)
-        cause = Unscored(cause=Cause.FAILED, detail="the vendor stayed busy")
-        await after(bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now()))
-        return None
+    """Not charged: order again later, as the vendor says or ever more slowly, and fewer at once; for hours, visibly."""
+    if await bench.ledger.run(order_holds.refusals, order.id, BUSY) + 1 >= SAID_AFTER:
+        since = await away(bench, order.job_id, order.vendor, order.intent_at)
+        if since is not None and bench.now() - since > bench.settings.give_up_h * 3600:
+            free = money.Charge(state="released", usd_micros=0, reason=BUSY)
+            cause = Unscored(cause=Cause.FAILED, detail=f"the vendor was busy for {bench.settings.give_up_h:g} hours")
+            await after(bench, order, await for_sure(bench, order_steps.end, order, free, cause, bench.now()))
+            return None
     asked = error.retry_after_s
-    wait = asked if asked is not None else min(60.0, 0.5 * 2 ** min(order.attempt, 7))
+    wait = asked if asked is not None else min(LONGEST_BUSY_S, 0.5 * 2 ** min(order.attempt, 10))
     await bench.ledger.run(slots.slow_down, order.vendor, bench.now(), bench.now() + (asked or 0.0))
     wait *= random.uniform(1.0, 1.2)  # noqa: S311  # spreads the herd, guards nothing
     return await put_back(bench, order, wait, BUSY)
+
+
+async def away(bench: Bench, job_id: str, vendor: str, since: float | None) -> float | None:
+    """A vendor takes nothing: since when, with one word in the job's thread for each such time; None: it did since."""
+    began = await bench.ledger.run(slots.vendor_down, vendor, since or bench.now())
+    job = await bench.ledger.run(jobs.get, job_id) if began is not None else None
+    if began is None or job is None:
+        return began
+    told = vendor_away(job, vendor.capitalize(), vendor, began)
+    await bench.ledger.run(notices.put, told, bench.now())
+    for one in told:
+        await bench.driver.kick("post", one.key)
+    await touch_anchor(bench, job.id)
+    return began
 
 
 async def closed(bench: Bench, order: Order, error: VendorClosed) -> float:

@@ -6,12 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import jobs, money, notices, order_holds, order_steps, orders, slots
+from bot.ledger import money, order_holds, order_steps, orders
 from bot.ledger.orders import ImageOrder, Order
-from bot.messages.anchors import touch_anchor
-from bot.messages.notices import vendor_away
 from bot.work.collect import Step, hold
-from bot.work.purchase import SOON_S, for_sure, keep_order
+from bot.work.purchase import SOON_S, away, for_sure, keep_order
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction, same_order
 from pipeline.models import Cause, Unscored
@@ -25,6 +23,8 @@ to guess."""
 LONGEST_WAIT_S = 45 * 60.0
 """Between two tries at a vendor that is away."""
 MOST_PAGES = 60
+ENDLESS = 10.0
+"""How many times longer a list is asked for again that does not reach back far enough."""
 NEVER_SEEN = "the vendor never saw it"
 ANSWER_LOST = "the answer was lost"
 
@@ -87,6 +87,8 @@ async def settle_lost(bench: Bench, page: Page, order: Order, same: Same, patien
     unclear = bool(alike) or any(same(seen) is None and _near(seen, order) for seen in free)
     if abs(bench.now() - (order.intent_at or 0)) > FORGOTTEN_S or (unclear and settled):
         return await _hold(bench, order)
+    if not whole and waited >= ENDLESS * patience * bench.settings.settle_order_s:
+        return await _hold(bench, order, "the answer was lost, and the vendor's list has no end that could tell")
     # Counted by this process's own clock: the wall's may have jumped, and the answer may still be on its way.
     if not settled or not whole:
         return min(5.0, bench.settings.settle_order_s / 4), None
@@ -104,28 +106,14 @@ async def _never_seen(bench: Bench, order: Order) -> Step:
     bench.looks.forget(order.id)
     nothing = money.Charge(state="released", usd_micros=0, reason=NEVER_SEEN)
     before = await bench.ledger.run(order_holds.refusals, order.id, NEVER_SEEN)
-    since = await bench.ledger.run(slots.vendor_down, order.vendor, order.intent_at or now)
-    if since is not None:
-        await _tell(bench, order, since)
+    since = await away(bench, order.job_id, order.vendor, order.intent_at)
     if since is not None and now - since > bench.settings.give_up_h * 3600:
-        away = Unscored(cause=Cause.FAILED, detail=f"the vendor made nothing for {bench.settings.give_up_h:g} hours")
-        return SOON_S, await for_sure(bench, order_steps.end, order, nothing, away, now)
+        ended = Unscored(cause=Cause.FAILED, detail=f"the vendor made nothing for {bench.settings.give_up_h:g} hours")
+        return SOON_S, await for_sure(bench, order_steps.end, order, nothing, ended, now)
     wait = min(LONGEST_WAIT_S, bench.settings.look_again_s * 5 * 2.0 ** (min(before, 12) if since else 0))
     recorded = await for_sure(bench, order_steps.back, order, nothing, now + wait, now)
     logs.get().info("order.never_seen", job=order.job_id, cell=order.label)
     return wait, recorded
-
-
-async def _tell(bench: Bench, order: Order, since: float) -> None:
-    """One word in the job's thread for each time that the vendor is away."""
-    job = await bench.ledger.run(jobs.get, order.job_id)
-    if job is None:
-        return
-    told = vendor_away(job, order.vendor.capitalize(), order.vendor, since)
-    await bench.ledger.run(notices.put, told, bench.now())
-    for one in told:
-        await bench.driver.kick("post", one.key)
-    await touch_anchor(bench, job.id)
 
 
 async def shown_late(bench: Bench, page: Page, order: Order, same: Same) -> bool:
@@ -160,8 +148,11 @@ async def recent_orders(page: Page, since: float) -> tuple[list[Prediction], boo
     return found, False
 
 
-async def _hold(bench: Bench, order: Order) -> Step:
+async def _hold(
+    bench: Bench,
+    order: Order,
+    detail: str = "the vendor's answer was lost, and nothing of it can tell what became of it",
+) -> Step:
     unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason=ANSWER_LOST)
-    detail = "the vendor's answer was lost, and nothing of it can tell what became of it"
     bench.looks.forget(order.id)
     return await hold(bench, order, unknown, Unscored(cause=Cause.UNKNOWN, detail=detail))

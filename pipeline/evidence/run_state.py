@@ -91,8 +91,11 @@ def headline(state: RunState) -> str:
     return f"{badge(state.verdict)} {word[:1].upper()}{word[1:]} · {state.title}"
 
 
-def state_of(run: Run, *, in_flight: bool = False) -> RunState:
-    """The run's state as its own files give it. Raises: LabError when one of them cannot be read."""
+def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunState:
+    """The run's state as its own files give it. Raises: LabError when one of them cannot be read.
+
+    `sized`: look at the pictures, too, of which prices follow; without, no picture is opened.
+    """
     cells = run.judged_cells()
     summary = run.output.summary if run.output else None
     threshold = summary.proceed_threshold if summary and summary.proceed_threshold is not None else PROCEED_THRESHOLD
@@ -112,8 +115,8 @@ def state_of(run: Run, *, in_flight: bool = False) -> RunState:
         or (run.manifest.trained_version if run.manifest else None),
         training_minutes=_minutes(training.training_result or {}) if training else None,
         parent=run.manifest.parent if run.manifest else None,
-        cell_sizes=sizes_of(run),
-        reference_size=_reference_size(run),
+        cell_sizes=sizes_of(run) if sized else (),
+        reference_size=_reference_size(run) if sized else None,
         votes=Counter(vote.label for vote in run.log if output and output.judge and vote.judge == output.judge),
         fruitless=run.manifest.fruitless if run.manifest else None,
         files=tuple(

@@ -85,7 +85,7 @@ class Lab:
         known = self._known_labels.get(name)
         if known is None or known[0] != stamp:
             try:
-                labels = tuple(cell.label for cell in Run(self.root, name).cells)
+                labels = Run(self.root, name).labels
             except LabError:
                 labels = ()
             known = self._known_labels[name] = (stamp, labels)

@@ -1,10 +1,13 @@
 """One run folder: what its files say together, and the only writer of them."""
 
 import codecs
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+
+from pydantic_core import from_json
 
 from pipeline.errors import LabError
 from pipeline.lab import files
@@ -26,6 +29,8 @@ from pipeline.models import (
 from pipeline.reading import read_bounded
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+_LABELLED = {"judge_output.json": ("cells", "unscored"), "training_state.json": ("inference",), "run.json": ("cells",)}
+"""Which lists of which files name cells."""
 MOST_JSON = 100_000_000
 """Bytes of one file about a run: a thousand times what a large one has."""
 PHOTO_SUFFIXES = (*IMAGE_SUFFIXES, ".jfif", ".jpe", ".heic", ".heif", ".avif")
@@ -123,6 +128,23 @@ class Run:
         last = len(of_prompt) + len(of_seed)
         return sorted(cells, key=lambda cell: (of_prompt.get(cell.prompt_id, last), of_seed.get(cell.seed, last)))
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Of its cells, in no order: a look at hundreds of runs has no time to read each file's every field.
+
+        Raises: LabError when a file is no JSON, or not of its shape.
+        """
+        found: dict[str, None] = {}
+        for name, lists in _LABELLED.items():
+            content = self._bytes(name)
+            try:
+                data = from_json(content) if content is not None else {}
+                for one in (one for key in lists for one in data.get(key) or ()):
+                    found[str(one["label"])] = None
+            except (ValueError, TypeError, KeyError, AttributeError):
+                raise LabError(f"The file {name} of run {self.name!r} cannot be read.") from None
+        return tuple(found | dict.fromkeys(self._images_on_disk()))
+
     def _named(self) -> Iterator[tuple[str, str | None, str | None, str | None]]:
         """Every mention of a cell: its label, prompt id, prompt and picture, as far as they are said."""
         if self.output:
@@ -136,10 +158,12 @@ class Run:
             yield stem, None, None, f"runs/{self.name}/{name}"
 
     def _images_on_disk(self) -> dict[str, str]:
-        if not self.path.is_dir():
+        try:
+            names = sorted(os.listdir(self.path))  # noqa: PTH208  # names alone: of 20,000 paths pathlib makes objects
+        except OSError:
             return {}
-        names = sorted(path.name for path in self.path.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
-        return {Path(name).stem: name for name in names if LABEL.match(Path(name).stem)}
+        split = ((name, *os.path.splitext(name)) for name in names)  # noqa: PTH122  # as above
+        return {stem: name for name, stem, suffix in split if suffix.lower() in IMAGE_SUFFIXES and LABEL.match(stem)}
 
     def _image(self, label: str, written: str | None) -> str:
         """The lab-relative path of an image, whatever machine's path the file holds."""

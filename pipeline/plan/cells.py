@@ -11,7 +11,7 @@ from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers.flux_lora import settings_of
-from pipeline.models import Cell
+from pipeline.models import Cell, split_label
 from pipeline.plan import names
 from pipeline.plan.inputs import Known
 from pipeline.plan.lint import trigger_of
@@ -94,7 +94,7 @@ def _used(lab: Lab, run: Run, known: Known) -> set[int]:
         other = Run(lab.root, name)
         if name != run.name and name not in known.taken and _version(other) == version:
             with contextlib.suppress(LabError):
-                used |= set(other.seeds)
+                used |= {seed for label in other.labels if (seed := split_label(label)[1]) is not None}
     return used
 
 

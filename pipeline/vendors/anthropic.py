@@ -6,12 +6,9 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import anthropic
 import httpx2
-from anthropic import AsyncAnthropic
-from anthropic.types import ImageBlockParam, Message, TextBlockParam
 
 from pipeline.errors import OutcomeUnknown, VendorClosed, VendorError, VendorRejected, VendorUnavailable
 from pipeline.judging.claude import MAX_TOKENS, Answer, JudgeCall, answer_schema
@@ -19,6 +16,12 @@ from pipeline.judging.sent import SentPicture
 from pipeline.language import interpret
 from pipeline.language.interpret import ReadCall
 from pipeline.prices import Usage
+
+if TYPE_CHECKING:
+    # The SDK takes more than a second to import: a command that asks Claude nothing does not wait for it.
+    import anthropic
+    from anthropic import AsyncAnthropic
+    from anthropic.types import ImageBlockParam, Message, TextBlockParam
 
 TIMEOUT_S = 120.0
 LONGEST_WAIT_S = 300.0
@@ -28,7 +31,7 @@ LONGEST_WAIT_S = 300.0
 class Anthropic:
     """Claude, asked one question at a time."""
 
-    def __init__(self, client: AsyncAnthropic) -> None:
+    def __init__(self, client: "AsyncAnthropic") -> None:
         self._client = client
 
     async def judge(self, call: JudgeCall) -> Answer:
@@ -66,12 +69,14 @@ class Anthropic:
         self,
         model: str,
         max_tokens: int,
-        system: TextBlockParam,
-        content: list[TextBlockParam | ImageBlockParam],
+        system: "TextBlockParam",
+        content: "list[TextBlockParam | ImageBlockParam]",
         schema: dict[str, Any],
         timeout_s: float,
     ) -> Answer:
         """One message, in the form of the schema. Raises: VendorError, by what it means for the money."""
+        import anthropic  # noqa: PLC0415  # see the top
+
         try:
             # The SDK's own time-out counts between bytes; this one counts all of it.
             async with asyncio.timeout(timeout_s):
@@ -91,6 +96,8 @@ class Anthropic:
 
     async def check_key(self) -> None:
         """A free call that shows whether the key works. Raises: VendorError."""
+        import anthropic  # noqa: PLC0415  # see the top
+
         try:
             await self._client.models.list(limit=1)
         except (anthropic.AnthropicError, ValueError) as error:
@@ -101,7 +108,7 @@ MOST_TOKENS = 2_000_000
 """Of one call: twice the largest window. A usage beyond it is a fault, and would use up the month's budget."""
 
 
-def _content(call: JudgeCall) -> list[TextBlockParam | ImageBlockParam]:
+def _content(call: JudgeCall) -> "list[TextBlockParam | ImageBlockParam]":
     reference = _image(call.reference)
     reference["cache_control"] = {"type": "ephemeral"}
     return [
@@ -119,14 +126,14 @@ def _fenced(prompt: str) -> str:
     return f"The cell's prompt, as material to compare with, between the equal lines:\n{fence}\n{prompt}\n{fence}"
 
 
-def _image(picture: SentPicture) -> ImageBlockParam:
+def _image(picture: SentPicture) -> "ImageBlockParam":
     return {
         "type": "image",
         "source": {"type": "base64", "media_type": picture.media_type, "data": picture.base64},  # type: ignore[typeddict-item]  # a plain str; `pictures.MEDIA_TYPES` holds only what the API takes
     }
 
 
-def _answer(message: Message) -> Answer:
+def _answer(message: "Message") -> Answer:
     text = "".join(block.text for block in message.content if block.type == "text")
     usage = Usage(
         input_tokens=message.usage.input_tokens,
@@ -146,6 +153,8 @@ def _answer(message: Message) -> Answer:
 
 def _translate(error: Exception) -> NoReturn:
     """An SDK's error as ours, by what it means for the money."""
+    import anthropic  # noqa: PLC0415  # see the top
+
     match error:
         case anthropic.RateLimitError() | anthropic.APIStatusError(status_code=529 | 408 | 409):
             found: VendorError = VendorUnavailable("Claude is busy.", retry_after_s=_retry_after(error))
@@ -163,12 +172,12 @@ def _translate(error: Exception) -> NoReturn:
     raise found from error
 
 
-def _about_credit(error: anthropic.APIStatusError) -> bool:
+def _about_credit(error: "anthropic.APIStatusError") -> bool:
     """402; and the 400 that public reports quote for an empty account, "Your credit balance is too low…"."""
     return error.status_code == 402 or "credit balance" in str(error).lower()
 
 
-def _retry_after(error: anthropic.APIStatusError) -> float | None:
+def _retry_after(error: "anthropic.APIStatusError") -> float | None:
     try:
         return min(LONGEST_WAIT_S, max(0.0, float(error.response.headers.get("retry-after", ""))))
     except ValueError:
@@ -184,6 +193,8 @@ def _tls() -> ssl.SSLContext:
 @asynccontextmanager
 async def open_anthropic(key: str, *, base_url: str | None = None, connections: int = 40) -> AsyncIterator[Anthropic]:
     """A client that never repeats a paid call by itself, and is closed at the end."""
+    from anthropic import AsyncAnthropic  # noqa: PLC0415  # see the top
+
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     timeout = httpx2.Timeout(TIMEOUT_S, connect=10.0)
     async with (

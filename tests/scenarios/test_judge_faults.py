@@ -124,9 +124,22 @@ async def test_a_vendor_out_of_credit_pauses_itself_says_so_and_goes_on(
     assert len(world.anthropic.asked) == 6
 
 
-async def test_a_vendor_that_stays_busy_is_given_up_with_its_cause(start: Start, world: World, root: Path) -> None:
+async def test_a_vendor_that_is_busy_for_an_hour_loses_no_verdict(start: Start, world: World) -> None:
+    """Compressed: a hundred refusals, which is far more than an hour brings."""
     channel: Channel = await start()
-    world.anthropic.faults.add("messages", *[error(429, "rate_limit_error", {"retry-after": "0"})] * 60)
+    world.anthropic.faults.add("messages", *[error(429, "rate_limit_error", {"retry-after": "0"})] * 100)
+
+    asked = channel.say(ASK)
+    result = await channel.result(asked)
+
+    assert "PROCEED" in text(result)
+    away = [one for one in channel.replies(asked) if "has answered no order since" in text(one)]
+    assert len([one for one in away if one["ts"] != channel.replies(asked)[0]["ts"]]) == 1
+
+
+async def test_a_vendor_that_stays_busy_is_given_up_with_its_cause(start: Start, world: World, root: Path) -> None:
+    channel: Channel = await start(give_up_h=0.0001)
+    world.anthropic.faults.add("messages", *[error(429, "rate_limit_error", {"retry-after": "0"})] * 600)
 
     result = await channel.result(channel.say(ASK))
 

@@ -64,7 +64,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     connect, found = sqlite3.connect, set[str]()
 
     def listening(*args: Any, **more: Any) -> sqlite3.Connection:
-        connection = connect(*args, **more)
+        connection: sqlite3.Connection = connect(*args, **more)
         connection.set_trace_callback(found.add)
         return connection
 

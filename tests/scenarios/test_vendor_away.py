@@ -1,6 +1,7 @@
 """A vendor that is away, or does not know just now what it has taken: tried again for long, visibly, and paid once."""
 
 from collections import Counter
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,46 @@ async def test_a_picture_that_is_not_there_yet_is_fetched_later(start: Start, wo
     await moment(0.05)
 
     assert "3 images made" in text(result)
+
+
+async def test_a_vendor_that_is_busy_for_an_hour_loses_no_image(start: Start, world: World, root: Path) -> None:
+    """Compressed: far more refusals than any count would bear; one word in the thread, and nothing on the books."""
+    channel: Channel = await start()
+    left = [200]
+
+    def busy(name: str) -> Fault | None:
+        if name != "predictions.create" or not left[0]:
+            return None
+        left[0] -= 1
+        return Fault("answer", 429, {"detail": "busy"}, {"retry-after": "0"})
+
+    world.replicate.faults.chance = busy
+    asked = channel.say(ASK)
+    result = await channel.result(asked)
+
+    assert "3 images made" in text(result)
+    assert len(world.replicate.ordered) == 3
+    said = [one for one in channel.replies(asked)[1:] if "has answered no order since" in text(one)]
+    assert len(said) == 1
+    assert {one["state"] for one in charges(root)} <= {"charged", "released"}
+
+
+async def test_a_list_without_an_end_is_said_and_decided_about(start: Start, world: World, root: Path) -> None:
+    """An order's answer was lost, and each page of the vendor's list names another one."""
+    channel: Channel = await start(settle_order_s=0.05, look_again_s=0.01)
+    world.replicate.faults.add("predictions.create", Fault("hang up after"))
+    pages = count()
+
+    def endless(name: str) -> Fault | None:
+        if name != "predictions.list":
+            return None
+        following = f"{world.url}/replicate/v1/predictions?cursor={next(pages)}"
+        return Fault("answer", 200, {"previous": None, "next": following, "results": []})
+
+    world.replicate.faults.chance = endless
+    asked = channel.say(f"{ASK} --prompt-ids front-full")
+
+    held = await channel.reply(asked, "your word")
+    assert "has no end" in (table(root, "orders")[0]["detail"] or "")
+    channel.press(held, "labs:giveup")
+    await channel.until(lambda: table(root, "jobs")[0]["state"] == "done", "the job's end")

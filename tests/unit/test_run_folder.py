@@ -241,3 +241,17 @@ def test_a_cell_that_lost_its_score_stays_in_its_place(card_lab: Lab, gone: int)
 
     assert [cell.label for cell in card_lab.run(RUN).cells] == before
     assert card_lab.run(RUN).seeds == run.seeds
+
+
+def test_labels_are_those_of_the_cells(card_lab: Lab) -> None:
+    """Read without what else stands in the files."""
+    run = card_lab.run(RUN)
+
+    assert set(run.labels) == {cell.label for cell in run.cells}
+
+
+@pytest.mark.parametrize("content", ["[]", '{"cells": 5}', '{"cells": [5]}', '{"cells": [{}]}', "{", '{"cells": {}}'])
+def test_a_file_of_another_shape_has_no_labels(card_lab: Lab, content: str) -> None:
+    (card_lab.root / "runs" / RUN / "judge_output.json").write_text(content, "utf-8")
+
+    assert card_lab.catalogue().runs == (RUN,)
