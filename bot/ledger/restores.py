@@ -92,7 +92,11 @@ def take_over(db: Database, receipts: Sequence[Receipt], there: set[str], counte
     lying = {one.key for one in made if one.kind != "training"}
     waiting = [one for one in receipts if one.what == "ordered" and one.key not in lying]
     orders = sum(_keep_order(db, one) for one in waiting)
-    spent = sum(one.usd_micros for one in (*made, *judged))
+    named = dict.fromkeys(receipt.job for receipt in receipts if receipt.job)
+    strangers = tuple(job for job in named if one(db, "select 1 as yes from jobs where id = :job", job=job) is None)
+    # A training of a job that is known is taken up from the vendor, and booked then.
+    booked_later = [each for each in made if each.kind == "training" and each.job not in strangers]
+    spent = sum(each.usd_micros for each in (*made, *judged) if each not in booked_later)
     change(
         db,
         "insert into budgets (scope, used_micros) values (:scope, :micros) on conflict (scope) do update set"
@@ -100,8 +104,6 @@ def take_over(db: Database, receipts: Sequence[Receipt], there: set[str], counte
         scope=counter,
         micros=spent,
     )
-    named = dict.fromkeys(receipt.job for receipt in receipts if receipt.job)
-    strangers = tuple(job for job in named if one(db, "select 1 as yes from jobs where id = :job", job=job) is None)
     return Taken(
         images=sum(one.kind != "training" for one in made),
         trainings=sum(one.kind == "training" for one in made),

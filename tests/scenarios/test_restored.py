@@ -11,7 +11,7 @@ from bot.ledger.backup import backup
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel, Message, text
 from tests.conftest import Start
-from tests.ledger import table
+from tests.ledger import charges, table
 from tests.outcomes import only_rerun
 from tests.training import ALONE, approve
 
@@ -145,6 +145,9 @@ async def test_a_training_that_the_ledger_forgot_is_not_paid_again(
     await second.until(ended(root, "jobs", "done" if receipts else "failed", 1), "the job's end")
 
     assert len(world.replicate.trainings.ordered) == 1
+    month = [row["used_micros"] for row in table(root, "budgets") if row["scope"].startswith("month")]
+    if receipts:
+        assert month == [sum(row["usd_micros"] for row in charges(root))]
     if not receipts:
         await second.reply(asked, "lists a training alike since the plan")
 
