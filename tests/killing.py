@@ -11,7 +11,7 @@ from bot.sandbox.world import World, running
 from pipeline.evidence.run_state import state_of
 from pipeline.lab.lab import Lab
 from pipeline.models import Cause, Unscored
-from tests.channel import RUN, Channel, moment
+from tests.channel import RUN, Channel, moment, refused
 from tests.ledger import charges, table
 from tests.outcomes import only_rerun
 from tests.process import BotProcess
@@ -94,7 +94,7 @@ def _outcome(world: World, root: Path, channel: Channel, asked: str) -> Outcome:
         lost_twice=sum(isinstance(cell.outcome, Unscored) and cell.outcome.cause is Cause.LOST for cell in state.cells),
         verdict=(state.verdict.word, tuple((one.passed, one.scored) for one in state.verdict.tallies)),
         books_wrong=wrong,
-        refused=tuple(world.slack.refused),
+        refused=tuple(refused(world)),
     )
 
 

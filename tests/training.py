@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.sandbox.world import World
 from pipeline.lab.lab import Lab
-from tests.channel import Channel
+from tests.channel import Channel, refused
 from tests.ledger import charges, table
 
 ASK = "in the labs channel: train a LoRA for a different identity from inputs/lora-jd-fixture"
@@ -41,4 +41,4 @@ def one_of_everything(world: World, root: Path, channel: Channel, asked: str, im
     spent = sum(one["usd_micros"] for one in charges(root) if one["state"] != "released")
     assert {one["used_micros"] for one in table(root, "budgets")} == {spent}
     assert len(Lab(root).run(new_run(root)).cells) == images_made
-    assert world.slack.refused == []
+    assert refused(world) == [], refused(world)

@@ -12,7 +12,7 @@ from bot.sandbox.world import World
 from pipeline.evidence.run_state import state_of
 from pipeline.evidence.verdict import Word
 from pipeline.lab.lab import Lab
-from tests.channel import RUN, Channel, moment, pictures, text
+from tests.channel import RUN, Channel, moment, pictures, refused, text
 from tests.ledger import charges, table
 from tests.process import BotProcess
 
@@ -38,7 +38,7 @@ async def _complete_once(channel: Channel, world: World, root: Path, asked: str,
     assert {row["used_micros"] for row in table(root, "budgets")} == {
         sum(charge["usd_micros"] for charge in charges(root))
     }
-    assert world.slack.refused == []
+    assert refused(world) == []
 
 
 @pytest.mark.parametrize("stage", ["before", "during", "after"])
