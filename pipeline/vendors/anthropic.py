@@ -156,7 +156,7 @@ def _translate(error: Exception) -> NoReturn:
     import anthropic  # noqa: PLC0415  # see the top
 
     match error:
-        case anthropic.RateLimitError() | anthropic.APIStatusError(status_code=529 | 408 | 409):
+        case anthropic.RateLimitError() | anthropic.APIStatusError(status_code=529 | 408 | 409 | 423 | 425):
             found: VendorError = VendorUnavailable("Claude is busy.", retry_after_s=_retry_after(error))
         case anthropic.AuthenticationError() | anthropic.PermissionDeniedError():
             found = VendorClosed("Anthropic refuses the key.")

@@ -115,6 +115,10 @@ async def paid(call: Awaitable[T], timeout_s: float = TIMEOUT_S) -> T:
         raise OutcomeUnknown("Replicate's answer was lost.") from error
 
 
+BUSY = frozenset({423, 425})
+"""A lock, too early (RFC 4918, 8470): nothing was taken, and it passes; as 409 for an order (RFC 9110)."""
+
+
 async def translate(answer: httpx.Response) -> None:
     """An error status as our error, while its body and headers can be read: the SDK's error carries neither."""
     if answer.status_code < 400:
@@ -132,7 +136,9 @@ def _raise(answer: httpx.Response, body: dict[str, Any]) -> NoReturn:
     status = answer.status_code
     # Looks are repeated by the SDK and by the next poll; only an order asks what became of it.
     ordering = answer.request.method == "POST" and not answer.request.url.path.endswith("/cancel")
-    if status == 429:
+    # A 409 about a model means that it is there already, or has versions: no wait changes that.
+    conflict = status == 409 and answer.request.url.path.endswith(("/predictions", "/trainings"))
+    if conflict or status in {*BUSY, 429}:
         raise VendorUnavailable("Replicate is busy.", _retry_after(answer, body, said))
     if status in {401, 403}:
         raise VendorClosed("Replicate refuses the token.")

@@ -79,7 +79,7 @@ def said(checked: Preflight) -> str:
 
 def test_of_two_hundred_odd_files_each_is_accounted_for_by_name(folder: Folder) -> None:
     chance = random.Random(13)
-    for number in range(120):
+    for number in range(200):
         name = f"{chance.choice(('jd', 'x', '.x', 'ünï', 'a b', '10_jd woman'))}_{number}{chance.choice(ENDINGS)}"
         (folder.path / name).write_bytes(chance.choice(CONTENTS))
     (folder.path / "more").mkdir()

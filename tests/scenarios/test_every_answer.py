@@ -1,0 +1,109 @@
+"""Every refusal that Slack's methods publish, and every status of the vendor: nothing dead, stuck or reserved after."""
+
+import json
+from collections import Counter
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.world import World
+from handlers.slack_codes import Refusal, meaning
+from tests.channel import RUN, Channel, text
+from tests.conftest import Start
+from tests.ledger import charges, table
+
+HERE = "in the labs channel:"
+METHODS = json.loads((Path(__file__).parents[1] / "contract/slack/methods.json").read_text())
+STATUSES = (
+    400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 413, 415, 418, 422, 423, 425, 429, 431, 451, 500, 501, 502, 503,
+    504, 507, 508, 520, 522, 524, 529,
+)  # fmt: skip
+"""Of RFC 9110 and its relatives those that an API or a proxy before it answers with, and Cloudflare's."""
+SEEDS = ", ".join(str(one) for one in range(600, 610))
+
+
+def settled_books(root: Path) -> None:
+    """What must hold after any storm."""
+    orders, booked = table(root, "orders"), charges(root)
+    assert {one["state"] for one in table(root, "jobs")} <= {"done", "canceled"}
+    assert {one["state"] for one in booked} <= {"charged", "released", "unknown"}
+    spent = sum(one["usd_micros"] for one in booked if one["state"] != "released")
+    assert {one["used_micros"] for one in table(root, "budgets")} <= {spent}
+    assert {one["state"] for one in orders} <= {"made", "failed", "canceled"}
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("chat.postMessage", "list runs"),
+        ("chat.update", f"judge runs/{RUN}"),
+        ("files.getUploadURLExternal", f"judge runs/{RUN}"),
+        ("files.completeUploadExternal", f"judge runs/{RUN}"),
+    ],
+)
+async def test_every_refusal_that_slack_publishes_is_outlived(
+    start: Start, world: World, root: Path, method: str, words: str
+) -> None:
+    channel: Channel = await start(probe_s=0.01)
+    world.slack.posts_in_5_s = 1000
+    editing = method == "chat.update"
+    names = [one for one in METHODS[method]["errors"] if meaning(one, editing=editing) is not Refusal.TARGET]
+    storm = [Fault("answer", status=200, body={"ok": False, "error": name}) for name in names]
+    turns = cycle([True, False])  # each is met by a message of its own, as long as waits are short
+    world.slack.faults.chance = lambda call: storm.pop() if call == method and storm and next(turns) else None
+    asked = []
+
+    while storm:
+        asked.append(channel.say(f"{HERE} {words}"))
+        await channel.until(lambda: _answered(root, method) >= len(asked), f"its end; {len(storm)} refusals are left")
+
+    await channel.until(lambda: {one["state"] for one in table(root, "outbox")} == {"sent"}, "all that was to be said")
+    assert len(asked) <= 2 * len(names)
+    settled_books(root)
+
+
+def _answered(root: Path, method: str) -> int:
+    """Requests whose job is done, or, of those without a job, whose answer was said."""
+    of, over = ("outbox", "sent") if method == "chat.postMessage" else ("jobs", "done")
+    return sum(one["state"] == over for one in table(root, of))
+
+
+@pytest.mark.parametrize("call", ["predictions.create", "predictions.list", "predictions.get", "delivery"])
+async def test_every_status_of_the_vendor_is_outlived(start: Start, world: World, root: Path, call: str) -> None:
+    channel: Channel = await start(probe_s=0.02, settle_order_s=0.05, look_again_s=0.01)
+    storm = list(STATUSES)
+
+    def fault(name: str) -> Fault | None:
+        if name != call or not storm:
+            return None
+        return Fault("answer", status=storm.pop(), body={"detail": "Something of this status", "title": "Status"})
+
+    world.replicate.faults.chance = fault
+    asked = channel.say(f"{HERE} re-run runs/{RUN} with seeds [{SEEDS}]")
+    await channel.until(lambda: {one["state"] for one in table(root, "jobs")} == {"done"}, "the job's end")
+    result = await channel.result(asked)
+
+    assert storm == [] or call in {"predictions.list", "predictions.get"}  # a job needs few of these
+    made = sum(one["state"] == "made" for one in table(root, "orders"))
+    assert (f"{made} of 30 images made" if made < 30 else "30 images made") in text(result)
+    assert max(Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered).values()) == 1
+    settled_books(root)
+
+
+async def test_every_status_to_a_cancel_is_outlived(start: Start, world: World, root: Path) -> None:
+    world.replicate.run_s = 30
+    channel: Channel = await start(probe_s=0.02, settle_order_s=0.05, look_again_s=0.01)
+    asked = channel.say(f"{HERE} re-run runs/{RUN} with seeds [{SEEDS}]")
+    anchor = await channel.reply(asked, "being made")
+    storm, turns = list(STATUSES), cycle([True, False])
+    world.replicate.faults.chance = lambda name: (
+        Fault("answer", status=storm.pop()) if name == "predictions.cancel" and storm and next(turns) else None
+    )
+
+    channel.press(anchor, "labs:cancel")
+    await channel.settled(asked, "what is finished is kept")
+
+    assert {one.status(world.replicate.clock()) for one in world.replicate.ordered} == {"canceled"}
+    settled_books(root)
