@@ -34,12 +34,12 @@ async def test_what_an_outage_never_made_is_free_and_made_after_it(start: Start,
     asked = channel.say(ASK)
     told = await channel.reply(asked, "has answered no order since")
     anchor = channel.replies(asked)[0]
+    await channel.until(lambda: "Cancel" in buttons(anchor).values(), "a way out while it is down")
     await channel.until(lambda: max(row["attempt"] for row in table(root, "orders")) >= 7, "many tries")
     down.clear()
     await channel.result(asked)
 
     assert "Nothing was made, and nothing is charged" in text(told)
-    assert "Cancel" in buttons(anchor).values() or "Done in" in text(anchor)
     assert sum("answers no order" in one["text"] for one in channel.replies(asked)) == 1
     counted = Counter(one.input["seed"] for one in world.replicate.ordered)
     assert len(world.replicate.ordered) == 3 == sum(counted.values())

@@ -13,6 +13,7 @@ from bot.driver.local import LocalDriver
 from bot.intake.connections import retake
 from bot.intake.front import Front
 from bot.ledger import Ledger, LedgerUnavailable, inbox
+from bot.sandbox.slack.workspace import Workspace
 from bot.sandbox.world import World
 from bot.settings.settings import Settings
 from handlers.ports import Heard
@@ -74,6 +75,16 @@ async def test_what_the_ledger_could_not_take_is_taken_up_when_there_is_room(
 
     assert len(await ledger.run(inbox.waiting)) == 1
     ledger.close()
+
+
+def test_no_two_messages_bear_the_same_time_while_the_clock_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1795781322.8087164)
+    workspace = Workspace()
+
+    times = [workspace.new_ts() for _ in range(2000)]
+
+    assert len(set(times)) == len(times)
+    assert times == sorted(times)
 
 
 @pytest.mark.parametrize("jump", [-86400.0, 86400.0])

@@ -61,14 +61,15 @@ class Workspace:
     file_delay_s: float = 0.3
 
     def __post_init__(self) -> None:
-        self._last = 0.0
+        self._last = 0  # microseconds
         self._events = itertools.count(1)
         self._random = random.Random(7)  # ids, not secrets
 
     def new_ts(self) -> str:
         """Unix seconds with six decimals, never the same twice."""
-        self._last = max(self._last + 0.000001, time.time())
-        return f"{self._last:.6f}"
+        # Whole microseconds: a float's steps are uneven there, and two times would be written alike.
+        self._last = max(self._last + 1, int(time.time() * 1e6))
+        return f"{self._last // 10**6}.{self._last % 10**6:06d}"
 
     def new_id(self, prefix: str) -> str:
         return prefix + "".join(self._random.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=10))
