@@ -7,7 +7,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.clock import steady
 from bot.driver.driver import Driver
@@ -17,15 +17,17 @@ from bot.settings.settings import Settings
 from bot.turns import Turns
 from handlers.listeners.who import Ours
 from handlers.ports import Heard
-from handlers.slack import Slack
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
 from pipeline.makers.outcome import Prediction
 from pipeline.makers.registry import MAKERS, Makers
 from pipeline.money import micros
-from pipeline.vendors.anthropic import Anthropic
-from pipeline.vendors.replicate import Replicate
-from pipeline.vendors.wire import Wire
+
+if TYPE_CHECKING:  # a look from a shell waits for no SDK
+    from handlers.slack import Slack
+    from pipeline.vendors.anthropic import Anthropic
+    from pipeline.vendors.replicate import Replicate
+    from pipeline.vendors.wire import Wire
 
 MOST_HEARD = 4
 """Messages dealt with at once: reading them is work for the processor."""
@@ -108,13 +110,13 @@ class Bench:
     ledger: Ledger
     lab: Lab
     driver: Driver
-    anthropic: Anthropic | None = None
-    replicate: Replicate | None = None
+    anthropic: "Anthropic | None" = None
+    replicate: "Replicate | None" = None
     """Trains."""
     makers: Makers = MAKERS
-    wires: Mapping[str, Wire] = field(default_factory=dict)
+    wires: "Mapping[str, Wire]" = field(default_factory=dict)
     """Makers' vendors, by name, as far as there are keys for them."""
-    slack: Slack | None = None
+    slack: "Slack | None" = None
     ours: Ours = field(default_factory=Ours)
     """This app in its Slack workspace."""
     now: Callable[[], float] = steady

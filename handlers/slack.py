@@ -9,11 +9,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.listeners.who import Ours
+from handlers.message import Message
 from handlers.outgoing import safe, top_text
 from handlers.slack_answers import MOST_PAGES, Answer, files_of
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated, wait_of
 from handlers.slack_files import MAX_FILE_BYTES, PostedFile, address_of, is_slacks
-from pipeline.models import Value
 from pipeline.scrub import scrub
 from pipeline.surfaces import clean
 
@@ -22,13 +22,6 @@ UPLOAD_TIMEOUT_S = 120
 EVENT_TYPE = "labs_post"
 ALT_LIMIT = 1000
 """Of a file; the image block that shows it takes 2,000."""
-
-
-class Message(Value):
-    """A message's fallback text and blocks, as JSON."""
-
-    text: str
-    blocks: tuple[dict[str, Any], ...]
 
 
 def key_of(message: dict[str, Any]) -> str | None:

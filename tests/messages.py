@@ -12,8 +12,8 @@ from handlers.blocks import answers, notices, photos, questions, readings, withd
 from handlers.blocks.anchor import anchor
 from handlers.blocks.help import usage
 from handlers.blocks.result import result
+from handlers.message import Message
 from handlers.ports import Opening
-from handlers.slack import Message
 from handlers.views import AnchorView, Progress, ResultView, TrainingView, Undecided
 from pipeline.errors import NotUnderstood
 from pipeline.evidence.run_state import state_of

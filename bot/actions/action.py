@@ -7,7 +7,7 @@ from bot.bench import Bench
 from bot.ledger import inbox
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
-from handlers.slack import Message
+from handlers.message import Message
 
 Files = list[tuple[str, str, str]]
 """Pictures of a message, as (lab-relative path, name in Slack, alternative text)."""

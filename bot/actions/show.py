@@ -8,7 +8,7 @@ from bot.ledger import jobs
 from bot.plan_inputs import past_prices
 from handlers.blocks import answers
 from handlers.blocks.reasons import reasons
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.actions.show import ShowRun
 from pipeline.advice.next_steps import Step, next_steps
 from pipeline.advice.remedies import remedies

@@ -14,7 +14,7 @@ from handlers.blocks import answers
 from handlers.blocks.anchor import waits_for_word
 from handlers.blocks.kit import context, seconds
 from handlers.blocks.standing import standing
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.actions.status import Status
 from pipeline.surfaces import code
 

@@ -21,7 +21,7 @@ from bot.work.archive import delete_archive
 from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
 from handlers.markup import mention
-from handlers.slack import Message
+from handlers.message import Message
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.errors import LabError, NotUnderstood, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable

@@ -50,8 +50,9 @@ def _do(read: Settings, text: str, *, yes: bool) -> None:
 
 
 async def _looked(read: Settings, text: str, request: Actionable) -> str:
-    from bot.actions.action import Turn  # noqa: PLC0415
-    from bot.actions.registry import answer  # noqa: PLC0415
+    from bot.actions import help as helping  # noqa: PLC0415
+    from bot.actions import listing, show, spend, status  # noqa: PLC0415  # not the registry: it needs every SDK
+    from bot.actions.action import Answer, Turn  # noqa: PLC0415
     from bot.bench import Bench  # noqa: PLC0415
     from bot.driver.local import LocalDriver  # noqa: PLC0415
     from bot.ledger import Ledger  # noqa: PLC0415
@@ -59,6 +60,10 @@ async def _looked(read: Settings, text: str, request: Actionable) -> str:
     from bot.ledger.jobs import Origin  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
 
+    answers: dict[str, Answer] = {
+        "show": show.answer, "list": listing.answer, "status": status.answer, "spend": spend.answer,
+        "help": helping.answer,
+    }  # fmt: skip
     if not read.ledger_path.is_file():
         Ledger.open(read.ledger_path).close()  # a new lab: an empty one is made
     ledger = Ledger.open(read.ledger_path, exclusive=False)
@@ -69,7 +74,7 @@ async def _looked(read: Settings, text: str, request: Actionable) -> str:
             id=0, channel="shell", ts="0", kind="shell", person=person, text=text, state="new", job_id=None,
             received_at=time.time(),
         )  # fmt: skip
-        reply = await answer(bench, Turn(row, Origin(person=person)), request)
+        reply = await answers[request.action](bench, Turn(row, Origin(person=person)), request)
     finally:
         ledger.close()
     if reply is None:

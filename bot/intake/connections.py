@@ -62,7 +62,8 @@ async def _http(bench: Bench, app: AsyncApp) -> AsyncIterator[str]:
             reports = await stack.enter_async_context(webhooks.reports(bench))
             server.router.add_post(WEBHOOK_PATH, reports.receive)
             proofs[WEBHOOK_PATH] = reports.signed
-        port = await stack.enter_async_context(Doors(proofs).open(server, settings.host, settings.port))
+        doors = Doors(proofs, settings.headers_s, settings.body_s)
+        port = await stack.enter_async_context(doors.open(server, settings.host, settings.port))
         yield f"http://{settings.host}:{port}{EVENTS_PATH}"
 
 

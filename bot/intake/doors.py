@@ -22,8 +22,6 @@ from bot import logs
 
 MOST_OPEN = 256
 """Connections at once; fewer where the process may open few files."""
-HEADERS_S, BODY_S = 10.0, 5.0
-"""How long a request may take to come: its first lines, and then what is in it."""
 OLD_S = 300
 """Slack's own advice: what was signed longer ago is somebody else's copy."""
 SAID_EVERY_S = 60.0
@@ -56,9 +54,16 @@ def _silent() -> logging.Logger:
 class Doors:
     """The connections of one server, and who may come in."""
 
-    def __init__(self, proofs: Mapping[str, Proof]) -> None:
-        """`proofs`: by path; nothing else is answered."""
+    def __init__(self, proofs: Mapping[str, Proof], headers_s: float, body_s: float) -> None:
+        """Where, and how patiently.
+
+        Args:
+            proofs: By path; nothing else is answered.
+            headers_s: How long the first lines of a request may take to come.
+            body_s: And then what is in it.
+        """
         self._proofs = proofs
+        self._headers_s, self._body_s = headers_s, body_s
         self._inside: set[object] = set()
         self._refused, self._said_at = 0, 0.0
         files, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -73,7 +78,7 @@ class Doors:
             return await self._enter(request, handler)
 
         app.middlewares.insert(0, door)
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=HEADERS_S, logger=_silent())
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=self._headers_s, logger=_silent())
         await runner.setup()
         server = runner.server
         if server is None:
@@ -120,7 +125,7 @@ class Doors:
     async def _body(self, request: web.Request) -> bytes | web.Response:
         """What is in the request, which keeps it for whoever comes next; or why not."""
         try:
-            async with asyncio.timeout(BODY_S):
+            async with asyncio.timeout(self._body_s):
                 return await request.read()
         except TimeoutError:
             request.protocol.force_close()

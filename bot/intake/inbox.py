@@ -16,7 +16,7 @@ from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
 from handlers.blocks import answers, anything, refusals
-from handlers.slack import Message
+from handlers.message import Message
 from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import BY_WORD, Actionable, JobRequest, JobRequests

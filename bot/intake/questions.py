@@ -17,7 +17,7 @@ from bot.ledger.jobs import Origin
 from bot.plan_inputs import plan
 from handlers.blocks import answers, readings
 from handlers.blocks import questions as blocks
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.actions.registry import BY_WORD, Actionable, JobRequest, JobRequests
 from pipeline.errors import LabsError
 from pipeline.lab.catalogue import Catalogue

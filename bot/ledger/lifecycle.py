@@ -21,7 +21,7 @@ from bot.ledger import (
 )
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.notices import Notice
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.advice.tried import Tried
 from pipeline.errors import NotUnderstood
 from pipeline.models import Cell

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.bench import Bench
 from handlers.blocks.photos import not_ready as not_ready_message
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline import pictures
 from pipeline.errors import BadPicture, FixtureNotReady, LabError
 from pipeline.fixture.findings import Preflight

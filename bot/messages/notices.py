@@ -6,7 +6,7 @@ from bot.ledger.jobs import Job, Origin
 from bot.ledger.notices import Notice
 from bot.ledger.watches import Watcher
 from handlers.blocks import notices
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Word
 from pipeline.plan.plan import Plan

@@ -10,7 +10,8 @@ from bot.messages import render
 from bot.messages.post_pictures import originals, share_unseen, there, to_show
 from bot.messages.slack_refusals import refused, refused_post, taken
 from bot.receipts import Receipt
-from handlers.slack import Message, Slack
+from handlers.message import Message
+from handlers.slack import Slack
 from handlers.slack_codes import Refusal, meaning
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 

@@ -23,7 +23,7 @@ from handlers.blocks.anchor import anchor
 from handlers.blocks.change import changeable
 from handlers.blocks.kit import image
 from handlers.blocks.result import result
-from handlers.slack import Message
+from handlers.message import Message
 from handlers.views import AnchorView, Outcome, Progress, ResultView, TrainingView, Undecided
 from pipeline.models import Axis, Cause
 from pipeline.money import dollars

@@ -40,6 +40,10 @@ class Waits(BaseSettings):
         default=1, gt=0, description="Seconds until Slack is first asked whether a file is ready."
     )
     stop_grace_s: float = Field(default=30, gt=0, description="Seconds that calls in flight get at a stop.")
+    headers_s: float = Field(
+        default=10, gt=0, description="Seconds for which the first lines of a request may take to come, in HTTP mode."
+    )
+    body_s: float = Field(default=5, gt=0, description="Seconds that the rest of such a request may take.")
     training_look_s: float = Field(default=5, gt=0, description="Seconds between two looks at a training.")
     remind_before_h: float = Field(
         default=2, ge=0, description="Hours before a waiting plan expires at which its thread hears of it."

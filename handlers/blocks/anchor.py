@@ -3,7 +3,7 @@
 from handlers.blocks.kit import Block, actions, button, context, image, lines, seconds, section, sections
 from handlers.blocks.plans import MAKES, count, preflight_lines, subject, told, words_of
 from handlers.markup import mentions
-from handlers.slack import Message
+from handlers.message import Message
 from handlers.views import AnchorView, Progress, TrainingView, Undecided
 from pipeline.models import Cause
 from pipeline.money import dollars

@@ -2,7 +2,7 @@
 
 from handlers.blocks.kit import Block, actions, context, header, lines, says, section
 from handlers.markup import mentions
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState, headline

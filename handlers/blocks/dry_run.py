@@ -2,7 +2,7 @@
 
 from handlers.blocks.anchor import anchor
 from handlers.blocks.kit import Block, actions, context, says
-from handlers.slack import Message
+from handlers.message import Message
 from handlers.views import AnchorView
 from pipeline.actions.registry import JobRequest
 from pipeline.language.sentence import render

@@ -1,7 +1,7 @@
 """How to ask: four groups with names from this lab, or one action."""
 
 from handlers.blocks.kit import Block, actions, context, says, section
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language import manual

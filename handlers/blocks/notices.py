@@ -6,7 +6,7 @@ from handlers.blocks import stamps
 from handlers.blocks.kit import clip, context, section
 from handlers.blocks.plans import count, subject
 from handlers.markup import mention, mentions
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.evidence.run_state import RunState, badge
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan

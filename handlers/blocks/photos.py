@@ -6,8 +6,8 @@ from typing import Any
 from handlers.blocks.forms import checkboxes, date_input, modal, select, text_input
 from handlers.blocks.kit import actions, button, clip, context, lines, section, sections
 from handlers.blocks.plans import preflight_lines
+from handlers.message import Message
 from handlers.ports import Opening
-from handlers.slack import Message
 from pipeline.errors import FixtureNotReady
 from pipeline.fixture.facts import CLASS_NOUNS
 from pipeline.fixture.findings import Checked, Level, Preflight

@@ -1,7 +1,7 @@
 """What the bot asks back: a short question with its answers as buttons."""
 
 from handlers.blocks.kit import Block, actions, button, context, says, section
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.language.question import Question
 from pipeline.surfaces import code, mrkdwn
 

@@ -2,7 +2,7 @@
 
 from handlers.blocks.dry_run import shown
 from handlers.blocks.kit import Block, actions, button, clip, context, says, section
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.surfaces import code, mrkdwn

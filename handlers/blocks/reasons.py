@@ -1,7 +1,7 @@
 """Why cells came out as they did: the judge's words on each, the worst first."""
 
 from handlers.blocks.kit import Block, actions, clip, header, lines, says, section
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.advice.next_steps import Step
 from pipeline.evidence.run_state import RunState, headline
 from pipeline.models import Axis, JudgedCell

@@ -2,7 +2,7 @@
 
 from handlers.blocks.dry_run import shown
 from handlers.blocks.kit import actions, says, section
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
 from pipeline.actions.registry import JobRequest
 from pipeline.errors import AboveCap

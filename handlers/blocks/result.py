@@ -17,7 +17,7 @@ from handlers.blocks.kit import (
     sections,
 )
 from handlers.blocks.stamps import stopped
-from handlers.slack import Message
+from handlers.message import Message
 from handlers.views import ResultView
 from pipeline.advice.next_steps import Step
 from pipeline.evidence.run_state import RunState, badge, headline

@@ -4,7 +4,7 @@ from handlers.blocks.anchor import head_of, progress_of
 from handlers.blocks.kit import context, section
 from handlers.blocks.plans import subject
 from handlers.markup import mentions
-from handlers.slack import Message
+from handlers.message import Message
 from handlers.views import AnchorView
 from pipeline.surfaces import mrkdwn
 

@@ -1,7 +1,7 @@
 """What a switch of spending is answered by."""
 
 from handlers.blocks import answers
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.actions.switch import Switch
 
 

@@ -2,7 +2,7 @@
 
 from handlers.blocks.kit import actions, button, section, sections
 from handlers.markup import mentions
-from handlers.slack import Message
+from handlers.message import Message
 from pipeline.fixture.consent import Holdings
 from pipeline.surfaces import code, mrkdwn
 from pipeline.wordlist import many

@@ -61,7 +61,7 @@ class Lab:
         made = Catalogue(
             runs=runs,
             fixtures=fixtures,
-            labels={run: self._labels(run) for run in runs},
+            labels={run: self.labels(run) for run in runs},
             photos=tuple(dict.fromkeys(photos)),
             people=tuple(code for fixture in fixtures if (code := self._person(fixture))),
         )
@@ -79,8 +79,8 @@ class Lab:
         code = read.get("identity")
         return code if isinstance(code, str) else None
 
-    def _labels(self, name: str) -> tuple[str, ...]:
-        """The labels of a run's cells; none of a run that cannot be read."""
+    def labels(self, name: str) -> tuple[str, ...]:
+        """The labels of a run's cells; none of a run that cannot be read. Only a run that changed is read again."""
         stamp = _stamp(inside(self.root, f"runs/{name}"))
         known = self._known_labels.get(name)
         if known is None or known[0] != stamp:

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import LabError
@@ -21,8 +22,11 @@ def inside(root: Path, relative: str) -> Path:
     if pure.is_absolute() or ".." in pure.parts or "\\" in relative or "\0" in relative:
         raise LabError(f"The path {relative!r} does not stay inside the lab.")
     path = root.joinpath(*pure.parts)
-    # Not by pathlib: thousands of paths are looked at in one listing. What is still a link then leads to itself.
-    real, home = os.path.realpath(path), os.path.realpath(root)
+    # Thousands of paths are looked at in one listing: where no step is a link, none of them leaves.
+    steps = accumulate(pure.parts, os.path.join, initial=str(root))
+    if not any(os.path.islink(step) for step in steps):  # noqa: PTH114  # pathlib takes three times as long
+        return path
+    real, home = os.path.realpath(path), os.path.realpath(root)  # what is still a link then leads to itself
     stays = real == home or real.startswith(f"{home.rstrip(os.sep)}{os.sep}")
     if not stays or Path(real).is_symlink():
         raise LabError(f"The path {relative!r} is a link that leaves the lab.")

@@ -94,7 +94,7 @@ def _used(lab: Lab, run: Run, known: Known) -> set[int]:
         other = Run(lab.root, name)
         if name != run.name and name not in known.taken and _version(other) == version:
             with contextlib.suppress(LabError):
-                used |= {seed for label in other.labels if (seed := split_label(label)[1]) is not None}
+                used |= {seed for label in lab.labels(name) if (seed := split_label(label)[1]) is not None}
     return used
 
 

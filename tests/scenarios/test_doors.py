@@ -20,16 +20,16 @@ from bot.sandbox.world import World
 from tests.channel import RUN, Channel
 from tests.conftest import Start, signed_post, speak_http
 
+HEADERS_S = 1.0
 PING = {"type": "url_verification", "challenge": "still there?"}
 
 
 @pytest.fixture
-async def where(start: Start, world: World, public: str, monkeypatch: pytest.MonkeyPatch) -> str:
+async def where(start: Start, world: World, public: str) -> str:
     """The address of a bot that is reached by HTTP; its patience is short."""
-    monkeypatch.setattr(doors, "HEADERS_S", 1.0)
-    monkeypatch.setattr(doors, "BODY_S", 0.5)
     speak_http(world, public)
-    await start(slack_mode="http", port=int(public.rsplit(":", 1)[1]), public_url=public)
+    port = int(public.rsplit(":", 1)[1])
+    await start(slack_mode="http", port=port, public_url=public, headers_s=HEADERS_S, body_s=0.5)
     return public
 
 
@@ -139,7 +139,7 @@ async def test_half_sent_requests_starve_nobody_and_are_dropped(
     async with knocking(where, HALVES[half], doors.MOST_OPEN + 44) as readers:
         async with asyncio.timeout(3):
             assert await signed_post(f"{where}/slack/events", PING, SIGNING_SECRET) == 200
-        async with asyncio.timeout(doors.HEADERS_S + 5):
+        async with asyncio.timeout(HEADERS_S + 5):
             for reader in readers:
                 with contextlib.suppress(ConnectionError):
                     await reader.read()

@@ -17,8 +17,8 @@ from bot import logs
 from bot.cli.terminal import Words, out
 from handlers.blocks import answers, lines, notices, stamps
 from handlers.blocks.reasons import reasons
+from handlers.message import Message
 from handlers.outgoing import safe, top_text
-from handlers.slack import Message
 from pipeline.advice.next_steps import Prices, next_steps
 from pipeline.errors import NotUnderstood
 from pipeline.evidence.run_state import RunState
