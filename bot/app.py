@@ -26,7 +26,7 @@ from bot.ledger.store import checkpoint
 from bot.messages import post, preview, render
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
-from bot.work import job, judgement, order, poll, restored
+from bot.work import job, judgement, lending, order, poll, restored
 from bot.work.purchase import LEDGER_PATIENCE_S
 from handlers.listeners.events import register
 from handlers.listeners.who import Ours
@@ -95,6 +95,7 @@ async def sweep(bench: Bench) -> None:
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
     await photos.forget_old(bench)
+    await lending.take_back(bench)
     await end_in_vain(bench)
     for withdrawal_id in await bench.ledger.run(withdrawals.unfinished):
         await bench.driver.kick("withdrawal", str(withdrawal_id))

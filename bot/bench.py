@@ -130,6 +130,8 @@ class Bench:
     """Whose message is dealt with next."""
     naming: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by a plan that lost its new run's name to another."""
+    lending: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a photograph is uploaded: everybody's first order wants the same one."""
     posting: defaultdict[str, Turns] = field(default_factory=lambda: defaultdict(lambda: Turns(1)))
     """Whose message is posted next, by channel: Slack takes about one a second."""
     measurer: Measurer = field(default_factory=Measurer)

@@ -154,6 +154,8 @@ class Cell(Value):
     prompt: str | None
     image: str
     """Lab-relative path, whether or not the file exists."""
+    maker: str | None = None
+    """The row of a bake-off that it stands in: `pulid`, or with more photographs than one `pulid+4`."""
 
 
 class JudgedCell(Value):
@@ -167,8 +169,10 @@ class JudgedCell(Value):
         return self.outcome if isinstance(self.outcome, Scores) else None
 
 
-LABEL = re.compile(r"^(?P<prefix>[A-Za-z0-9]+-[A-Za-z0-9]+)-(?P<prompt_id>.+)-S(?P<seed>\d{1,10})$")
-"""`PREFIX-promptid-Sseed`, e.g. `CB-LORA-front-full-S42`."""
+LABEL = re.compile(r"^(?P<prefix>[A-Za-z0-9]+-[A-Za-z0-9]+)-(?P<prompt_id>.+)-(?:S(?P<seed>\d{1,10})|R\d{1,3})$")
+"""`PREFIX-promptid-Sseed`, e.g. `CB-LORA-front-full-S42`; `…-R2` is the second one of a maker that takes no seed."""
+SEEDED = re.compile(r"^[A-Za-z0-9]+-[A-Za-z0-9]+-.+-S\d{1,10}$")
+"""What a word looks like that can only be a cell's label: a re-run's name ends as a numbered one does."""
 
 
 def split_label(label: str) -> tuple[str, int | None]:
@@ -176,7 +180,7 @@ def split_label(label: str) -> tuple[str, int | None]:
     found = LABEL.match(label)
     if not found:
         return label, None
-    return found["prompt_id"], int(found["seed"])
+    return found["prompt_id"], int(found["seed"]) if found["seed"] else None
 
 
 def digest(content: Any) -> str:

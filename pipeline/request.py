@@ -39,9 +39,6 @@ Wording = Literal["class-noun", "plain"]
 Upscaler = Literal["magnific", "clarity"]
 
 
-IdentityVendor = Literal["fashn", "photomaker", "instantid", "pulid", "flux-pulid", "ip-adapter-faceid"]
-
-
 _T = TypeVar("_T")
 
 

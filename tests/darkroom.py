@@ -44,6 +44,10 @@ class DarkroomWire:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
+    @property
+    def store(self) -> None:
+        return None
+
     async def order(self, version: str, asked: Input, webhook: str | None = None) -> str:
         assert webhook is None, "it reports nothing"
         try:

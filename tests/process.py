@@ -17,13 +17,13 @@ from typing import Any, Self
 from bot.sandbox.world import World
 from bot.shop import SHOP, Shop
 from pipeline.fixture.measures import Measurer
-from pipeline.vendors import anthropic, replicate
+from pipeline.vendors import anthropic, downloads
 from tests.conftest import DRAWN, FAST
 
 START_S = 60.0
 # Read before the forks, for all of them: 30 ms for each of the two.
 anthropic._tls()
-replicate._tls()
+downloads.tls()
 _PHOTOGRAPHS = Measurer()
 """Knows the sample lab's photographs, in the process that all bots are forked from: it takes a second each time."""
 _DRAWN = Path(os.environ.get(DRAWN, "no lab"))  # noqa: TID251  # set by the fixture, before the first fork

@@ -10,7 +10,7 @@ from bot.ledger import jobs, money, outbox
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.lifecycle import Beside, RunNameTaken, begin_job
 from bot.ledger.notices import Notice
-from bot.messages.contact_sheets import sheet_of
+from bot.messages.contact_sheets import reference_of, sheet_of
 from bot.messages.notices import to_approvers
 from bot.plan_inputs import plan
 from handlers.blocks import readings
@@ -116,7 +116,7 @@ async def _proposed(
     check_vendors(bench, made)
     admission = admit(bench, made, origin, at_once=at_once)
     tell = partial(_tell, bench, made, admission, origin)
-    shown = [await sheet_of(bench, made.training.preflight)] if made.training else []
+    shown = [await sheet_of(bench, made.training.preflight)] if made.training else await reference_of(bench, made)
     job_id, short = await bench.ledger.run(
         begin_job, inbox_id, made, origin, admission, bench.now(), Beside(shown, instead_of, tell)
     )

@@ -27,6 +27,7 @@ _COMMANDS = {
     "settle": ("bot.cli.settle", "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed."),
     "backup": ("bot.cli.backup", "Copy the ledger to FILE while it is in use."),
     "facts": ("bot.cli.facts", "Write down where a FIXTURE's photographs come from, and what allows their use."),
+    "prices": ("bot.cli.prices", "Print who makes pictures, at what price, with what licence, and when that was read."),
     "doctor": ("bot.cli.doctor", "Check tokens, scopes, channel, lab folder and prices."),
 }
 

@@ -21,6 +21,7 @@ from pipeline.errors import LabsError
 from pipeline.fixture.faces import weights
 from pipeline.lab.lab import Lab
 from pipeline.vendors.anthropic import open_anthropic
+from pipeline.vendors.fashn import open_fashn
 from pipeline.vendors.replicate import open_replicate
 
 SCOPES = {
@@ -179,6 +180,8 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
                 yield "Anthropic key", str(error)
             else:
                 yield "Anthropic key", None
+    async for found in _entrants(read):
+        yield found
     if read.replicate_api_token is None:
         return
     async with open_replicate(
@@ -190,6 +193,19 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
             yield "Replicate token", str(error)
         else:
             yield f"Replicate token, of {name}", None
+
+
+async def _entrants(read: Settings) -> AsyncIterator[Check]:
+    """Vendors that only bake-offs and upscales use: each key by a free call."""
+    if read.fashn_api_key is None:
+        return
+    async with open_fashn(read.fashn_api_key.get_secret_value(), base_url=read.fashn_base_url) as fashn:
+        try:
+            left = await fashn.credits()
+        except LabsError as error:
+            yield "FASHN key", str(error)
+        else:
+            yield f"FASHN key, {left} credits left", None if left else "buy credits at app.fashn.ai"
 
 
 async def _money(read: Settings) -> AsyncIterator[Check]:

@@ -49,13 +49,14 @@ def plan_at_a_glance(read: Settings, request: JobRequest) -> "Plan":
     """Plan with a glance at a ledger that another process may own."""
     from bot.cli.tables import preflight_rows  # noqa: PLC0415
     from bot.ledger import past  # noqa: PLC0415
+    from bot.shop import SHOP  # noqa: PLC0415
     from pipeline.fixture.measures import Measurer  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
-    from pipeline.makers.registry import MAKERS  # noqa: PLC0415
     from pipeline.plan.planner import plan_request  # noqa: PLC0415
 
     measurer = Measurer.opened(faces=read.check_faces)
-    lab = past.Lab(read.judge_model, MAKERS.matrix, read.trainer, read.day(time.time()), measurer)
+    day = read.day(time.time())
+    lab = past.Lab(read.judge_model, SHOP.makers, read.trainer, day, measurer, SHOP.accounts(read))
     known = past.known(past.glances(read.ledger_path), request, lab)
     try:
         return plan_request(Lab(read.root), request, read.defaults, known)

@@ -9,16 +9,18 @@ from bot.cli.terminal import Words, out, plainly, settings
 @click.argument("run")
 @plainly
 def show_command(run: str) -> None:
-    from pipeline.evidence.run_state import badge, state_of  # noqa: PLC0415
+    from bot.cli.tables import print_standings  # noqa: PLC0415
+    from pipeline.evidence.run_state import state_of  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.models import Axis  # noqa: PLC0415
 
     state = state_of(Lab(settings().root).run(run.removeprefix("runs/").strip("/")))
     verdict = state.verdict
-    out.print(f"{badge(verdict)} {verdict.said}: {state.title} (runs/{state.run}), {state.matrix}")
-    out.print(verdict.reason)
+    out.print(f"{state.sign} {state.said}: {state.title} (runs/{state.run}), {state.matrix}")
+    out.print(state.reason)
     if verdict.scored:
-        out.print(state.verdict.evidence)
+        out.print(state.evidence)
+    print_standings(state)
     if state.after_all:
         out.print(state.after_all)
     table = Words("axis", "passed", "95 % interval", "evidence", box=None)

@@ -2,8 +2,9 @@
 
 from bot.cli.terminal import Words, out
 from handlers.blocks.kit import seconds
-from pipeline.evidence.run_state import badge
+from pipeline.evidence.run_state import RunState
 from pipeline.fixture.findings import Finding, Preflight, accounted, grouped
+from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
 from pipeline.wordlist import many
@@ -23,7 +24,13 @@ def print_plan(plan: Plan) -> None:
         table.add_row("makes", f"{plan.making.matrix} in runs/{plan.run}")
         if plan.training is None:
             table.add_row("difference", plan.making.diff)
-        table.add_row("version", "what the training makes" if plan.training else plan.making.version)
+        if not plan.making.entries:
+            table.add_row("version", "what the training makes" if plan.training else plan.making.version)
+        for entry in plan.making.entries:
+            mark = f"; research only: {entry.research_only}" if entry.research_only else ""
+            table.add_row(entry.row, f"{many(entry.images, 'picture')}, {entry.estimate} by {entry.counts}{mark}")
+        for absent in plan.making.left_out:
+            table.add_row("left out", f"{absent.name}: {absent.why}")
     if plan.judge:
         judge = plan.judge
         asked = (plan.request.cells if plan.request.action == "judge" else None) or plan.cells
@@ -53,6 +60,20 @@ def preflight_rows(checked: Preflight) -> list[tuple[str, str]]:
     return said if checked.faces_checked else [*said, ("unchecked", "faces")]
 
 
+def print_standings(state: RunState) -> None:
+    """A bake-off's rows, the best first; nothing of another run."""
+    if not state.leaderboard:
+        return
+    table = Words("#", "row", "Q1", "95 %", "Q4", "pose", "refused", "technical", "$ a pass", "s", box=None)
+    for one in state.leaderboard:
+        counts = [f"{tally.passed}/{tally.scored}" for tally in (one.identity, one.photographic, one.pose)]
+        price = "copied" if one.copied else "–" if one.passing_micros is None else dollars(one.passing_micros)
+        took = "–" if one.seconds is None else f"{one.seconds:.0f}"
+        lost = [str(one.refused), str(one.technical)]
+        table.add_row(str(one.group), one.row, counts[0], one.identity.interval, *counts[1:], *lost, price, took)
+    out.print(table)
+
+
 def print_result(plan: Plan, filed: Filed) -> None:
     """What was made, the verdict with its evidence, and how to go on."""
     state, steps, verdict = filed.state, filed.steps, filed.state.verdict
@@ -60,9 +81,10 @@ def print_result(plan: Plan, filed: Filed) -> None:
         out.print(f"{filed.made} of {many(len(plan.making.images), 'image')} made in runs/{state.run}")
     if plan.training:
         out.print(f"trained {state.trained_version}")
-    out.print(f"{badge(verdict)} {verdict.said}: {verdict.reason}")
+    out.print(f"{state.sign} {state.said}: {state.reason}")
     if verdict.scored:
-        out.print(state.verdict.evidence)
+        out.print(state.evidence)
+    print_standings(state)
     if state.after_all:
         out.print(state.after_all)
     for cell in state.cells:

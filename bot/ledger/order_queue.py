@@ -1,7 +1,6 @@
 """Which orders go out next, which wait, and for what."""
 
 import json
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -39,16 +38,45 @@ def ready(db: Database, now: float) -> list[int]:
     return [row["id"] for row in (*copies, *to_send)]
 
 
-def _next_of(db: Database, vendor: str, now: float) -> Iterator[dict[str, Any]]:
-    """As many orders of one vendor as it has slots free."""
-    return rows(
+def _next_of(db: Database, vendor: str, now: float) -> list[dict[str, Any]]:
+    """As many orders of one vendor as it has slots free; where several models wait, each in its share of them."""
+    free = free_slots(db, vendor)
+    waiting = [
+        row["maker"]
+        for row in rows(
+            db,
+            f"""select distinct orders.maker from orders join jobs on jobs.id = orders.job_id
+                where {_GOES} and orders.vendor = :vendor and orders.kind <> 'training'""",  # noqa: S608
+            now=now, vendor=vendor,
+        )
+    ]  # fmt: skip
+    flying = _flying(db, vendor)
+    share = max(1, (free + sum(flying.values())) // max(1, len({*waiting, *flying})))
+    found: list[dict[str, Any]] = []
+    for maker in waiting:
+        # A model that starts cold for minutes holds no more places than its own.
+        own = free if len({*waiting, *flying}) == 1 else share - flying.get(maker, 0)
+        found += rows(
+            db,
+            f"""select orders.id, jobs.started_at from orders join jobs on jobs.id = orders.job_id
+                where {_GOES} and orders.vendor = :vendor and orders.maker = :maker and orders.kind <> 'training'
+                  and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
+                order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
+            now=now, vendor=vendor, maker=maker, most=max(0, min(free, own)),
+        )  # fmt: skip
+    return sorted(found, key=lambda row: (row["started_at"], row["id"]))[:free]
+
+
+def _flying(db: Database, vendor: str) -> dict[str, int]:
+    """Orders that a vendor is at, by maker."""
+    found = rows(
         db,
-        f"""select orders.id from orders join jobs on jobs.id = orders.job_id
-            where {_GOES} and orders.vendor = :vendor and orders.kind <> 'training'
-              and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
-            order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
-        now=now, vendor=vendor, most=free_slots(db, vendor),
-    )  # fmt: skip
+        """select maker, count(*) as n from orders where vendor = :vendor and kind <> 'training'
+             and (state = 'ordering' or (state = 'ordered' and coalesce(vendor_status, '') not in
+                  ('succeeded', 'failed', 'canceled', 'aborted'))) group by maker""",
+        vendor=vendor,
+    )
+    return {row["maker"]: row["n"] for row in found}
 
 
 class NeverSent(NamedTuple):

@@ -105,22 +105,22 @@ def add_images(db: Database, job_id: str, plan: Plan) -> None:
     """The image orders of a plan whose version is known."""
     if plan.making is None:
         return
-    each = plan.making.estimate.high_micros // max(1, len(plan.making.ordered))
     for image in plan.making.images:
+        by = plan.making.by(image)
         change(
             db,
             """insert into orders
                    (job_id, kind, maker, vendor, label, spec, version, fingerprint, asked, estimate_micros)
                values (:job, 'image', :maker, :vendor, :label, :spec, :version, :fingerprint, :asked, :estimate)""",
-            maker=plan.making.maker,
-            vendor=plan.making.vendor,
+            maker=by.maker,
+            vendor=by.vendor,
             job=job_id,
             label=image.label,
             spec=image.model_dump_json(),
-            version=plan.making.version,
+            version=by.version,
             fingerprint=image.fingerprint,
-            asked=fingerprint(plan.making.version, image.input),
-            estimate=0 if image.copy_of else each,
+            asked=fingerprint(by.version, image.input),
+            estimate=0 if image.copy_of else by.high_micros,
         )
 
 
@@ -240,6 +240,17 @@ def spent(db: Database, job_id: str) -> dict[int, int]:
         job=job_id,
     )
     return {row["order_id"]: row["micros"] for row in found}
+
+
+def took(db: Database, job_id: str) -> dict[int, float]:
+    """Seconds from the order to its end, of each order of a job that came out."""
+    found = rows(
+        db,
+        "select order_id, max(took_s) as took from charges where job_id = :job and order_id is not null"
+        " and took_s is not null group by order_id",
+        job=job_id,
+    )
+    return {row["order_id"]: row["took"] for row in found}
 
 
 def causes(db: Database, job_id: str) -> dict[str, Unscored]:

@@ -1,8 +1,9 @@
 """What the ledger tells a plan, and prices of next steps; for the process that owns it, or one that glances at it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from sqlite_utils import Database
@@ -14,8 +15,9 @@ from pipeline.actions.registry import JobRequest
 from pipeline.advice.next_steps import Prices
 from pipeline.fixture.measures import Measurer
 from pipeline.makers.maker import Maker
+from pipeline.makers.registry import Makers
 from pipeline.makers.trainers import TRAINERS
-from pipeline.plan.inputs import History, Known
+from pipeline.plan.inputs import History, InputSchema, Known
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,12 +45,15 @@ class Lab(NamedTuple):
 
     judge: str
     """The model, where the request names none."""
-    maker: Maker
-    """Makes the cells."""
+    makers: Makers
     trainer: str
     day: str
     """`2026-11-23`, in the lab's timezone."""
     measurer: Measurer
+    accounts: frozenset[str] = frozenset()
+    """Vendors that there is a key for."""
+    schemas: Mapping[str, InputSchema] = MappingProxyType({})
+    """What models that may change take today."""
 
 
 def known(
@@ -69,8 +74,12 @@ def known(
         made=lambda fingerprints: read(orders.made_before, fingerprints) or {},
         trained=lambda fingerprint: read(trainings.before, fingerprint),
         judging=history(read, model),
-        maker=lab.maker,
-        images=history(read, lab.maker.name),
+        maker=lab.makers.matrix,
+        images=history(read, lab.makers.matrix.name),
+        of_maker=lambda name: history(read, name),
+        makers=lab.makers,
+        accounts=lab.accounts,
+        schemas=dict(lab.schemas),
         taken=tuple(read(jobs.promised_runs, but=instead_of) or ()),
         today=lab.day.replace("-", ""),
         trainings=read(trainings.history, lab.trainer) or (),

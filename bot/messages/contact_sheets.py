@@ -12,7 +12,10 @@ from pipeline.fixture.findings import Preflight
 from pipeline.grid.contact import alt_text, contact_sheet
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside, make_folder, write_whole
+from pipeline.lab.run import Run
 from pipeline.models import digest
+from pipeline.plan.plan import Plan
+from pipeline.plan.reference import look, prepare
 
 Picture = tuple[str, str, str]
 """Lab-relative path, name in Slack, alternative text."""
@@ -41,6 +44,24 @@ def _draw(root: Path, checked: Preflight, sheet: Path) -> None:
             continue
     make_folder(sheet.parent)
     write_whole(sheet, contact_sheet(checked, photos))
+
+
+async def reference_of(bench: Bench, made: Plan) -> list[Picture]:
+    """The photograph of a bake-off as it is sent, in the lab's hidden folder; none where nothing is sent."""
+    sent = made.making.references if made.making else ()
+    if not sent:
+        return []
+    first = sent[0]
+    shown = bench.lab.root / ".labs" / f"{made.run}-reference-{first.sha256[:10]}.jpg"
+
+    def draw() -> None:
+        make_folder(shown.parent)
+        write_whole(shown, prepare(look(Run(bench.lab.root, made.run), first.source, bench.measurer), first.framing))
+
+    if not shown.is_file():
+        await asyncio.to_thread(draw)
+    name = first.source.rpartition("/")[2]
+    return [(f".labs/{shown.name}", f"reference-{name}", f"{name} as it is sent: {first.framing.value}")]
 
 
 async def not_ready(bench: Bench, error: FixtureNotReady) -> tuple[Message, list[Picture]]:

@@ -82,9 +82,17 @@ def portrait(
     _body(pen, person, pose, (x, y), r, height)
     _head(pen, person, pose, (x, y), r)
     image = image.reduce(2)
-    image = image.filter(ImageFilter.GaussianBlur(1.6)) if smooth else _grain(image, chance.randrange(2**31))
+    image = image.filter(ImageFilter.GaussianBlur(1.6)) if smooth else grain(image, chance.randrange(2**31))
     _watermark(image, mark)
     return image
+
+
+def head_of(pose: Pose, size: tuple[int, int], seed: int) -> tuple[float, float, float]:
+    """Where the head of a portrait is drawn: its middle, and half its width, in pixels."""
+    r = _HEAD[pose.framing] * size[1]
+    x = size[0] / 2 + random.Random(seed).uniform(-0.02, 0.02) * size[0]
+    y = (r * 1.75 + 0.05 * size[1]) if pose.framing != "close" else size[1] * 0.47
+    return x, y, r
 
 
 def _backdrop(colour: Colour, size: tuple[int, int]) -> Image.Image:
@@ -203,7 +211,7 @@ def _eyes(pen: ImageDraw.ImageDraw, person: Person, pose: Pose, at: tuple[float,
         )
 
 
-def _grain(image: Image.Image, seed: int) -> Image.Image:
+def grain(image: Image.Image, seed: int) -> Image.Image:
     """Film grain: the same for the same seed. Pillow's own noise knows no seed."""
     chance = random.Random(seed)
     tile = Image.frombytes("L", (256, 256), chance.randbytes(256 * 256)).point(

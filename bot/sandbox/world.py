@@ -10,6 +10,8 @@ from bot.sandbox import page
 from bot.sandbox.anthropic.checks import KEY
 from bot.sandbox.anthropic.server import AnthropicServer
 from bot.sandbox.darkroom import DarkroomServer
+from bot.sandbox.fashn.server import KEY as FASHN_KEY
+from bot.sandbox.fashn.server import FashnServer
 from bot.sandbox.page.guard import Guard
 from bot.sandbox.replicate.server import TOKEN, ReplicateServer
 from bot.sandbox.slack.people import People
@@ -24,6 +26,7 @@ class World:
     slack: SlackServer = field(default_factory=SlackServer)
     anthropic: AnthropicServer = field(default_factory=AnthropicServer)
     replicate: ReplicateServer = field(default_factory=ReplicateServer)
+    fashn: FashnServer = field(default_factory=FashnServer)
     darkroom: DarkroomServer = field(default_factory=DarkroomServer)
     guard: Guard = field(default_factory=Guard)
     """Of the page."""
@@ -44,6 +47,8 @@ class World:
             "ANTHROPIC_API_KEY": KEY,
             "REPLICATE_BASE_URL": f"{self.url}/replicate",
             "REPLICATE_API_TOKEN": TOKEN,
+            "FASHN_BASE_URL": f"{self.url}/fashn",
+            "FASHN_API_KEY": FASHN_KEY,
             "LABS_CHANNEL": CHANNEL,
             "LABS_CHECK_FACES": "false",  # of the drawn people, a detector sees some and misses others
         }
@@ -53,7 +58,7 @@ class World:
 async def running(world: World, port: int = 0) -> AsyncIterator[World]:
     """Serve the world on 127.0.0.1 until the block ends."""
     app = web.Application(client_max_size=64 * 2**20)
-    for server in (world.slack, world.anthropic, world.replicate, world.darkroom):
+    for server in (world.slack, world.anthropic, world.replicate, world.fashn, world.darkroom):
         server.routes(app)
     page.routes(app, world.slack, world.guard)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -64,6 +69,7 @@ async def running(world: World, port: int = 0) -> AsyncIterator[World]:
         world.guard.listens(runner.addresses[0][1])
         world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         world.slack.url = world.anthropic.url = world.replicate.url = world.darkroom.url = world.url
+        world.fashn.url = world.url
         world.replicate.shelf.url = world.replicate.trainings.url = world.url
         yield world
     finally:

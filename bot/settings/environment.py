@@ -100,14 +100,14 @@ def _unknown_names() -> list[str]:
     return [f"{name} is no setting{_meant(name, known)}" for name in dict.fromkeys([*ours, *slips])]
 
 
-_VENDORS = ("SLACK_", "ANTHROPIC_", "REPLICATE_")
+_VENDORS = ("SLACK_", "ANTHROPIC_", "REPLICATE_", "FASHN_")
 
 
 def _secrets_in_file(path: Path) -> list[str]:
     """Tokens lie in the environment: a lab's folder is shared, backed up and looked at."""
     if not path.is_file():
         return []
-    secret = {"slack_bot_token", "slack_app_token", "slack_signing_secret", "anthropic_api_key", "replicate_api_token"}
+    secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
     found = sorted(secret & set(tomllib.loads(words_of(path.read_bytes()))))
     return [f"{one} stands in labs.toml; secrets belong into the environment." for one in found]
 

@@ -130,6 +130,8 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     anthropic_base_url: str | None = _vendor("anthropic_base_url")
     replicate_api_token: SecretStr | None = _vendor("replicate_api_token")
     replicate_base_url: str | None = _vendor("replicate_base_url")
+    fashn_api_key: SecretStr | None = _vendor("fashn_api_key")
+    fashn_base_url: str | None = _vendor("fashn_base_url")
 
     @classmethod
     def settings_customise_sources(
@@ -158,6 +160,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
         "slack_signing_secret",
         "anthropic_api_key",
         "replicate_api_token",
+        "fashn_api_key",
         mode="after",
     )
     @classmethod
@@ -249,6 +252,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
                 consent_bases=self.consent_bases,
                 owner=self.replicate_owner,
             ),
+            allowed=self.consent_vendors,
         )
 
     @property

@@ -45,6 +45,9 @@ class TrainingSettings(BaseSettings):
         default=("self", "release", "public-figure-internal-evaluation"),
         description="What may allow the use of a person's photographs.",
     )
+    consent_vendors: dict[str, tuple[str, ...]] = Field(
+        default={}, description="Which consent basis allows which further vendors to see a photograph: `fashn`."
+    )
     check_faces: bool = Field(
         default=True, description="Look for faces in the photographs, where the face extra is installed."
     )

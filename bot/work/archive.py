@@ -15,7 +15,8 @@ from pipeline import pictures
 from pipeline.errors import LabError, OutcomeUnknown, VendorRejected, VendorUnavailable
 from pipeline.fixture.facts import FixtureFacts, read_facts
 from pipeline.fixture.packing import pack
-from pipeline.vendors.replicate_training import Trainings, VendorFile
+from pipeline.vendors.replicate_training import Trainings
+from pipeline.vendors.wire import VendorFile
 
 FRESH_S = 20 * 3600.0
 """Replicate deletes a file a day after its upload; an older archive is uploaded anew."""
@@ -35,7 +36,7 @@ async def archive(bench: Bench, vendor: Trainings, order: TrainingOrder) -> str:
         return address
     name = name_of(order)
     await bench.ledger.run(trainings.intend_upload, order, name, sha256, len(content), bench.now())
-    found = await vendor.upload(name, content)
+    found = await vendor.upload(name, content, "application/zip")
     await for_sure(bench, trainings.uploaded, order.id, found.id, found.address, bench.now())
     logs.get().info("photos.uploaded", job=order.job_id, photos=len(order.spec.photos), bytes=len(content))
     return found.address

@@ -13,6 +13,7 @@ from pipeline.errors import LabError, OutputGone, VendorClosed, VendorRejected, 
 from pipeline.judging.claude import fingerprint
 from pipeline.lab.filing import MadeImage, place
 from pipeline.makers import outcome
+from pipeline.makers.maker import pictures_in
 from pipeline.makers.outcome import Prediction, Verified
 from pipeline.models import Cause, Unscored
 from pipeline.plan.plan import Plan, PlannedCall
@@ -133,7 +134,12 @@ def _took(order: Order, seen: Prediction, now: float) -> float | None:
 
 
 async def _ended(bench: Bench, wire: Wire, order: ImageOrder, seen: Prediction) -> Step:
-    charge = charge_of(order, seen, bench.makers.named(order.maker).price.charge(seen), bench.now())
+    charge = charge_of(
+        order,
+        seen,
+        bench.makers.named(order.maker).price.charge(seen, len(set(pictures_in(order.spec.input)))),
+        bench.now(),
+    )
     if seen.status != "succeeded":
         return None, await _without_image(bench, order, seen, charge)
     if seen.data_removed:

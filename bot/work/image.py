@@ -7,6 +7,7 @@ from bot.ledger.spending import Refusal, Terms
 from bot.work.collect import Step, collect
 from bot.work.copies import copy_image
 from bot.work.held import wait_for_word
+from bot.work.lending import as_sent
 from bot.work.purchase import (
     LONGEST_ORDER_S,
     SOON_S,
@@ -21,8 +22,9 @@ from bot.work.purchase import (
 )
 from bot.work.reconcile import reconcile, same_image, shown_late
 from bot.work.restored import adopted
-from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.errors import LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.filing import MadeImage
+from pipeline.makers.maker import Input
 from pipeline.models import Cause, Unscored
 from pipeline.vendors.wire import Wire
 
@@ -68,13 +70,19 @@ async def _copy(bench: Bench, order: ImageOrder, source: MadeImage) -> float | N
 async def _intend(bench: Bench, wire: Wire, order: ImageOrder, *, anew: bool = False) -> float | None:
     if bench.driver.stopping:
         return None
-    same = same_image(order) if bench.makers.named(order.maker).vendor.lists else None
+    same = await same_image(bench, order) if bench.makers.named(order.maker).vendor.lists else None
     try:
         late = same is not None and await shown_late(bench, wire.page, order, same)
         if late or await adopted(bench, wire.page, order, same):
             return SOON_S
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return 5 * bench.settings.look_again_s  # nothing is ordered twice for a listing that cannot be read
+    asked = await _lent(bench, wire, order)
+    return await _commit(bench, wire, order, asked, anew=anew) if isinstance(asked, dict) else asked
+
+
+async def _commit(bench: Bench, wire: Wire, order: ImageOrder, asked: Input, *, anew: bool) -> float | None:
+    """The intent on disk, and then the order."""
     person = await bench.ledger.run(orders.person_of, order.job_id)
     terms = Terms(model=order.maker, counters=bench.counters(person))
     granted = await bench.ledger.run(order_intents.intend, order.id, bench.boot, terms, bench.now(), anew=anew)
@@ -84,7 +92,19 @@ async def _intend(bench: Bench, wire: Wire, order: ImageOrder, *, anew: bool = F
         return None
     if bench.now() - (granted.intent_at or 0) > VALID_S:
         return await put_back(bench, granted, 1.0, "the intent was too old to be sent")
-    return await _send(bench, wire, granted)
+    return await _send(bench, wire, granted, asked)
+
+
+async def _lent(bench: Bench, wire: Wire, order: ImageOrder) -> Input | float | None:
+    """What is sent, its photographs where the vendor finds them; else seconds until the next step, or None."""
+    try:
+        return await as_sent(bench, wire, order)
+    except LabError as error:
+        cause = Unscored(cause=Cause.FAILED, detail=f"{error} Nothing was spent.")
+        await after(bench, order, await bench.ledger.run(order_steps.not_begun, order, cause, bench.now()))
+        return None
+    except (VendorUnavailable, VendorClosed, VendorRejected, OutcomeUnknown):
+        return 5 * bench.settings.look_again_s  # nothing was ordered; a photograph is not there yet
 
 
 async def _refused(bench: Bench, wire: Wire, order: ImageOrder, refusal: Refusal) -> float | None:
@@ -100,9 +120,9 @@ async def _refused(bench: Bench, wire: Wire, order: ImageOrder, refusal: Refusal
     return refusal.wait_s
 
 
-async def _send(bench: Bench, wire: Wire, order: ImageOrder) -> float | None:
+async def _send(bench: Bench, wire: Wire, order: ImageOrder, asked: Input) -> float | None:
     """The order, of which the intent is on disk."""
-    call = wire.order(order.version, order.spec.input, bench.webhook_for(order))
+    call = wire.order(order.version, asked, bench.webhook_for(order))
     outcome = await place(bench, order, call)
     if isinstance(outcome, Refused):
         cause = Unscored(cause=Cause.FAILED, detail=outcome.why)

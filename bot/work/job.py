@@ -15,6 +15,7 @@ from bot.messages.anchors import show_state, touch_anchor, touch_others
 from bot.messages.notices import not_trained, reminder, to_watchers
 from bot.plan_inputs import past_prices
 from bot.work.judgement import prepare
+from bot.work.lending import take_back
 from bot.work.purchase import SOON_S, pump
 from handlers.blocks.notices import verdict_of
 from pipeline.errors import LabsError
@@ -24,6 +25,7 @@ from pipeline.grid.of_run import draw_grid
 from pipeline.lab.files import MadeCell
 from pipeline.lab.run import Run
 from pipeline.money import dollars
+from pipeline.plan.reference import file_references
 from pipeline.record.job import Filed, Material, file_job
 from pipeline.record.making import begin_run
 
@@ -104,11 +106,17 @@ async def _unseen(bench: Bench, job: Job, anchor: Post | None, now: float) -> fl
 
 
 def _begin_run(bench: Bench, job: Job) -> None:
-    """The folder of a re-run, before its first image."""
-    if job.plan.making is None or job.plan.making.parent is None:
+    """The folder of a re-run or a bake-off, and what is sent to vendors, before its first image."""
+    if job.plan.making is None:
         return
+    if job.plan.making.parent is not None:
+        _make_folder(bench, job, job.plan.making.parent)
+    file_references(Run(bench.lab.root, job.plan.run), job.plan.making.references, bench.measurer)
+
+
+def _make_folder(bench: Bench, job: Job, parent_name: str) -> None:
     asked_at = datetime.fromtimestamp(job.created_at, UTC).isoformat()
-    parent = bench.lab.run(job.plan.making.parent)
+    parent = bench.lab.run(parent_name)
     begin_run(Run(bench.lab.root, job.plan.run), parent, job.plan, job.origin.person, asked_at)
 
 
@@ -168,6 +176,7 @@ async def _file(bench: Bench, job: Job) -> None:
     logs.get().info("job.done", job=job.id, run=job.plan.run, verdict=word, canceled=canceled)
     await show_state(bench, job.id)
     await bench.driver.kick("preview", job.id)
+    await take_back(bench)
     if job.origin.channel:
         await bench.driver.kick("post", f"result:{job.id}")
     for other, at in await bench.ledger.run(jobs.unfinished):
@@ -224,14 +233,15 @@ async def _cells(bench: Bench, job: Job) -> list[MadeCell]:
     without.
     """
     spent = await bench.ledger.run(orders.spent, job.id)
+    took = await bench.ledger.run(orders.took, job.id)
     return [
-        made_cell(order, spent.get(order.id, 0))
+        made_cell(order, spent.get(order.id, 0), took.get(order.id))
         for order in await bench.ledger.run(orders.of_job, job.id)
-        if order.state in {"made", "failed"} or (order.state == "canceled" and job.plan.action == "rerun")
+        if order.state in {"made", "failed"} or (order.state == "canceled" and job.plan.makes_a_run)
     ]
 
 
-def made_cell(order: ImageOrder, usd_micros: int) -> MadeCell:
+def made_cell(order: ImageOrder, usd_micros: int, took_s: float | None = None) -> MadeCell:
     """An order's end, as `run.json` keeps it."""
     made = order.state == "made"
     ended = datetime.fromtimestamp(order.ended_at, UTC).isoformat() if order.ended_at else None
@@ -251,6 +261,8 @@ def made_cell(order: ImageOrder, usd_micros: int) -> MadeCell:
         made_at=ended,
         usd_micros=usd_micros,
         job=order.job_id,
+        maker=order.spec.by.row if order.spec.by else None,
+        took_s=took_s if order.spec.by else None,
     )
 
 

@@ -9,6 +9,7 @@ from bot.bench import Bench
 from bot.ledger import money, order_holds, order_steps, orders
 from bot.ledger.orders import ImageOrder, Order
 from bot.work.collect import Step, hold
+from bot.work.lending import as_was_sent
 from bot.work.purchase import SOON_S, away, for_sure, keep_order
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction, same_order
@@ -39,12 +40,13 @@ async def reconcile(bench: Bench, wire: Wire, order: ImageOrder) -> Step:
     """An image's order whose answer was lost."""
     if not bench.makers.named(order.maker).vendor.lists:
         return await _unlisted(bench, order)
-    return await settle_lost(bench, wire.page, order, same_image(order))
+    return await settle_lost(bench, wire.page, order, await same_image(bench, order))
 
 
-def same_image(order: ImageOrder) -> Same:
+async def same_image(bench: Bench, order: ImageOrder) -> Same:
     """Whether something listed is this order."""
-    return lambda seen: same_order(seen, order.version, order.spec.input)
+    asked = await as_was_sent(bench, order)
+    return lambda seen: same_order(seen, order.version, asked)
 
 
 async def _unlisted(bench: Bench, order: ImageOrder) -> Step:

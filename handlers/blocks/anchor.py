@@ -24,7 +24,8 @@ def anchor(view: AnchorView) -> Message:
     """The message as it should stand now."""
     plan = view.plan
     head = head_of(view)
-    blocks: list[Block] = [section(f"*{head}* · {mrkdwn(subject(plan))}\n{told(plan)}")]
+    said = f"*{head}* · {mrkdwn(subject(plan))}\n{told(plan)}"
+    blocks: list[Block] = [section(text) for text in sections(said.split("\n"))]
     if plan.training:
         blocks += [section(text) for text in sections(preflight_lines(plan.training.preflight))]
     if view.progress and view.state in {"running", "canceling", "finishing"}:

@@ -1,6 +1,7 @@
 """Short answers: problems, lists, status, help."""
 
 from handlers.blocks.kit import Block, actions, context, header, lines, says, section
+from handlers.blocks.standings import table
 from handlers.markup import mentions
 from handlers.message import Message
 from pipeline.advice.next_steps import Step
@@ -39,12 +40,14 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
     blocks: list[Block] = [
         header(headline(state)),
         section(
-            f"{code('runs/' + state.run)} · {mrkdwn(state.matrix)}\n{mrkdwn(verdict.reason)}"
-            + (f"\n{mrkdwn(state.verdict.evidence)}" if verdict.scored else "")
+            f"{code('runs/' + state.run)} · {mrkdwn(state.matrix)}\n{mrkdwn(state.reason)}"
+            + (f"\n{mrkdwn(state.evidence)}" if verdict.scored else "")
             + (f"\n{mrkdwn(state.after_all)}" if state.after_all else "")
         ),
         section(
-            lines(
+            table(state.leaderboard)
+            if state.leaderboard
+            else lines(
                 [
                     f"• {tally.axis.title} {tally.passed}/{tally.scored} ({tally.interval}, {tally.grade})"
                     for tally in verdict.tallies
@@ -55,4 +58,4 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
         ),
         actions(*(one for at, step in enumerate(steps) for one in says(step.short, f"labs:say:{at}", step.sentence))),
     ]
-    return Message(text=f"{verdict.said}: {state.run}", blocks=tuple(blocks))
+    return Message(text=f"{state.said}: {state.run}", blocks=tuple(blocks))

@@ -2,16 +2,15 @@
 
 from handlers.blocks.plans import count, subject
 from handlers.markup import mention
-from pipeline.evidence.run_state import RunState, badge
+from pipeline.evidence.run_state import RunState
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.surfaces import code, mrkdwn
 
 
 def run_line(name: str, state: RunState) -> str:
-    verdict = state.verdict
-    grade = f" ({verdict.grade})" if verdict.scored else ""
-    return f"{badge(verdict)} {code(name)} {verdict.said}{grade} · {state.matrix}"
+    grade = f" ({state.verdict.grade})" if state.verdict.scored and not state.leaderboard else ""
+    return f"{state.sign} {code(name)} {state.said}{grade} · {state.matrix}"
 
 
 def unreadable(name: str, why: str) -> str:

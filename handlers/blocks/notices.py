@@ -7,7 +7,7 @@ from handlers.blocks.kit import clip, context, section
 from handlers.blocks.plans import count, subject
 from handlers.markup import mention, mentions
 from handlers.message import Message
-from pipeline.evidence.run_state import RunState, badge
+from pipeline.evidence.run_state import RunState
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.surfaces import mrkdwn
@@ -105,19 +105,17 @@ def not_trained(plan: Plan, job_id: str, asked_by: str, why: str) -> Message:
 
 def verdict_of(state: RunState) -> str:
     """What a watcher is told, in a line: the same line is the same verdict."""
-    verdict = state.verdict
-    return f"{verdict.said} ({verdict.grade.value})"
+    return state.reason if state.leaderboard else f"{state.said} ({state.verdict.grade.value})"
 
 
 def verdict_is(state: RunState, before: str | None, where: str) -> Message:
     """To a watcher: the verdict is in, or has changed."""
-    verdict = state.verdict
     was = f" It was {mrkdwn(before)}." if before else ""
-    said = f"{badge(verdict)} {verdict_of(state)}: runs/{state.run}"
+    said = f"{state.sign} {state.said if state.leaderboard else verdict_of(state)}: runs/{state.run}"
     return Message(
-        text=f"{said}. {verdict.reason}",
+        text=f"{said}. {state.reason}",
         blocks=(
-            section(f"*{mrkdwn(said)}*\n{mrkdwn(verdict.reason)}{was} The grid is in {where}."),
+            section(f"*{mrkdwn(said)}*\n{mrkdwn(state.reason)}{was} The grid is in {where}."),
             context("You watch this run; `unwatch` in #labs ends that."),
         ),
     )

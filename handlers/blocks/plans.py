@@ -6,6 +6,7 @@ from pipeline.actions.registry import BY_WORD
 from pipeline.fixture.findings import Finding, Level, Preflight, accounted, grouped
 from pipeline.makers.flux_lora import WORDS
 from pipeline.money import dollars
+from pipeline.plan.entries import Entry, LeftOut
 from pipeline.plan.plan import Making, Plan, Training
 from pipeline.surfaces import code, mrkdwn
 from pipeline.wordlist import many
@@ -107,12 +108,30 @@ def _made(plan: Plan, making: Making) -> list[str]:
     if making.kept:
         kept = len(making.kept)
         first += f" · {kept} exist{'s' if kept == 1 else ''} already and {'is' if kept == 1 else 'are'} not made again"
+    if making.entries:
+        rows = [*map(_entry, making.entries), *map(_left_out, making.left_out)]
+        return [first, f"Difference: {mrkdwn(making.diff)}", *rows]
+    if not making.version:
+        return [first, f"Difference: {mrkdwn(making.diff)}", "Each by its own maker, as it was asked for"]
     version = making.version.rpartition(":")
     return [
         first,
         f"Difference: {mrkdwn(making.diff)}",
         f"Trained version `{mrkdwn(version[0])}:{version[2][:12]}`, {_settings(making)}",
     ]
+
+
+def _entry(entry: Entry) -> str:
+    """`• *PuLID* 6 pictures, $0.04 by the GPU second · for research only: InsightFace weights`."""
+    cost = f"{entry.estimate} by the {entry.counts}" if entry.to_order else "copied, $0.00"
+    said = [f"*{mrkdwn(entry.title)}* {many(entry.images, 'picture')}, {cost}"]
+    said += [f":warning: for research only: {mrkdwn(entry.research_only)}"] if entry.research_only else []
+    said += [mrkdwn(one) for one in entry.cannot]
+    return f"• {' · '.join(said)}"
+
+
+def _left_out(one: LeftOut) -> str:
+    return f"• _left out:_ {mrkdwn(one.name)}, {mrkdwn(one.why)}"
 
 
 def _settings(making: Making) -> str:

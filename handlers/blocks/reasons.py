@@ -25,7 +25,7 @@ def reasons(state: RunState, cells: tuple[JudgedCell, ...], steps: tuple[Step, .
     wanted = [cell for cell in judged if not failed_only or _failed(cell)]
     unscored = [cell for cell in cells if cell.scores is None]
     title = headline(state)
-    blocks: list[Block] = [header(title), section(f"{code('runs/' + state.run)} · {mrkdwn(state.verdict.reason)}")]
+    blocks: list[Block] = [header(title), section(f"{code('runs/' + state.run)} · {mrkdwn(state.reason)}")]
     blocks += [section(_of(cell, failed_only=failed_only)) for cell in wanted[:MOST_CELLS]]
     if more := len(wanted) - MOST_CELLS:
         blocks += [section(f"_{more} more: name them to hear of them._")] if more > 0 else []

@@ -17,10 +17,11 @@ from handlers.blocks.kit import (
     sections,
 )
 from handlers.blocks.stamps import stopped
+from handlers.blocks.standings import lacks, table
 from handlers.message import Message
 from handlers.views import ResultView
 from pipeline.advice.next_steps import Step
-from pipeline.evidence.run_state import RunState, badge, headline
+from pipeline.evidence.run_state import RunState, headline
 from pipeline.evidence.verdict import Tally
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
@@ -34,6 +35,8 @@ def result(view: ResultView) -> Message:
         return _canceled(view)
     if view.plan.judge is None:
         return _made(view)
+    if view.state.leaderboard:
+        return _bakeoff(view)
     state, verdict = view.state, view.state.verdict
     blocks: list[Block] = [
         header(headline(state)),
@@ -50,6 +53,22 @@ def result(view: ResultView) -> Message:
     return Message(
         text=f"{verdict.said}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks)
     )
+
+
+def _bakeoff(view: ResultView) -> Message:
+    """The rows against each other, and what each lacks, by cause."""
+    state = view.state
+    blocks: list[Block] = [
+        header(headline(state)),
+        section("\n".join([f"{view.mentions} {mrkdwn(state.reason)}", mrkdwn(state.evidence), *_part(view)])),
+        *_pictures(view),
+        section(table(state.leaderboard)),
+    ]
+    if lacking := lacks(state):
+        blocks.append(section(f"*Without a score* (neither pass nor fail)\n{lines(lacking)}"))
+    blocks += _onward(view)
+    blocks.append(context(_money(view), _judge(view)))
+    return Message(text=f"{headline(state)}. {state.reason}", blocks=tuple(blocks))
 
 
 def _evidence(state: RunState) -> list[str]:
@@ -94,7 +113,7 @@ def _made(view: ResultView) -> Message:
     said = f"{view.mentions} {code('runs/' + state.run)}: {mrkdwn(what)}."
     judged = [cell for cell in state.cells if cell.scores is not None]
     if judged:
-        said += f"\n{badge(state.verdict)} {state.verdict.said} as it stands: {mrkdwn(state.verdict.reason)}"
+        said += f"\n{state.sign} {state.said} as it stands: {mrkdwn(state.reason)}"
     said += f"\n{stopped(*view.stopped)}" if view.stopped else ""
     blocks: list[Block] = [header(f"🖼 {head} · {state.title}"), section(said), *_pictures(view)]
     missing = [

@@ -1,11 +1,19 @@
 """`bakeoff`: identity vendors against one reference photo."""
 
-from typing import Literal, get_args
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
-from pydantic import field_validator
+from pydantic import Field, model_validator
 
-from pipeline.actions.action import Action
-from pipeline.request import IdentityVendor, Spending, some_of
+from pipeline.actions.action import Action, JobWords
+from pipeline.makers.registry import MAKERS
+from pipeline.request import Spending
+
+CARD = tuple(one.name for one in MAKERS.entrants if one.entrant and one.entrant.card)
+"""The six that the lab's card names."""
+OTHERS = tuple(one.name for one in MAKERS.entrants if one.name not in CARD)
+"""Those that came since."""
+Names = Annotated[tuple[str, ...], Field(json_schema_extra={"items": {"type": "string", "enum": [*CARD, *OTHERS]}})]
 
 
 class Bakeoff(Spending):
@@ -13,14 +21,38 @@ class Bakeoff(Spending):
 
     action: Literal["bakeoff"] = "bakeoff"
     reference: str
-    vendors: tuple[IdentityVendor, ...] | None = None
+    vendors: Names | None = None
+    """Of the card's six; null: all of them; none: the others alone."""
+    others: Names = ()
+    """Of those that came since."""
+    photo_set: bool = False
+    """Who takes several photographs runs a second time, with all of the fixture's."""
     run: str | None = None
-    """Whose prompts and seeds to use."""
+    """Whose prompts and seeds to use; or an earlier bake-off, that gets more rows."""
 
-    @field_validator("vendors")
+    @model_validator(mode="before")
     @classmethod
-    def _all_is_null(cls, vendors: tuple[IdentityVendor, ...] | None) -> tuple[IdentityVendor, ...] | None:
-        return some_of(vendors, get_args(IdentityVendor))
+    def _in_order(cls, given: Any) -> Any:
+        """Each name once, in the makers' own order; all of the six, or nobody at all, is null."""
+        if not isinstance(given, dict):
+            return given
+        others = _known(given.get("others") or (), OTHERS)
+        six = given.get("vendors")
+        if six is not None:
+            six = _known(six, CARD)
+            six = None if len(six) == len(CARD) or not (six or others) else six
+        return {**given, "vendors": six, "others": others}
+
+    @property
+    def makers(self) -> tuple[str, ...]:
+        """Who takes part, by name."""
+        return (*(CARD if self.vendors is None else self.vendors), *self.others)
+
+
+def _known(names: Iterable[str], every: tuple[str, ...]) -> tuple[str, ...]:
+    if strangers := set(names) - set(every):
+        raise ValueError(f"no such vendor: {min(strangers)}")
+    return tuple(one for one in every if one in names)
 
 
 BAKEOFF = Action(
@@ -39,10 +71,10 @@ BAKEOFF = Action(
     light="bakeoff, bake off",
     nouns="""
         vs versus bakeoff photo vendors vendor identity single-photo face run between among against with bake
-        test
+        test rivals models contestants entrants
     """,
-    sentence="bakeoff {vendors} {against} {prompts_of}",
+    sentence="bakeoff {who} {vendors} {against} {prompts_of} {photo_set}",
     example=lambda place: Bakeoff(reference=place.photo or "cb_4.jpg", vendors=("pulid", "flux-pulid"), run=place.run),
     ways=("bakeoff of all vendors but FASHN against cb_4.jpg, prompts and seeds of {run}",),
-    built=False,
+    job=JobWords("bake off", "Baking off", "Baked off"),
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import Field
 
 from pipeline.errors import LabError, UnknownReference
+from pipeline.evidence.leaderboard import TOLD_APART, Standing, leaderboard, standings
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 from pipeline.lab.files import FruitlessJudging
 from pipeline.lab.lab import Lab
@@ -40,6 +41,8 @@ class RunState(Value):
     votes: dict[str, int] = Field(default_factory=dict)
     """Stored votes of the judge that its verdict is by, by label; none where that is no judge of ours."""
     fruitless: FruitlessJudging | None = None
+    leaderboard: tuple[Standing, ...] = ()
+    """Of a bake-off: its rows, the best first."""
     older: Verdict | None = None
     """The verdict that stands in the run's files, where this state is that of a judging that brought none."""
 
@@ -61,10 +64,32 @@ class RunState(Value):
         )
 
     @property
+    def sign(self) -> str:
+        """For people, before everything that is said of it."""
+        return "🏁" if self.leaderboard and self.verdict.scored else badge(self.verdict)
+
+    @property
+    def said(self) -> str:
+        """What it is or came to, in a word: several makers' pictures have no verdict together."""
+        return "bake-off" if self.leaderboard and self.verdict.scored else self.verdict.said
+
+    @property
+    def reason(self) -> str:
+        """What its word rests on."""
+        return standings(self.leaderboard) if self.leaderboard and self.verdict.scored else self.verdict.reason
+
+    @property
+    def evidence(self) -> str:
+        """How far that carries."""
+        return TOLD_APART if self.leaderboard and self.verdict.scored else self.verdict.evidence
+
+    @property
     def matrix(self) -> str:
         """`6 cells (3 prompts × 2 seeds)`."""
         prompts = len({cell.cell.prompt_id for cell in self.cells})
         seeds = len({cell.cell.seed for cell in self.cells})
+        if self.leaderboard:
+            return f"{len(self.cells)} cell{_s(len(self.cells))} ({len(self.leaderboard)} rows)"
         shape = (
             f" ({prompts} prompt{_s(prompts)} × {seeds} seed{_s(seeds)})" if prompts * seeds == len(self.cells) else ""
         )
@@ -87,6 +112,8 @@ def badge(verdict: Verdict) -> str:
 
 def headline(state: RunState) -> str:
     """`✅ PROCEED · CB LoRA v1`, for people."""
+    if state.leaderboard:
+        return f"🏁 {state.title}: {led_by(state)}"
     word = state.verdict.said
     return f"{badge(state.verdict)} {word[:1].upper()}{word[1:]} · {state.title}"
 
@@ -119,12 +146,29 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
         reference_size=_reference_size(run) if sized else None,
         votes=Counter(vote.label for vote in run.log if output and output.judge and vote.judge == output.judge),
         fruitless=run.manifest.fruitless if run.manifest else None,
+        leaderboard=_leaderboard(run, cells, threshold),
         files=tuple(
             name
             for name in ("judge_output.json", "training_state.json", "run.json", "judgements.jsonl")
             if (run.path / name).is_file()
         ),
     )
+
+
+def _leaderboard(run: Run, cells: tuple[JudgedCell, ...], threshold: float) -> tuple[Standing, ...]:
+    if run.manifest is None or not run.manifest.bakeoff:
+        return ()
+    return leaderboard(cells, {one.label: one for one in run.manifest.cells}, threshold)
+
+
+def led_by(state: RunState) -> str:
+    """`lora leads, 6 of 6 look like CB`; where several cannot be told apart, their number."""
+    first = [one for one in state.leaderboard if one.group == 1]
+    best = first[0].identity
+    if not best.scored:
+        return "not judged yet"
+    tied = f" (with {len(first) - 1} more that cannot be told apart)" if len(first) > 1 else ""
+    return f"{first[0].row} leads, Q1 {best.passed} of {best.scored}{tied}"
 
 
 def sizes_of(run: Run) -> tuple[tuple[int, int], ...]:

@@ -146,7 +146,7 @@ def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *,
         threshold: The pass rate that Q1 and Q4 must reach.
         in_flight: A job is judging the run right now.
     """
-    tallies = tuple(_tally(axis, cells, threshold) for axis in Axis)
+    tallies = tuple(tally_of(axis, cells, threshold) for axis in Axis)
     barred = [tally for tally in tallies if tally.axis in BARRED]
     weaker = min(barred, key=lambda tally: (_RANK[tally.grade], tally.low))
     asked = any(cell.scores is not None or was_asked(cell) for cell in cells) or _nothing_made(cells)
@@ -169,7 +169,8 @@ def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *,
 _RANK = {Grade.NONE: 0, Grade.AGAINST: 1, Grade.INCONCLUSIVE: 2, Grade.WEAK: 3, Grade.STRONG: 4}
 
 
-def _tally(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
+def tally_of(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
+    """One axis over some cells."""
     scores = [cell.scores[axis] for cell in cells if cell.scores is not None]
     passed, scored = sum(score.passed for score in scores), len(scores)
     low, high = wilson(passed, scored)

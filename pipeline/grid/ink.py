@@ -112,6 +112,13 @@ def _ending(line: str, face: Font, width: int) -> str:
     return f"{line.rstrip(' ,;:.')}…"
 
 
+def line(
+    pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, face: Font, width: int, colour: Colour = TEXT
+) -> None:
+    """One line, its left end's middle at a point, cut to a width."""
+    pen.text(at, clip(text, face, width), font=face, fill=colour, anchor="lm")
+
+
 class Mark(Value):
     """A badge's sign: `pass`, `fail` or `unknown`."""
 

@@ -18,6 +18,12 @@ def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tu
     images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
     reference = _bytes(run, state.reference) if state.reference else None
     drawn = []
+    for columns in grid.contests(state) if state.leaderboard else ():
+        picture = grid.draw_contest(state, columns, images, reference, simulated=simulated)
+        content, suffix = grid.encode(picture)
+        drawn.append((content, suffix, grid.contest_text(state)))
+    if drawn:
+        return tuple(drawn)
     for sheet in grid.sheets(state, simulated=simulated):
         content, suffix = grid.encode(grid.draw(sheet, images, reference))
         drawn.append((content, suffix, grid.alt_text(sheet)))

@@ -134,7 +134,7 @@ class MadeCell(Value):
 
     label: str
     prompt_id: str
-    seed: int
+    seed: int | None
     state: Literal["made", "failed"]
     image: str
     """Lab-relative path."""
@@ -148,6 +148,10 @@ class MadeCell(Value):
     made_at: str | None = None
     usd_micros: int = 0
     job: str | None = None
+    maker: str | None = None
+    """The row of a bake-off that it stands in."""
+    took_s: float | None = None
+    """Of a bake-off: seconds from the order to its end, by the vendor's clock where it has one."""
 
 
 class FruitlessJudging(Value):
@@ -182,9 +186,17 @@ class Manifest(Value):
     cells: tuple[MadeCell, ...] = ()
     """Cells that the bot ordered, the latest of each label."""
     fruitless: FruitlessJudging | None = None
+    bakeoff: bool = False
+    """Its cells are of several makers, a row each."""
 
     def write(self) -> bytes:
-        content = self.model_dump(mode="json", by_alias=True, exclude=None if self.fruitless else {"fruitless"})
+        """What only some runs have is left out of the others' files."""
+        content = self.model_dump(mode="json", by_alias=True)
+        for name in ("fruitless", "bakeoff"):
+            if not content[name]:
+                del content[name]
+        for cell in content["cells"] if not self.bakeoff else ():
+            del cell["maker"], cell["took_s"]
         return (json.dumps(content, indent=2) + "\n").encode()
 
 

@@ -110,7 +110,7 @@ class Run:
             )
         for made in self.manifest.cells if self.manifest else ():
             # Made anew, it may lie elsewhere than the older files say.
-            found[made.label] = found[made.label].model_copy(update={"image": made.image})
+            found[made.label] = found[made.label].model_copy(update={"image": made.image, "maker": made.maker})
         by_prompt = {cell.prompt_id: cell.prompt for cell in found.values() if cell.prompt}
         return tuple(
             cell if cell.prompt else cell.model_copy(update={"prompt": by_prompt.get(cell.prompt_id)})

@@ -26,6 +26,7 @@ FIELDS: dict[str, Field] = {
     "lora_scale": values.single("lora_scale"), "guidance": values.single("guidance"),
     "wording": values.wording,
     "trigger_word": values.single("trigger_word"), "vendor": values.vendor, "vendors": values.vendors,
+    "others": values.others, "photo_set": values.photo_set,
     "value": values.value, "dry_run": values.dry_run, "cap_usd": values.cap_usd, "stated_usd": values.stated_usd,
     "then_judge": values.then_judge, "job": values.job, "rest": values.rest, "period": values.period,
     "limit": values.limit, "topic": history.topic, "what": history.what, "subject": history.subject,
@@ -79,6 +80,8 @@ _NO_VALUE = frozenset(
         "from_thread",
         "then_judge",
         "all_vendors",
+        "six_vendors",
+        "photo_set",
         "whole",
         "old",
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.actions.bakeoff import CARD
 from pipeline.actions.registry import ACTIONS, BY_WORD, validate
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.lab import nearest
@@ -42,7 +43,7 @@ _WORDS = {
 }  # fmt: skip
 _FIXED = {
     "axis": ("Q1 identity", "Q2 pose", "Q3 framing", "Q4 photographic"), "value": ("pass", "fail"),
-    "vendor": ("magnific", "clarity"), "vendors": ("fashn", "photomaker", "instantid", "pulid", "flux-pulid"),
+    "vendor": ("magnific", "clarity"), "vendors": ("all vendors", "all six vendors", *CARD[1:4]),
     "what": ("runs", "fixtures", "jobs"), "period": ("today", "this week", "this month", "all time"),
     "repeats": ("2", "3"), "model": tuple(MODELS)[:MOST_CHOICES], "seeds": ("3 seeds",),
 }  # fmt: skip

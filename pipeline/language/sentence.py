@@ -7,6 +7,7 @@ to.
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.actions.bakeoff import OTHERS
 from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
 from pipeline.language.fields.filling import Values as Fields
 
@@ -90,10 +91,21 @@ def _training(_nothing: object, fields: Fields) -> str:
     return f"retrain runs/{fields['run']}" if fields.get("run") else "train a LoRA"
 
 
+def _entrants(fields: Fields) -> str:
+    """Who takes part in a bake-off; nothing where that is still asked."""
+    six, others = fields.get("vendors"), fields.get("others")
+    if others is None:
+        return ""
+    if six is None and set(others) == set(OTHERS):
+        return "all vendors"
+    return ", ".join(["all six vendors"] * (six is None) + [*(six or ()), *others])
+
+
 _FIELD_OF = {
     "n_more": "n_seeds", "against": "reference", "prompts_of": "run", "identity_is": "identity", "on_run": "run",
     "job_id": "job", "whose": "identity", "because": "reason", "training": "run", "on_axes": "axes",
     "of_cells": "cells", "limit_of": "limit", "on_axis": "axis", "of_run": "run",
+    "who": "action",
 }  # fmt: skip
 """Parts that say a field in words of their own."""
 
@@ -137,7 +149,9 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "above": lambda bound, _f: f"above {bound:g}",
     "of_run": lambda run, _f: f"of runs/{run}",
     "vendor": lambda name, _f: f"with {name}",
-    "vendors": lambda names, _f: ", ".join(names),
+    "who": lambda _action, fields: _entrants(fields),
+    "vendors": lambda _names, _f: "",
+    "photo_set": lambda _yes, _f: "with the whole photo set",
     "prompts_of": lambda run, _f: f"with the prompts and seeds of runs/{run}",
     "what": lambda what, fields: what if fields["action"] == "list" else f"the {what}",
     "limit": lambda number, _f: f"limit={number}",

@@ -43,7 +43,7 @@ _SCAN = re.compile(
   | (?P<clock>(?<![\w.-])\d{1,2}:\d{2}(?![\w:]))
   | (?P<number>(?<![\w.-])(?:\d{1,3}(?:,\d{3})+(?=\s+steps)|\d+(?:\.\d+)?k?|\.\d+)(?![\w-]))
   | (?P<model>claude-[\w.-]*\w)
-  | (?P<word>@someone|w/o?(?=\s)|\w+(?:[-']\w+)*)
+  | (?P<word>@someone|w/o?(?=\s)|[a-z]+-\d\.\d(?![\w.-])|\w+(?:[-']\w+)*)
   | (?P<line>\n)
   | (?P<mark>[^\s])
     """,

@@ -22,6 +22,13 @@ class Takes(StrEnum):
     TRAINED_VERSION = "trained version"
 
 
+class Lends(StrEnum):
+    """How a photograph reaches a vendor."""
+
+    UPLOADED = "uploaded before, and named by its address"
+    INSIDE = "inside the order, as a data URI"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
     """Whom makers' orders go to, and what can be done there. `vendors/wire.py` says what to call."""
@@ -35,6 +42,8 @@ class Vendor:
     """Else what it is at is finished, and paid."""
     hooks: bool = False
     """It reports the end of an order to us."""
+    lends: Lends = Lends.UPLOADED
+    """How photographs reach it."""
     keeps_s: float
     """Seconds for which it keeps what was ordered and what came of it."""
     at_once: int | None = None
@@ -47,8 +56,69 @@ class CellToMake(NamedTuple):
     prompt: str
     seed: int
     aspect: str
-    """Width to height, as the maker's `sizes` name shapes."""
+    """Width to height: `3:4`."""
     settings: Input
+    """Of a trained version: how it is run."""
+    references: tuple[str, ...] = ()
+    """SHA-256 of the photographs that go along, as they were made ready."""
+    noun: str = "person"
+    """What the person is: `woman`."""
+
+
+PICTURE = "$picture"
+
+
+def picture(sha256: str) -> Input:
+    """A picture in an input, by its hash: how it reaches the vendor, by an address or whole, is its wire's business."""
+    return {PICTURE: sha256}
+
+
+def pictures_in(asked: object) -> tuple[str, ...]:
+    """Hashes of all pictures in an input."""
+    if isinstance(asked, dict):
+        own = asked.get(PICTURE)
+        return (str(own),) if own is not None else pictures_in(list(asked.values()))
+    return tuple(found for one in asked for found in pictures_in(one)) if isinstance(asked, list) else ()
+
+
+def with_pictures(asked: Input, lent: Mapping[str, str]) -> Input:
+    """An input as it is sent: each picture as the vendor takes it. Raises: KeyError for one that is not in `lent`."""
+
+    def sent(one: Any) -> Any:
+        if isinstance(one, dict):
+            return lent[one[PICTURE]] if PICTURE in one else {name: sent(each) for name, each in one.items()}
+        return [sent(each) for each in one] if isinstance(one, list) else one
+
+    return {name: sent(one) for name, one in asked.items()}
+
+
+class Framing(StrEnum):
+    """How a reference photograph is made ready for a maker."""
+
+    HEAD = "head and shoulders"
+    """The one for all."""
+    FACE = "the face alone"
+    """For who looks for none: the whole picture is what it learns from."""
+    WANTED = "padded to the wanted shape"
+    """For who takes size and shape from it."""
+
+
+class Entrant(NamedTuple):
+    """What a maker is in a bake-off, beside what it costs."""
+
+    title: str
+    """As its authors write it."""
+    said: str
+    """How people say it, between commas."""
+    card: bool = False
+    """One of the six that the lab's card names; the others came since."""
+    framing: Framing = Framing.HEAD
+    most_references: int = 1
+    """Photographs of the person at once."""
+    cannot: tuple[str, ...] = ()
+    """What it does otherwise than the matrix asks."""
+    research_only: str | None = None
+    """Why its pictures are none for a product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +140,8 @@ class Maker:
     price: Price
     licence: str
     """What its output may be used for, and where that is said."""
+    entrant: Entrant | None = None
+    """None: it takes no part in bake-offs."""
 
 
 def fingerprint(version: str, asked: Input, again: str = "") -> str:

@@ -56,22 +56,32 @@ class Price:
     usual: tuple[int, int, int]
     """Micro-dollars for one image by this list: median, low, high."""
     as_of: date
+    reference_micros: int = 0
+    """Micro-dollars an image for each photograph beyond the first that goes along."""
 
-    def charge(self, seen: Prediction) -> int | None:
-        """What an ended order cost, in micro-dollars, rounded up; None when the vendor does not say."""
+    def charge(self, seen: Prediction, photos: int = 1) -> int | None:
+        """What an ended order cost, in micro-dollars, rounded up; None when the vendor does not say.
+
+        `photos`: how many went along.
+        """
         counted = _COUNTED[self.basis](seen)
-        return None if counted is None else math.ceil(counted * self.unit_micros)
+        each = self.unit_micros + self.reference_micros * max(0, photos - 1)
+        return None if counted is None else math.ceil(counted * each)
 
-    def estimate(self, count: int, history: Sequence[int] = ()) -> Estimate:
-        """Price `count` new images: from like charges in the ledger (micro-dollars), else by the list."""
+    def estimate(self, count: int, history: Sequence[int] = (), photos: int = 1) -> Estimate:
+        """Price `count` new images: from like charges in the ledger (micro-dollars), else by the list.
+
+        `photos`: how many go along; where those have a price, only the list says it.
+        """
         if not count:
             return NOTHING
-        if len(history) >= ENOUGH_HISTORY:
+        more = self.reference_micros * max(0, photos - 1)
+        if len(history) >= ENOUGH_HISTORY and not self.reference_micros:
             ordered = sorted(history)
             middle, low, high = (quantile(ordered, q) for q in (0.5, 0.1, 0.9))
             basis = f"from {many(len(history), 'image')}"
         else:
-            middle, low, high = self.usual
+            middle, low, high = (one + more for one in self.usual)
             basis = f"list price of {self.as_of.isoformat()}"
         return Estimate(
             usd_micros=count * middle, low_micros=count * low, high_micros=count * max(middle, high), basis=basis

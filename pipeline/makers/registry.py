@@ -4,8 +4,20 @@ wire (`vendors/`), and a line in `bot/shop.py`.
 
 from collections.abc import Iterable
 
+from pipeline.makers.fashn import FASHN_CREATE
+from pipeline.makers.flux_2_pro import FLUX_2_PRO
+from pipeline.makers.flux_kontext import FLUX_KONTEXT_MAX
 from pipeline.makers.flux_lora import FLUX_LORA
+from pipeline.makers.flux_pulid import FLUX_PULID
+from pipeline.makers.ideogram_character import IDEOGRAM_CHARACTER
+from pipeline.makers.instantid import INSTANTID
+from pipeline.makers.ip_adapter import IP_ADAPTER
 from pipeline.makers.maker import Maker, Vendor
+from pipeline.makers.nano_banana import NANO_BANANA_PRO
+from pipeline.makers.photomaker import PHOTOMAKER
+from pipeline.makers.pulid import PULID
+from pipeline.makers.qwen_image_edit import QWEN_IMAGE_EDIT
+from pipeline.makers.seedream import SEEDREAM
 
 
 class Makers:
@@ -21,9 +33,35 @@ class Makers:
         return self._by_name[name]
 
     @property
+    def every(self) -> tuple[Maker, ...]:
+        return tuple(self._by_name.values())
+
+    @property
+    def entrants(self) -> tuple[Maker, ...]:
+        """Those that take part in bake-offs."""
+        return tuple(one for one in self._by_name.values() if one.entrant is not None)
+
+    @property
     def vendors(self) -> dict[str, Vendor]:
         """Whom their orders go to, by name."""
         return {one.vendor.name: one.vendor for one in self._by_name.values()}
 
 
-MAKERS = Makers((FLUX_LORA,), matrix=FLUX_LORA)
+MAKERS = Makers(
+    (
+        FLUX_LORA,
+        FASHN_CREATE,
+        PHOTOMAKER,
+        INSTANTID,
+        PULID,
+        FLUX_PULID,
+        IP_ADAPTER,
+        NANO_BANANA_PRO,
+        FLUX_2_PRO,
+        SEEDREAM,
+        QWEN_IMAGE_EDIT,
+        FLUX_KONTEXT_MAX,
+        IDEOGRAM_CHARACTER,
+    ),
+    matrix=FLUX_LORA,
+)

@@ -1,9 +1,15 @@
 """Vendors that makers' orders go to, with what each can do (its published API) and what its machines cost."""
 
-from pipeline.makers.maker import Vendor
+from pipeline.makers.maker import Lends, Vendor
 
 REPLICATE = Vendor(name="replicate", lists=True, cancels=True, hooks=True, keeps_s=3600.0)
 """Deletes what was asked and what came of it an hour after the end (replicate.com/docs, read 2026-11)."""
 
 H100_MICROS_S = 1525
 """Replicate's price of one second of an H100, on which Flux fine-tunes run (replicate.com/pricing, read 2026-11)."""
+
+L40S_MICROS_S, A100_MICROS_S = 975, 1400
+"""Of an L40S, on which most community models run, and of an A100 with 80 GB (same page)."""
+
+FASHN = Vendor(name="fashn", lists=False, cancels=False, lends=Lends.INSIDE, keeps_s=72 * 3600.0, at_once=6)
+"""Takes six jobs at once; its links live 72 hours (docs.fashn.ai, read 2026-10)."""

@@ -172,7 +172,7 @@ def _redo(run: Run, request: RedoCells) -> CellsToMake:
         raise error
     if missing := list(dict.fromkeys(cell.prompt_id for cell in chosen if not cell.prompt)):
         raise MissingPrompts(run.name, missing)
-    if seedless := [cell.label for cell in chosen if cell.seed is None]:
+    if seedless := [cell.label for cell in chosen if cell.seed is None and cell.maker is None]:
         raise RequestError(f"The seed of {seedless[0]!r} is not known, so it cannot be made again. Nothing was spent.")
     return CellsToMake(run.name, tuple(chosen), "same prompts, same seeds; no training")
 

@@ -18,7 +18,7 @@ PARTS = {"matrix": "Make the matrix", "judge": "Judge it"}
 def seeds_of(plan: Plan) -> tuple[int, ...]:
     if plan.making is None:
         return (plan.request.seeds if isinstance(plan.request, TrainLora) else None) or ()
-    return tuple(dict.fromkeys(image.seed for image in plan.making.images))
+    return plan.making.seeds
 
 
 def changed_request(plan: Plan, fields: dict[str, Any]) -> JobRequest:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import Field, InstanceOf
 
@@ -9,6 +10,7 @@ from pipeline.fixture.measures import Measurer
 from pipeline.lab.filing import MadeImage
 from pipeline.makers.flux_lora import FLUX_LORA
 from pipeline.makers.maker import Maker
+from pipeline.makers.registry import MAKERS, Makers
 from pipeline.makers.trainers import PastTraining
 from pipeline.models import Value
 
@@ -24,6 +26,8 @@ class Defaults(Value):
     image_concurrency: int = 10
     """Images ordered at once."""
     training: "TrainingDefaults | None" = None
+    allowed: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Vendors that a consent basis allows beside those that the lab works with anyway."""
 
 
 class TrainingDefaults(Value):
@@ -52,6 +56,10 @@ Stored = Callable[[list[str]], set[str]]
 """Tells which of some fingerprints are judged already."""
 
 
+InputSchema = dict[str, Any]
+"""JSON Schema of a model's input, with what it refers to."""
+
+
 Made = Callable[[list[str]], dict[str, tuple[MadeImage, ...]]]
 """Tells which of some fingerprints were made already, and where they were put, the latest first."""
 
@@ -66,6 +74,13 @@ class Known(Value):
     """Makes the cells."""
     images: History = History()
     """Of this maker."""
+    of_maker: Callable[[str], History] = Field(default=lambda _name: History())
+    """What images of a maker cost and took."""
+    makers: InstanceOf[Makers] = MAKERS
+    accounts: frozenset[str] = frozenset()
+    """Vendors of makers that the lab has keys for."""
+    schemas: dict[str, InputSchema] = Field(default_factory=dict)
+    """What models that may change take today, as far as their vendor says, by the model's name."""
     taken: tuple[str, ...] = ()
     """Names of runs that other jobs are about to make."""
     today: str = "19700101"

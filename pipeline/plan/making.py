@@ -7,7 +7,6 @@ from pipeline import pictures
 from pipeline.actions.matrix import RedoCells, RerunMatrix
 from pipeline.actions.registry import MatrixRequest
 from pipeline.errors import BadPicture, MissingPrompts, RequestError, UnknownReference
-from pipeline.lab.filing import find
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -15,11 +14,13 @@ from pipeline.makers import flux_lora
 from pipeline.makers.maker import CellToMake, Input, Maker, fingerprint
 from pipeline.models import Cell
 from pipeline.plan.cells import CellsToMake, usable, wanted_by
+from pipeline.plan.copies import found_before
 from pipeline.plan.durations import duration, making_duration
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import Votes, judge_of, notes_on, votes_on
 from pipeline.plan.lint import lint, trigger_of
 from pipeline.plan.plan import Making, Plan, PlannedImage
+from pipeline.plan.redo_bakeoff import making_again
 from pipeline.prices import MODELS, NOTHING, add
 
 _VERSION = re.compile(r"[\w.-]+/[\w.-]+:[0-9a-f]{64}")
@@ -35,9 +36,9 @@ def plan_matrix(lab: Lab, request: MatrixRequest, defaults: Defaults, known: Kno
         LabError: The folder is not as it should be.
     """
     run = lab.run(request.run)
-    version = _version(run)
+    several = _is_bakeoff(run, request)
     wanted = wanted_by(lab, run, request, known)
-    making = _making(lab, run, request, version, wanted, known)
+    making = making_again(run, wanted, known) if several else _making(lab, run, request, _version(run), wanted, known)
     kept_cells = () if isinstance(request, RerunMatrix) else run.cells
     cells = _all_cells(kept_cells, wanted.cells)
     standing = tuple(cell for cell in kept_cells if cell.label not in {one.label for one in making.images})
@@ -65,6 +66,17 @@ def plan_matrix(lab: Lab, request: MatrixRequest, defaults: Defaults, known: Kno
         proceed_threshold=defaults.proceed_threshold,
         notes=_notes(run, request, making, voted),
     )
+
+
+def _is_bakeoff(run: Run, request: MatrixRequest) -> bool:
+    """Whether its cells are of several makers. Raises: RequestError where that forbids what is asked."""
+    if run.manifest is None or not run.manifest.bakeoff:
+        return False
+    if isinstance(request, RedoCells):
+        return True
+    error = RequestError(f"{run.name!r} is a bake-off, of no one training. Nothing was spent.")
+    error.hint = f"“bakeoff … with the prompts and seeds of runs/{run.name}” adds rows to it."
+    raise error
 
 
 def _version(run: Run) -> str:
@@ -133,13 +145,9 @@ def _asked(
 
 
 def _with_copies(lab: Lab, images: list[PlannedImage], known: Known) -> list[PlannedImage]:
-    """What was made before, and is still there, is copied. A picture that a redo put aside is found beside its cell."""
-    made = known.made([one.fingerprint for one in images])
-    there = {
-        name: next((found for place in places if (found := find(lab.root, place))), None)
-        for name, places in made.items()
-    }
-    return [one.model_copy(update={"copy_of": there.get(one.fingerprint)}) for one in images]
+    """What was made before, and is still there, is copied."""
+    before = found_before(lab.root, images, known)
+    return [one.model_copy(update={"copy_of": found}) for one, found in zip(images, before, strict=True)]
 
 
 def _image(cell: Cell, asked: Input, name: str) -> PlannedImage:

@@ -44,6 +44,27 @@ def label(prefix: str, prompt_id: str, seed: int) -> str:
     return f"{prefix}-{prompt_id}-S{seed}"
 
 
+def entrant_label(identity: str, row: str, prompt_id: str, seed: int | None, number: int) -> str:
+    """Of a bake-off's cell: `CB-FLUXPULID-front-full-S42`, or `CB-SEEDREAM45-front-full-R1` where no seed is taken.
+
+    Args:
+        identity: The person's code.
+        row: The maker, and with more photographs than one their number: `pulid+4`.
+        prompt_id: Of the prompt.
+        seed: None: its maker takes none.
+        number: The how manieth cell of this prompt it is in its row.
+    """
+    short = re.sub(r"[^A-Z0-9]", "", row.upper().replace("+", "X"))
+    return f"{identity.upper()}-{short}-{prompt_id}-{f'R{number}' if seed is None else f'S{seed}'}"
+
+
+def bakeoff_name(identity: str, taken: Collection[str], today: str) -> str:
+    """The folder of the next bake-off of a person: `20261123-cb-bakeoff-v1`."""
+    pattern = re.compile(rf"\d{{8}}-{re.escape(identity)}-bakeoff-v(?P<number>\d+)")
+    numbers = [int(match["number"]) for one in taken if (match := pattern.fullmatch(one))]
+    return f"{today}-{identity}-bakeoff-v{max(numbers, default=0) + 1}"
+
+
 def prompt_id(text: str, trigger: str | None, taken: Collection[str]) -> str:
     """A short name for a new prompt, of its first telling words: `seated-window-light`."""
     words = [

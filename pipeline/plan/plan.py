@@ -15,6 +15,8 @@ from pipeline.makers.maker import fingerprint as image_fingerprint
 from pipeline.makers.vendors import REPLICATE
 from pipeline.models import Cell, Judge, Value, digest
 from pipeline.money import Estimate
+from pipeline.plan.entries import Entry, LeftOut, MadeBy
+from pipeline.plan.reference import Prepared
 from pipeline.prices import NOTHING
 
 MOST_VOTES = 9
@@ -44,7 +46,9 @@ class PlannedImage(Value):
     label: str
     prompt_id: str
     prompt: str
-    seed: int
+    """As the judge reads it."""
+    seed: int | None
+    """None: its maker takes none."""
     image: str
     """Lab-relative path where it will lie."""
     input: dict[str, Any]
@@ -52,6 +56,8 @@ class PlannedImage(Value):
     fingerprint: str
     copy_of: MadeImage | None = None
     """The very same picture, made before: copied, not paid again."""
+    by: MadeBy | None = None
+    """None: by the plan's own maker."""
 
 
 class Making(Value):
@@ -79,6 +85,27 @@ class Making(Value):
     """Names of the settings that the request sets."""
     estimate: Estimate = NOTHING
     lint: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    """Of a bake-off: its rows."""
+    left_out: tuple[LeftOut, ...] = ()
+    references: tuple[Prepared, ...] = ()
+    """Photographs that go to vendors."""
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Of its images, each once."""
+        return tuple(dict.fromkeys(image.seed for image in self.images if image.seed is not None))
+
+    def by(self, image: PlannedImage) -> MadeBy:
+        """Who makes one of its images."""
+        each = self.estimate.high_micros // max(1, len(self.ordered))
+        own = MadeBy(maker=self.maker, vendor=self.vendor, version=self.version, row=self.maker, high_micros=each)
+        return image.by or own
+
+    @property
+    def vendors(self) -> frozenset[str]:
+        """Whom orders go to."""
+        return frozenset(self.by(image).vendor for image in self.ordered)
 
     @property
     def ordered(self) -> tuple[PlannedImage, ...]:
@@ -167,8 +194,8 @@ class Plan(Value):
     @property
     def vendors(self) -> frozenset[str]:
         """Whom its images and its training are ordered from."""
-        parts = (self.making, self.training)
-        return frozenset(part.vendor for part in parts if part is not None)
+        made = self.making.vendors if self.making else frozenset[str]()
+        return made | ({self.training.vendor} if self.training else frozenset())
 
     @property
     def buys(self) -> bool:

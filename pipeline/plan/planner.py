@@ -1,9 +1,11 @@
 """Any request that becomes a job, planned by the one that knows how."""
 
+from pipeline.actions.bakeoff import Bakeoff
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import JobRequest
 from pipeline.actions.train import TrainLora
 from pipeline.lab.lab import Lab
+from pipeline.plan.bakeoff import plan_bakeoff
 from pipeline.plan.consent import must_stand
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import plan_judge
@@ -21,6 +23,8 @@ def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known
         return plan_training(lab, request, defaults, known)
     if isinstance(request, JudgeRun):
         plan = plan_judge(lab, request, defaults, known)
+    elif isinstance(request, Bakeoff):
+        plan = plan_bakeoff(lab, request, defaults, known)
     else:
         plan = plan_matrix(lab, request, defaults, known)
     must_stand(lab, plan, known.day)

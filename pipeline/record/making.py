@@ -18,6 +18,9 @@ def begin_run(run: Run, parent: Run | None, plan: Plan, asked_by: str, asked_at:
         return
     run.make_folder()
     before = parent.derived_manifest()
+    if plan.making.entries:
+        run.write("run.json", _bakeoff(run, parent, plan, plan.making, asked_by, asked_at).write())
+        return
     manifest = Manifest(
         run=run.name,
         title=f"{title_of(parent)}, re-run",
@@ -29,11 +32,29 @@ def begin_run(run: Run, parent: Run | None, plan: Plan, asked_by: str, asked_at:
         trainer=before.trainer or (TrainerRecord() if parent.training else None),
         trained_version=plan.making.version,
         prompts=_prompts(before, plan.making),
-        seeds=tuple(dict.fromkeys(image.seed for image in plan.making.images)),
+        seeds=plan.making.seeds,
         inference=plan.making.settings,
         reference=before.reference or (plan.judge.reference if plan.judge else None),
     )
     run.write("run.json", manifest.write())
+
+
+def _bakeoff(run: Run, parent: Run, plan: Plan, making: Making, asked_by: str, asked_at: str) -> Manifest:
+    """Of several makers: it is of no training, and its prompts are those that the judge reads."""
+    number = run.name.rpartition("-v")[2]
+    return Manifest(
+        run=run.name,
+        title=f"{(parent.identity or '').upper()} bake-off v{number}".strip(),
+        asked_by=asked_by,
+        asked_at=asked_at,
+        plan_hash=plan.hash,
+        parent=parent.name,
+        fixture=parent.derived_manifest().fixture,
+        prompts=_prompts(Manifest(run=run.name), making),
+        seeds=making.seeds or parent.seeds,
+        reference=plan.judge.reference if plan.judge else None,
+        bakeoff=True,
+    )
 
 
 def _prompts(before: Manifest, making: Making) -> tuple[PromptRecord, ...]:
@@ -69,11 +90,15 @@ def file_making(run: Run, parent: Run | None, plan: Plan, cells: tuple[MadeCell,
             "prompts": tuple(
                 kept.get(one, PromptRecord(id=one)).model_copy(update={"text": text}) for one, text in texts.items()
             ),
-            "seeds": tuple(dict.fromkeys((*manifest.seeds, *(image.seed for image in images)))),
-            "trained_version": manifest.trained_version or plan.making.version,
+            "seeds": tuple(
+                dict.fromkeys((*manifest.seeds, *(image.seed for image in images if image.seed is not None)))
+            ),
+            "trained_version": None if manifest.bakeoff else manifest.trained_version or plan.making.version,
         }
     )
     run.write("run.json", manifest.write())
+    if manifest.bakeoff:
+        return  # the file is of one training and what came of it
     run.write("training_state.json", _training(run, parent, plan, cells).write())
 
 

@@ -3,7 +3,8 @@
 import re
 
 from pipeline.advice.next_steps import Step
-from pipeline.evidence.run_state import BADGES, RunState
+from pipeline.evidence.leaderboard import TOLD_APART
+from pipeline.evidence.run_state import BADGES, RunState, led_by
 from pipeline.models import BARRED, Axis
 from pipeline.money import dollars
 from pipeline.surfaces import address, clean, fenced, markdown
@@ -98,18 +99,32 @@ def _head(state: RunState, spent_micros: int) -> str:
     facts += [f"{dollars(spent_micros)} in the ledger"] if spent_micros else []
     facts += [f"~{state.training_minutes} min training"] if state.training_minutes else []
     facts += [f"judged {state.judged_at[:10]}" if state.judged_at else "not judged"]
-    return (
-        f"# {BADGES[state.verdict.word]} {state.verdict.word}:"
-        f" {markdown(state.title)}\n\n{' · '.join(fact for fact in facts if fact)}\n\n"
-    )
+    word = f"{state.sign} " if state.leaderboard else f"{BADGES[state.verdict.word]} {state.verdict.word}: "
+    return f"# {word}{markdown(state.title)}\n\n{' · '.join(fact for fact in facts if fact)}\n\n"
 
 
 def _reasoning(state: RunState) -> str:
+    if state.leaderboard and state.verdict.scored:
+        return "\n".join(_standings(state))
     verdict = state.verdict
     bar = f"The bar: {' and '.join(axis.title for axis in BARRED)} at {verdict.threshold:.0%} or more of the cells."
     lines = [f"**{verdict.word}**: {markdown(verdict.reason)}", "", bar]
     lines += ["", verdict.evidence] if verdict.scored else []
     return "\n".join([*lines, "", markdown(state.after_all)] if state.after_all else lines)
+
+
+def _standings(state: RunState) -> list[str]:
+    """A bake-off's table, the best row first."""
+    head = "| | Row | Q1 identity | Q4 photographic | Q2 pose | Refused | Technical | $ a passing picture | s |"
+    lines = [f"**{markdown(led_by(state))}**", "", head, "|---" * 9 + "|"]
+    for one in state.leaderboard:
+        price = dollars(one.passing_micros) if one.passing_micros is not None else "–"
+        took = f"{one.seconds:.0f}" if one.seconds is not None else "–"
+        counts = [f"{tally.passed}/{tally.scored} ({tally.interval})" for tally in (one.identity, one.photographic)]
+        pose = f"{one.pose.passed}/{one.pose.scored}"
+        cells = [str(one.group), f"`{one.row}`", *counts, pose, str(one.refused), str(one.technical), price, took]
+        lines.append(f"| {' | '.join(cells)} |")
+    return [*lines, "", f"{TOLD_APART} (Fisher's exact test.)"]
 
 
 def _continue(steps: tuple[Step, ...]) -> str:

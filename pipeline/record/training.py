@@ -60,7 +60,7 @@ def _manifest(run: Run, plan: Plan, training: Training, facts: TrainedFacts) -> 
         trainer=TrainerRecord(model=training.trainer, version=training.version, parameters=training.parameters),
         trained_version=facts.version,
         prompts=tuple(PromptRecord(id=one, text=text) for one, text in prompts.items()),
-        seeds=tuple(dict.fromkeys(one.seed for one in images)),
+        seeds=plan.making.seeds if plan.making else (),
         inference=plan.making.settings if plan.making else None,
         reference=training.preflight.reference,
     )

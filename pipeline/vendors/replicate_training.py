@@ -8,22 +8,13 @@ from replicate.client import Client
 
 from pipeline.errors import VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction
-from pipeline.models import Value
 from pipeline.vendors.replicate_http import NotFound, Wire, paid, query_of
+from pipeline.vendors.wire import VendorFile
 
 UPLOAD_TIMEOUT_S = 300.0
 HARDWARE = "gpu-t4"
 """Of a destination model, as Replicate wants one named; a fine-tune of Flux runs on an H100 whatever it says."""
 MOST_PAGES = 50
-
-
-class VendorFile(Value):
-    """A file that lies at the vendor; it is deleted there after a day."""
-
-    id: str
-    name: str
-    address: str
-    sha256: str | None = None
 
 
 class Trainings:
@@ -108,10 +99,10 @@ class Trainings:
         """Delete a model that has no versions any more."""
         await self._wire.delete(f"/v1/models/{name}")
 
-    async def upload(self, name: str, content: bytes) -> VendorFile:
-        """Upload the photographs' archive. Raises: as `paid`; nothing is charged in any case."""
+    async def upload(self, name: str, content: bytes, content_type: str) -> VendorFile:
+        """Upload photographs. Raises: as `paid`; nothing is charged in any case."""
         made = await paid(
-            self._client.files.async_create(io.BytesIO(content), filename=name, content_type="application/zip"),
+            self._client.files.async_create(io.BytesIO(content), filename=name, content_type=content_type),
             UPLOAD_TIMEOUT_S,
         )
         return VendorFile(

@@ -6,10 +6,41 @@ from typing import Protocol
 
 from pipeline.makers.maker import Input
 from pipeline.makers.outcome import Listing, Prediction
+from pipeline.models import Value
+
+
+class VendorFile(Value):
+    """A file that lies at the vendor; it is deleted there after a day."""
+
+    id: str
+    name: str
+    address: str
+    sha256: str | None = None
+
+
+class Store(Protocol):
+    """Files of ours at a vendor. Nothing here is charged."""
+
+    async def upload(self, name: str, content: bytes, content_type: str) -> VendorFile:
+        """Raises: VendorUnavailable, VendorClosed, VendorRejected, OutcomeUnknown."""
+        ...
+
+    async def files(self) -> tuple[VendorFile, ...]:
+        """Every file of the account. Raises: as `Wire.page`."""
+        ...
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file; one that is gone is as good. Raises: as `Wire.page`."""
+        ...
 
 
 class Wire(Protocol):
     """One account at a vendor."""
+
+    @property
+    def store(self) -> Store | None:
+        """Where photographs lie that orders name; None where they go inside."""
+        ...
 
     async def order(self, version: str, asked: Input, webhook: str | None = None) -> str:
         """Order one picture; its id at the vendor. Charged by the maker's price.

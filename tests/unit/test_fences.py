@@ -12,7 +12,8 @@ from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.lab import Lab
 from pipeline.language.interpret import Context, read_call
 from pipeline.language.parse import seen
-from pipeline.vendors.replicate import Replicate
+from pipeline.vendors.downloads import Downloads
+from pipeline.vendors.replicate import DELIVERY, Replicate
 from tests.channel import RUN
 
 
@@ -73,6 +74,6 @@ async def test_an_address_that_is_none_of_replicates_is_refused(address: str) ->
     nothing: Any = None
 
     with pytest.raises(VendorRejected):
-        await Replicate(nothing, nothing, None).fetch(address)
+        await Replicate(nothing, Downloads(nothing, [DELIVERY], None)).fetch(address)
     with pytest.raises(VendorRejected):
-        await Replicate(nothing, nothing, None).hash_of(address)
+        await Replicate(nothing, Downloads(nothing, [DELIVERY], None)).hash_of(address)

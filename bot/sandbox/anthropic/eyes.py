@@ -36,6 +36,15 @@ def _skin(image: Image.Image) -> Image.Image:
 
 
 def find_face(image: Image.Image) -> Face | None:
+    """The face of a picture, measured; None where there is none."""
+    box = face_box(image)
+    if box is None:
+        return None
+    crop = image.convert("L").crop(box)
+    return Face(grid=_grid(crop), height=(box[3] - box[1]) / image.height, turn=_turn(crop), grain=_grain(crop))
+
+
+def face_box(image: Image.Image) -> tuple[int, int, int, int] | None:
     """The topmost patch of skin, from its first row to where it narrows to a neck; None where there is none."""
     small = image.convert("RGB").resize(
         (max(1, round(image.width * HEIGHT / image.height)), HEIGHT), Image.Resampling.BILINEAR
@@ -59,10 +68,7 @@ def find_face(image: Image.Image) -> Face | None:
     if right - left < 8 or bottom - top < 8:
         return None
     scale = image.height / HEIGHT
-    crop = image.convert("L").crop(
-        (round(left * scale), round(top * scale), round(right * scale), round(bottom * scale))
-    )
-    return Face(grid=_grid(crop), height=(bottom - top) / HEIGHT, turn=_turn(crop), grain=_grain(crop))
+    return round(left * scale), round(top * scale), round(right * scale), round(bottom * scale)
 
 
 def _spans(mask: Image.Image) -> list[tuple[int, int] | None]:

@@ -109,7 +109,7 @@ class Prediction:
         return found
 
     def _output(self, url: str) -> Any:
-        suffix = self.input.get("output_format", "webp")
+        suffix = self.suffix or self.input.get("output_format", "webp")
         address = f"{url}/replicate/delivery/{self.id}/out-0.{suffix}"
         match self.fate.shape:
             case "inline":
@@ -125,6 +125,10 @@ class Prediction:
             case _:
                 return [address]
 
+    suffix: str = ""
+    """Of its picture; empty: as was asked for."""
+    photo: bytes = b""
+    """The photograph that it is drawn from."""
     inline: str = ""
     """The output as a `data:` address, where its shape says so."""
 

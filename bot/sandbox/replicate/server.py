@@ -8,18 +8,15 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from collections import deque
-from functools import cache
-from importlib import resources
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
-from jsonschema import Draft202012Validator
 from PIL import Image
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.replicate import studio
+from bot.sandbox.replicate import gallery, studio
 from bot.sandbox.replicate.predictions import Clock, Fate, Prediction, inlined
 from bot.sandbox.replicate.shelf import Shelf
 from bot.sandbox.replicate.throttle import Throttle
@@ -27,8 +24,6 @@ from bot.sandbox.replicate.trainings import Training, TrainingRoom
 
 TOKEN = "r8_sandbox"  # noqa: S105  # of the sandbox only
 PAGE = 100
-OFFICIAL = frozenset({"black-forest-labs/flux-2-pro"})
-"""Models that are ordered by their name."""
 KNOWN = {"version", "input", "webhook", "webhook_events_filter", "webhook_completed", "stream"}
 EVENTS = {"start", "output", "logs", "completed"}
 
@@ -52,6 +47,8 @@ class ReplicateServer:
         """True: quick patches of colour instead of drawings, for benches of the bot."""
         self.fates: deque[Fate] = deque()
         """What becomes of the next predictions; beyond them all succeed."""
+        self.fate_of: dict[str, Fate] = {}
+        """What becomes of each prediction of a model."""
         self.unknown_s = 0.0
         """How long a new prediction cannot be looked up yet: seen on the real one."""
         self.ordered: list[Prediction] = []
@@ -126,22 +123,29 @@ class ReplicateServer:
         body = await request.json()
         if refused := self._check(body):
             return refused
-        return await self._begin(body["version"].rpartition(":")[2], self.shelf.model_of(body["version"]), body)
+        version = body["version"].rpartition(":")[2]
+        return await self._begin(version, gallery.by_version(version) or self.shelf.model_of(version), body)
 
     async def _create_official(self, request: web.Request) -> web.Response:
         """By a model's name; only official models are served so, and of them nobody hears a version."""
         if refused := self.throttle.refuse(self.clock()):
             return refused
         body, name = await request.json(), f"{request.match_info['owner']}/{request.match_info['name']}"
-        if name not in OFFICIAL:
+        if not gallery.is_official(name):
             return problem(404, "The requested resource could not be found.", "Not found")
-        if set(body) - KNOWN or "version" in body or not (body.get("input") or {}).get("prompt"):
-            return problem(422, "- input: prompt is required", "Input validation failed")
+        faults = gallery.faults_of(name, body.get("input"))
+        if set(body) - KNOWN or "version" in body or faults:
+            return problem(422, "\n".join(faults or ["- input is required"]), "Input validation failed")
         return await self._begin("hidden", name, body)
 
     async def _begin(self, version: str, model: str, body: dict[str, Any]) -> web.Response:
         now = self.clock()
-        fate = self.fates.popleft() if self.fates else Fate()
+        fate = self.fates.popleft() if self.fates else self.fate_of.get(model, Fate())
+        photo, suffix = b"", ""
+        if model in gallery.EXHIBITS:
+            found = self._photo(gallery.photo_of(model, body["input"]))
+            fate = await asyncio.to_thread(gallery.fate_of, model, body["input"], found, fate)
+            photo, suffix = found or b"", gallery.suffix_of(model, body["input"])
         made = Prediction(
             version=version,
             model=model,
@@ -150,6 +154,8 @@ class ReplicateServer:
             run_s=self.run_s if fate.run_s is None else fate.run_s,
             created=now,
             webhook=body.get("webhook"),
+            suffix=suffix,
+            photo=photo,
         )
         if fate.shape == "inline":
             content, suffix = await asyncio.to_thread(self._paint, made)
@@ -158,6 +164,13 @@ class ReplicateServer:
         self._by_id[made.id] = made
         self._report_later(made)
         return web.json_response(made.shown(now, self.url), status=201)
+
+    def _photo(self, address: str) -> bytes | None:
+        """What lies at an address of this account's files, or stands in it."""
+        if address.startswith("data:"):
+            return gallery.inside(address)
+        found = self.shelf.files.get(address.rpartition("/")[2])
+        return found[1] if found else None
 
     def _report_later(self, made: Prediction | Training) -> None:
         if made.webhook:
@@ -169,13 +182,11 @@ class ReplicateServer:
         """422 as the real one words it."""
         if not isinstance(body, dict) or set(body) - KNOWN or "version" not in body:
             return problem(422, "- version is required", "Input validation failed")
-        if not self.shelf.has_version(body["version"]):
+        public = gallery.by_version(str(body["version"]).rpartition(":")[2])
+        if public is None and not self.shelf.has_version(body["version"]):
             said = "The specified version does not exist (or perhaps you don't have permission to use it?)"
             return problem(422, said, "Invalid version or not permitted")
-        faults = [
-            f"- input{''.join(f'.{part}' for part in fault.absolute_path)}: {fault.message[:200]}"
-            for fault in _input_schema().iter_errors(body.get("input"))
-        ]
+        faults = gallery.faults_of(public, body.get("input")) if public else studio.faults_of(body.get("input"))
         if faults:
             return problem(422, "\n".join(faults), "Input validation failed")
         if set(body.get("webhook_events_filter") or []) - EVENTS:
@@ -238,20 +249,23 @@ class ReplicateServer:
             return self._pictures[made.id]
         if made.fate.shape == "text":
             return b"this is no picture", "plain"
-        image = (
-            studio.plain(made.input)
-            if self.plain
-            else studio.draw(made.version, made.input, self.scale, self.shelf.people.get(made.version))
-        )
+        image = self._drawn(made)
         if made.fate.shape == "black":
             image = Image.new("RGB", image.size)
         else:
             # The same seed gives nearly the same picture, never the same bytes.
             image.putpixel((0, 0), (int(made.id[:2], 16), int(made.id[2:4], 16), 128))
-        painted = studio.encode(image, made.input)
+        painted = studio.encode(image, made.input | ({"output_format": made.suffix} if made.suffix else {}))
         if not self.plain:
             self._pictures[made.id] = painted
         return painted
+
+    def _drawn(self, made: Prediction) -> Image.Image:
+        if self.plain:
+            return studio.plain(made.input)
+        if made.model in gallery.EXHIBITS:
+            return gallery.draw(made.model, made.input, made.photo, self.scale)
+        return studio.draw(made.version, made.input, self.scale, self.shelf.people.get(made.version))
 
     async def _report(self, made: Prediction | Training) -> None:
         """The webhook at the end, signed; tried three times, with the same id."""
@@ -278,13 +292,6 @@ class ReplicateServer:
             "webhook-signature": f"v1,{b64encode(proof).decode()}",
             "content-type": "application/json",
         }
-
-
-@cache
-def _input_schema() -> Draft202012Validator:
-    """What a trained Flux LoRA takes: igorluzp/igorluzp's published input, 2025-01."""
-    text = resources.files("bot.sandbox").joinpath("schemas/flux-lora.input.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(text))
 
 
 def problem(status: int, detail: str, title: str) -> web.Response:

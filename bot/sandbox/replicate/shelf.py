@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox.drawing import Person
+from bot.sandbox.replicate import gallery
 
 OWNER = "sandbox-lab"
 LAB_VERSION = "5a" * 32
@@ -33,6 +34,8 @@ class Shelf:
         """Every file that was ever uploaded: what the tests count."""
         self.people: dict[str, Person] = {}
         """Who appears in the pictures of a trained version; of others the sample lab's first person does."""
+        self.changed: dict[str, dict[str, Any]] = {}
+        """Public models that are shown otherwise than they were published: what a test wants."""
         self.url = ""
         self.before_listing: Callable[[], None] = lambda: None
         """Called before versions are shown: a training may have ended meanwhile."""
@@ -103,7 +106,8 @@ class Shelf:
         return web.json_response(self.models[name], status=201)
 
     async def _get_model(self, request: web.Request) -> web.Response:
-        found = self.models.get(self._named(request))
+        name = self._named(request)
+        found = self.changed.get(name) or self.models.get(name) or gallery.shown(name)
         return web.json_response(found) if found else _problem(404, "Not found")
 
     async def _versions(self, request: web.Request) -> web.Response:

@@ -1,11 +1,14 @@
 """The sandbox's trained model: it draws what a prompt asks for, the same for the same seed, and some seeds drift."""
 
 import io
+import json
 import zlib
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from PIL import Image
 
 from bot.sandbox.drawing import CB, COUSIN, STRANGER, Person, Pose, portrait
@@ -15,11 +18,11 @@ SIZES = {
     "4:5": (896, 1088), "5:4": (1088, 896), "3:4": (896, 1152), "4:3": (1152, 896), "9:16": (768, 1344),
     "9:21": (640, 1536),
 }  # fmt: skip
-FORMATS = {"png": "PNG", "jpg": "JPEG", "webp": "WEBP"}
+FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
 _CLOTHES = ((238, 238, 236), (150, 150, 155), (96, 112, 140), (170, 96, 90), (88, 110, 92))
 
 
-def _chance(*parts: object) -> int:
+def chance(*parts: object) -> int:
     return zlib.crc32("|".join(map(str, parts)).encode())
 
 
@@ -28,7 +31,7 @@ def whom(version: str, asked: dict[str, Any], trained: Person = CB) -> tuple[Per
     drifts less.
     """
     said = {"woman", "lady", "girl"} & set(str(asked["prompt"]).lower().replace(",", " ").split())
-    drawn = _chance(version, asked["prompt"], asked.get("seed")) % 13
+    drawn = chance(version, asked["prompt"], asked.get("seed")) % 13
     if drawn == 0 or (drawn == 1 and not said):
         return STRANGER, False
     if drawn == 2:
@@ -42,7 +45,7 @@ def pose_of(prompt: str) -> Pose:
     framing = "close" if "close-up" in text else "upper" if "upper" in text else "full"
     turned = any(word in text for word in ("three-quarter", "profile", "off-camera", "side"))
     return replace(
-        Pose(framing), turn=0.12 if turned else 0.0, clothes=_CLOTHES[_chance("clothes", prompt) % len(_CLOTHES)]
+        Pose(framing), turn=0.12 if turned else 0.0, clothes=_CLOTHES[chance("clothes", prompt) % len(_CLOTHES)]
     )
 
 
@@ -62,10 +65,10 @@ def _drawn(person: Person, pose: Pose, size: tuple[int, int], seed: int, *, smoo
 
 def plain(asked: dict[str, Any]) -> Image.Image:
     """A quick picture that no other order has, for benches of the bot."""
-    chance = _chance(asked["prompt"], asked.get("seed"))
-    tint = (64 + chance % 128, 64 + (chance >> 8) % 128, 64 + (chance >> 16) % 128)
+    found = chance(asked["prompt"], asked.get("seed"))
+    tint = (64 + found % 128, 64 + (found >> 8) % 128, 64 + (found >> 16) % 128)
     image = Image.new("RGB", (64, 64), tint)
-    image.putpixel((chance % 64, (chance >> 6) % 64), (255, 255, 255))
+    image.putpixel((found % 64, (found >> 6) % 64), (255, 255, 255))
     return image
 
 
@@ -76,3 +79,18 @@ def encode(image: Image.Image, asked: dict[str, Any]) -> tuple[bytes, str]:
     how = {"compress_level": 1} if suffix == "png" else {"quality": 80}
     image.save(buffer, FORMATS[suffix], **how)
     return buffer.getvalue(), suffix
+
+
+def faults_of(asked: Any) -> list[str]:
+    """What a trained Flux LoRA's schema does not allow, in the real one's words."""
+    return [
+        f"- input{''.join(f'.{part}' for part in fault.absolute_path)}: {fault.message[:200]}"
+        for fault in _input_schema().iter_errors(asked)
+    ]
+
+
+@cache
+def _input_schema() -> Draft202012Validator:
+    """What a trained Flux LoRA takes: igorluzp/igorluzp's published input, 2025-01."""
+    text = resources.files("bot.sandbox").joinpath("schemas/flux-lora.input.json").read_text("utf-8")
+    return Draft202012Validator(json.loads(text))

@@ -3,10 +3,11 @@
 import re
 from typing import Any, get_args
 
+from pipeline.actions.bakeoff import CARD, OTHERS
 from pipeline.language.fields.filling import Filling
 from pipeline.models import split_label
 from pipeline.prices import MODELS
-from pipeline.request import LONGEST_PROMPT, MOST_PROMPTS, AxisCode, IdentityVendor, Wording
+from pipeline.request import LONGEST_PROMPT, MOST_PROMPTS, AxisCode, Wording
 
 AXES: tuple[AxisCode, ...] = get_args(AxisCode)
 _PLACEHOLDER = (("<", ">"), ("[", "]"), ("{", "}"))
@@ -135,22 +136,35 @@ def vendor(filling: Filling) -> str | None:
 
 
 def vendors(filling: Filling) -> tuple[str, ...] | None:
-    """The identity vendors named; all of them, or none, is null."""
-    every = get_args(IdentityVendor)
+    """Of the card's six those that take part; null for all of them. The others are noted beside it."""
+    every = (*CARD, *OTHERS)
     filling.take("vendors", "all_vendors")
+    six = bool(filling.take("vendors", "six_vendors"))
     for one in filling.free("whole"):
-        if one.value == ("vendors", float(len(every))):
-            one.by = "vendors"
+        if one.value in {("vendors", float(len(every))), ("vendors", float(len(CARD)))}:
+            six, one.by = six or one.value[1] == len(CARD), "vendors"
     found = filling.take("vendors", "vendor")
     strange = [one for one in found if one.value not in every]
     if strange:
         filling.lack("vendors", filling.said(strange[0]))
-    named = {one.value for one in found if not one.excluded}
+    named = {one.value for one in found if not one.excluded} | (set(CARD) if six else set())
     left_out = {one.value for one in found if one.excluded}
-    chosen = tuple(one for one in every if (one in named if named else True) and one not in left_out)
-    if left_out and (named or not chosen):
+    chosen = [one for one in every if (one in named if named else True) and one not in left_out]
+    if (left_out and named and not six) or not chosen:
         filling.lack("vendors")  # all of them are left out
-    return None if len(chosen) in {0, len(every)} else chosen
+    filling.values["others"] = tuple(one for one in chosen if one in OTHERS)
+    kept = tuple(one for one in chosen if one in CARD)
+    return None if len(kept) == len(CARD) or not chosen else kept
+
+
+def others(filling: Filling) -> tuple[str, ...]:
+    """As `vendors` noted them."""
+    noted: tuple[str, ...] = filling.values["others"]
+    return noted
+
+
+def photo_set(filling: Filling) -> bool:
+    return bool(filling.take("photo_set", "photo_set"))
 
 
 def reference(filling: Filling) -> str | None:
@@ -227,7 +241,7 @@ def wholes(filling: Filling) -> None:
         "cells": len(filling.values.get("cells") or labels),
         "photos": sum(one.lower().startswith(code) for one in filling.catalogue.photos) if code else 0,
         "axes": len(AXES),
-        "vendors": len(get_args(IdentityVendor)),
+        "vendors": len(CARD),
         "them": 0,
     }
     for one in filling.free("whole"):

@@ -1,5 +1,7 @@
 """Words that are a value of a field, or speak of one."""
 
+from pipeline.makers.registry import MAKERS
+
 VALUES = {
     "both": "both, both of, both the",
     "runs_word": """
@@ -55,19 +57,17 @@ VALUES = {
     "axis=q3 q4": "q3-q4, q3-4",
     "vendor=magnific": "magnific, magnific ai, the magnific",
     "vendor=clarity": "clarity, clarity upscaler",
-    "vendor=fashn": "fashn, fashn ai",
-    "vendor=photomaker": "photomaker, photo-maker, photo maker",
-    "vendor=instantid": "instantid, instant-id, instant id",
-    "vendor=pulid": "pulid, pu-lid",
-    "vendor=flux-pulid": "flux-pulid, fluxpulid, flux pulid",
-    "vendor=ip-adapter-faceid": """
-        ip-adapter-faceid, ip-adapter, ipafid, faceid, face-id, ipadapter, ip-adapter-face-id, ipadapter-faceid,
-        ip-adaptor, ip adapter, ip adapter faceid, ip adapter face id, ip-adapter faceid, face id,
-        ip-adapter-faceids
-    """,
     "all_vendors": """
-        all vendors, all six vendors, all 6 vendors, every vendor, all of the vendors, all the vendors, all of
-        them, all six, all 6, everyone, everybody, all identity vendors, each vendor
+        all vendors, every vendor, all of the vendors, all the vendors, all of them, everyone, everybody, all
+        identity vendors, each vendor
+    """,
+    "six_vendors": """
+        all six vendors, all 6 vendors, all six, all 6, the six vendors, the six, the card's six, all of the six,
+        all six of them
+    """,
+    "photo_set": """
+        [and|,] [also] with the (whole|entire|full) (photo|photograph) set [too|as well], [and|,] [also] with all
+        (photos|photographs|pictures) [of the fixture] [too|as well]
     """,
     "vague": """
         a few, few, a couple, a couple of, couple of, couple, some, some of, several, many, a bunch of, a
@@ -109,5 +109,5 @@ VALUES = {
         reaching
     """,
     "above": "above, over, more than, higher than, better than, greater than, >, at least, exceeding, beyond",
-}
+} | {f"vendor={one.name}": one.entrant.said for one in MAKERS.entrants if one.entrant}
 """Kinds of chunks and their phrases, in the language of `phrases.py`."""

@@ -7,7 +7,7 @@ from pipeline.language.lexicon import LEXICON
 from pipeline.language.lexicon.grammar import DETERMINERS, PREDICATES, SUBJECTS
 from pipeline.language.verbs import SINGLE
 from pipeline.language.words import Chunk, Words
-from pipeline.models import LABEL
+from pipeline.models import SEEDED
 from pipeline.wordlist import words
 
 IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".heic")
@@ -41,7 +41,7 @@ def _cell(text: Words, at: int) -> Chunk | None:
     if runs:
         label = next(one for one in text.catalogue.labels[runs[0]] if one.lower() == word)
         return Chunk("cell", at, at + 1, label)
-    if LABEL.match(word.upper()) and word.count("-") > 2:
+    if SEEDED.match(word.upper()) and word.count("-") > 2:
         return Chunk("unknown_cell", at, at + 1, token.raw.removesuffix(".png"))
     return None
 
@@ -202,7 +202,7 @@ def _pieces(text: Words, at: int) -> tuple[list[str], int] | None:
     word = token.word.removesuffix("'s")
     if token.kind == "date":
         word = word.replace("-", "")
-    if word in text.catalogue.runs_by_label or LABEL.match(word.upper()):
+    if word in text.catalogue.runs_by_label or SEEDED.match(word.upper()):
         return None
     if token.kind not in {"word", "date", "number"} or (token.kind == "number" and len(word) < 6):
         return None

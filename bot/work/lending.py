@@ -1,0 +1,120 @@
+"""Photographs on their way to those who make pictures from them, and back: uploaded once a job, deleted at its end; or
+inside the order, where the vendor takes them so.
+"""
+
+import asyncio
+import base64
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from bot import logs
+from bot.bench import Bench
+from bot.ledger import lent
+from bot.ledger.orders import ImageOrder
+from bot.work.purchase import for_sure
+from pipeline import pictures
+from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorRejected, VendorUnavailable
+from pipeline.lab.paths import inside
+from pipeline.makers.maker import Input, Lends, pictures_in, with_pictures
+from pipeline.plan.reference import FOLDER
+from pipeline.vendors.wire import Store, Wire
+
+FRESH_S = 20 * 3600.0
+"""Replicate deletes a file a day after its upload."""
+
+
+class Picture(NamedTuple):
+    """A photograph of a run's folder."""
+
+    sha256: str
+    content: bytes
+
+    @property
+    def data_uri(self) -> str:
+        return f"data:image/jpeg;base64,{base64.b64encode(self.content).decode()}"
+
+
+async def as_sent(bench: Bench, wire: Wire, order: ImageOrder) -> Input:
+    """An order's input as its vendor takes it, with every photograph that it names where the vendor finds it.
+
+    Raises:
+        LabError: A photograph is not what it was; nothing was sent.
+        VendorUnavailable, OutcomeUnknown, VendorClosed, VendorRejected: Nothing was charged.
+    """
+    wanted = dict.fromkeys(pictures_in(order.spec.input))
+    if not wanted:
+        return order.spec.input
+    own = [await asyncio.to_thread(_picture, bench, order, sha256) for sha256 in wanted]
+    vendor = bench.makers.named(order.maker).vendor
+    if vendor.lends is Lends.INSIDE:
+        found = {one.sha256: one.data_uri for one in own}
+    else:
+        found = {one.sha256: await _address(bench, wire, order, one) for one in own}
+    return with_pictures(order.spec.input, found)
+
+
+async def as_was_sent(bench: Bench, order: ImageOrder) -> Input:
+    """An order's input as it must stand in its vendor's list; a photograph that was never uploaded stays unnamed."""
+    wanted = dict.fromkeys(pictures_in(order.spec.input))
+    rows = [await bench.ledger.run(lent.get, order.job_id, order.vendor, one) for one in wanted]
+    known = {row.sha256: row.address for row in rows if row and row.address}
+    return with_pictures(order.spec.input, known) if known.keys() == wanted.keys() else order.spec.input
+
+
+def _picture(bench: Bench, order: ImageOrder, sha256: str) -> Picture:
+    run = PurePosixPath(order.spec.image).parent
+    try:
+        content = pictures.read(inside(bench.lab.root, f"{run}/{FOLDER}/{sha256[:16]}.jpg"))
+    except BadPicture as error:
+        raise LabError(f"The photograph that was to be sent is not there: {error}") from None
+    if pictures.sha256(content) != sha256:
+        raise LabError("The photograph that was to be sent is another than in the plan.")
+    return Picture(sha256, content)
+
+
+async def _address(bench: Bench, wire: Wire, order: ImageOrder, one: Picture) -> str:
+    """Where a photograph lies at the vendor, uploaded unless it is there; one at a time."""
+    if wire.store is None:
+        raise LookupError("a vendor that keeps photographs has a store")
+    async with bench.lending:
+        before = await bench.ledger.run(lent.get, order.job_id, order.vendor, one.sha256)
+        if before is not None and (address := await _there(bench, wire.store, before)):
+            return address
+        name = f"labs-{order.job_id}-{one.sha256[:16]}.jpg"
+        await bench.ledger.run(lent.intend, order.job_id, order.vendor, one.sha256, name, bench.now())
+        found = await wire.store.upload(name, one.content, "image/jpeg")
+        row = await bench.ledger.run(lent.get, order.job_id, order.vendor, one.sha256)
+        if row is not None:
+            await for_sure(bench, lent.uploaded, row, found.id, found.address, bench.now())
+        logs.get().info("reference.uploaded", job=order.job_id, vendor=order.vendor, bytes=len(one.content))
+        return found.address
+
+
+async def _there(bench: Bench, store: Store, before: lent.Lent) -> str | None:
+    """Where an upload of before lies, its answer known or lost."""
+    if before.state == "uploaded" and bench.now() - (before.uploaded_at or 0) < FRESH_S:
+        return before.address
+    if before.state != "uploading":
+        return None
+    for found in await store.files():
+        if found.name == before.name:
+            await for_sure(bench, lent.uploaded, before, found.id, found.address, bench.now())
+            return found.address
+    return None
+
+
+async def take_back(bench: Bench) -> None:
+    """Delete at the vendors what no job needs any more; what cannot be deleted now is tried again by the next sweep."""
+    for one in await bench.ledger.run(lent.overdue):
+        wire = bench.wires.get(one.vendor)
+        if wire is None or wire.store is None:
+            continue
+        try:
+            # Whatever copies an answer that was lost has left there.
+            for found in await wire.store.files():
+                if found.name == one.name or found.id == one.file_id:
+                    await wire.store.delete_file(found.id)
+        except (VendorUnavailable, VendorRejected, OutcomeUnknown):
+            continue
+        await for_sure(bench, lent.deleted, one)
+        logs.get().info("reference.deleted_at_vendor", job=one.job_id, vendor=one.vendor)
