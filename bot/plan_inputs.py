@@ -4,6 +4,7 @@ import asyncio
 
 from bot.bench import Bench
 from bot.ledger import past
+from bot.shop import upscaler_of
 from pipeline.actions.bakeoff import Bakeoff
 from pipeline.actions.registry import JobRequest
 from pipeline.actions.train import TrainLora
@@ -18,7 +19,8 @@ from pipeline.plan.planner import plan_request
 async def past_prices(bench: Bench, model: str) -> Prices:
     """Prices for steps that would be judged by this model."""
     read, settings = bench.ledger.run_now, bench.settings
-    return await asyncio.to_thread(past.prices, read, model, bench.makers.matrix, settings.trainer)
+    upscaler = upscaler_of(settings)
+    return await asyncio.to_thread(past.prices, read, model, bench.makers.matrix, settings.trainer, upscaler)
 
 
 async def plan(bench: Bench, request: JobRequest, *, instead_of: str | None = None) -> Plan:

@@ -5,8 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from bot.settings.settings import Settings
+from pipeline.makers.crystal import CRYSTAL
+from pipeline.makers.magnific_skin import MAGNIFIC_SKIN
+from pipeline.makers.maker import Maker
 from pipeline.makers.registry import MAKERS, Makers
-from pipeline.makers.vendors import FASHN, REPLICATE
+from pipeline.makers.vendors import FASHN, MAGNIFIC, REPLICATE
 from pipeline.vendors.wire import Wire
 
 Opens = Callable[[Settings], AbstractAsyncContextManager[Wire] | None]
@@ -21,12 +24,20 @@ def _fashn(settings: Settings) -> AbstractAsyncContextManager[Wire] | None:
     return open_fashn(settings.fashn_api_key.get_secret_value(), base_url=settings.fashn_base_url)
 
 
+def _magnific(settings: Settings) -> AbstractAsyncContextManager[Wire] | None:
+    if settings.magnific_api_key is None:
+        return None
+    from pipeline.vendors.magnific import open_magnific  # noqa: PLC0415  # as above
+
+    return open_magnific(settings.magnific_api_key.get_secret_value(), base_url=settings.magnific_base_url)
+
+
 @dataclass(frozen=True)
 class Shop:
     """Replicate is opened by itself, because it also trains; every other vendor of a maker has its line here."""
 
     makers: Makers = MAKERS
-    opens: Mapping[str, Opens] = field(default_factory=lambda: {FASHN.name: _fashn})
+    opens: Mapping[str, Opens] = field(default_factory=lambda: {FASHN.name: _fashn, MAGNIFIC.name: _magnific})
 
     def accounts(self, settings: Settings) -> frozenset[str]:
         """Vendors that there is a key for."""
@@ -35,3 +46,9 @@ class Shop:
 
 
 SHOP = Shop()
+
+
+def upscaler_of(settings: Settings) -> Maker:
+    """Whom a remedy proposes: Magnific's skin enhancer, where there is a key and a basis that allows it."""
+    allowed = any(MAGNIFIC.name in vendors for vendors in settings.consent_vendors.values())
+    return MAGNIFIC_SKIN if settings.magnific_api_key and allowed else CRYSTAL

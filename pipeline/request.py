@@ -36,7 +36,10 @@ AxisCode = Literal["q1", "q2", "q3", "q4"]
 Wording = Literal["class-noun", "plain"]
 
 
-Upscaler = Literal["magnific", "clarity"]
+Upscaler = Literal["magnific", "clarity", "crystal", "seedvr2"]
+
+
+UpscaleMode = Literal["skin", "precision", "creative"]
 
 
 _T = TypeVar("_T")

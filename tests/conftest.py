@@ -71,7 +71,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     for name in list(os.environ):  # noqa: TID251  # a lab of whoever runs the tests is not what they are about
-        if name.startswith(("LABS_", "SLACK_", "ANTHROPIC_", "REPLICATE_", "FASHN_")):
+        if name.startswith(("LABS_", "SLACK_", "ANTHROPIC_", "REPLICATE_", "FASHN_", "MAGNIFIC_")):
             monkeypatch.delenv(name)
 
 
@@ -116,6 +116,7 @@ async def world() -> AsyncIterator[World]:
         started.slack.workspace.file_delay_s = 0.02
         started.replicate.scale, started.replicate.run_s = 0.2, 0.05
         started.replicate.trainings.run_s = 0.3
+        started.magnific.run_s = 0.05
         started.fashn.scale, started.fashn.run_s = 0.2, 0.05
         started.darkroom.scale, started.darkroom.run_s = 0.2, 0.05
         started.slack.sockets.redeliver_s = (1.0, 1.0, 1.0)

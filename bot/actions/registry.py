@@ -1,6 +1,20 @@
 """Which file answers which request. To add an action: its file beside this one, and its line here."""
 
-from bot.actions import cancel, decide, listing, not_built, propose, show, spend, status, switch, train, watch, withdraw
+from bot.actions import (
+    cancel,
+    decide,
+    listing,
+    not_built,
+    propose,
+    show,
+    spend,
+    status,
+    switch,
+    train,
+    use,
+    watch,
+    withdraw,
+)
 from bot.actions import help as helping
 from bot.actions.action import Answer, Reply, Turn
 from bot.bench import Bench
@@ -10,7 +24,7 @@ ANSWERS: dict[str, Answer] = {one.word: propose.answer for one in ACTIONS if one
     "train": train.answer, "show": show.answer, "list": listing.answer, "status": status.answer,
     "spend": spend.answer, "cancel": cancel.answer, "approve": decide.answer, "deny": decide.answer,
     "watch": watch.answer, "unwatch": watch.answer, "withdraw": withdraw.answer, "pause": switch.answer,
-    "resume": switch.answer, "help": helping.answer,
+    "resume": switch.answer, "help": helping.answer, "use": use.answer,
 }  # fmt: skip
 """What becomes a job is proposed; everything else has its line."""
 

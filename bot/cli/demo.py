@@ -26,7 +26,7 @@ from pipeline.errors import LabsError
 T = TypeVar("T")
 LATENCY_S = 1.2
 IMAGE_S = 2.5
-IMAGES_AT_ONCE = 3
+IMAGES_AT_ONCE = 5
 """So that one can watch the rows fill."""
 TRAINING_S = 8.0
 """A real one takes half an hour."""
@@ -57,12 +57,14 @@ async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
         world = World()
         world.anthropic.latency_s, world.replicate.run_s = LATENCY_S, IMAGE_S
         world.replicate.trainings.run_s = TRAINING_S
+        world.fashn.run_s = world.magnific.run_s = IMAGE_S
         await stack.enter_async_context(running(world, port))
         settings = read_settings(
             root=root,
             approvers=("U0SAM",),
             image_concurrency=IMAGES_AT_ONCE,
             training_look_s=0.5,
+            consent_vendors={"self": ("fashn", "magnific")},
             **{name.lower().removeprefix("labs_"): value for name, value in world.settings().items()},
         )
         stop, ready = asyncio.Event(), asyncio.Event()

@@ -1,7 +1,7 @@
 """`labs doctor`: each line is ok, or what to do. Only calls that our scopes allow, and none that costs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from pipeline.fixture.faces import weights
 from pipeline.lab.lab import Lab
 from pipeline.vendors.anthropic import open_anthropic
 from pipeline.vendors.fashn import open_fashn
+from pipeline.vendors.magnific import open_magnific
 from pipeline.vendors.replicate import open_replicate
 
 SCOPES = {
@@ -197,6 +198,10 @@ async def _vendors(read: Settings) -> AsyncIterator[Check]:
 
 async def _entrants(read: Settings) -> AsyncIterator[Check]:
     """Vendors that only bake-offs and upscales use: each key by a free call."""
+    if read.magnific_api_key is not None:
+        key, to = read.magnific_api_key.get_secret_value(), read.magnific_base_url
+        async with open_magnific(key, base_url=to) as magnific:
+            yield "Magnific key", await _fault_of(magnific.check_key())
     if read.fashn_api_key is None:
         return
     async with open_fashn(read.fashn_api_key.get_secret_value(), base_url=read.fashn_base_url) as fashn:
@@ -206,6 +211,14 @@ async def _entrants(read: Settings) -> AsyncIterator[Check]:
             yield "FASHN key", str(error)
         else:
             yield f"FASHN key, {left} credits left", None if left else "buy credits at app.fashn.ai"
+
+
+async def _fault_of(call: Awaitable[None]) -> str | None:
+    try:
+        await call
+    except LabsError as error:
+        return str(error)
+    return None
 
 
 async def _money(read: Settings) -> AsyncIterator[Check]:

@@ -10,6 +10,7 @@ from bot.cli.terminal import out, plainly, settings
 @plainly
 def render_command(run: str) -> None:
     from bot.ledger import money, past  # noqa: PLC0415
+    from bot.shop import upscaler_of  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
     from pipeline.makers.registry import MAKERS  # noqa: PLC0415
     from pipeline.record.job import render_run  # noqa: PLC0415
@@ -18,6 +19,6 @@ def render_command(run: str) -> None:
     found = Lab(read.root).run(run.removeprefix("runs/").strip("/"))
     look = past.glances(read.ledger_path)
     spent = look(money.spent_on_run, found.name) or 0
-    prices = past.prices(look, read.judge_model, MAKERS.matrix, read.trainer)
+    prices = past.prices(look, read.judge_model, MAKERS.matrix, read.trainer, upscaler_of(read))
     state, _steps = render_run(found, spent, prices, read.judge_model)
     out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

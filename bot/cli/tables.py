@@ -4,6 +4,7 @@ from bot.cli.terminal import Words, out
 from handlers.blocks.kit import seconds
 from pipeline.evidence.run_state import RunState
 from pipeline.fixture.findings import Finding, Preflight, accounted, grouped
+from pipeline.lab.files import change
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.record.job import Filed
@@ -74,6 +75,13 @@ def print_standings(state: RunState) -> None:
     out.print(table)
 
 
+def print_upscales(state: RunState, job: str | None = None) -> None:
+    """Pictures beside cells, with what the judge saw before and after."""
+    for one in state.upscales:
+        if job is None or one.job == job:
+            out.print(f"  {one.label}: {change(one)}{'; the cell now' if one.used else ''}")
+
+
 def print_result(plan: Plan, filed: Filed) -> None:
     """What was made, the verdict with its evidence, and how to go on."""
     state, steps, verdict = filed.state, filed.steps, filed.state.verdict
@@ -87,6 +95,9 @@ def print_result(plan: Plan, filed: Filed) -> None:
     print_standings(state)
     if state.after_all:
         out.print(state.after_all)
+    if plan.action == "upscale":
+        print_upscales(state)
+        return
     for cell in state.cells:
         if cell.scores is None:
             out.print(f"  unscored {cell.cell.label}: {cell.outcome}")

@@ -88,13 +88,15 @@ def known(
     )
 
 
-def prices(read: Read, judge: str, maker: Maker, trainer: str) -> Prices:
+def prices(read: Read, judge: str, maker: Maker, trainer: str, upscaler: Maker) -> Prices:
     """What next steps that this model would judge are priced by."""
     return Prices(
         judging=history(read, judge).charges,
         maker=maker,
         images=history(read, maker.name).charges,
         trainer=TRAINERS[trainer],
+        upscaler=upscaler,
+        upscales=history(read, upscaler.name).charges,
         trainings=read(trainings.history, trainer) or (),
         learnt=read(remedies.cases) or {},
     )

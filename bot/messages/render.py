@@ -96,11 +96,12 @@ def _outcome(job: Job) -> Outcome | None:
     if job.state != "done" or job.outcome is None:
         return None
     filed = Filed.model_validate(job.outcome)
+    images = len(job.plan.making.images) if job.plan.making else 0
     return Outcome(
         made=filed.made,
-        to_make=len(job.plan.making.images) if job.plan.making else 0,
+        to_make=images,
         judged=filed.scored,
-        to_judge=len(filed.state.cells) if job.plan.judge else 0,
+        to_judge=(images if job.plan.action == "upscale" else len(filed.state.cells)) if job.plan.judge else 0,
     )
 
 

@@ -44,7 +44,7 @@ def portray(
         turns: False: the face stays as it was photographed, whatever the pose.
     """
     photo = opened(content)
-    box = face_box(photo) if photo is not None else None
+    box = _face(photo) if photo is not None else None
     if photo is None or box is None:
         return portrait(STRANGER, pose, size, seed, smooth=smooth)
     face = photo.crop(box)
@@ -60,6 +60,25 @@ def portray(
     share = max(0.0, min(1.0, (likeness - _STRANGER) / (1 - _STRANGER)))
     drawn.paste(Image.blend(under, shown, share), at, _soft(width, height))
     return drawn
+
+
+def upscaled(content: bytes, scale: int, *, grain_too: bool, drift: float = 0.0) -> Image.Image:
+    """A picture enlarged, with skin that has grain, and a face that drifts as far as is wanted."""
+    picture = opened(content) or Image.new("RGB", (64, 64))
+    whole = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.LANCZOS)
+    if drift and (box := face_box(whole)) is not None:
+        face = whole.crop(box)
+        whole.paste(Image.blend(face, face.transpose(Image.Transpose.FLIP_TOP_BOTTOM), drift), box[:2])
+    return grain(whole, 7) if grain_too else whole
+
+
+def _face(photo: Image.Image) -> tuple[int, int, int, int] | None:
+    """Its patch of skin; where a wall or clothes of that colour make it too large, where a portrait has its face."""
+    box = face_box(photo)
+    if box is None or (box[2] - box[0] < 0.75 * photo.width and box[3] - box[1] < 0.75 * photo.height):
+        return box
+    width, height = photo.size
+    return round(0.36 * width), round(0.16 * height), round(0.64 * width), round(0.54 * height)
 
 
 def _hair(photo: Image.Image, box: tuple[int, int, int, int]) -> Colour:

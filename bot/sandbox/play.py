@@ -20,6 +20,9 @@ RERUN_SENTENCE = f"""in the labs channel: re-run the CB LoRA inference matrix fr
 with seeds [19023, 555, 999] instead of [42, 7301]. Same 3 prompts. Cost ~$0.15.
 Use the existing trained version (no re-train), then judge."""
 TRAIN_SENTENCE = "in the labs channel: train a LoRA for a different identity from inputs/lora-jd-fixture"
+BAKEOFF_SENTENCE = f"""in the labs channel: bakeoff photomaker, instantid, pulid and flux-2-pro against cb_4.jpg
+with the prompts and seeds of runs/{RUN}, max $2"""
+UPSCALE_SENTENCE = f"in the labs channel: upscale CB-LORA-upper-front-S42 of runs/{RUN} with magnific"
 PATIENCE_S = 45.0
 
 
@@ -42,6 +45,7 @@ async def play(world: World) -> list[str]:
     if not await _until(partial(_judged_matrix, workspace, rerun)):
         faults.append("the re-run's result did not arrive in time")
     faults += await _train(world)
+    faults += await _entrants(world)
     faults += await _ask_back(world)
     if len(workspace.thread(talk)) > 1:
         faults.append("small talk was answered")
@@ -87,6 +91,23 @@ async def _train(world: World) -> list[str]:
         faults.append("who watches the run heard nothing")
     if world.replicate.shelf.files:
         faults.append("photographs were left at the vendor")
+    return faults
+
+
+async def _entrants(world: World) -> list[str]:
+    """Four vendors and the LoRA against one photograph, and a waxy cell through an upscaler."""
+    people, workspace = world.people, world.slack.workspace
+    faults = []
+    asked = (
+        ("U0DANA", BAKEOFF_SENTENCE, "cannot be told apart"),
+        ("U0SAM", UPSCALE_SENTENCE, "The originals stay the cells"),
+    )
+    for person, words, answer in asked:
+        said = people.write(person, words)
+        if not await _until(partial(_answer, workspace, said, answer)):
+            faults.append(f"{words!r} came to nothing")
+    if world.replicate.shelf.files:
+        faults.append("a photograph was left at the vendor")
     return faults
 
 

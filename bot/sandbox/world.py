@@ -12,6 +12,8 @@ from bot.sandbox.anthropic.server import AnthropicServer
 from bot.sandbox.darkroom import DarkroomServer
 from bot.sandbox.fashn.server import KEY as FASHN_KEY
 from bot.sandbox.fashn.server import FashnServer
+from bot.sandbox.magnific.server import KEY as MAGNIFIC_KEY
+from bot.sandbox.magnific.server import MagnificServer
 from bot.sandbox.page.guard import Guard
 from bot.sandbox.replicate.server import TOKEN, ReplicateServer
 from bot.sandbox.slack.people import People
@@ -27,6 +29,7 @@ class World:
     anthropic: AnthropicServer = field(default_factory=AnthropicServer)
     replicate: ReplicateServer = field(default_factory=ReplicateServer)
     fashn: FashnServer = field(default_factory=FashnServer)
+    magnific: MagnificServer = field(default_factory=MagnificServer)
     darkroom: DarkroomServer = field(default_factory=DarkroomServer)
     guard: Guard = field(default_factory=Guard)
     """Of the page."""
@@ -49,6 +52,8 @@ class World:
             "REPLICATE_API_TOKEN": TOKEN,
             "FASHN_BASE_URL": f"{self.url}/fashn",
             "FASHN_API_KEY": FASHN_KEY,
+            "MAGNIFIC_BASE_URL": f"{self.url}/magnific",
+            "MAGNIFIC_API_KEY": MAGNIFIC_KEY,
             "LABS_CHANNEL": CHANNEL,
             "LABS_CHECK_FACES": "false",  # of the drawn people, a detector sees some and misses others
         }
@@ -58,7 +63,7 @@ class World:
 async def running(world: World, port: int = 0) -> AsyncIterator[World]:
     """Serve the world on 127.0.0.1 until the block ends."""
     app = web.Application(client_max_size=64 * 2**20)
-    for server in (world.slack, world.anthropic, world.replicate, world.fashn, world.darkroom):
+    for server in (world.slack, world.anthropic, world.replicate, world.fashn, world.magnific, world.darkroom):
         server.routes(app)
     page.routes(app, world.slack, world.guard)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -69,7 +74,7 @@ async def running(world: World, port: int = 0) -> AsyncIterator[World]:
         world.guard.listens(runner.addresses[0][1])
         world.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         world.slack.url = world.anthropic.url = world.replicate.url = world.darkroom.url = world.url
-        world.fashn.url = world.url
+        world.fashn.url = world.magnific.url = world.url
         world.replicate.shelf.url = world.replicate.trainings.url = world.url
         yield world
     finally:

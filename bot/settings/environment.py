@@ -100,7 +100,7 @@ def _unknown_names() -> list[str]:
     return [f"{name} is no setting{_meant(name, known)}" for name in dict.fromkeys([*ours, *slips])]
 
 
-_VENDORS = ("SLACK_", "ANTHROPIC_", "REPLICATE_", "FASHN_")
+_VENDORS = ("SLACK_", "ANTHROPIC_", "REPLICATE_", "FASHN_", "MAGNIFIC_")
 
 
 def _secrets_in_file(path: Path) -> list[str]:

@@ -132,6 +132,8 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     replicate_base_url: str | None = _vendor("replicate_base_url")
     fashn_api_key: SecretStr | None = _vendor("fashn_api_key")
     fashn_base_url: str | None = _vendor("fashn_base_url")
+    magnific_api_key: SecretStr | None = _vendor("magnific_api_key")
+    magnific_base_url: str | None = _vendor("magnific_base_url")
 
     @classmethod
     def settings_customise_sources(
@@ -161,6 +163,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
         "anthropic_api_key",
         "replicate_api_token",
         "fashn_api_key",
+        "magnific_api_key",
         mode="after",
     )
     @classmethod

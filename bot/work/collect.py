@@ -15,6 +15,7 @@ from pipeline.lab.filing import MadeImage, place
 from pipeline.makers import outcome
 from pipeline.makers.maker import pictures_in
 from pipeline.makers.outcome import Prediction, Verified
+from pipeline.makers.prices import Basis
 from pipeline.models import Cause, Unscored
 from pipeline.plan.plan import Plan, PlannedCall
 from pipeline.vendors.wire import Wire
@@ -134,12 +135,11 @@ def _took(order: Order, seen: Prediction, now: float) -> float | None:
 
 
 async def _ended(bench: Bench, wire: Wire, order: ImageOrder, seen: Prediction) -> Step:
-    charge = charge_of(
-        order,
-        seen,
-        bench.makers.named(order.maker).price.charge(seen, len(set(pictures_in(order.spec.input)))),
-        bench.now(),
-    )
+    price = bench.makers.named(order.maker).price
+    known = price.charge(seen, len(set(pictures_in(order.spec.input))))
+    if price.basis is Basis.STEP and seen.status == "succeeded":
+        known = order.estimate_micros
+    charge = charge_of(order, seen, known, bench.now())
     if seen.status != "succeeded":
         return None, await _without_image(bench, order, seen, charge)
     if seen.data_removed:

@@ -16,6 +16,7 @@ from bot.messages.notices import not_trained, reminder, to_watchers
 from bot.plan_inputs import past_prices
 from bot.work.judgement import prepare
 from bot.work.lending import take_back
+from bot.work.pairs import write_pairs
 from bot.work.purchase import SOON_S, pump
 from handlers.blocks.notices import verdict_of
 from pipeline.errors import LabsError
@@ -270,6 +271,8 @@ def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tupl
     """The files, and the grids as (lab-relative path, name in Slack, alternative text). CPU and disk."""
     filed = file_job(bench.lab, job.plan, material)
     run = bench.lab.run(job.plan.run)
+    if job.plan.action == "upscale":
+        return filed, write_pairs(bench, run, filed.state, job.id)
     if filed.state.older is not None and job.plan.making is None:
         return filed, []  # the run's picture shows the verdict that stands
     drawn = draw_grid(run, filed.state, simulated=bench.settings.simulated)

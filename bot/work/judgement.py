@@ -20,8 +20,8 @@ from bot.receipts import Receipt
 from bot.work.purchase import LONGEST_BUSY_S, SAID_AFTER, SOON_S, VALID_S, away, for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
-from pipeline.judging.claude import Answer, JudgeCall, read_answer, rubric
-from pipeline.judging.sent import SentPicture, for_judge
+from pipeline.judging.claude import Answer, JudgeCall, face_rubric, read_answer, rubric
+from pipeline.judging.sent import SentPicture, face_at_full_size, for_judge
 from pipeline.lab.paths import inside
 from pipeline.models import Cause, Judgement, Scores, Unscored
 from pipeline.prices import charge, token_price
@@ -61,13 +61,24 @@ async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> fl
 def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
     """Everything that the request is made of, read from disk and checked against the plan. Raises: LabsError."""
     judge = job.plan.judged_by
+    faces = face_rubric()
+    beside = judge.rubric_sha256 == faces.sha256
     return JudgeCall(
         model=judge.model,
-        rubric=rubric().text,
+        rubric=faces.text if beside else rubric().text,
+        face=_face(bench, call, judge.model) if beside else None,
         reference=_ready(bench.lab.root, judge.reference, judge.reference_sha256, judge.model),
         image=_ready(bench.lab.root, call.image, call.image_sha256, judge.model),
         prompt=call.prompt,
     )
+
+
+def _face(bench: Bench, call: Call, model: str) -> SentPicture | None:
+    """The cell's face at full size; None where nobody can tell where it is. Raises: BadPicture."""
+    path = inside(bench.lab.root, call.image)
+    content = pictures.read(path)
+    faces = bench.measurer.faces(pictures.decode(content, path.name))
+    return face_at_full_size(content, path.name, faces[0].box, token_price(model)) if faces else None
 
 
 def _picture(root: Path, relative: str, sha256: str, model: str) -> SentPicture:

@@ -24,14 +24,23 @@ FRESH_S = 20 * 3600.0
 
 
 class Picture(NamedTuple):
-    """A photograph of a run's folder."""
+    """A picture of a run's folder: a photograph that was made ready, or a cell."""
 
     sha256: str
     content: bytes
 
     @property
-    def data_uri(self) -> str:
-        return f"data:image/jpeg;base64,{base64.b64encode(self.content).decode()}"
+    def suffix(self) -> str:
+        return "png" if pictures.is_png(self.content) else "jpg"
+
+    @property
+    def media_type(self) -> str:
+        return "image/png" if pictures.is_png(self.content) else "image/jpeg"
+
+    def inside(self, lends: Lends) -> str:
+        """As it stands in an order."""
+        bare = base64.b64encode(self.content).decode()
+        return bare if lends is Lends.BARE else f"data:{self.media_type};base64,{bare}"
 
 
 async def as_sent(bench: Bench, wire: Wire, order: ImageOrder) -> Input:
@@ -46,10 +55,10 @@ async def as_sent(bench: Bench, wire: Wire, order: ImageOrder) -> Input:
         return order.spec.input
     own = [await asyncio.to_thread(_picture, bench, order, sha256) for sha256 in wanted]
     vendor = bench.makers.named(order.maker).vendor
-    if vendor.lends is Lends.INSIDE:
-        found = {one.sha256: one.data_uri for one in own}
-    else:
+    if vendor.lends is Lends.UPLOADED:
         found = {one.sha256: await _address(bench, wire, order, one) for one in own}
+    else:
+        found = {one.sha256: one.inside(vendor.lends) for one in own}
     return with_pictures(order.spec.input, found)
 
 
@@ -64,11 +73,11 @@ async def as_was_sent(bench: Bench, order: ImageOrder) -> Input:
 def _picture(bench: Bench, order: ImageOrder, sha256: str) -> Picture:
     run = PurePosixPath(order.spec.image).parent
     try:
-        content = pictures.read(inside(bench.lab.root, f"{run}/{FOLDER}/{sha256[:16]}.jpg"))
+        content = pictures.read(inside(bench.lab.root, order.spec.source or f"{run}/{FOLDER}/{sha256[:16]}.jpg"))
     except BadPicture as error:
-        raise LabError(f"The photograph that was to be sent is not there: {error}") from None
+        raise LabError(f"The picture that was to be sent is not there: {error}") from None
     if pictures.sha256(content) != sha256:
-        raise LabError("The photograph that was to be sent is another than in the plan.")
+        raise LabError("The picture that was to be sent is another than in the plan.")
     return Picture(sha256, content)
 
 
@@ -80,9 +89,9 @@ async def _address(bench: Bench, wire: Wire, order: ImageOrder, one: Picture) ->
         before = await bench.ledger.run(lent.get, order.job_id, order.vendor, one.sha256)
         if before is not None and (address := await _there(bench, wire.store, before)):
             return address
-        name = f"labs-{order.job_id}-{one.sha256[:16]}.jpg"
+        name = f"labs-{order.job_id}-{one.sha256[:16]}.{one.suffix}"
         await bench.ledger.run(lent.intend, order.job_id, order.vendor, one.sha256, name, bench.now())
-        found = await wire.store.upload(name, one.content, "image/jpeg")
+        found = await wire.store.upload(name, one.content, one.media_type)
         row = await bench.ledger.run(lent.get, order.job_id, order.vendor, one.sha256)
         if row is not None:
             await for_sure(bench, lent.uploaded, row, found.id, found.address, bench.now())

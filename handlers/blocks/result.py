@@ -18,6 +18,7 @@ from handlers.blocks.kit import (
 )
 from handlers.blocks.stamps import stopped
 from handlers.blocks.standings import lacks, table
+from handlers.blocks.upscales import upscaled
 from handlers.message import Message
 from handlers.views import ResultView
 from pipeline.advice.next_steps import Step
@@ -33,6 +34,8 @@ def result(view: ResultView) -> Message:
     """One message; its pictures are swapped in by id."""
     if view.canceled_by:
         return _canceled(view)
+    if view.plan.action == "upscale":
+        return upscaled(view, _money(view))
     if view.plan.judge is None:
         return _made(view)
     if view.state.leaderboard:

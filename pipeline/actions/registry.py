@@ -26,13 +26,14 @@ from pipeline.actions.status import STATUS, Status
 from pipeline.actions.switch import PAUSE, RESUME, Switch
 from pipeline.actions.train import TRAIN, TrainLora
 from pipeline.actions.upscale import UPSCALE, UpscaleCells
+from pipeline.actions.use import USE, UseUpscaled
 from pipeline.actions.watch import UNWATCH, WATCH, Watch
 from pipeline.actions.withdraw import WITHDRAW, WithdrawConsent
 from pipeline.request import Ask, Talk
 
 MatrixRequest = RerunMatrix | ExtendMatrix | RedoCells
 """What makes images on an existing trained version."""
-JobRequests = JudgeRun | MatrixRequest | TrainLora | Bakeoff
+JobRequests = JudgeRun | MatrixRequest | TrainLora | Bakeoff | UpscaleCells
 """What becomes a plan and a job today, for `isinstance`."""
 JobRequest = Annotated[JobRequests, Field(discriminator="action")]
 """The same, told apart by `action` when it is read."""
@@ -49,6 +50,7 @@ Free = (
     | Decide
     | Watch
     | LabelCells
+    | UseUpscaled
     | WithdrawConsent
     | Switch
     | Help
@@ -62,6 +64,7 @@ ACTIONS = (
     EXTEND,
     TRAIN,
     UPSCALE,
+    USE,
     SETTLE,
     COMPARE,
     FIND,

@@ -1,11 +1,11 @@
 """`upscale`: cells through the photorealistic upscaler."""
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from pipeline.actions.action import Action
-from pipeline.request import AxisCode, Names, Spending, Upscaler, some_of
+from pipeline.actions.action import Action, JobWords
+from pipeline.request import AxisCode, Names, Spending, UpscaleMode, Upscaler, some_of
 
 
 class UpscaleCells(Spending):
@@ -19,6 +19,10 @@ class UpscaleCells(Spending):
     axes: tuple[AxisCode, ...] | None = None
     """With `which`: on these axes; null: on any bar."""
     vendor: Upscaler | None = None
+    mode: UpscaleMode | None = None
+    """Of Magnific's; null: skin."""
+    scale: Annotated[int, Field(ge=2, le=8)] | None = None
+    """How many times as wide; null: twice, where it enlarges at all."""
 
     @field_validator("axes")
     @classmethod
@@ -34,8 +38,8 @@ UPSCALE = Action(
     phrases="""
         upscale, up scale, (pipe|put|run|send|pass|feed|push) … (through|to|into) [the] [photorealistic]
         upscaler, (pipe|put|run|send|pass|feed|push) … (through|to|into) [the] (magnific|clarity)
-        [photorealistic] [upscaler], run [the] [photorealistic] upscaler [on|over], run (magnific|clarity)
-        (on|over), (blow|scale) up
+        [photorealistic] [upscaler|upscale|upscaling], run [the] [photorealistic] upscaler [on|over], run
+        (magnific|clarity) (on|over), (blow|scale) up
     """,
     nominals="[an|the] upscale of, [an|the] upscaling of, upscaling",
     nouns="""
@@ -44,9 +48,9 @@ UPSCALE = Action(
     """,
     light="upscaler, upscaling, [an] upscale of, upscale",
     not_before={"upscale": "results result of done"},
-    sentence="upscale {which} {on_axes} {cells} {run} {vendor}",
+    sentence="upscale {which} {on_axes} {cells} {run} {vendor} {mode} {scale}",
     example=lambda place: UpscaleCells(run=place.run, cells=(place.label,), vendor="magnific"),
     ways=("pipe the outputs of {run} through the Magnific upscaler",),
     of_run=True,
-    built=False,
+    job=JobWords("upscale", "Upscaling", "Upscaled"),
 )

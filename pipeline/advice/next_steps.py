@@ -12,6 +12,7 @@ from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Grade, Word
 from pipeline.judging.claude import list_price
 from pipeline.language.sentence import render
+from pipeline.makers.crystal import CRYSTAL
 from pipeline.makers.flux_lora import FLUX_LORA
 from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import OSTRIS, PastTraining, Trainer
@@ -32,6 +33,10 @@ class Prices(Value):
     trainer: Trainer = OSTRIS
     trainings: tuple[PastTraining, ...] = ()
     """Of this trainer."""
+    upscaler: InstanceOf[Maker] = CRYSTAL
+    """That cells can be put through, by the lab's keys and its consent."""
+    upscales: tuple[int, ...] = ()
+    """Of that one."""
     learnt: dict[str, tuple[int, int]] = Field(default_factory=dict)
     """By remedy: in how many cases it helped, and how many there were."""
 

@@ -54,7 +54,7 @@ def remedies(run: Run, state: RunState, prices: Prices, model: str) -> tuple[Ste
         ]
     if missed(state, Axis.PHOTOGRAPHIC):
         found += [one for one in (of_run.wording(), of_run.guidance(), of_run.upscale()) if one]
-    # The upscaler has no price yet, so it stands last.
+    # What has no price can only be done once something else is there: it stands last.
     return tuple(sorted(found, key=lambda one: one.estimate.usd_micros or 10**12))
 
 
@@ -168,15 +168,22 @@ class RunRemedies:
             f"whether less guidance ({now:g} → {GENTLER:g}) loses the gloss",
         )
 
-    def upscale(self) -> Step:
-        sentence = render(UpscaleCells(run=self._run.name))
-        return self._step(
-            Remedy.UPSCALE,
-            Axis.PHOTOGRAPHIC,
-            sentence,
-            NOTHING,
-            "what the photorealistic upscaler does to skin (not built yet)",
+    def upscale(self) -> Step | None:
+        """The cells that failed through the skin enhancer, each judged before and after."""
+        axis = Axis.PHOTOGRAPHIC
+        failed = sum(cell.scores is not None and not cell.scores[axis].passed for cell in self._state.cells)
+        if not failed:
+            return None
+        maker = self._prices.upscaler
+        if maker.upscaler is None:
+            return None
+        request = UpscaleCells.model_validate(
+            {"run": self._run.name, "which": "failed", "axes": ("q4",), "vendor": maker.upscaler.vendor}
         )
+        judged = judge_calls(2 * failed, self._prices.judging, self._model, self._state)
+        price = add(maker.price.estimate(failed, self._prices.upscales), judged)
+        tests = f"whether {maker.upscaler.title} makes photographs of them, and keeps the face"
+        return self._step(Remedy.UPSCALE, axis, render(request), price, tests)
 
     def _cells(self, seeds: int | None = None) -> Estimate:
         return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))

@@ -8,7 +8,7 @@ from pydantic import Field
 from pipeline.errors import LabError, UnknownReference
 from pipeline.evidence.leaderboard import TOLD_APART, Standing, leaderboard, standings
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
-from pipeline.lab.files import FruitlessJudging
+from pipeline.lab.files import FruitlessJudging, Upscaled
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -41,6 +41,8 @@ class RunState(Value):
     votes: dict[str, int] = Field(default_factory=dict)
     """Stored votes of the judge that its verdict is by, by label; none where that is no judge of ours."""
     fruitless: FruitlessJudging | None = None
+    upscales: tuple[Upscaled, ...] = ()
+    """Pictures beside its cells."""
     leaderboard: tuple[Standing, ...] = ()
     """Of a bake-off: its rows, the best first."""
     older: Verdict | None = None
@@ -147,6 +149,7 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
         votes=Counter(vote.label for vote in run.log if output and output.judge and vote.judge == output.judge),
         fruitless=run.manifest.fruitless if run.manifest else None,
         leaderboard=_leaderboard(run, cells, threshold),
+        upscales=run.manifest.upscales if run.manifest else (),
         files=tuple(
             name
             for name in ("judge_output.json", "training_state.json", "run.json", "judgements.jsonl")
@@ -167,6 +170,8 @@ def led_by(state: RunState) -> str:
     best = first[0].identity
     if not best.scored:
         return "not judged yet"
+    if not best.passed:
+        return "nobody passes Q1"
     tied = f" (with {len(first) - 1} more that cannot be told apart)" if len(first) > 1 else ""
     return f"{first[0].row} leads, Q1 {best.passed} of {best.scored}{tied}"
 

@@ -51,6 +51,14 @@ def rubric() -> Rubric:
     return Rubric(version=head.removeprefix("version:").strip(), text=text)
 
 
+@cache
+def face_rubric() -> Rubric:
+    """The rubric for who also sees the cell's face at full size: the same words, and what the third picture is."""
+    usual = rubric()
+    more = resources.files("pipeline.judging").joinpath("rubrics/face.md").read_text("utf-8")
+    return Rubric(version=f"{usual.version}-face", text=f"{usual.text}\n{more}")
+
+
 class JudgeCall(Value):
     """One question to the judge: everything that the vendor's request is made of."""
 
@@ -58,6 +66,8 @@ class JudgeCall(Value):
     rubric: str
     reference: SentPicture
     image: SentPicture
+    face: SentPicture | None = None
+    """The cell's face, not shrunk."""
     prompt: str
 
 

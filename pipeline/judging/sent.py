@@ -74,6 +74,17 @@ def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
     return SentPicture(media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1])
 
 
+def face_at_full_size(content: bytes, name: str, box: tuple[int, int, int, int], price: TokenPrice) -> SentPicture:
+    """A face cut out of a picture with some room around it, its pixels as they are. Raises: BadPicture."""
+    image = pictures.decode(content, name)
+    room = round(0.35 * (box[3] - box[1]))
+    left, top, right, bottom = box[0] - room, box[1] - room, box[2] + room, box[3] + room
+    cut = image.crop((max(0, left), max(0, top), min(image.width, right), min(image.height, bottom)))
+    size = fit(cut.width, cut.height, price)
+    media_type, sent = _encode(cut if size == cut.size else cut.resize(size, Image.Resampling.LANCZOS))
+    return SentPicture(media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1])
+
+
 def _encode(image: Image.Image) -> tuple[str, bytes]:
     """PNG, so that no second compression makes skin look waxy; JPEG only where PNG would be too large."""
     png = pictures.as_png(image)

@@ -154,6 +154,49 @@ class MadeCell(Value):
     """Of a bake-off: seconds from the order to its end, by the vendor's clock where it has one."""
 
 
+class Look(Value):
+    """What the judge said of a picture on one axis."""
+
+    score: float
+    passed: bool
+    reason: str = ""
+
+
+class Upscaled(Value):
+    """A picture beside its cell: what it was made of, by whom, how, for how much, and what the judge saw."""
+
+    label: str
+    """`CB-LORA-front-full-S42.up-magnific-skin`."""
+    cell: str
+    state: Literal["made", "failed"]
+    maker: str
+    image: str
+    sha256: str | None = None
+    parent_sha256: str
+    """Of the cell's picture that it was made from."""
+    input: dict[str, Any] | None = None
+    cause: str | None = None
+    detail: str = ""
+    usd_micros: int = 0
+    job: str | None = None
+    made_at: str | None = None
+    before: dict[str, Look] = Field(default_factory=dict)
+    """By axis (`q1_identity`); empty: not judged."""
+    after: dict[str, Look] = Field(default_factory=dict)
+    used: bool = False
+    """It has become the cell's picture."""
+
+
+def change(one: Upscaled) -> str:
+    """As in `CB-LORA-front-full-S42 Q1 0.82 to 0.80, Q4 0.62 to 0.81`."""
+    moved = [
+        f"{name[:2].upper()} {one.before[name].score:.2f} to {one.after[name].score:.2f}"
+        for name in one.before
+        if name in one.after
+    ]
+    return f"{one.cell} {', '.join(moved) or one.cause or 'not judged'}"
+
+
 class FruitlessJudging(Value):
     """The latest judging of a run, where none of its answers could be used and an older verdict stands."""
 
@@ -188,11 +231,13 @@ class Manifest(Value):
     fruitless: FruitlessJudging | None = None
     bakeoff: bool = False
     """Its cells are of several makers, a row each."""
+    upscales: tuple[Upscaled, ...] = ()
+    """Pictures beside cells, the latest of each label."""
 
     def write(self) -> bytes:
         """What only some runs have is left out of the others' files."""
         content = self.model_dump(mode="json", by_alias=True)
-        for name in ("fruitless", "bakeoff"):
+        for name in ("fruitless", "bakeoff", "upscales"):
             if not content[name]:
                 del content[name]
         for cell in content["cells"] if not self.bakeoff else ():

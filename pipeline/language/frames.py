@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.actions.action import Action
 from pipeline.actions.registry import SPENDING
-from pipeline.language.fields import cells, history, runs, seeds, training, values
+from pipeline.language.fields import cells, history, runs, seeds, training, values, vendors
 from pipeline.language.fields.filling import Filling
 from pipeline.language.lexicon import INERT
 from pipeline.language.pointers import unsettled
@@ -25,8 +25,9 @@ FIELDS: dict[str, Field] = {
     "repeats": values.repeats, "steps": values.steps, "lora_rank": values.lora_rank,
     "lora_scale": values.single("lora_scale"), "guidance": values.single("guidance"),
     "wording": values.wording,
-    "trigger_word": values.single("trigger_word"), "vendor": values.vendor, "vendors": values.vendors,
-    "others": values.others, "photo_set": values.photo_set,
+    "trigger_word": values.single("trigger_word"), "vendor": vendors.vendor, "mode": values.single("mode"),
+    "scale": vendors.scale, "vendors": vendors.vendors,
+    "others": vendors.others, "photo_set": vendors.photo_set,
     "value": values.value, "dry_run": values.dry_run, "cap_usd": values.cap_usd, "stated_usd": values.stated_usd,
     "then_judge": values.then_judge, "job": values.job, "rest": values.rest, "period": values.period,
     "limit": values.limit, "topic": history.topic, "what": history.what, "subject": history.subject,

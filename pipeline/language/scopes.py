@@ -6,10 +6,9 @@ from pipeline.wordlist import words
 VALUES = words("""
     run latest this cell unknown_cell prompt_id photo unknown_photo fixture unknown_fixture identity job job_id
     seeds n_seeds seeds_word seeds_unclear old numbers number cap stated amount foreign steps lora_rank repeats
-    lora_scale guidance class-noun plain limit whole below above axis vendor all_vendors six_vendors photo_set
-    model unknown_model prompt prompt_word trigger_word failed passed what things period no_period ranked rest swapped
-    from_thread per own_seeds
-    both runs_word vague adds fresh key then_judge flag
+    lora_scale guidance class-noun plain limit whole below above axis vendor all_vendors six_vendors photo_set mode
+    scale model unknown_model prompt prompt_word trigger_word failed passed what things period no_period ranked rest
+    swapped from_thread per own_seeds both runs_word vague adds fresh key then_judge flag
 """)
 """Kinds of chunks that say something about a request."""
 _FARTHEST, _NEAR = 130, 10

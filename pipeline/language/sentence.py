@@ -149,6 +149,8 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "above": lambda bound, _f: f"above {bound:g}",
     "of_run": lambda run, _f: f"of runs/{run}",
     "vendor": lambda name, _f: f"with {name}",
+    "mode": lambda name, _f: f"--mode {name}",
+    "scale": lambda times, _f: f"--scale {times}",
     "who": lambda _action, fields: _entrants(fields),
     "vendors": lambda _names, _f: "",
     "photo_set": lambda _yes, _f: "with the whole photo set",

@@ -27,6 +27,7 @@ class Lends(StrEnum):
 
     UPLOADED = "uploaded before, and named by its address"
     INSIDE = "inside the order, as a data URI"
+    BARE = "inside the order, as bare base64"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,35 @@ class Framing(StrEnum):
     """For who takes size and shape from it."""
 
 
+class Upscaler(NamedTuple):
+    """What a maker is as an upscaler, beside what it costs."""
+
+    title: str
+    vendor: str
+    """As people ask for it: `magnific`."""
+    mode: str
+    """What it does: `skin`, `size`, `new detail`."""
+    scales: bool
+    """Whether it enlarges; else size stays."""
+    keeps_the_face: str
+    """How far, in words."""
+    steps: tuple[tuple[float, int], ...] = ()
+    """Micro-dollars of one doubling, by the most megapixels that go into it; empty: its own price."""
+
+    def price(self, size: tuple[int, int], scale: int) -> int | None:
+        """Micro-dollars of one picture; None where its price does not follow from its size.
+
+        Each doubling is billed by the pixels that go into it (docs.comfy.org, read 2026-08).
+        """
+        if not self.steps:
+            return None
+        pixels, whole = size[0] * size[1] / 1_000_000, 0
+        while scale > 1:
+            whole += next(micros for most, micros in self.steps if pixels <= most)
+            pixels, scale = pixels * 4, scale // 2
+        return whole
+
+
 class Entrant(NamedTuple):
     """What a maker is in a bake-off, beside what it costs."""
 
@@ -142,6 +172,8 @@ class Maker:
     """What its output may be used for, and where that is said."""
     entrant: Entrant | None = None
     """None: it takes no part in bake-offs."""
+    upscaler: Upscaler | None = None
+    """None: it makes pictures of its own."""
 
 
 def fingerprint(version: str, asked: Input, again: str = "") -> str:

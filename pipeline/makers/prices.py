@@ -19,6 +19,8 @@ class Basis(StrEnum):
     IMAGE = "image"
     MEGAPIXEL = "megapixel"
     CREDIT = "credit"
+    STEP = "picture"
+    """Which nothing in an answer tells: what the plan says is booked."""
 
 
 def _seconds(seen: Prediction) -> float | None:
@@ -28,6 +30,10 @@ def _seconds(seen: Prediction) -> float | None:
 def _images(seen: Prediction) -> float | None:
     """A vendor that sells by the image sells those that came out."""
     return float(len(seen.outputs)) if seen.status == "succeeded" else 0.0
+
+
+def _never(_seen: Prediction) -> float | None:
+    return None
 
 
 def _metric(name: str) -> Callable[[Prediction], float | None]:
@@ -43,6 +49,7 @@ _COUNTED: dict[Basis, Callable[[Prediction], float | None]] = {
     Basis.IMAGE: _images,
     Basis.MEGAPIXEL: _metric("megapixels"),
     Basis.CREDIT: _metric("credits"),
+    Basis.STEP: _never,
 }
 
 

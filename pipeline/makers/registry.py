@@ -4,6 +4,8 @@ wire (`vendors/`), and a line in `bot/shop.py`.
 
 from collections.abc import Iterable
 
+from pipeline.makers.clarity import CLARITY
+from pipeline.makers.crystal import CRYSTAL
 from pipeline.makers.fashn import FASHN_CREATE
 from pipeline.makers.flux_2_pro import FLUX_2_PRO
 from pipeline.makers.flux_kontext import FLUX_KONTEXT_MAX
@@ -12,12 +14,16 @@ from pipeline.makers.flux_pulid import FLUX_PULID
 from pipeline.makers.ideogram_character import IDEOGRAM_CHARACTER
 from pipeline.makers.instantid import INSTANTID
 from pipeline.makers.ip_adapter import IP_ADAPTER
+from pipeline.makers.magnific_creative import MAGNIFIC_CREATIVE
+from pipeline.makers.magnific_precision import MAGNIFIC_PRECISION
+from pipeline.makers.magnific_skin import MAGNIFIC_SKIN
 from pipeline.makers.maker import Maker, Vendor
 from pipeline.makers.nano_banana import NANO_BANANA_PRO
 from pipeline.makers.photomaker import PHOTOMAKER
 from pipeline.makers.pulid import PULID
 from pipeline.makers.qwen_image_edit import QWEN_IMAGE_EDIT
 from pipeline.makers.seedream import SEEDREAM
+from pipeline.makers.seedvr2 import SEEDVR2
 
 
 class Makers:
@@ -42,6 +48,11 @@ class Makers:
         return tuple(one for one in self._by_name.values() if one.entrant is not None)
 
     @property
+    def upscalers(self) -> tuple[Maker, ...]:
+        """Those that cells are put through; of a vendor's several the first is the usual one."""
+        return tuple(one for one in self._by_name.values() if one.upscaler is not None)
+
+    @property
     def vendors(self) -> dict[str, Vendor]:
         """Whom their orders go to, by name."""
         return {one.vendor.name: one.vendor for one in self._by_name.values()}
@@ -62,6 +73,12 @@ MAKERS = Makers(
         QWEN_IMAGE_EDIT,
         FLUX_KONTEXT_MAX,
         IDEOGRAM_CHARACTER,
+        MAGNIFIC_SKIN,
+        MAGNIFIC_PRECISION,
+        MAGNIFIC_CREATIVE,
+        CLARITY,
+        CRYSTAL,
+        SEEDVR2,
     ),
     matrix=FLUX_LORA,
 )

@@ -22,6 +22,8 @@ from pipeline.plan.reference import Prepared
 
 LORA = "lora"
 """The row of the run's own trained version."""
+_LORA_LABEL = "trained"
+"""In its cells' labels: `CB-LORA-…` is the run's own."""
 
 
 class Contest(NamedTuple):
@@ -104,7 +106,7 @@ def lora_row(contest: Contest, known: Known) -> Filled | None:
     images, kept = [], []
     for prompt_id, text in contest.prompts.items():
         for number, seed in enumerate(contest.seeds, 1):
-            label = names.entrant_label(contest.identity, LORA, prompt_id, seed, number)
+            label = names.entrant_label(contest.identity, _LORA_LABEL, prompt_id, seed, number)
             if contest.before is not None and usable(contest.before, f"runs/{contest.run}/{label}.png"):
                 kept.append(label)
                 continue

@@ -58,6 +58,8 @@ class PlannedImage(Value):
     """The very same picture, made before: copied, not paid again."""
     by: MadeBy | None = None
     """None: by the plan's own maker."""
+    source: str | None = None
+    """Lab-relative path of the cell's picture that it is made from; None: of photographs made ready, or of none."""
 
 
 class Making(Value):

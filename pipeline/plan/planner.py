@@ -4,6 +4,7 @@ from pipeline.actions.bakeoff import Bakeoff
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import JobRequest
 from pipeline.actions.train import TrainLora
+from pipeline.actions.upscale import UpscaleCells
 from pipeline.lab.lab import Lab
 from pipeline.plan.bakeoff import plan_bakeoff
 from pipeline.plan.consent import must_stand
@@ -12,6 +13,7 @@ from pipeline.plan.judging import plan_judge
 from pipeline.plan.making import plan_matrix
 from pipeline.plan.plan import Plan
 from pipeline.plan.training import plan_training
+from pipeline.plan.upscale import plan_upscale
 
 
 def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known) -> Plan:
@@ -25,6 +27,8 @@ def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known
         plan = plan_judge(lab, request, defaults, known)
     elif isinstance(request, Bakeoff):
         plan = plan_bakeoff(lab, request, defaults, known)
+    elif isinstance(request, UpscaleCells):
+        plan = plan_upscale(lab, request, defaults, known)
     else:
         plan = plan_matrix(lab, request, defaults, known)
     must_stand(lab, plan, known.day)

@@ -21,6 +21,7 @@ from pipeline.plan.plan import Plan
 from pipeline.record import summary
 from pipeline.record.judge_output import judge_output, output_summary, unscored_entries
 from pipeline.record.making import file_making
+from pipeline.record.upscales import file_upscales
 
 
 class Filed(Value):
@@ -71,6 +72,8 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     """
     parent = plan.making.parent if plan.making else None
     run = Run(lab.root, plan.run)
+    if plan.action == "upscale":
+        return _upscaled(run, plan, material)
     before = _before(lab, plan)
     file_making(run, lab.run(parent) if parent else None, plan, material.cells)
     run = Run(lab.root, plan.run)
@@ -90,6 +93,16 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     made = sum(cell.state == "made" for cell in material.cells)
     cases = tried(plan, before, state) if before is not None and not material.canceled else ()
     return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)
+
+
+def _upscaled(run: Run, plan: Plan, material: Material) -> Filed:
+    """Pictures beside the cells; the run's own verdict stays as it is."""
+    made = file_upscales(run, plan, material.cells, material.votes, material.job)
+    fresh = Run(run.root, run.name)
+    model = plan.judge.model if plan.judge else None
+    state, steps = render_run(fresh, material.spent_micros, material.prices, model)
+    seen = [one for one in state.upscales if one.job == material.job and one.after]
+    return Filed(state=state, steps=steps, scored=len(seen), verdict_written=False, made=made)
 
 
 def _before(lab: Lab, plan: Plan) -> RunState | None:
@@ -159,6 +172,11 @@ def _refresh_output(run: Run, remade: set[str]) -> bool:
     verdict = decide(cells, threshold or PROCEED_THRESHOLD)
     changed = {"cells": kept, "summary": output_summary(verdict), "unscored": unscored_entries(cells)}
     return run.write("judge_output.json", before.model_copy(update=changed).write())
+
+
+def after_pictures_changed(run: Run, labels: set[str]) -> None:
+    """Scores of pictures that are others now are over. Raises: LabError."""
+    _refresh_output(run, labels)
 
 
 def _append(log: tuple[Judgement, ...], votes: Sequence[Judgement]) -> tuple[Judgement, ...]:

@@ -111,13 +111,15 @@ MOST_TOKENS = 2_000_000
 def _content(call: JudgeCall) -> "list[TextBlockParam | ImageBlockParam]":
     reference = _image(call.reference)
     reference["cache_control"] = {"type": "ephemeral"}
-    return [
+    content: list[TextBlockParam | ImageBlockParam] = [
         {"type": "text", "text": "REFERENCE:"},
         reference,
         {"type": "text", "text": "CELL:"},
         _image(call.image),
-        {"type": "text", "text": _fenced(call.prompt)},
     ]
+    if call.face is not None:
+        content += [{"type": "text", "text": "FACE OF THE CELL, NOT SHRUNK:"}, _image(call.face)]
+    return [*content, {"type": "text", "text": _fenced(call.prompt)}]
 
 
 def _fenced(prompt: str) -> str:

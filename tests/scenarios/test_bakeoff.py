@@ -53,6 +53,8 @@ async def test_all_vendors_and_the_lora_go_from_words_to_a_table(start: Start, w
     assert [one.row for one in state.leaderboard][-2:] == ["ip-adapter-faceid", "photomaker"]
     assert all(row in text(result) for row in ("lora", *EVERYBODY))
     assert len(pictures(result)) == 1
+    # No cell has another run's label, or nobody could tell which is meant.
+    assert not {cell.cell.label for cell in state.cells} & set(Lab(root).run(RUN).labels)
     # Where no seed is taken, none is claimed.
     seedless = {one.cell.maker for one in state.cells if one.cell.seed is None}
     assert seedless == {"nano-banana-pro", "seedream-4.5"}

@@ -58,7 +58,7 @@ async def test_remedies_come_cheapest_first_each_with_its_price_and_test(start: 
         "whether more photographs help: add them to inputs/lora-cb-fixture first",
         "plainer words",
         "3 → 2.5",
-        "not built yet",
+        "whether crystal makes photographs of them",
     ):
         assert words in said, words
     assert sorted(prices) == prices

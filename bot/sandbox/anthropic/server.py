@@ -187,9 +187,9 @@ def _plain_pass() -> dict[str, Any]:
 
 
 def _look(body: dict[str, Any]) -> Any:
-    """Compares the last picture with the first, a reference."""
+    """Compares the second picture with the first, a reference; a third is of the second's face."""
     pictures = [block["source"]["data"] for block in blocks_of(body) if block["type"] == "image"]
-    return opinion(_face_in(pictures[0]), _face_in(pictures[-1]), text_of(body))
+    return opinion(_face_in(pictures[0]), _face_in(pictures[1] if len(pictures) > 1 else pictures[0]), text_of(body))
 
 
 @lru_cache(maxsize=64)

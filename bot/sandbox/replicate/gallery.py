@@ -36,6 +36,7 @@ class Exhibit:
     """False: the face stays as it was photographed."""
     suffix: str = "png"
     """Of its pictures, where nobody asks for another."""
+    upscales: bool = False
 
 
 EXHIBITS = {
@@ -52,6 +53,9 @@ EXHIBITS = {
     "bytedance/seedream-4.5": Exhibit(0.92, 14.0, "image_input", suffix="jpg"),
     "qwen/qwen-image-edit-2511": Exhibit(0.88, 9.0, "image", suffix="webp"),
     "black-forest-labs/flux-kontext-max": Exhibit(0.86, 8.0, "input_image"),
+    "philz1337x/clarity-upscaler": Exhibit(0.0, 12.8, "image", upscales=True),
+    "philz1337x/crystal-upscaler": Exhibit(0.0, 6.0, "image", upscales=True),
+    "zsxkib/seedvr2": Exhibit(0.0, 9.0, "media", upscales=True, suffix="webp"),
     "ideogram-ai/ideogram-character": Exhibit(0.9, 16.0, "character_reference_image"),
 }  # fmt: skip
 
@@ -149,6 +153,8 @@ def _fails(model: str, asked: dict[str, Any], photo: bytes | None, exhibit: Exhi
 def draw(model: str, asked: dict[str, Any], photo: bytes, scale: float) -> Image.Image:
     """One picture, drawn from the photograph's pixels."""
     exhibit = EXHIBITS[model]
+    if exhibit.upscales:
+        return likeness.upscaled(photo, round(float(asked.get("scale_factor", 1))), grain_too=True)
     return drawn(model, asked, photo, scale, exhibit.likeness, turns=exhibit.turns)
 
 

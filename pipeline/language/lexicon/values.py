@@ -57,6 +57,14 @@ VALUES = {
     "axis=q3 q4": "q3-q4, q3-4",
     "vendor=magnific": "magnific, magnific ai, the magnific",
     "vendor=clarity": "clarity, clarity upscaler",
+    "vendor=crystal": "crystal, crystal upscaler",
+    "vendor=seedvr2": "seedvr2, seedvr, seed vr2",
+    "mode=skin": "skin mode, skin enhancer, for skin, in skin mode, --mode skin",
+    "mode=precision": "precision mode, precision v2, in precision mode, precision, --mode precision",
+    "mode=creative": "creative mode, in creative mode, creative upscaler, --mode creative",
+    "scale=2": "2x, x2, twice the size, double the size, --scale 2",
+    "scale=4": "4x, x4, four times the size, --scale 4",
+    "scale=8": "8x, x8, eight times the size, --scale 8",
     "all_vendors": """
         all vendors, every vendor, all of the vendors, all the vendors, all of them, everyone, everybody, all
         identity vendors, each vendor
