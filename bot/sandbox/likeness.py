@@ -75,7 +75,7 @@ def upscaled(content: bytes, scale: int, *, grain_too: bool, drift: float = 0.0)
 def _face(photo: Image.Image) -> tuple[int, int, int, int] | None:
     """Its patch of skin; where a wall or clothes of that colour make it too large, where a portrait has its face."""
     box = face_box(photo)
-    if box is None or (box[2] - box[0] < 0.75 * photo.width and box[3] - box[1] < 0.75 * photo.height):
+    if box is None or (box[2] - box[0] < 0.9 * photo.width and box[3] - box[1] < 0.9 * photo.height):
         return box
     width, height = photo.size
     return round(0.36 * width), round(0.16 * height), round(0.64 * width), round(0.54 * height)

@@ -9,11 +9,12 @@ from bot.ledger import calls, job_steps, jobs, judgements, money, notices, order
 from bot.ledger.jobs import Job
 from bot.ledger.lifecycle import End, finish_job
 from bot.ledger.notices import Notice
-from bot.ledger.orders import ImageOrder, TrainingOrder
+from bot.ledger.orders import TrainingOrder
 from bot.ledger.outbox import Post
 from bot.messages.anchors import show_state, touch_anchor, touch_others
 from bot.messages.notices import not_trained, reminder, to_watchers
 from bot.plan_inputs import past_prices
+from bot.work.cells import cells_of, measured
 from bot.work.judgement import prepare
 from bot.work.lending import take_back
 from bot.work.pairs import write_pairs
@@ -23,7 +24,6 @@ from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Word
 from pipeline.grid.of_run import draw_grid
-from pipeline.lab.files import MadeCell
 from pipeline.lab.run import Run
 from pipeline.money import dollars
 from pipeline.plan.reference import file_references
@@ -214,7 +214,7 @@ async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, cancele
 async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
     """Everything that the ledger knows of what the job left."""
     model = job.plan.judge.model if job.plan.judge else bench.settings.judge_model
-    cells = await _cells(bench, job)
+    cells = await cells_of(bench, job)
     images = {cell.label: cell.sha256 for cell in cells if cell.sha256}
     wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images.get(cell.label))]
     unmade = await bench.ledger.run(orders.causes, job.id)
@@ -229,46 +229,9 @@ async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
     )
 
 
-async def _cells(bench: Bench, job: Job) -> list[MadeCell]:
-    """What came of each image of the plan. One that was called off is a cell of a re-run only, which is nothing
-    without.
-    """
-    spent = await bench.ledger.run(orders.spent, job.id)
-    took = await bench.ledger.run(orders.took, job.id)
-    return [
-        made_cell(order, spent.get(order.id, 0), took.get(order.id))
-        for order in await bench.ledger.run(orders.of_job, job.id)
-        if order.state in {"made", "failed"} or (order.state == "canceled" and job.plan.makes_a_run)
-    ]
-
-
-def made_cell(order: ImageOrder, usd_micros: int, took_s: float | None = None) -> MadeCell:
-    """An order's end, as `run.json` keeps it."""
-    made = order.state == "made"
-    ended = datetime.fromtimestamp(order.ended_at, UTC).isoformat() if order.ended_at else None
-    return MadeCell(
-        label=order.label,
-        prompt_id=order.spec.prompt_id,
-        seed=order.spec.seed,
-        state="made" if made else "failed",
-        image=order.path or order.spec.image,
-        sha256=order.sha256,
-        cause=order.cause,
-        detail=order.detail or "",
-        version=order.version,
-        input=order.spec.input,
-        prediction_id=order.vendor_id,
-        copied_from=order.spec.copy_of.image if order.spec.copy_of else None,
-        made_at=ended,
-        usd_micros=usd_micros,
-        job=order.job_id,
-        maker=order.spec.by.row if order.spec.by else None,
-        took_s=took_s if order.spec.by else None,
-    )
-
-
 def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tuple[str, str, str]]]:
     """The files, and the grids as (lab-relative path, name in Slack, alternative text). CPU and disk."""
+    material = material.model_copy(update={"cells": measured(bench, job, material.cells)})
     filed = file_job(bench.lab, job.plan, material)
     run = bench.lab.run(job.plan.run)
     if job.plan.action == "upscale":

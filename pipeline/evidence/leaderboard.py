@@ -33,6 +33,8 @@ class Standing(Value):
     """All of its pictures were made before."""
     seconds: float | None
     """The median, from the order to its end."""
+    face_px: int | None = None
+    """The median height of its faces, in pixels; None: nobody looked."""
     seeds: bool = True
     """False: its maker takes none, and its cells are numbered."""
 
@@ -80,6 +82,7 @@ def _standing(row: str, cells: list[JudgedCell], made: Mapping[str, MadeCell], t
         usd_micros=sum(one.usd_micros for one in own),
         copied=bool(own) and all(one.copied_from for one in own),
         seconds=took[len(took) // 2] if took else None,
+        face_px=_median([one.face_px for one in own if one.face_px is not None]),
         seeds=any(cell.cell.seed is not None for cell in cells),
     )
 
@@ -92,6 +95,10 @@ def standings(rows: Sequence[Standing]) -> str:
     first, *others = groups.values()
     head = f"Q1 cannot tell apart: {', '.join(first)}." if len(first) > 1 else f"Alone in front on Q1: {first[0]}."
     return " ".join([head, *(f"Behind: {', '.join(group)}." for group in others)])
+
+
+def _median(values: list[int]) -> int | None:
+    return sorted(values)[len(values) // 2] if values else None
 
 
 def _grouped(ordered: list[Standing]) -> tuple[Standing, ...]:

@@ -130,10 +130,11 @@ def _facts(row: Standing) -> list[tuple[str, ink.Colour]]:
         price = f"{dollars(row.passing_micros)} for each that passes Q1"
     took = f" · {row.seconds:.0f} s" if row.seconds is not None else ""
     photographic, pose = (_share(tally.passed, tally.scored) for tally in (row.photographic, row.pose))
+    face = f"   face {row.face_px} px" if row.face_px is not None else ""
     missing = [f"{row.refused} refused"] * bool(row.refused) + [f"{row.technical} technical"] * bool(row.technical)
     lines = [
         (f"Q1 {_share(row.identity.passed, row.identity.scored)}   {row.identity.interval}", ink.TEXT),
-        (f"Q4 {photographic}   pose {pose}", ink.TEXT),
+        (f"Q4 {photographic}   pose {pose}{face}", ink.TEXT),
         (f"{price}{took}", ink.MUTED),
     ]
     lines += [(" · ".join(missing), ink.FAIL)] if missing else []

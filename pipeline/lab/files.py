@@ -152,6 +152,8 @@ class MadeCell(Value):
     """The row of a bake-off that it stands in."""
     took_s: float | None = None
     """Of a bake-off: seconds from the order to its end, by the vendor's clock where it has one."""
+    face_px: int | None = None
+    """Of a bake-off: how high its largest face is, in pixels; 0: there is none, null: nobody looked."""
 
 
 class Look(Value):
@@ -241,7 +243,7 @@ class Manifest(Value):
             if not content[name]:
                 del content[name]
         for cell in content["cells"] if not self.bakeoff else ():
-            del cell["maker"], cell["took_s"]
+            del cell["maker"], cell["took_s"], cell["face_px"]
         return (json.dumps(content, indent=2) + "\n").encode()
 
 

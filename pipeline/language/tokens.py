@@ -52,7 +52,7 @@ _SCAN = re.compile(
 
 
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-"""As in "heyyy", "plsss": no English word has a letter three times in a row."""
+"""As in "heyyy", "plsss": no English word has a letter three times in a row; a job's id, `ccc790`, may well have."""
 
 _SHORT = {
     "bake-off": "bakeoff", "dry-run": "dryrun", "un-watch": "unwatch", "pls": "please", "plz": "please", "thx":
@@ -102,7 +102,8 @@ def _word(raw: str) -> str:
     lower = raw.lower()
     if lower.startswith("re-") and lower[3:].isalpha():
         return f"re{lower[3:]}"
-    lower = _STRETCHED.sub(r"\1", lower) if _STRETCHED.search(lower) else lower
+    stretched = lower.isalpha() and _STRETCHED.search(lower)
+    lower = _STRETCHED.sub(r"\1", lower) if stretched else lower
     return _SHORT.get(lower, lower)
 
 

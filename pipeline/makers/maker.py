@@ -116,6 +116,8 @@ class Upscaler(NamedTuple):
     """Whether it enlarges; else size stays."""
     keeps_the_face: str
     """How far, in words."""
+    most_pixels: int = 4096 * 4096
+    """Of what comes out: more, as PNG, may be more bytes than are fetched; Magnific's own limit is not far above."""
     steps: tuple[tuple[float, int], ...] = ()
     """Micro-dollars of one doubling, by the most megapixels that go into it; empty: its own price."""
 

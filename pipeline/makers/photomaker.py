@@ -1,5 +1,6 @@
 """PhotoMaker (V1): an SDXL that is shown up to four photographs of a face."""
 
+import re
 from datetime import date
 
 from pipeline.makers.maker import CellToMake, Entrant, Framing, Input, Maker, Takes, picture
@@ -11,10 +12,11 @@ _LARGEST_SEED = 2**31 - 1
 
 def _asked(cell: CellToMake) -> Input:
     """The class noun is followed by `img`, exactly once, or it fails; its style words and defaults are switched off."""
+    told, found = re.subn(rf"\b{re.escape(cell.noun)}\b", f"{cell.noun} img", cell.prompt, count=1)
     fields = ("input_image", "input_image2", "input_image3", "input_image4")
     shown = dict(zip(fields, map(picture, cell.references), strict=False))
     return {
-        "prompt": cell.prompt.replace(cell.noun, f"{cell.noun} img", 1),
+        "prompt": told if found else f"{cell.prompt.rstrip('. ')}, a {cell.noun} img",
         "seed": cell.seed % (_LARGEST_SEED + 1),
         "num_steps": 50,
         "style_name": "(No style)",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.actions.bakeoff import Bakeoff
 from pipeline.errors import RequestError, UnknownReference
-from pipeline.fixture.facts import FixtureFacts, read_facts
+from pipeline.fixture.facts import FixtureFacts, identity_of, read_facts
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
@@ -42,6 +42,7 @@ def plan_bakeoff(lab: Lab, request: Bakeoff, defaults: Defaults, known: Known) -
     """
     contest = _contest(lab, request, known)
     photo, facts = _reference(lab, request, contest, defaults, known)
+    contest = _of_whom(lab, contest, photo, facts, known)
     photos = (photo, *_others(lab, photo, facts, defaults, known)) if request.photo_set else (photo,)
     rows, left_out = entrants(request, facts.of(PurePosixPath(photo).name), photos, defaults, known)
     if not rows:
@@ -103,6 +104,15 @@ def _contest(lab: Lab, request: Bakeoff, known: Known) -> Contest:
         run=name, source=source, before=run if goes_on else None, identity=identity, prompts=prompts, seeds=seeds,
         aspects={one: shapes.get(one, usual) for one in prompts}, trigger=trigger_of(source),
     )  # fmt: skip
+
+
+def _of_whom(lab: Lab, contest: Contest, photo: str, facts: FixtureFacts, known: Known) -> Contest:
+    """The photograph says who it is, whosever prompts are taken."""
+    who = facts.identity or identity_of(PurePosixPath(photo).parts[1]) or contest.identity
+    if who == contest.identity or contest.before is not None:
+        return contest
+    name = names.bakeoff_name(who, (*lab.runs(), *known.taken), known.today)
+    return contest._replace(identity=who, run=name, strangers=True)
 
 
 def _newest(lab: Lab, photo: str) -> Run:
@@ -269,5 +279,6 @@ def _notes(contest: Contest, making: Making) -> tuple[str, ...]:
         marked = ", ".join(entry.title for entry in making.entries if entry.research_only)
         notes.append(f"For research, not for the product: {marked} (InsightFace weights).")
     if not any(entry.row == "lora" for entry in making.entries) and contest.before is None:
-        notes.append(f"{contest.source.name} names no trained version, so no LoRA takes part.")
+        why = "is of somebody else" if contest.strangers else "names no trained version"
+        notes.append(f"{contest.source.name} {why}, so no LoRA takes part.")
     return tuple(notes)

@@ -45,6 +45,8 @@ class Contest(NamedTuple):
     noun: str | None = None
     """What the person is; None: nobody says."""
     about_the_face: list[str] = []  # noqa: RUF012  # never changed
+    strangers: bool = False
+    """The prompts are of another person's run."""
 
     @property
     def version(self) -> str | None:
@@ -98,7 +100,7 @@ def row_of(contest: Contest, row: Row, sent: Mapping[tuple[str, str], tuple[Prep
 def lora_row(contest: Contest, known: Known) -> Filled | None:
     """The trained version's own cells, copied from its run where they are there; None where there is no version."""
     maker, version = known.makers.matrix, contest.version
-    if version is None or maker.model is not None:
+    if version is None or maker.model is not None or contest.strangers:
         return None
     settings, _known = flux_lora.settings_of(contest.source)
     each = maker.price.estimate(1, known.images.charges)

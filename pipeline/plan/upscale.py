@@ -14,7 +14,7 @@ from pipeline.lab.run import Run
 from pipeline.makers.maker import CellToMake, Maker, Upscaler, fingerprint
 from pipeline.makers.prices import Basis
 from pipeline.models import Axis, Cell, Judge, JudgedCell
-from pipeline.money import Estimate
+from pipeline.money import Estimate, dollars
 from pipeline.plan.copies import found_before
 from pipeline.plan.durations import duration, making_duration
 from pipeline.plan.entrants import USUAL
@@ -82,7 +82,7 @@ def _plan(
         took_s=_seconds(making, voted, defaults, known),
         pass_threshold=defaults.pass_threshold,
         proceed_threshold=defaults.proceed_threshold,
-        notes=_notes(maker, making, judge),
+        notes=(*_steps(run, maker, befores), *_notes(maker, making, judge)),
     )
 
 
@@ -163,6 +163,10 @@ def _images(
         picture = pictures.verify(inside(run.root, cell.image))
         if min(picture.size) < LEAST_SIDE:
             raise RequestError(f"{cell.label} is smaller than {LEAST_SIDE} pixels. Nothing was spent.")
+        if picture.width * picture.height * scale**2 > upscaler.most_pixels:
+            error = RequestError(f"{cell.label} would be too large for {upscaler.title} ×{scale}. Nothing was spent.")
+            error.hint = "A smaller `--scale` fits."
+            raise error
         label = upscaled_label(cell.label, maker)
         settings = {"scale": scale}
         asked = maker.asked(CellToMake(cell.prompt or "", cell.seed or 0, "1:1", settings, (picture.sha256,)))
@@ -242,6 +246,16 @@ def _seconds(making: Making, voted: Votes | None, defaults: Defaults, known: Kno
     made = making_duration(len(making.ordered), known.of_maker(making.maker), defaults.image_concurrency)
     calls = (len(voted.calls) if voted else 0) + len(making.images)
     return made + duration(calls, known.judging, defaults.concurrency)
+
+
+def _steps(run: Run, maker: Maker, cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    """What these cells cost at each size, where that grows in steps."""
+    upscaler = maker.upscaler
+    if upscaler is None or not upscaler.steps:
+        return ()
+    sizes = [pictures.verify(inside(run.root, cell.image)).size for cell in cells]
+    each = {scale: sum(upscaler.price(size, scale) or 0 for size in sizes) for scale in (2, 4, 8)}
+    return (f"By size: {', '.join(f'×{scale} {dollars(micros)}' for scale, micros in each.items())}.",)
 
 
 def _notes(maker: Maker, making: Making, judge: Judge | None) -> tuple[str, ...]:

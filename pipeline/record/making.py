@@ -2,7 +2,15 @@
 
 from pipeline.errors import BadPicture
 from pipeline.evidence.run_state import title_of
-from pipeline.lab.files import InferenceEntry, MadeCell, Manifest, PromptRecord, TrainerRecord, TrainingState
+from pipeline.lab.files import (
+    FixtureRecord,
+    InferenceEntry,
+    MadeCell,
+    Manifest,
+    PromptRecord,
+    TrainerRecord,
+    TrainingState,
+)
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.pictures import measure
@@ -41,18 +49,18 @@ def begin_run(run: Run, parent: Run | None, plan: Plan, asked_by: str, asked_at:
 
 def _bakeoff(run: Run, parent: Run, plan: Plan, making: Making, asked_by: str, asked_at: str) -> Manifest:
     """Of several makers: it is of no training, and its prompts are those that the judge reads."""
-    number = run.name.rpartition("-v")[2]
+    number, photo = run.name.rpartition("-v")[2], plan.judge.reference if plan.judge else ""
     return Manifest(
         run=run.name,
-        title=f"{(parent.identity or '').upper()} bake-off v{number}".strip(),
+        title=f"{(run.identity or '').upper()} bake-off v{number}".strip(),
         asked_by=asked_by,
         asked_at=asked_at,
         plan_hash=plan.hash,
         parent=parent.name,
-        fixture=parent.derived_manifest().fixture,
+        fixture=FixtureRecord(path=photo.rpartition("/")[0]) if photo else None,
         prompts=_prompts(Manifest(run=run.name), making),
         seeds=making.seeds or parent.seeds,
-        reference=plan.judge.reference if plan.judge else None,
+        reference=photo or None,
         bakeoff=True,
     )
 

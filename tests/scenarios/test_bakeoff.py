@@ -44,6 +44,10 @@ async def test_all_vendors_and_the_lora_go_from_words_to_a_table(start: Start, w
     assert all(one.entrant.title in text(plan) for one in MAKERS.entrants if one.entrant)
     assert "InsightFace weights" in text(plan)
     assert "takes no seed" in text(plan)
+    shown = await channel.until(
+        lambda: [one for m in channel.replies(asked) for one in pictures(m)], "the photograph as it is sent"
+    )
+    assert "cb_4.jpg as it is sent" in shown[0]["alt_text"]
     channel.press(plan, "labs:approve", "U0SAM")
     result = await channel.result(asked)
 
@@ -251,3 +255,21 @@ async def test_a_cold_model_holds_up_nobody(start: Start, world: World, root: Pa
     }
     firsts = min(ends[one.id] for one in world.replicate.ordered if one.model == "tencentarc/photomaker")
     assert max(last["bytedance/pulid"], last["bytedance/flux-pulid"]) <= firsts
+
+
+async def test_another_persons_photograph_takes_the_prompts_and_no_lora(start: Start, world: World, root: Path) -> None:
+    channel: Channel = await start()
+
+    asked = channel.say(f"in the labs channel: bakeoff pulid against jd_2.jpg with the prompts of runs/{RUN}")
+    said = await channel.reply(asked, "so no LoRA takes part")
+    await channel.result(asked)
+
+    assert "is of somebody else" in text(said)
+    state = bakeoff(root)
+    assert state.run.endswith("-jd-bakeoff-v1")
+    assert [one.row for one in state.leaderboard] == ["pulid"]
+    # Whoever takes the consent back is found by it.
+    manifest = Lab(root).run(state.run).manifest
+    assert manifest is not None
+    assert manifest.fixture is not None
+    assert manifest.fixture.path == "inputs/lora-jd-fixture"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bot.sandbox.faults import Fault, Stage
 from bot.sandbox.world import World
@@ -80,8 +81,10 @@ MODES = {
 async def test_each_mode_of_magnifics_is_priced_by_its_steps(start: Start, world: World, root: Path, said: str) -> None:
     channel: Channel = await start(**OPEN)
     path, price, scale = MODES[said]
+    asked = channel.say(f"in the labs channel: upscale {CELL} with magnific {said}")
 
-    await channel.reply(channel.say(f"in the labs channel: upscale {CELL} with magnific {said}"), DONE)
+    await channel.reply(asked, DONE)
+    await channel.reply(asked, "×2 $0.17, ×4 $0.34, ×8 $0.68")
 
     task = world.magnific.ordered[0]
     assert task.mode == path
@@ -178,3 +181,15 @@ async def test_a_kill_around_a_call_is_on_the_books(world: World, root: Path, ca
     assert upscales(root)[SKIN].state == "made"
     spent = sum(one["usd_micros"] for one in charges(root) if one["state"] in {"charged", "unknown"})
     assert {one["used_micros"] for one in table(root, "budgets")} == {spent}
+
+
+async def test_what_would_come_back_too_large_is_not_ordered(start: Start, world: World, root: Path) -> None:
+    picture = root / "runs" / RUN / f"{CELL}.png"
+    Image.open(picture).resize((1536, 2048)).save(picture)
+    channel: Channel = await start(**OPEN)
+
+    said = channel.say(f"in the labs channel: upscale {CELL} with magnific --mode creative --scale 4")
+    answer = await channel.reply(said, "would be too large for Magnific Creative ×4")
+
+    assert "A smaller `--scale` fits" in text(answer)
+    assert world.magnific.ordered == []

@@ -82,6 +82,20 @@ def test_no_vendor_rewrites_a_prompt_or_makes_several_pictures(name: str) -> Non
     assert found.get("output_format", "png") == "png"
 
 
+@pytest.mark.parametrize(
+    ("prompt", "noun", "said"),
+    [
+        ("a woman, standing", "woman", "a woman img, standing"),
+        ("a woman beside a man", "man", "a woman beside a man img"),
+        ("by a window.", "woman", "by a window, a woman img"),
+    ],
+)
+def test_photomaker_hears_its_word_exactly_once(prompt: str, noun: str, said: str) -> None:
+    found = ENTRANTS["photomaker"].asked(CellToMake(prompt, 1, "1:1", {}, ("a",), noun))
+
+    assert found["prompt"] == said
+
+
 def test_every_maker_names_its_price_its_licence_and_its_mark() -> None:
     for maker in MAKERS.entrants:
         low, high = maker.price.usual[1:]
@@ -193,3 +207,29 @@ def test_whoever_takes_part_the_sentence_reads_back(
     read = parse(f"in the labs channel: {render(request)}", LAB)
 
     assert read == request, render(request)
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "usd"), [((1000, 1000), 2, 0.17), ((1000, 1000), 4, 0.68), ((1000, 1000), 8, 2.72)]
+)
+def test_each_doubling_is_billed_by_what_goes_into_it(size: tuple[int, int], scale: int, usd: float) -> None:
+    upscaler = MAKERS.named("magnific-precision").upscaler
+    assert upscaler is not None
+
+    assert upscaler.price(size, scale) == round(usd * 1_000_000)
+
+
+@pytest.mark.parametrize("name", [one.name for one in MAKERS.upscalers])
+@pytest.mark.parametrize("scale", [2, 4, 8])
+def test_every_upscale_is_one_that_the_vendor_publishes(name: str, scale: int) -> None:
+    maker = MAKERS.named(name)
+    cell = CellToMake("a photograph of a woman", 42, "1:1", {"scale": scale}, ("0" * 64,))
+
+    found = with_pictures(maker.asked(cell), {"0" * 64: "https://files.example/cell.png"})
+
+    if maker.vendor.name == "magnific":
+        schema = json.loads((SCHEMAS / "magnific.json").read_text("utf-8"))[maker.model]
+        strange = sorted(set(found) - set(schema["properties"]))
+        assert [one.message for one in Draft202012Validator(schema).iter_errors(found)] + strange == []
+    else:
+        assert faults(maker, found) == []

@@ -35,6 +35,8 @@ from pipeline.language.parse import explain, is_talk, parse
 from pipeline.language.sentence import render
 from pipeline.request import Ask, Talk
 
+JOBS = st.from_regex(r"[0-9a-f]{6}", fullmatch=True).filter(lambda one: not one.isalpha() and not one.isdigit())
+"""As the ledger makes them."""
 RUN = "20260529-cb-lora-v1"
 RUNS = (RUN, "20260612-cb-lora-v2", "20260615-mm-lora-v1", "20260703-jd-lora-v2-rank32")
 PROMPT_IDS = ("front-full", "3q-side")
@@ -181,7 +183,7 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
     ),
     st.builds(Cancel, run=SOME_RUN, rest=st.booleans()) | st.builds(Cancel, job=st.just("b41c99"), rest=st.booleans()),
     CELLS.flatmap(lambda own: st.builds(Cancel, run=st.just(own[0]), cells=st.just(own[1]))),
-    st.builds(Decide, action=st.sampled_from(["approve", "deny"]), job=st.just("d0c7aa"), reason=st.none() | WORDS),
+    st.builds(Decide, action=st.sampled_from(["approve", "deny"]), job=JOBS, reason=st.none() | WORDS),
     st.builds(Watch, action=st.sampled_from(["watch", "unwatch"]), run=SOME_RUN),
     CELLS.flatmap(
         lambda own: st.builds(
