@@ -31,7 +31,8 @@ if TYPE_CHECKING:  # a look from a shell waits for no SDK
 
 MOST_HEARD = 4
 """Messages dealt with at once: reading them is work for the processor."""
-WEBHOOK_PATH = "/replicate/webhook"
+WEBHOOK_PATHS = {"replicate": "/replicate/webhook", "magnific": "/magnific/webhook"}
+"""Where vendors report the end of an order, by vendor."""
 
 
 class Intake:
@@ -170,4 +171,6 @@ class Bench:
         vendor = self.makers.vendors.get(order.vendor)
         if vendor is None or not vendor.hooks:
             return None
-        return f"{public.rstrip('/')}{WEBHOOK_PATH}?order={order.id}&attempt={order.attempt}"
+        if order.vendor == "magnific" and self.settings.magnific_webhook_secret is None:
+            return None  # what nobody could check is not asked for
+        return f"{public.rstrip('/')}{WEBHOOK_PATHS[order.vendor]}?order={order.id}&attempt={order.attempt}"

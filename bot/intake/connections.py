@@ -10,10 +10,11 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot import logs
-from bot.bench import WEBHOOK_PATH, Bench
+from bot.bench import WEBHOOK_PATHS, Bench
 from bot.intake import webhooks
 from bot.intake.doors import Doors, Proof, signed_by_slack
 from bot.intake.front import Front
+from bot.intake.magnific_reports import MagnificReports
 from bot.ledger import inbox
 from handlers.listeners.events import read
 from handlers.slack import key_of
@@ -60,8 +61,11 @@ async def _http(bench: Bench, app: AsyncApp) -> AsyncIterator[str]:
     async with AsyncExitStack() as stack:
         if settings.public_url is not None:
             reports = await stack.enter_async_context(webhooks.reports(bench))
-            server.router.add_post(WEBHOOK_PATH, reports.receive)
-            proofs[WEBHOOK_PATH] = reports.signed
+            server.router.add_post(WEBHOOK_PATHS["replicate"], reports.receive)
+            proofs[WEBHOOK_PATHS["replicate"]] = reports.signed
+            tasks = MagnificReports(bench)
+            server.router.add_post(WEBHOOK_PATHS["magnific"], tasks.receive)
+            proofs[WEBHOOK_PATHS["magnific"]] = tasks.signed
         doors = Doors(proofs, settings.headers_s, settings.body_s)
         port = await stack.enter_async_context(doors.open(server, settings.host, settings.port))
         yield f"http://{settings.host}:{port}{EVENTS_PATH}"

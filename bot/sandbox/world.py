@@ -13,7 +13,7 @@ from bot.sandbox.darkroom import DarkroomServer
 from bot.sandbox.fashn.server import KEY as FASHN_KEY
 from bot.sandbox.fashn.server import FashnServer
 from bot.sandbox.magnific.server import KEY as MAGNIFIC_KEY
-from bot.sandbox.magnific.server import MagnificServer
+from bot.sandbox.magnific.server import WEBHOOK_SECRET, MagnificServer
 from bot.sandbox.page.guard import Guard
 from bot.sandbox.replicate.server import TOKEN, ReplicateServer
 from bot.sandbox.slack.people import People
@@ -54,6 +54,7 @@ class World:
             "FASHN_API_KEY": FASHN_KEY,
             "MAGNIFIC_BASE_URL": f"{self.url}/magnific",
             "MAGNIFIC_API_KEY": MAGNIFIC_KEY,
+            "MAGNIFIC_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "LABS_CHANNEL": CHANNEL,
             "LABS_CHECK_FACES": "false",  # of the drawn people, a detector sees some and misses others
         }
@@ -80,4 +81,5 @@ async def running(world: World, port: int = 0) -> AsyncIterator[World]:
     finally:
         await world.slack.sockets.close()
         await world.replicate.close()
+        await world.magnific.close()
         await runner.cleanup()

@@ -134,6 +134,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     fashn_base_url: str | None = _vendor("fashn_base_url")
     magnific_api_key: SecretStr | None = _vendor("magnific_api_key")
     magnific_base_url: str | None = _vendor("magnific_base_url")
+    magnific_webhook_secret: SecretStr | None = _vendor("magnific_webhook_secret")
 
     @classmethod
     def settings_customise_sources(
@@ -164,6 +165,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
         "replicate_api_token",
         "fashn_api_key",
         "magnific_api_key",
+        "magnific_webhook_secret",
         mode="after",
     )
     @classmethod

@@ -11,7 +11,9 @@ H100_MICROS_S = 1525
 L40S_MICROS_S, A100_MICROS_S = 975, 1400
 """Of an L40S, on which most community models run, and of an A100 with 80 GB (same page)."""
 
-MAGNIFIC = Vendor(name="magnific", lists=False, cancels=False, lends=Lends.BARE, keeps_s=24 * 3600.0, at_once=5)
+MAGNIFIC = Vendor(
+    name="magnific", lists=False, cancels=False, hooks=True, lends=Lends.BARE, keeps_s=24 * 3600.0, at_once=5
+)
 """Ten calls a second in a longer while, fewer with small plans (docs.magnific.com, read 2026-10); how long its links
 live is not said.
 """

@@ -6,15 +6,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from PIL import Image
 
 from bot.sandbox.faults import Fault, Stage
+from bot.sandbox.magnific.server import signed
 from bot.sandbox.world import World
 from pipeline.lab.files import Upscaled
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, buttons, pictures, text
-from tests.conftest import Start
+from tests.conftest import Start, speak_http
 from tests.ledger import charges, table
 from tests.process import BotProcess
 
@@ -193,3 +195,36 @@ async def test_what_would_come_back_too_large_is_not_ordered(start: Start, world
 
     assert "A smaller `--scale` fits" in text(answer)
     assert world.magnific.ordered == []
+
+
+async def test_a_signed_report_tells_what_a_lost_answer_was_of(
+    start: Start, world: World, root: Path, public: str
+) -> None:
+    """Beyond the limit it would be held for a person: the report names the task, and nothing is paid twice."""
+    speak_http(world, public)
+    world.magnific.run_s = 0.4
+    world.magnific.faults.add("magnific.order", Fault("hang up after"))
+    port = int(public.rsplit(":", 1)[1])
+    channel: Channel = await start(**OPEN, slack_mode="http", port=port, public_url=public)
+
+    await channel.reply(channel.say(f"in the labs channel: upscale {CELL} with magnific"), DONE)
+
+    assert len(world.magnific.ordered) == 1
+    assert upscales(root)[SKIN].state == "made"
+
+
+async def test_a_report_that_nobody_signed_changes_nothing(start: Start, world: World, public: str) -> None:
+    speak_http(world, public)
+    port = int(public.rsplit(":", 1)[1])
+    await start(**OPEN, slack_mode="http", port=port, public_url=public)
+    body = json.dumps({"task_id": "x", "status": "COMPLETED", "generated": []})
+
+    async with aiohttp.ClientSession() as session:
+        for headers, status in (
+            ({}, 401),
+            ({**signed(body), "webhook-signature": "v1,AAAA"}, 401),
+            (signed(body), 200),
+        ):
+            address = f"{public}/magnific/webhook?order=1&attempt=1"
+            async with session.post(address, data=body, headers=headers) as answer:
+                assert answer.status == status

@@ -5,6 +5,9 @@
 
 import asyncio
 import base64
+import contextlib
+import hashlib
+import hmac
 import json
 import time
 import uuid
@@ -14,6 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from jsonschema import Draft202012Validator
 
@@ -22,6 +26,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.replicate import studio
 
 KEY = "mg_sandbox"
+WEBHOOK_SECRET = "whsec_bWdfc2FuZGJveA=="  # noqa: S105  # of the sandbox only
 LEAST_SIDE = 160
 
 
@@ -55,6 +60,24 @@ class MagnificServer:
         self.fates: deque[str] = deque()
         self.ordered: list[Task] = []
         self.url = ""
+        self._hooks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        for task in self._hooks:
+            task.cancel()
+        await asyncio.gather(*self._hooks, return_exceptions=True)
+
+    async def _report(self, task: Task) -> None:
+        """The webhook at the end, signed: the task as it is, without `data`."""
+        await asyncio.sleep(max(0.0, task.ready_at - time.time()))
+        body = json.dumps({"task_id": task.id, "status": task.status, "generated": self._generated(task)})
+        async with aiohttp.ClientSession() as session:
+            with contextlib.suppress(aiohttp.ClientError, OSError):
+                await session.post(task.inputs["webhook_url"], data=body, headers=signed(body))
+
+    def _generated(self, task: Task) -> list[str]:
+        made = task.status == "COMPLETED" and task.fate != "empty"
+        return [f"{self.url}/magnific/cdn/{task.id}.png"] if made else []
 
     def routes(self, app: web.Application) -> None:
         add = app.router
@@ -83,6 +106,9 @@ class MagnificServer:
                 return web.json_response({"message": "Validation error", "invalid_params": wrong}, status=400)
             made = Task(mode, body, time.time() + self.run_s, self.fates.popleft() if self.fates else "COMPLETED")
             self.ordered.append(made)
+            if "webhook_url" in body:
+                self._hooks.add(task := asyncio.create_task(self._report(made)))
+                task.add_done_callback(self._hooks.discard)
             return web.json_response({"data": {"task_id": made.id, "status": "CREATED", "generated": []}})
 
         return order
@@ -92,9 +118,8 @@ class MagnificServer:
             task = self._find(request.match_info["id"])
             if task is None or task.path != path:
                 return _message(404, "Task not found")
-            made = task.status == "COMPLETED" and task.fate != "empty"
-            generated = [f"{self.url}/magnific/cdn/{task.id}.png"] if made else []
-            return web.json_response({"data": {"task_id": task.id, "status": task.status, "generated": generated}})
+            shown = {"task_id": task.id, "status": task.status, "generated": self._generated(task)}
+            return web.json_response({"data": shown})
 
         return look
 
@@ -111,6 +136,15 @@ class MagnificServer:
             return web.Response(body=await asyncio.to_thread(_paint, task), content_type="image/png")
 
         return await self.faults.serve("magnific.picture", request, answer)
+
+
+def signed(body: str) -> dict[str, str]:
+    """The headers of a report."""
+    name, at = f"msg_{uuid.uuid4().hex[:8]}", str(int(time.time()))
+    key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
+    proof = base64.b64encode(hmac.new(key, f"{name}.{at}.{body}".encode(), hashlib.sha256).digest()).decode()
+    headers = {"webhook-id": name, "webhook-timestamp": at, "webhook-signature": f"v1,{proof}"}
+    return {**headers, "content-type": "application/json"}
 
 
 def _paint(task: Task) -> bytes:
