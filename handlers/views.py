@@ -21,6 +21,7 @@ class Undecided(Value):
 
     label: str
     why: Cause
+    detail: str = ""
 
 
 class Progress(Value):

@@ -18,6 +18,7 @@ from bot.ledger.outbox_stamps import stamp_at
 from bot.ledger.withdrawals import Withdrawal
 from bot.messages.anchors import touch_anchor
 from bot.work.archive import delete_archive
+from bot.work.lending import delete_lent
 from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
 from handlers.markup import mention
@@ -117,6 +118,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         for waiting in await bench.ledger.run(incoming.waiting, bench.now() + 1, held.identity):
             await drop_one(bench, waiting)
         kept = await _delete_archives(bench, held.identity)
+        kept += await _delete_lent(bench, held)
         kept += await _delete_at_vendor(bench, held)
         kept += await _delete_in_slack(bench, held)
         bench.measurer.forget()
@@ -156,6 +158,22 @@ async def _delete_archives(bench: Bench, identity: str) -> list[str]:
             raise  # the account needs a person; it goes on after that
         except VendorRejected as error:
             kept.append(f"the photographs' archive {lying.name} at Replicate: {error}")
+    return kept
+
+
+async def _delete_lent(bench: Bench, held: Holdings) -> list[str]:
+    """Photographs that lie at vendors for bake-offs; what lies where nothing can be deleted, in words."""
+    kept = []
+    for one in await bench.ledger.run(withdrawals.lent_of, held.runs, held.identity):
+        try:
+            await delete_lent(bench, one)
+        except VendorClosed:
+            raise  # the account needs a person; it goes on after that
+        except VendorRejected as error:
+            kept.append(f"a photograph, {one.name}, at {one.vendor.capitalize()}: {error}")
+    for name in await bench.ledger.run(withdrawals.shown_to, held.runs, held.identity):
+        if vendor := bench.makers.vendors.get(name):
+            kept += [f"what {name.capitalize()} was sent and made: {vendor.forgets}"] if vendor.forgets else []
     return kept
 
 

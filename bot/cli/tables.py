@@ -71,7 +71,7 @@ def print_standings(state: RunState) -> None:
         price = "copied" if one.copied else "–" if one.passing_micros is None else dollars(one.passing_micros)
         took = "–" if one.seconds is None else f"{one.seconds:.0f}"
         lost = [str(one.refused), str(one.technical)]
-        table.add_row(str(one.group), one.row, counts[0], one.identity.interval, *counts[1:], *lost, price, took)
+        table.add_row(one.place, one.row, counts[0], one.identity.interval, *counts[1:], *lost, price, took)
     out.print(table)
 
 

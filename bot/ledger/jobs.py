@@ -227,6 +227,17 @@ def first_on_run(db: Database, job: Job) -> str | None:
     return found["id"] if found else None
 
 
+def at_work_on(db: Database, run: str) -> str | None:
+    """A job that reads or writes a run's files just now."""
+    found = one(
+        db,
+        """select jobs.id from jobs join plans using (id)
+           where plans.run = :run and jobs.state in ('running', 'canceling', 'finishing') limit 1""",
+        run=run,
+    )
+    return found["id"] if found else None
+
+
 def promised_runs(db: Database, *, but: str | None = None) -> list[str]:
     """Names of runs that active jobs make, but for one of them."""
     found = rows(

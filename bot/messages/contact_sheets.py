@@ -1,7 +1,7 @@
 """What the thread sees of a fixture: its contact sheet, and why it cannot be trained from."""
 
 import asyncio
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bot.bench import Bench
 from handlers.blocks.photos import not_ready as not_ready_message
@@ -52,7 +52,9 @@ async def reference_of(bench: Bench, made: Plan) -> list[Picture]:
     if not sent:
         return []
     first = sent[0]
-    shown = bench.lab.root / ".labs" / f"{made.run}-reference-{first.sha256[:10]}.jpg"
+    # Named after the fixture: the run is not there yet, and whoever takes the consent back must find it.
+    fixture = PurePosixPath(first.source).parts[1]
+    shown = bench.lab.root / ".labs" / f"{fixture}-reference-{first.sha256[:10]}.jpg"
 
     def draw() -> None:
         make_folder(shown.parent)

@@ -181,7 +181,9 @@ async def progress(bench: Bench, job: Job) -> Progress:
 
 async def _undecided(bench: Bench, job: Job) -> tuple[Undecided, ...]:
     held = await bench.ledger.run(order_holds.held, job.id)
-    return tuple(Undecided(label=one.label, why=Cause(one.cause or Cause.UNKNOWN)) for one in held)
+    return tuple(
+        Undecided(label=one.label, why=Cause(one.cause or Cause.UNKNOWN), detail=one.detail or "") for one in held
+    )
 
 
 async def _seconds_left(bench: Bench, job: Job, images: int, states: dict[str, int]) -> float:

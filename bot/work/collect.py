@@ -29,6 +29,7 @@ TRAINING_PATIENCE = 7.2
 CANCEL_ASKED = "cancel asked"
 DROPPED = "dropped by the vendor before it ran"
 LONGEST_LOOK_S = 60.0
+LONGEST_HELD_S = 300.0
 LONGEST_IMAGE_S, LONGEST_TRAINING_S = 1800.0, 6 * 3600.0
 """Longer than this nothing takes: it is a clock's fault, or ours."""
 
@@ -48,13 +49,14 @@ async def collect(bench: Bench, wire: Wire, order: ImageOrder) -> Step:
             await _cancel(bench, wire, order)
         seen = _listed(bench, order) or await wire.look(order.vendor_id or "")
     except (VendorUnavailable, VendorClosed, VendorRejected):
-        return await _later(bench, order), None
+        return await _later_or_never(bench, order, "the vendor has not told of it")
     if seen is None:
         return await unknown_for_now(bench, order)
     if order.missing_since is not None:
         await bench.ledger.run(order_steps.known_again, order)
     if not seen.ended:
-        return None, None  # the poll comes back to it
+        # The poll comes back to it.
+        return await _given_up(bench, order, "the vendor has not ended it") or (None, None)
     return await _ended(bench, wire, order, seen)
 
 
@@ -83,6 +85,33 @@ async def _later(bench: Bench, order: Order) -> float:
     return wait
 
 
+async def _later_or_never(bench: Bench, order: ImageOrder, why: str, charge: money.Charge | None = None) -> Step:
+    return await _given_up(bench, order, why, charge) or (await _later(bench, order), None)
+
+
+def given_up(bench: Bench, order: ImageOrder, *, ended: bool = False) -> bool:
+    """Whether an order has been out for longer than anybody waits for it.
+
+    One that was called off where nothing can be called off is waited for as one that is missing: its end is paid.
+    Of one that has ended the vendor keeps the picture for a while, and no longer.
+    """
+    vendor = bench.makers.named(order.maker).vendor
+    most = vendor.keeps_s + LONGEST_IMAGE_S if ended else bench.settings.give_up_h * 3600
+    most = min(most, bench.settings.missing_s) if order.cancel_by and not vendor.cancels else most
+    return bench.now() - (order.ordered_at or bench.now()) > most
+
+
+async def _given_up(bench: Bench, order: ImageOrder, why: str, charge: money.Charge | None = None) -> Step | None:
+    """An order that is out for too long is left to a person; what it may have cost is on the books. None: it is not."""
+    if not given_up(bench, order, ended=charge is not None):
+        return None
+    hours = f"{(bench.now() - (order.ordered_at or bench.now())) / 3600:.0f} hours"
+    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason=why)
+    detail = f"{why} for {hours}"
+    cause = Cause.UNKNOWN if charge is None else Cause.EXPIRED
+    return await hold(bench, order, charge or unknown, Unscored(cause=cause, detail=detail))
+
+
 async def unknown_for_now(
     bench: Bench, order: Order, charge: money.Charge | None = None, cause: Cause = Cause.UNKNOWN
 ) -> Step:
@@ -109,7 +138,12 @@ async def hold(bench: Bench, order: Order, charge: money.Charge, cause: Unscored
     await for_sure(bench, order_holds.hold, order, charge, cause, until, bench.now())
     logs.get().warning("order.held", job=order.job_id, cell=order.label, cause=cause.cause.value)
     await touch_others(bench, order.job_id)
-    return until - bench.now(), await bench.ledger.run(orders.next_of, order.job_id)
+    return next_look(bench, until - bench.now()), await bench.ledger.run(orders.next_of, order.job_id)
+
+
+def next_look(bench: Bench, wait: float) -> float:
+    """Seconds until what is held is looked for once more, for it may show itself; `wait`: until nobody decided."""
+    return min(wait, LONGEST_HELD_S, 100 * bench.settings.look_again_s)
 
 
 def charge_of(order: Order, seen: Prediction, known: int | None, now: float) -> money.Charge:
@@ -167,7 +201,7 @@ async def _fetched(bench: Bench, wire: Wire, order: ImageOrder, address: str, ch
     except (VendorUnavailable, LabError) as error:
         # It stays at the vendor for an hour; a full disk may have room again by then.
         logs.get().warning("order.not_fetched", job=order.job_id, cell=order.label, error=type(error).__name__)
-        return await _later(bench, order), None
+        return await _later_or_never(bench, order, "its picture could not be fetched", charge)
     return None, await _made(bench, order, charge, image)
 
 

@@ -3,14 +3,12 @@
 from bot import logs
 from bot.bench import Bench
 from bot.ledger import order_steps
-from bot.ledger.orders import Order, TrainingOrder
+from bot.ledger.orders import ImageOrder, Order, TrainingOrder
+from bot.work.collect import given_up, next_look
 from bot.work.purchase import SOON_S, expire, for_sure
 from pipeline.errors import VendorError
 from pipeline.makers.outcome import Prediction
 from pipeline.models import Cause
-
-LONGEST_S = 300.0
-"""Between two looks."""
 
 
 async def wait_for_word(bench: Bench, order: Order) -> float | None:
@@ -18,7 +16,7 @@ async def wait_for_word(bench: Bench, order: Order) -> float | None:
     if await shown_again(bench, order):
         return SOON_S
     wait = await expire(bench, order)
-    return None if wait is None else min(wait, LONGEST_S, 100 * bench.settings.look_again_s)
+    return None if wait is None else next_look(bench, wait)
 
 
 async def shown_again(bench: Bench, order: Order) -> bool:
@@ -30,6 +28,8 @@ async def shown_again(bench: Bench, order: Order) -> bool:
     except VendorError:
         return False
     if seen is None or seen.data_removed:
+        return False
+    if not seen.ended and isinstance(order, ImageOrder) and given_up(bench, order):
         return False
     if not await for_sure(bench, order_steps.adopt_late, order, order.vendor_id, bench.now()):
         return False

@@ -1,19 +1,20 @@
 """One order at a vendor that makes things: intent, order, its end; each on disk before the next."""
 
 from bot.bench import Bench
-from bot.ledger import order_intents, order_steps, orders
+from bot.ledger import money, order_intents, order_steps, orders
 from bot.ledger.orders import ImageOrder
 from bot.ledger.spending import Refusal, Terms
-from bot.work.collect import Step, collect
+from bot.work.collect import Step, collect, hold
 from bot.work.copies import copy_image
 from bot.work.held import wait_for_word
-from bot.work.lending import as_sent
+from bot.work.lending import NotThereYet, as_sent
 from bot.work.purchase import (
     LONGEST_ORDER_S,
     SOON_S,
     VALID_S,
     Refused,
     after,
+    closed,
     for_sure,
     not_charged,
     place,
@@ -22,20 +23,26 @@ from bot.work.purchase import (
 )
 from bot.work.reconcile import reconcile, same_image, shown_late
 from bot.work.restored import adopted
-from pipeline.errors import LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.errors import LabError, OutcomeUnknown, RequestError, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.lab.filing import MadeImage
-from pipeline.makers.maker import Input
+from pipeline.makers.maker import Input, pictures_in
 from pipeline.models import Cause, Unscored
 from pipeline.vendors.wire import Wire
 
+NO_MONEY = " Nothing was spent."
 
-async def advance_image(bench: Bench, wire: Wire, order: ImageOrder) -> float | None:
-    """One step of an image's order. Seconds until the next, or None."""
+
+async def advance_image(bench: Bench, wire: Wire | None, order: ImageOrder) -> float | None:
+    """One step of an image's order. Seconds until the next, or None. `wire`: None where the lab has no key."""
     if not order.open:
         return None
+    if order.state == "planned" and order.spec.copy_of is not None:
+        return await _copy(bench, order, order.spec.copy_of)
+    if order.state == "held":
+        return await wait_for_word(bench, order)
+    if wire is None:
+        return await _without_key(bench, order)
     match order.state:
-        case "planned" if order.spec.copy_of is not None:
-            return await _copy(bench, order, order.spec.copy_of)
         case "planned":
             return await _intend(bench, wire, order)
         case "ordering":
@@ -43,10 +50,17 @@ async def advance_image(bench: Bench, wire: Wire, order: ImageOrder) -> float | 
             if ours:
                 return None
             return await _then(bench, order, await reconcile(bench, wire, order))
-        case "ordered":
-            return await _then(bench, order, await collect(bench, wire, order))
         case _:
-            return await wait_for_word(bench, order)
+            return await _then(bench, order, await collect(bench, wire, order))
+
+
+async def _without_key(bench: Bench, order: ImageOrder) -> float | None:
+    """The lab had a key when this was planned. What is not begun waits for it; what went out is left to a person."""
+    lacking = f"There is no key for {order.vendor} any more."
+    if order.state == "planned":
+        return await closed(bench, order, VendorClosed(lacking))
+    unknown = money.Charge(state="unknown", usd_micros=order.estimate_micros, reason=lacking)
+    return await _then(bench, order, await hold(bench, order, unknown, Unscored(cause=Cause.UNKNOWN, detail=lacking)))
 
 
 async def _then(bench: Bench, order: ImageOrder, step: Step) -> float | None:
@@ -77,7 +91,7 @@ async def _intend(bench: Bench, wire: Wire, order: ImageOrder, *, anew: bool = F
             return SOON_S
     except (VendorUnavailable, VendorClosed, VendorRejected):
         return 5 * bench.settings.look_again_s  # nothing is ordered twice for a listing that cannot be read
-    asked = await _lent(bench, wire, order)
+    asked = await _lent(bench, wire, order) if pictures_in(order.spec.input) else order.spec.input
     return await _commit(bench, wire, order, asked, anew=anew) if isinstance(asked, dict) else asked
 
 
@@ -97,14 +111,19 @@ async def _commit(bench: Bench, wire: Wire, order: ImageOrder, asked: Input, *, 
 
 async def _lent(bench: Bench, wire: Wire, order: ImageOrder) -> Input | float | None:
     """What is sent, its photographs where the vendor finds them; else seconds until the next step, or None."""
+    refused = await bench.ledger.run(order_intents.may_begin, order, bench.now())
+    if refused is not None:
+        return await _refused(bench, wire, order, refused)  # nobody gets a photograph for what is not bought
     try:
         return await as_sent(bench, wire, order)
-    except LabError as error:
-        cause = Unscored(cause=Cause.FAILED, detail=f"{error} Nothing was spent.")
+    except VendorClosed as error:
+        return await closed(bench, order, error)
+    except (NotThereYet, VendorUnavailable, OutcomeUnknown):
+        return 5 * bench.settings.look_again_s
+    except (LabError, RequestError, VendorRejected) as error:
+        cause = Unscored(cause=Cause.FAILED, detail=f"{str(error).removesuffix(NO_MONEY)}{NO_MONEY}")
         await after(bench, order, await bench.ledger.run(order_steps.not_begun, order, cause, bench.now()))
         return None
-    except (VendorUnavailable, VendorClosed, VendorRejected, OutcomeUnknown):
-        return 5 * bench.settings.look_again_s  # nothing was ordered; a photograph is not there yet
 
 
 async def _refused(bench: Bench, wire: Wire, order: ImageOrder, refusal: Refusal) -> float | None:

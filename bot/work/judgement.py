@@ -75,18 +75,23 @@ def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
 
 def _face(bench: Bench, call: Call, model: str) -> SentPicture | None:
     """The cell's face at full size; None where nobody can tell where it is. Raises: BadPicture."""
-    path = inside(bench.lab.root, call.image)
-    content = pictures.read(path)
-    faces = bench.measurer.faces(pictures.decode(content, path.name))
-    return face_at_full_size(content, path.name, faces[0].box, token_price(model)) if faces else None
+    content, name = _as_planned(bench.lab.root, call.image, call.image_sha256)
+    faces = bench.measurer.faces(pictures.decode(content, name))
+    return face_at_full_size(content, name, faces[0].box, token_price(model)) if faces else None
 
 
 def _picture(root: Path, relative: str, sha256: str, model: str) -> SentPicture:
+    content, name = _as_planned(root, relative, sha256)
+    return for_judge(content, name, token_price(model))
+
+
+def _as_planned(root: Path, relative: str, sha256: str) -> tuple[bytes, str]:
+    """A picture and its file's name. Raises: BadPicture when it is another than in the plan."""
     path = inside(root, relative)
     content = pictures.read(path)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise BadPicture(f"The picture {path.name!r} changed after the plan was made.")
-    return for_judge(content, path.name, token_price(model))
+    return content, path.name
 
 
 # Keyed by hash, so a changed file is another picture. A few megabytes each.

@@ -4,6 +4,9 @@ inside the order, where the vendor takes them so.
 
 import asyncio
 import base64
+import contextlib
+from collections.abc import Collection
+from datetime import date
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -15,12 +18,18 @@ from bot.work.purchase import for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorRejected, VendorUnavailable
 from pipeline.lab.paths import inside
+from pipeline.lab.run import Run
 from pipeline.makers.maker import Input, Lends, pictures_in, with_pictures
+from pipeline.plan.consent import must_be_lent
 from pipeline.plan.reference import FOLDER
 from pipeline.vendors.wire import Store, Wire
 
 FRESH_S = 20 * 3600.0
 """Replicate deletes a file a day after its upload."""
+
+
+class NotThereYet(Exception):
+    """The job is about to put its photographs into the run's folder."""
 
 
 class Picture(NamedTuple):
@@ -47,13 +56,14 @@ async def as_sent(bench: Bench, wire: Wire, order: ImageOrder) -> Input:
     """An order's input as its vendor takes it, with every photograph that it names where the vendor finds it.
 
     Raises:
-        LabError: A photograph is not what it was; nothing was sent.
+        LabError, RequestError: A photograph is not what it was, or its vendor may not see it; nothing was sent.
+        NotThereYet: Nothing was sent; soon it is there.
         VendorUnavailable, OutcomeUnknown, VendorClosed, VendorRejected: Nothing was charged.
     """
     wanted = dict.fromkeys(pictures_in(order.spec.input))
     if not wanted:
         return order.spec.input
-    own = [await asyncio.to_thread(_picture, bench, order, sha256) for sha256 in wanted]
+    own = await asyncio.to_thread(_pictures, bench, order, wanted)
     vendor = bench.makers.named(order.maker).vendor
     if vendor.lends is Lends.UPLOADED:
         found = {one.sha256: await _address(bench, wire, order, one) for one in own}
@@ -70,11 +80,22 @@ async def as_was_sent(bench: Bench, order: ImageOrder) -> Input:
     return with_pictures(order.spec.input, known) if known.keys() == wanted.keys() else order.spec.input
 
 
-def _picture(bench: Bench, order: ImageOrder, sha256: str) -> Picture:
-    run = PurePosixPath(order.spec.image).parent
+def _pictures(bench: Bench, order: ImageOrder, wanted: Collection[str]) -> list[Picture]:
+    """The pictures of an order. Their consent may have ended since the plan, or the facts about it have changed."""
+    run = Run(bench.lab.root, PurePosixPath(order.spec.image).parts[1])
+    own = [_picture(run, order, sha256) for sha256 in wanted]
+    today = date.fromisoformat(bench.settings.day(bench.wall()))
+    must_be_lent(bench.lab, run, order.vendor, wanted, bench.settings.defaults.consent(today))
+    return own
+
+
+def _picture(run: Run, order: ImageOrder, sha256: str) -> Picture:
     try:
-        content = pictures.read(inside(bench.lab.root, order.spec.source or f"{run}/{FOLDER}/{sha256[:16]}.jpg"))
+        content = pictures.read(inside(run.root, order.spec.source or f"runs/{run.name}/{FOLDER}/{sha256[:16]}.jpg"))
     except BadPicture as error:
+        filed = {one.sha256 for one in run.manifest.references} if run.manifest else set()
+        if order.spec.source is None and sha256 not in filed:
+            raise NotThereYet from None
         raise LabError(f"The picture that was to be sent is not there: {error}") from None
     if pictures.sha256(content) != sha256:
         raise LabError("The picture that was to be sent is another than in the plan.")
@@ -115,15 +136,23 @@ async def _there(bench: Bench, store: Store, before: lent.Lent) -> str | None:
 async def take_back(bench: Bench) -> None:
     """Delete at the vendors what no job needs any more; what cannot be deleted now is tried again by the next sweep."""
     for one in await bench.ledger.run(lent.overdue):
-        wire = bench.wires.get(one.vendor)
-        if wire is None or wire.store is None:
-            continue
-        try:
-            # Whatever copies an answer that was lost has left there.
-            for found in await wire.store.files():
-                if found.name == one.name or found.id == one.file_id:
-                    await wire.store.delete_file(found.id)
-        except (VendorUnavailable, VendorRejected, OutcomeUnknown):
-            continue
-        await for_sure(bench, lent.deleted, one)
-        logs.get().info("reference.deleted_at_vendor", job=one.job_id, vendor=one.vendor)
+        with contextlib.suppress(VendorUnavailable, VendorRejected, OutcomeUnknown):
+            await delete_lent(bench, one)
+
+
+async def delete_lent(bench: Bench, one: lent.Lent) -> None:
+    """Delete every copy of a photograph at its vendor.
+
+    Raises: VendorRejected, VendorUnavailable, OutcomeUnknown; then it may be there still.
+    """
+    wire = bench.wires.get(one.vendor)
+    if wire is None or wire.store is None:
+        raise VendorRejected(f"There is no key for {one.vendor} any more.")
+    # Whatever copies an answer that was lost has left there.
+    for found in await wire.store.files():
+        if found.name == one.name or found.id == one.file_id:
+            await wire.store.delete_file(found.id)
+    if one.file_id:
+        await wire.store.delete_file(one.file_id)  # a listing may lag
+    await for_sure(bench, lent.deleted, one)
+    logs.get().info("reference.deleted_at_vendor", job=one.job_id, vendor=one.vendor)

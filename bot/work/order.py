@@ -14,5 +14,4 @@ async def advance_order(bench: Bench, key: str) -> float | None:
         return None
     if isinstance(order, TrainingOrder):
         return await advance_training(bench, bench.replicate, order) if bench.replicate is not None else None
-    wire = bench.wires.get(order.vendor)
-    return await advance_image(bench, wire, order) if wire is not None else None
+    return await advance_image(bench, bench.wires.get(order.vendor), order)

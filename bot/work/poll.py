@@ -48,11 +48,12 @@ async def advance_poll(bench: Bench, name: str) -> float | None:
 
 
 async def _kicked(bench: Bench, flying: list[InFlight], seen: dict[str, Prediction]) -> list[InFlight]:
-    """Those that have ended, are called off or went astray take their own step; the others, which fly on."""
+    """Those that have ended, are called off, went astray or take too long have their own step; the others fly on."""
     still = []
     for order in flying:
         found = seen.get(order.vendor_id)
-        stray = found is None and bench.now() - order.ordered_at > STRAY_S
+        age = bench.now() - order.ordered_at
+        stray = (found is None and age > STRAY_S) or age > bench.settings.give_up_h * 3600
         if (found is not None and found.ended) or order.cancel_by or stray:
             await bench.driver.kick("order", str(order.id), order.due_at or None)
         else:

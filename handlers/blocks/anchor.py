@@ -162,12 +162,16 @@ _NAMED = 10
 def waits_for_word(undecided: tuple[Undecided, ...]) -> list[str]:
     """Which cells wait for a person, and why nobody else can tell: a line for each cause."""
     said = []
-    for why in dict.fromkeys(one.why for one in undecided):
-        labels = [one.label for one in undecided if one.why is why]
+    for why in dict.fromkeys(map(_why, undecided)):
+        labels = [one.label for one in undecided if _why(one) == why]
         more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
         named = ", ".join(code(label) for label in labels[:_NAMED])
-        said.append(f"{named}{more}: {_WHY.get(why, _NOBODY_KNOWS)}")
+        said.append(f"{named}{more}: {mrkdwn(why)}")
     return said
+
+
+def _why(one: Undecided) -> str:
+    return _WHY.get(one.why) or one.detail or _NOBODY_KNOWS
 
 
 def _undecided(progress: Progress) -> str:

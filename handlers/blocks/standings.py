@@ -25,7 +25,7 @@ def _line(one: Standing) -> str:
     took = "–" if one.seconds is None else f"{one.seconds:.0f}"
     shares = [f"{tally.passed}/{tally.scored}" for tally in (one.identity, one.photographic, one.pose)]
     q1, q4, pose = (share if not share.endswith("/0") else "–" for share in shares)
-    return f"{one.group}  {_short(one.row):<{_NAME}} {q1:<4} {q4:<4} {pose:<4} {price:>6} {took:>3}"
+    return f"{one.place}  {_short(one.row):<{_NAME}} {q1:<4} {q4:<4} {pose:<4} {price:>6} {took:>3}"
 
 
 def _short(name: str) -> str:

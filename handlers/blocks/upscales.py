@@ -1,23 +1,20 @@
 """The result of an upscale: what changed in the scores, whose face drifted, and what to do with it."""
 
+from collections.abc import Sequence
+from typing import get_args
+
 from handlers.blocks.kit import Block, actions, clip, context, divider, header, image, lines, says, section, sections
 from handlers.message import Message
 from handlers.views import ResultView
 from pipeline.actions.use import UseUpscaled
 from pipeline.lab.files import Look, Upscaled
 from pipeline.language.sentence import render
+from pipeline.makers.registry import MAKERS
 from pipeline.models import Axis
+from pipeline.record.upscales import drifted
+from pipeline.request import UpscaleMode
 from pipeline.surfaces import code, mrkdwn
 from pipeline.wordlist import many
-
-DRIFT = 0.05
-"""Of Q1: more than this lost, and the face is no longer the same (own starting value)."""
-
-
-def drifted(one: Upscaled) -> bool:
-    """Whether the judge sees less of the person than before."""
-    before, after = one.before.get(Axis.IDENTITY.value), one.after.get(Axis.IDENTITY.value)
-    return bool(before and after and (before.score - after.score > DRIFT or (before.passed and not after.passed)))
 
 
 def upscaled(view: ResultView, money: str) -> Message:
@@ -33,10 +30,21 @@ def upscaled(view: ResultView, money: str) -> Message:
     blocks.append(divider())
     blocks.append(section("*How to continue*\nThe originals stay the cells until somebody says so."))
     if good:
-        request = UseUpscaled(run=view.state.run, cells=tuple(one.cell for one in good))
+        request = _use(view, tuple(one.cell for one in good))
         blocks.append(actions(*says(f"Use the upscaled ({len(good)})", "labs:say:0", render(request), style="primary")))
     blocks.append(context(money))
     return Message(text=f"{head}: {view.state.run}", blocks=tuple(blocks))
+
+
+def _use(view: ResultView, cells: tuple[str, ...]) -> UseUpscaled:
+    """These very pictures, though others be made of the same cells before the button is pressed."""
+    making = view.plan.making
+    upscaler = MAKERS.named(making.maker).upscaler if making else None
+    if making is None or upscaler is None:
+        return UseUpscaled(run=view.state.run, cells=cells)
+    how = {"vendor": upscaler.vendor, "mode": upscaler.mode if upscaler.mode in get_args(UpscaleMode) else None}
+    scale = making.settings.get("scale") if upscaler.scales else None
+    return UseUpscaled.model_validate({"run": view.state.run, "cells": cells, "scale": scale, **how})
 
 
 def _summary(made: list[Upscaled]) -> str:
@@ -67,11 +75,17 @@ def _moved(axis: Axis, before: Look | None, after: Look | None) -> str:
     return f"{axis.code.upper()} {before.score:.2f} → {after.score:.2f} {sign}"
 
 
-def adopted(run: str, labels: tuple[str, ...], judge: str) -> Message:
-    """Upscaled pictures are the cells now. `judge`: the sentence that judges them."""
-    count = many(len(labels), "cell")
-    said = f"{count} of {code('runs/' + run)} show the upscaled picture now; the one before is kept beside it."
-    named = lines([f"• {code(label)}" for label in labels])
-    tail = "Their scores were of the old pictures, so they count as not judged."
+def adopted(run: str, used: Sequence[Upscaled], left_out: Sequence[tuple[str, str]], judge: str) -> Message:
+    """Upscaled pictures are the cells now. `judge`: the sentence that judges them; `left_out`: cells, with causes."""
+    labels = [one.cell for one in used]
+    count = f"{many(len(labels), 'cell')} of {code('runs/' + run)} {'shows' if len(labels) == 1 else 'show'}"
+    said = f"{count} the upscaled picture now; the one before is kept beside it."
+    named = lines(
+        [
+            *(f"• {code(one.cell)}, by {mrkdwn(one.maker)}" for one in used),
+            *(f"• {code(cell)} not: {mrkdwn(why)}" for cell, why in left_out),
+        ]
+    )
+    tail = "A score of the old picture is over: what shows another one counts as not judged."
     blocks = (section(f"{said}\n{named}\n{tail}"), actions(*says("Judge them", "labs:say:0", judge, style="primary")))
     return Message(text=f"{len(labels)} upscaled pictures are cells now: {run}", blocks=blocks)

@@ -1,8 +1,8 @@
 """`upscale`: cells through the photorealistic upscaler."""
 
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from pipeline.actions.action import Action, JobWords
 from pipeline.request import AxisCode, Names, Spending, UpscaleMode, Upscaler, some_of
@@ -21,7 +21,7 @@ class UpscaleCells(Spending):
     vendor: Upscaler | None = None
     mode: UpscaleMode | None = None
     """Of Magnific's; null: skin."""
-    scale: Annotated[int, Field(ge=2, le=8)] | None = None
+    scale: Literal[2, 4, 8] | None = None
     """How many times as wide; null: twice, where it enlarges at all."""
 
     @field_validator("axes")

@@ -13,15 +13,17 @@ from pipeline.actions.upscale import UpscaleCells
 from pipeline.advice.next_steps import Prices, Step, judge_calls
 from pipeline.advice.tried import Remedy, missed
 from pipeline.errors import BadPicture, LabError, RequestError
-from pipeline.evidence.run_state import RunState
+from pipeline.evidence.run_state import RunState, size_of
 from pipeline.evidence.verdict import Word
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.language.sentence import render
 from pipeline.makers import flux_lora
+from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import estimate_training
-from pipeline.models import Axis
+from pipeline.makers.upscale_prices import estimate_upscale, most_micros, usual_scale
+from pipeline.models import Axis, Cell
 from pipeline.money import Estimate
 from pipeline.plan.wording import reworded
 from pipeline.prices import NOTHING, add
@@ -72,6 +74,13 @@ def new_photographs(run: Run) -> tuple[str, ...]:
     there = lab.photos(PurePosixPath(recorded.path).name)
     kept_out = {run.manifest.reference if run.manifest else None}
     return tuple(one for one in there if one not in kept_out and _hash_of(run, one) not in trained)
+
+
+def _put_through(run: Run, cell: Cell, maker: Maker) -> bool:
+    """Whether this very picture went through it before: it is not sent again."""
+    made = [one for one in (run.manifest.upscales if run.manifest else ()) if one.state == "made"]
+    before = next((one for one in made if (one.cell, one.maker) == (cell.label, maker.name)), None)
+    return before is not None and before.parent_sha256 == _hash_of(run, cell.image)
 
 
 def _hash_of(run: Run, relative: str) -> str:
@@ -171,17 +180,21 @@ class RunRemedies:
     def upscale(self) -> Step | None:
         """The cells that failed through the skin enhancer, each judged before and after."""
         axis = Axis.PHOTOGRAPHIC
-        failed = sum(cell.scores is not None and not cell.scores[axis].passed for cell in self._state.cells)
-        if not failed:
-            return None
-        maker = self._prices.upscaler
-        if maker.upscaler is None:
+        failed = [one.cell for one in self._state.cells if one.scores is not None and not one.scores[axis].passed]
+        maker, history = self._prices.upscaler, self._prices.upscales
+        sizes = [
+            size
+            for cell in failed
+            if (size := size_of(self._run, cell.image)) and not _put_through(self._run, cell, maker)
+        ]
+        if not sizes or maker.upscaler is None:
             return None
         request = UpscaleCells.model_validate(
             {"run": self._run.name, "which": "failed", "axes": ("q4",), "vendor": maker.upscaler.vendor}
         )
-        judged = judge_calls(2 * failed, self._prices.judging, self._model, self._state)
-        price = add(maker.price.estimate(failed, self._prices.upscales), judged)
+        judged = judge_calls(2 * len(sizes), self._prices.judging, self._model, self._state)
+        most = [most_micros(maker, size, usual_scale(maker), history) for size in sizes]
+        price = add(estimate_upscale(maker, most, history), judged)
         tests = f"whether {maker.upscaler.title} makes photographs of them, and keeps the face"
         return self._step(Remedy.UPSCALE, axis, render(request), price, tests)
 

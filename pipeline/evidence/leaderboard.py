@@ -17,8 +17,8 @@ class Standing(Value):
     """One row of a bake-off, counted."""
 
     row: str
-    group: int
-    """From 1; rows of one group cannot be told apart by Q1."""
+    group: int | None
+    """From 1; rows of one group cannot be told apart by Q1. None: nothing of it is scored."""
     cells: int
     identity: Tally
     photographic: Tally
@@ -31,6 +31,8 @@ class Standing(Value):
     """What its pictures cost; copies cost nothing."""
     copied: bool
     """All of its pictures were made before."""
+    paid_passes: int
+    """Cells that pass Q1 by a picture that was made, and paid, here."""
     seconds: float | None
     """The median, from the order to its end."""
     face_px: int | None = None
@@ -41,9 +43,14 @@ class Standing(Value):
     @property
     def passing_micros(self) -> int | None:
         """What one picture that passes Q1 cost; None where nothing was paid, or none passes."""
-        if self.copied or not self.identity.passed or not self.usd_micros:
+        if not self.paid_passes or not self.usd_micros:
             return None
-        return self.usd_micros // self.identity.passed
+        return self.usd_micros // self.paid_passes
+
+    @property
+    def place(self) -> str:
+        """Its group, as tables show it."""
+        return "–" if self.group is None else str(self.group)
 
 
 def leaderboard(cells: Sequence[JudgedCell], made: Mapping[str, MadeCell], threshold: float) -> tuple[Standing, ...]:
@@ -62,8 +69,10 @@ def leaderboard(cells: Sequence[JudgedCell], made: Mapping[str, MadeCell], thres
     return _grouped(sorted(counted, key=_order))
 
 
-def _order(one: Standing) -> tuple[float, float, str]:
-    return (-(one.identity.rate or 0.0), -(one.photographic.rate or 0.0), one.row)
+def _order(one: Standing) -> tuple[bool, float, float, str]:
+    """By what Q1 is at least (the interval's lower end): one pass of one is no better than six of six."""
+    low = one.identity.low if one.identity.scored else 0.0
+    return (not one.identity.scored, -low, -(one.photographic.rate or 0.0), one.row)
 
 
 def _standing(row: str, cells: list[JudgedCell], made: Mapping[str, MadeCell], threshold: float) -> Standing:
@@ -72,7 +81,7 @@ def _standing(row: str, cells: list[JudgedCell], made: Mapping[str, MadeCell], t
     took = sorted(one.took_s for one in own if one.took_s is not None)
     return Standing(
         row=row,
-        group=0,
+        group=None,
         cells=len(cells),
         identity=tally_of(Axis.IDENTITY, cells, threshold),
         photographic=tally_of(Axis.PHOTOGRAPHIC, cells, threshold),
@@ -81,20 +90,30 @@ def _standing(row: str, cells: list[JudgedCell], made: Mapping[str, MadeCell], t
         technical=sum(cause not in REFUSED and cause is not Cause.NOT_JUDGED for cause in causes),
         usd_micros=sum(one.usd_micros for one in own),
         copied=bool(own) and all(one.copied_from for one in own),
+        paid_passes=sum(_passes(cell) for cell in cells if (found := made.get(cell.cell.label)) and found.usd_micros),
         seconds=took[len(took) // 2] if took else None,
         face_px=_median([one.face_px for one in own if one.face_px is not None]),
         seeds=any(cell.cell.seed is not None for cell in cells),
     )
 
 
+def _passes(cell: JudgedCell) -> bool:
+    return cell.scores is not None and cell.scores[Axis.IDENTITY].passed
+
+
 def standings(rows: Sequence[Standing]) -> str:
     """As in `Q1 cannot tell apart: lora 6/6, pulid 5/6. Behind: photomaker 0/6`; each group by itself."""
     groups: dict[int, list[str]] = {}
     for one in rows:
-        groups.setdefault(one.group, []).append(f"{one.row} {one.identity.passed}/{one.identity.scored}")
+        if one.group is not None:
+            groups.setdefault(one.group, []).append(f"{one.row} {one.identity.passed}/{one.identity.scored}")
+    unscored = [one.row for one in rows if one.group is None]
+    tail = [f"Nothing scored of {', '.join(unscored)}."] if unscored else []
+    if not groups:
+        return " ".join(tail)
     first, *others = groups.values()
     head = f"Q1 cannot tell apart: {', '.join(first)}." if len(first) > 1 else f"Alone in front on Q1: {first[0]}."
-    return " ".join([head, *(f"Behind: {', '.join(group)}." for group in others)])
+    return " ".join([head, *(f"Behind: {', '.join(group)}." for group in others), *tail])
 
 
 def _median(values: list[int]) -> int | None:
@@ -102,12 +121,16 @@ def _median(values: list[int]) -> int | None:
 
 
 def _grouped(ordered: list[Standing]) -> tuple[Standing, ...]:
-    """Each row joins the group of the best one before it that chance may account for."""
+    """A row that chance may part from each of the group before it joins that; else it opens the next."""
     found: list[Standing] = []
-    group, head = 0, None
+    group, members = 0, list[Standing]()
     for one in ordered:
-        if head is None or differ(head.identity, one.identity) < APART:
-            group, head = group + 1, one
+        if not one.identity.scored:
+            found.append(one)
+            continue
+        if not members or any(differ(other.identity, one.identity) < APART for other in members):
+            group, members = group + 1, []
+        members.append(one)
         found.append(one.model_copy(update={"group": group}))
     return tuple(found)
 

@@ -167,9 +167,9 @@ def _leaderboard(run: Run, cells: tuple[JudgedCell, ...], threshold: float) -> t
 def led_by(state: RunState) -> str:
     """`lora leads, 6 of 6 look like CB`; where several cannot be told apart, their number."""
     first = [one for one in state.leaderboard if one.group == 1]
-    best = first[0].identity
-    if not best.scored:
+    if not first:
         return "not judged yet"
+    best = first[0].identity
     if not best.passed:
         return "nobody passes Q1"
     tied = f" (with {len(first) - 1} more that cannot be told apart)" if len(first) > 1 else ""
@@ -178,15 +178,15 @@ def led_by(state: RunState) -> str:
 
 def sizes_of(run: Run) -> tuple[tuple[int, int], ...]:
     """Every width and height that a run's pictures have, from their first bytes."""
-    return tuple(sorted({size for cell in run.cells if (size := _size(run, cell.image))}))
+    return tuple(sorted({size for cell in run.cells if (size := size_of(run, cell.image))}))
 
 
 def _reference_size(run: Run) -> tuple[int, int] | None:
     try:
-        return _size(run, Lab(run.root).reference(run, None))
+        return size_of(run, Lab(run.root).reference(run, None))
     except UnknownReference:
         recorded = run.output.reference if run.output else None
-        return _size(run, recorded) if recorded else None
+        return size_of(run, recorded) if recorded else None
 
 
 def of_fruitless(state: RunState) -> RunState:
@@ -203,7 +203,7 @@ def of_fruitless(state: RunState) -> RunState:
     return state.model_copy(update={"cells": cells, "verdict": verdict, "older": state.verdict, **judge})
 
 
-def _size(run: Run, image: str) -> tuple[int, int] | None:
+def size_of(run: Run, image: str) -> tuple[int, int] | None:
     """Of a picture that is there. Turned or not, it is as many tokens."""
     try:
         return pixels(inside(run.root, image))

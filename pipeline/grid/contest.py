@@ -48,7 +48,7 @@ def draw_contest(
                 strict=True,
             )
         )
-    y, group = HEAD + COLUMNS, 1
+    y, group = HEAD + COLUMNS, state.leaderboard[0].group if state.leaderboard else None
     for row in state.leaderboard:
         if row.group != group:
             group = row.group
@@ -118,7 +118,7 @@ def _columns(pen: ImageDraw.ImageDraw, columns: tuple[Column, ...], tile: Tile) 
 
 def _row(pen: ImageDraw.ImageDraw, row: Standing, y: int) -> None:
     width, x = NAMES - 30, MARGIN
-    ink.line(pen, (x, y + 16), f"{row.group}  {row.row}", font(26, "Bold"), width)
+    ink.line(pen, (x, y + 16), f"{row.place}  {row.row}", font(26, "Bold"), width)
     for number, (line, colour) in enumerate(_facts(row)):
         ink.line(pen, (x, y + 48 + number * 26), line, font(19), width, colour)
 
@@ -184,7 +184,7 @@ def _words(pen: ImageDraw.ImageDraw, text: str, where: tuple[int, int], tile: Ti
 def contest_text(state: RunState) -> str:
     """The picture in words: each row with its counts; at most 2,000 characters."""
     listed = [
-        f"{row.group} {row.row}: Q1 {_share(row.identity.passed, row.identity.scored)}, Q4"
+        f"{row.place} {row.row}: Q1 {_share(row.identity.passed, row.identity.scored)}, Q4"
         f" {_share(row.photographic.passed, row.photographic.scored)}"
         for row in state.leaderboard
     ]

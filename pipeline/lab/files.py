@@ -118,6 +118,15 @@ class FixtureRecord(Value):
     photos: tuple[Photo, ...] = ()
 
 
+class SentPhoto(Value):
+    """A photograph that vendors were to get, as it was made ready for them."""
+
+    source: str
+    """Lab-relative path of the photograph."""
+    sha256: str
+    """Of the file in the run's `references` folder."""
+
+
 class TrainerRecord(Value):
     model: str | None = None
     version: str | None = None
@@ -233,13 +242,15 @@ class Manifest(Value):
     fruitless: FruitlessJudging | None = None
     bakeoff: bool = False
     """Its cells are of several makers, a row each."""
+    references: tuple[SentPhoto, ...] = ()
+    """Of a bake-off: what its vendors got."""
     upscales: tuple[Upscaled, ...] = ()
     """Pictures beside cells, the latest of each label."""
 
     def write(self) -> bytes:
         """What only some runs have is left out of the others' files."""
         content = self.model_dump(mode="json", by_alias=True)
-        for name in ("fruitless", "bakeoff", "upscales"):
+        for name in ("fruitless", "bakeoff", "references", "upscales"):
             if not content[name]:
                 del content[name]
         for cell in content["cells"] if not self.bakeoff else ():

@@ -6,6 +6,9 @@ from pipeline.makers.maker import CellToMake, Input, Maker, Takes, Upscaler, pic
 from pipeline.makers.prices import Basis, Price
 from pipeline.makers.vendors import REPLICATE
 
+SIZES = ((4.0, 50_000), (8.0, 100_000), (16.0, 200_000), (25.0, 400_000), (float("inf"), 3_200_000))
+"""By what comes out, by a reseller's list (wavespeed.ai/docs, read 2026-11); Replicate's is not published."""
+
 
 def _asked(cell: CellToMake) -> Input:
     return {
@@ -23,10 +26,14 @@ CRYSTAL = Maker(
     takes=frozenset({Takes.SOURCE}),
     seeds=False,
     asked=_asked,
-    # $0.05 to $3.20 by size in one public list; a megapixel twice as wide is its smallest.
-    price=Price(basis=Basis.IMAGE, unit_micros=50_000, usual=(50_000, 50_000, 100_000), as_of=date(2026, 11, 27)),
+    price=Price(basis=Basis.STEP, unit_micros=50_000, usual=(50_000, 50_000, 400_000), as_of=date(2026, 11, 27)),
     licence="API terms of its author",
     upscaler=Upscaler(
-        title="crystal", vendor="crystal", mode="size", scales=True, keeps_the_face="yes, at creativity 0"
+        title="crystal",
+        vendor="crystal",
+        mode="size",
+        scales=True,
+        keeps_the_face="yes, at creativity 0",
+        of_output=SIZES,
     ),
 )

@@ -49,6 +49,8 @@ class Vendor:
     """Seconds for which it keeps what was ordered and what came of it."""
     at_once: int | None = None
     """Orders at once; None: as the lab's settings say."""
+    forgets: str = ""
+    """Of one that deletes nothing by our word: what is known of how long it keeps pictures."""
 
 
 class CellToMake(NamedTuple):
@@ -119,20 +121,30 @@ class Upscaler(NamedTuple):
     most_pixels: int = 4096 * 4096
     """Of what comes out: more, as PNG, may be more bytes than are fetched; Magnific's own limit is not far above."""
     steps: tuple[tuple[float, int], ...] = ()
-    """Micro-dollars of one doubling, by the most megapixels that go into it; empty: its own price."""
+    """Micro-dollars of one doubling, by the most megapixels that go into it."""
+    of_output: tuple[tuple[float, int], ...] = ()
+    """Micro-dollars of one picture, by the most megapixels that come out; both empty: its own price."""
 
     def price(self, size: tuple[int, int], scale: int) -> int | None:
-        """Micro-dollars of one picture; None where its price does not follow from its size.
-
-        Each doubling is billed by the pixels that go into it (docs.comfy.org, read 2026-08).
-        """
+        """Micro-dollars of one picture; None where its price does not follow from its size."""
+        pixels, whole = size[0] * size[1] / 1_000_000, 0
+        if self.of_output:
+            return _step(self.of_output, pixels * scale**2)
         if not self.steps:
             return None
-        pixels, whole = size[0] * size[1] / 1_000_000, 0
         while scale > 1:
-            whole += next(micros for most, micros in self.steps if pixels <= most)
+            whole += _step(self.steps, pixels)
             pixels, scale = pixels * 4, scale // 2
         return whole
+
+    def work(self, size: tuple[int, int], scale: int) -> float:
+        """How many times the usual picture's work this is: one of a megapixel, enlarged as usual."""
+        usual = 4.0 if self.scales else 1.0
+        return max(1.0, size[0] * size[1] * scale**2 / (usual * 1_000_000))
+
+
+def _step(steps: tuple[tuple[float, int], ...], megapixels: float) -> int:
+    return next(micros for most, micros in steps if megapixels <= most)
 
 
 class Entrant(NamedTuple):

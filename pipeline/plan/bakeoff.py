@@ -4,31 +4,26 @@ blind.
 
 from collections import Counter
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from pipeline.actions.bakeoff import Bakeoff
-from pipeline.errors import RequestError, UnknownReference
-from pipeline.fixture.facts import FixtureFacts, identity_of, read_facts
+from pipeline.errors import RequestError
+from pipeline.fixture.facts import FixtureFacts, identity_of
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
-from pipeline.makers.maker import Framing, pictures_in
 from pipeline.models import Cell, Judge
-from pipeline.pictures import sha256
 from pipeline.plan import names
+from pipeline.plan.bakeoff_photos import about_the_face, looked_at, of_rows, prepared, reference_of
 from pipeline.plan.bakeoff_rows import Contest, Filled, lora_row, row_of
 from pipeline.plan.durations import duration, making_duration
-from pipeline.plan.entrants import Row, entrants
+from pipeline.plan.entrants import entrants
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import judge_against, votes_on
 from pipeline.plan.lint import trigger_of
 from pipeline.plan.plan import Making, Plan, PlannedImage
-from pipeline.plan.reference import SMALL_FACE, Prepared, Ready, look, prepare
+from pipeline.plan.reference import Prepared
 from pipeline.prices import MODELS, add, token_price
 from pipeline.wordlist import many
-
-Sent = dict[tuple[str, str], tuple[Prepared, ...]]
-"""What goes along, by row and shape of the cell."""
 
 
 def plan_bakeoff(lab: Lab, request: Bakeoff, defaults: Defaults, known: Known) -> Plan:
@@ -41,46 +36,25 @@ def plan_bakeoff(lab: Lab, request: Bakeoff, defaults: Defaults, known: Known) -
         LabError: The folder is not as it should be.
     """
     contest = _contest(lab, request, known)
-    photo, facts = _reference(lab, request, contest, defaults, known)
+    photo, facts = reference_of(lab, request, contest, defaults, known)
     contest = _of_whom(lab, contest, photo, facts, known)
-    photos = (photo, *_others(lab, photo, facts, defaults, known)) if request.photo_set else (photo,)
-    rows, left_out = entrants(request, facts.of(PurePosixPath(photo).name), photos, defaults, known)
+    ready, passed_over = looked_at(lab, photo, facts, request, defaults, known)
+    rows, left_out = entrants(request, facts.of(PurePosixPath(photo).name), tuple(ready), defaults, known)
     if not rows:
         error = RequestError("Nobody is left to take part. Nothing was spent.")
         error.hint = " ".join(f"{one.name}: {one.why}." for one in left_out)
         raise error
-    ready = {one: look(contest.source, one, known.measurer) for one in dict.fromkeys(p for r in rows for p in r.photos)}
-    contest = contest._replace(noun=facts.class_noun, about_the_face=_about_the_face(ready))
-    sent = _prepared(ready, rows, contest)
+    about = [*passed_over, *about_the_face({one: ready[one] for row in rows for one in row.photos})]
+    contest = contest._replace(noun=facts.class_noun, about_photos=about)
+    sent = prepared(ready, rows, contest)
     filled = [row_of(contest, row, sent, known) for row in rows]
     lora = lora_row(contest, known)
     every = [*([lora] if lora else []), *filled]
-    making = _making(contest, every, _of_rows(sent, filled), known)
+    making = _making(contest, every, of_rows(sent, filled), known)
     making = making.model_copy(update={"left_out": tuple(left_out)})
     if not making.images:
         raise RequestError(f"All of these cells are in {contest.run!r} already. Nothing was spent.")
     return _plan(lab, request, contest, making, photo, defaults, known)
-
-
-def _of_rows(sent: Sent, rows: list[Filled]) -> tuple[Prepared, ...]:
-    """Those pictures that anything is ordered with."""
-    wanted = {found for row in rows for image in row.images for found in pictures_in(image.input)}
-    return tuple({one.sha256: one for each in sent.values() for one in each if one.sha256 in wanted}.values())
-
-
-def _about_the_face(ready: dict[str, Ready]) -> list[str]:
-    """What may cost likeness in the photographs that are sent."""
-    if any(one.face is None for one in ready.values()):
-        return [
-            "Nobody looks for faces here (the `face` extra is not installed, or off): the whole photograph is sent."
-        ]
-    small = [photo for photo, one in ready.items() if one.face and one.face.height < SMALL_FACE]
-    if not small:
-        return []
-    lowest = min(ready[photo].face.height for photo in small)  # type: ignore[union-attr]  # those have one
-    more = f" and {len(small) - 1} more" if len(small) > 1 else ""
-    name = PurePosixPath(small[0]).name
-    return [f"{name}{more}: the face is {lowest} pixels high; below {SMALL_FACE} vendors lose likeness."]
 
 
 def _contest(lab: Lab, request: Bakeoff, known: Known) -> Contest:
@@ -96,13 +70,14 @@ def _contest(lab: Lab, request: Bakeoff, known: Known) -> Contest:
         error = RequestError(f"Run {source.name!r} has no prompts and seeds to take. Nothing was spent.")
         error.hint = "Name a run whose matrix is made, as in “with the prompts and seeds of runs/…”."
         raise error
-    identity = source.identity or "x"
+    identity = run.identity or "x"
     name = run.name if goes_on else names.bakeoff_name(identity, (*lab.runs(), *known.taken), known.today)
     shapes = flux_lora.aspects_of(source)
     usual = next(iter(shapes.values()), flux_lora.UNKNOWN_ASPECT)
     return Contest(
         run=name, source=source, before=run if goes_on else None, identity=identity, prompts=prompts, seeds=seeds,
         aspects={one: shapes.get(one, usual) for one in prompts}, trigger=trigger_of(source),
+        strangers=identity != source.identity,
     )  # fmt: skip
 
 
@@ -125,64 +100,6 @@ def _newest(lab: Lab, photo: str) -> Run:
     error = RequestError(f"No run of this lab is of the person on {photo!r}. Nothing was spent.")
     error.hint = "Say whose prompts and seeds to take: “with the prompts and seeds of runs/…”."
     raise error
-
-
-class _Of(NamedTuple):
-    """A photograph that may be used, and its fixture's facts."""
-
-    photo: str
-    facts: FixtureFacts
-
-
-def _reference(lab: Lab, request: Bakeoff, contest: Contest, defaults: Defaults, known: Known) -> _Of:
-    """The photograph, as its facts allow. Raises: RequestError, UnknownReference."""
-    photo = lab.reference(contest.source, request.reference)
-    before = contest.before.manifest.reference if contest.before and contest.before.manifest else None
-    if before is not None and before != photo:
-        error = RequestError(f"{contest.run!r} compares with {before}, not with {photo}. Nothing was spent.")
-        error.hint = "A bake-off has one reference: name that one, or begin another."
-        raise error
-    parts = PurePosixPath(photo).parts
-    if parts[0] != "inputs" or len(parts) < 3:
-        raise UnknownReference(request.reference, contest.source.name, [])
-    facts = read_facts(lab, parts[1]) or FixtureFacts()
-    bases = defaults.training.consent_bases if defaults.training else ()
-    if lacking := facts.of(parts[-1]).lacks(bases, known.day):
-        error = RequestError(f"{photo} may not be sent to any vendor: {lacking}. Nothing was spent.")
-        error.hint = f"`labs facts inputs/{parts[1]} …` writes down licence, consent and who vouches for them."
-        raise error
-    return _Of(photo, facts)
-
-
-def _others(lab: Lab, photo: str, facts: FixtureFacts, defaults: Defaults, known: Known) -> tuple[str, ...]:
-    """The fixture's other photographs that may be used."""
-    bases = defaults.training.consent_bases if defaults.training else ()
-    fixture = PurePosixPath(photo).parts[1]
-    return tuple(
-        one
-        for one in lab.photos(fixture)
-        if one != photo and facts.of(PurePosixPath(one).name).lacks(bases, known.day) is None
-    )
-
-
-def _prepared(ready: dict[str, Ready], rows: list[Row], contest: Contest) -> Sent:
-    """What each row is sent, by row and shape of the cell; each photograph is made ready once."""
-    made: dict[tuple[str, Framing, str | None], Prepared] = {}
-
-    def one(photo: str, framing: Framing, shape: str | None) -> Prepared:
-        found = made.get((photo, framing, shape))
-        if found is None:
-            content = prepare(ready[photo], framing, shape)
-            found = Prepared(sha256=sha256(content), source=photo, framing=framing, aspect=shape)
-            made[photo, framing, shape] = found
-        return found
-
-    def framed(row: Row, aspect: str) -> tuple[Prepared, ...]:
-        framing = row.entrant.framing
-        return tuple(one(photo, framing, aspect if framing is Framing.WANTED else None) for photo in row.photos)
-
-    aspects = dict.fromkeys(contest.aspects.values())
-    return {(row.name, aspect): framed(row, aspect) for row in rows for aspect in aspects}
 
 
 def _making(contest: Contest, rows: list[Filled], sent: tuple[Prepared, ...], known: Known) -> Making:
@@ -269,7 +186,7 @@ def _notes(contest: Contest, making: Making) -> tuple[str, ...]:
             "Nothing says what the person is, so every prompt says “person”, which costs likeness: `labs facts"
             " inputs/… --class-noun woman` writes it down."
         )
-    notes += contest.about_the_face
+    notes += contest.about_photos
     if making.kept:
         notes.append(f"{len(making.kept)} of the cells exist already and are not made again.")
     copies = sum(image.copy_of is not None for image in making.images)

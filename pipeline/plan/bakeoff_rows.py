@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from pipeline import pictures
 from pipeline.errors import BadPicture
-from pipeline.lab.filing import MadeImage
+from pipeline.lab.filing import MadeImage, find
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
 from pipeline.makers.maker import CellToMake, Input, Maker, fingerprint
+from pipeline.models import Cell
 from pipeline.plan import names
 from pipeline.plan.cells import usable
 from pipeline.plan.copies import found_before
@@ -44,7 +45,7 @@ class Contest(NamedTuple):
     trigger: str | None
     noun: str | None = None
     """What the person is; None: nobody says."""
-    about_the_face: list[str] = []  # noqa: RUF012  # never changed
+    about_photos: list[str] = []  # noqa: RUF012  # never changed
     strangers: bool = False
     """The prompts are of another person's run."""
 
@@ -104,7 +105,7 @@ def lora_row(contest: Contest, known: Known) -> Filled | None:
         return None
     settings, _known = flux_lora.settings_of(contest.source)
     each = maker.price.estimate(1, known.images.charges)
-    own = {(cell.prompt_id, cell.seed): cell.image for cell in contest.source.cells}
+    own = {(cell.prompt_id, cell.seed): cell for cell in contest.source.cells}
     images, kept = [], []
     for prompt_id, text in contest.prompts.items():
         for number, seed in enumerate(contest.seeds, 1):
@@ -116,8 +117,8 @@ def lora_row(contest: Contest, known: Known) -> Filled | None:
             by = MadeBy(
                 maker=maker.name, vendor=maker.vendor.name, version=version, row=LORA, high_micros=each.high_micros
             )
-            image = _image(contest, label, prompt_id, seed, asked, by)
-            there = _there(contest.source, own.get((prompt_id, seed)))
+            there, again = _there(contest.source, own.get((prompt_id, seed)), version, asked)
+            image = _image(contest, label, prompt_id, seed, asked, by, again)
             images.append(image.model_copy(update={"copy_of": there}))
     title = f"LoRA of {contest.source.name}"
     return _with_copies(contest, LORA, title, maker, images, kept, known, 1)
@@ -138,10 +139,24 @@ def _image(
     )
 
 
-def _there(run: Run, image: str | None) -> MadeImage | None:
-    """The run's own picture of a cell, where it is one that can be looked at."""
-    if image is None:
-        return None
+def _there(run: Run, cell: Cell | None, version: str, asked: Input) -> tuple[MadeImage | None, str]:
+    """The trained version's own picture of a cell, where it lies in its run and can be looked at.
+
+    Returns: The picture, as the version made it, not as an upscaler left it; and what sets it apart in the books where
+    nobody wrote down how it was made.
+    """
+    if cell is None:
+        return None, ""
+    manifest = run.manifest
+    record = next((one for one in manifest.cells if one.label == cell.label), None) if manifest else None
+    if record is not None and (record.version, record.input) != (version, asked):
+        return None, ""
+    used = next((one for one in manifest.upscales if one.cell == cell.label and one.used), None) if manifest else None
+    found = find(run.root, MadeImage(image=cell.image, sha256=used.parent_sha256)) if used else _lies(run, cell.image)
+    return found, f"as it lies there {found.sha256}" if found and record is None else ""
+
+
+def _lies(run: Run, image: str) -> MadeImage | None:
     try:
         content = pictures.read(inside(run.root, image))
         pictures.decode(content, image)

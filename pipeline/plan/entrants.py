@@ -5,11 +5,10 @@ from typing import NamedTuple
 from pipeline.actions.bakeoff import Bakeoff
 from pipeline.fixture.facts import PhotoFacts
 from pipeline.makers.maker import PICTURE, CellToMake, Entrant, Input, Maker
+from pipeline.plan.consent import forbids
 from pipeline.plan.entries import LeftOut
 from pipeline.plan.inputs import Defaults, Known
 
-USUAL = frozenset({"replicate"})
-"""Vendors that a consent basis of the lab allows anyway: they train and make its images today."""
 _SAMPLE = CellToMake("a photograph of a woman", 42, "3:4", {}, ("0" * 64,), "woman")
 _ADDRESS = "https://example.com/picture.jpg"
 
@@ -65,9 +64,8 @@ def entrants(
 def _forbids(maker: Maker, facts: PhotoFacts, defaults: Defaults, known: Known) -> str | None:
     """Why a maker takes no part; None: it does."""
     vendor = maker.vendor.name
-    if vendor not in USUAL and vendor not in defaults.allowed.get(facts.consent or "", ()):
-        basis = f"the photograph's consent basis “{facts.consent}”"
-        return f"{basis} does not allow {vendor} (`consent_vendors` in `labs.toml`)"
+    if why := forbids(vendor, facts, defaults.allowed):
+        return why
     if vendor not in known.accounts:
         return f"there is no key for it ({vendor.upper()}_API_KEY)"
     schema = known.schemas.get(maker.model or "")

@@ -13,6 +13,7 @@ from pipeline.makers.maker import Maker
 from pipeline.makers.registry import MAKERS, Makers
 from pipeline.makers.trainers import PastTraining
 from pipeline.models import Value
+from pipeline.plan.consent import ConsentRules
 
 
 class Defaults(Value):
@@ -28,6 +29,11 @@ class Defaults(Value):
     training: "TrainingDefaults | None" = None
     allowed: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Vendors that a consent basis allows beside those that the lab works with anyway."""
+
+    def consent(self, today: date) -> ConsentRules:
+        """What of a person may be used, and who may see it."""
+        bases = self.training.consent_bases if self.training else ()
+        return ConsentRules(bases=bases, allowed=self.allowed, today=today)
 
 
 class TrainingDefaults(Value):

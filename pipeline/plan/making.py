@@ -38,7 +38,7 @@ def plan_matrix(lab: Lab, request: MatrixRequest, defaults: Defaults, known: Kno
     run = lab.run(request.run)
     several = _is_bakeoff(run, request)
     wanted = wanted_by(lab, run, request, known)
-    making = making_again(run, wanted, known) if several else _making(lab, run, request, _version(run), wanted, known)
+    making = making_again(lab, run, wanted, defaults, known) if several else _making(lab, run, request, wanted, known)
     kept_cells = () if isinstance(request, RerunMatrix) else run.cells
     cells = _all_cells(kept_cells, wanted.cells)
     standing = tuple(cell for cell in kept_cells if cell.label not in {one.label for one in making.images})
@@ -89,7 +89,8 @@ def _version(run: Run) -> str:
     return version
 
 
-def _making(lab: Lab, run: Run, request: MatrixRequest, version: str, wanted: CellsToMake, known: Known) -> Making:
+def _making(lab: Lab, run: Run, request: MatrixRequest, wanted: CellsToMake, known: Known) -> Making:
+    version = _version(run)
     settings, recorded = flux_lora.settings_of(run)
     asked_for = (
         {"lora_scale": request.lora_scale, "guidance_scale": request.guidance}

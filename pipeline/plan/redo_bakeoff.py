@@ -5,22 +5,28 @@ from pathlib import Path
 from pipeline import pictures
 from pipeline.errors import BadPicture, RequestError
 from pipeline.lab.files import MadeCell
+from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers.maker import fingerprint, pictures_in
 from pipeline.money import Estimate
 from pipeline.plan.bakeoff_rows import LORA
 from pipeline.plan.cells import CellsToMake
+from pipeline.plan.consent import must_be_lent
 from pipeline.plan.entries import MadeBy
-from pipeline.plan.inputs import Known
+from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.plan import Making, PlannedImage
 from pipeline.plan.reference import FOLDER
 from pipeline.prices import add
 from pipeline.wordlist import many
 
 
-def making_again(run: Run, wanted: CellsToMake, known: Known) -> Making:
-    """What is ordered again. Raises: RequestError for a cell that nobody knows how to make again."""
+def making_again(lab: Lab, run: Run, wanted: CellsToMake, defaults: Defaults, known: Known) -> Making:
+    """What is ordered again.
+
+    Raises: RequestError for a cell that nobody knows how to make again, or whose photograph its vendor may not see.
+    """
+    rules = defaults.consent(known.day)
     before = {one.label: one for one in run.manifest.cells} if run.manifest else {}
     images = []
     for cell in wanted.cells:
@@ -28,7 +34,10 @@ def making_again(run: Run, wanted: CellsToMake, known: Known) -> Making:
         if made is None or made.input is None or made.maker is None or made.version is None:
             raise RequestError(f"Nothing says how {cell.label!r} was made. Nothing was spent.")
         _must_be_there(run, made)
-        images.append(_image(run, made, cell.prompt or "", known))
+        image = _image(run, made, cell.prompt or "", known)
+        if image.by is not None:
+            must_be_lent(lab, run, image.by.vendor, pictures_in(made.input), rules)
+        images.append(image)
     matrix = known.makers.matrix
     return Making(
         maker=matrix.name,

@@ -11,6 +11,7 @@ from pipeline import pictures
 from pipeline.errors import LabError, RequestError
 from pipeline.fixture.faces import Face
 from pipeline.fixture.measures import Measurer
+from pipeline.lab.files import SentPhoto
 from pipeline.lab.paths import inside, make_folder, write_whole
 from pipeline.lab.run import Run
 from pipeline.makers.maker import Framing
@@ -111,7 +112,8 @@ def _padded(image: Image.Image, wanted: float) -> Image.Image:
 
 
 def file_references(run: Run, prepared: tuple[Prepared, ...], measurer: Measurer) -> None:
-    """Put what is to be sent into the run's folder, made anew from the photographs; doing it twice changes nothing.
+    """Put what is to be sent into the run's folder, made anew from the photographs, and whence it is into `run.json`;
+    doing it twice changes nothing.
 
     Raises: LabError when a photograph is another than it was, or the disk refuses.
     """
@@ -123,6 +125,13 @@ def file_references(run: Run, prepared: tuple[Prepared, ...], measurer: Measurer
             write_whole(run.path / one.name, content)
         except OSError as error:
             raise LabError(f"A reference of run {run.name!r} cannot be written: {error.strerror}.") from error
+    manifest = run.manifest
+    if manifest is None or not prepared:
+        return
+    sent = {one.sha256: SentPhoto(source=one.source, sha256=one.sha256) for one in prepared}
+    known = {one.sha256: one for one in manifest.references}
+    if sent.keys() - known.keys():
+        run.write("run.json", manifest.model_copy(update={"references": tuple((known | sent).values())}).write())
 
 
 def _anew(run: Run, one: Prepared, measurer: Measurer) -> bytes:

@@ -1,11 +1,8 @@
 """Cells put through an upscaler: each result a picture beside its cell, judged before and after by the same judge."""
 
-from pathlib import PurePosixPath
-
 from pipeline import pictures
 from pipeline.actions.upscale import UpscaleCells
 from pipeline.errors import BadPicture, RequestError, UnknownReference
-from pipeline.fixture.facts import FixtureFacts, read_facts
 from pipeline.judging.claude import face_rubric
 from pipeline.lab.files import Upscaled
 from pipeline.lab.lab import Lab
@@ -13,11 +10,12 @@ from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers.maker import CellToMake, Maker, Upscaler, fingerprint
 from pipeline.makers.prices import Basis
+from pipeline.makers.upscale_prices import estimate_upscale, most_micros, usual_scale
 from pipeline.models import Axis, Cell, Judge, JudgedCell
-from pipeline.money import Estimate, dollars
+from pipeline.money import dollars
+from pipeline.plan.consent import must_be_lent
 from pipeline.plan.copies import found_before
 from pipeline.plan.durations import duration, making_duration
-from pipeline.plan.entrants import USUAL
 from pipeline.plan.entries import Entry, MadeBy
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import Votes, judge_of, votes_on
@@ -25,7 +23,6 @@ from pipeline.plan.plan import Making, Plan, PlannedImage
 from pipeline.prices import MODELS, NOTHING, add
 from pipeline.wordlist import many
 
-USUAL_SCALE = 2
 LEAST_SIDE = 160
 """Pixels; Magnific takes no smaller picture."""
 
@@ -41,9 +38,10 @@ def plan_upscale(lab: Lab, request: UpscaleCells, defaults: Defaults, known: Kno
     """
     run = lab.run(request.run)
     maker, upscaler = _upscaler(request, known)
-    _may_see(lab, run, maker, defaults, known)
+    rules = defaults.consent(known.day)
+    must_be_lent(lab, run, maker.vendor.name, ("",), rules)
     cells = _chosen(run, request)
-    scale = request.scale or (USUAL_SCALE if upscaler.scales else 1)
+    scale = request.scale or usual_scale(maker)
     if request.scale and not upscaler.scales:
         raise RequestError(f"{upscaler.title} keeps a picture's size. Nothing was spent.")
     images, kept = _images(run, cells, maker, upscaler, scale, known)
@@ -107,24 +105,6 @@ def _upscaler(request: UpscaleCells, known: Known) -> tuple[Maker, Upscaler]:
     return maker, upscaler
 
 
-def _may_see(lab: Lab, run: Run, maker: Maker, defaults: Defaults, known: Known) -> None:
-    """A cell shows the person as a photograph does. Raises: RequestError."""
-    if maker.vendor.name in USUAL:
-        return
-    fixture = run.manifest.fixture if run.manifest else None
-    facts = (read_facts(lab, fixture.path) if fixture else None) or FixtureFacts()
-    reference = PurePosixPath(run.manifest.reference).name if run.manifest and run.manifest.reference else ""
-    own = facts.of(reference)
-    bases = defaults.training.consent_bases if defaults.training else ()
-    lacking = own.lacks(bases, known.day)
-    if lacking is None and maker.vendor.name in defaults.allowed.get(own.consent or "", ()):
-        return
-    why = lacking or f"the consent basis “{own.consent}” does not allow {maker.vendor.name}"
-    error = RequestError(f"{maker.vendor.name} may not see pictures of this person: {why}. Nothing was spent.")
-    error.hint = "`consent_vendors` in `labs.toml` says which basis allows whom; `with crystal` stays at Replicate."
-    raise error
-
-
 def _chosen(run: Run, request: UpscaleCells) -> list[JudgedCell]:
     """The cells that are asked for and have a picture. Raises: RequestError."""
     cells = [cell for cell in run.judged_cells() if _opens(run, cell.cell.image)]
@@ -174,8 +154,7 @@ def _images(
         if there is not None and there.input == asked and _opens(run, there.image):
             kept.append(cell.label)
             continue
-        each = upscaler.price(picture.size, scale)
-        high = each or maker.price.estimate(1, known.of_maker(maker.name).charges).high_micros
+        high = most_micros(maker, picture.size, scale, known.of_maker(maker.name).charges)
         by = MadeBy(
             maker=maker.name, vendor=maker.vendor.name, version=maker.model or "", row=maker.name, high_micros=high
         )
@@ -201,9 +180,8 @@ def _making(
     scale: int,
 ) -> Making:  # fmt: skip
     ordered = [one for one in images if one.copy_of is None]
-    stepped = maker.price.basis is Basis.STEP
-    history = known.of_maker(maker.name).charges
-    estimate = _listed(maker, ordered) if stepped else maker.price.estimate(len(ordered), history)
+    most = [one.by.high_micros for one in ordered if one.by]
+    estimate = estimate_upscale(maker, most, known.of_maker(maker.name).charges)
     size = f", {scale} times as wide" if upscaler.scales else ", the size kept"
     entry = Entry(
         row=maker.name, title=f"{upscaler.title}{size}", images=len(images), to_order=len(ordered), estimate=estimate,
@@ -221,13 +199,6 @@ def _making(
         estimate=estimate,
         entries=(entry,),
     )
-
-
-def _listed(maker: Maker, ordered: list[PlannedImage]) -> Estimate:
-    """By each picture's own size."""
-    whole = sum(one.by.high_micros for one in ordered if one.by)
-    basis = f"list price of {maker.price.as_of.isoformat()}"
-    return Estimate(usd_micros=whole, low_micros=whole, high_micros=whole, basis=basis) if whole else NOTHING
 
 
 def _judge(lab: Lab, run: Run, defaults: Defaults) -> Judge | None:
@@ -251,7 +222,7 @@ def _seconds(making: Making, voted: Votes | None, defaults: Defaults, known: Kno
 def _steps(run: Run, maker: Maker, cells: tuple[Cell, ...]) -> tuple[str, ...]:
     """What these cells cost at each size, where that grows in steps."""
     upscaler = maker.upscaler
-    if upscaler is None or not upscaler.steps:
+    if upscaler is None or not (upscaler.steps or upscaler.of_output):
         return ()
     sizes = [pictures.verify(inside(run.root, cell.image)).size for cell in cells]
     each = {scale: sum(upscaler.price(size, scale) or 0 for size in sizes) for scale in (2, 4, 8)}
@@ -267,5 +238,5 @@ def _notes(maker: Maker, making: Making, judge: Judge | None) -> tuple[str, ...]
     if maker.upscaler and maker.upscaler.mode == "creative":
         notes.append("Creative draws new detail: the face can become another one. The judge looks at Q1 again.")
     if maker.price.basis is Basis.STEP:
-        notes.append("Magnific says no price back: what stands here is booked, by a reseller's list.")
+        notes.append("No answer of its vendor names a price: what stands here is booked, by a reseller's list.")
     return tuple(notes)

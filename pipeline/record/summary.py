@@ -122,7 +122,7 @@ def _standings(state: RunState) -> list[str]:
         took = f"{one.seconds:.0f}" if one.seconds is not None else "–"
         counts = [f"{tally.passed}/{tally.scored} ({tally.interval})" for tally in (one.identity, one.photographic)]
         pose = f"{one.pose.passed}/{one.pose.scored}"
-        cells = [str(one.group), f"`{one.row}`", *counts, pose, str(one.refused), str(one.technical), price, took]
+        cells = [one.place, f"`{one.row}`", *counts, pose, str(one.refused), str(one.technical), price, took]
         lines.append(f"| {' | '.join(cells)} |")
     return [*lines, "", f"{TOLD_APART} (Fisher's exact test.)"]
 

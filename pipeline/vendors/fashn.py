@@ -91,7 +91,7 @@ class Fashn:
             raise VendorUnavailable("FASHN cannot be reached.") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise OutcomeUnknown("FASHN's answer was lost.") from error
-        if answer.status_code != 200:
+        if not answer.is_success:
             _refused(answer, ordering=True)
         return answer
 

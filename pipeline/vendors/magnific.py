@@ -99,7 +99,7 @@ class Magnific:
             raise VendorUnavailable("Magnific cannot be reached.") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise OutcomeUnknown("Magnific's answer was lost.") from error
-        if answer.status_code != 200:
+        if not answer.is_success:
             _refused(answer, ordering=True)
         return answer
 

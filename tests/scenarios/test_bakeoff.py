@@ -31,6 +31,11 @@ def bakeoff(root: Path) -> RunState:
     return state_of(lab.run(next(name for name in lab.runs() if "bakeoff" in name)))
 
 
+def without_licence(root: Path) -> None:
+    facts = root / "inputs/lora-cb-fixture/fixture.toml"
+    facts.write_text(facts.read_text().replace('licence = "CC0-1.0"\n', ""))
+
+
 def sent(world: World) -> list[dict[str, Any]]:
     """Every input that was ordered, whoever got it."""
     return [one.input for one in world.replicate.ordered] + [one.inputs for one in world.fashn.ordered]
@@ -100,7 +105,7 @@ async def test_a_vendor_that_may_not_or_cannot_is_left_out_and_named(start: Star
     plan = await channel.reply(asked, "bake off")
     result = await channel.result(asked)
 
-    assert "fashn, the photograph's consent basis “self” does not allow fashn" in text(plan)
+    assert "fashn, its consent basis “self” does not allow fashn" in text(plan)
     assert "seedream-4.5, its input has changed: it does not take 'max_images' any more" in text(plan)
     assert {one.row for one in bakeoff(root).leaderboard} == {"lora", "pulid"}
     assert world.fashn.ordered == []
@@ -199,6 +204,11 @@ async def test_rows_are_added_to_a_bakeoff_and_only_those_are_made(start: Start,
     assert world.replicate.ordered[-1].model == "bytedance/pulid"
     again = {**world.replicate.ordered[-1].input, "main_face_image": ""}
     assert again in [{**one.input, "main_face_image": ""} for one in world.replicate.ordered[before : before + 6]]
+    # What may not be sent any more is not sent once more.
+    without_licence(root)
+    ordered = len(world.replicate.ordered)
+    await channel.reply(channel.say(redone), "may not see pictures of inputs/lora-cb-fixture/cb_4.jpg")
+    assert len(world.replicate.ordered) == ordered
 
 
 async def test_several_photographs_go_along_as_a_second_arm(start: Start, world: World, root: Path) -> None:
@@ -231,14 +241,42 @@ async def test_above_the_limit_the_dearest_rows_are_offered_to_be_left_out(start
 
 
 async def test_a_photograph_without_a_licence_goes_to_nobody(start: Start, world: World, root: Path) -> None:
-    facts = root / "inputs/lora-cb-fixture/fixture.toml"
-    facts.write_text(facts.read_text().replace('licence = "CC0-1.0"\n', ""))
+    without_licence(root)
     channel: Channel = await start()
 
     said = await channel.reply(channel.say(f"in the labs channel: bakeoff pulid {TAIL}"), "no licence is named")
 
     assert "may not be sent to any vendor" in text(said)
     assert world.replicate.shelf.uploaded == []
+
+
+async def test_what_may_not_be_sent_any_more_is_not_sent(start: Start, world: World, root: Path) -> None:
+    channel: Channel = await start(approval_above_usd=0.01)
+    asked = channel.say(f"in the labs channel: bakeoff photomaker {TAIL}")
+    plan = await channel.reply(asked, "can be approved")
+
+    without_licence(root)
+    channel.press(plan, "labs:approve", "U0SAM")
+    result = await channel.result(asked)
+
+    assert "no licence is named" in text(result)
+    assert (world.replicate.ordered, world.replicate.shelf.uploaded) == ([], [])
+
+
+async def test_nobody_gets_a_photograph_while_nothing_is_bought(start: Start, world: World, root: Path) -> None:
+    channel: Channel = await start(approval_above_usd=0.01)
+    asked = channel.say(f"in the labs channel: bakeoff photomaker {TAIL}")
+    plan = await channel.reply(asked, "can be approved")
+    await channel.reply(channel.say("in the labs channel: pause spending", "U0SAM"), "paused")
+
+    channel.press(plan, "labs:approve", "U0SAM")
+    await channel.until(lambda: table(root, "jobs")[-1]["state"] == "running", "a job that waits")
+    await channel.reply(channel.say("in the labs channel: status"), "paused")
+    assert world.replicate.shelf.uploaded == []
+    channel.say("in the labs channel: resume spending", "U0SAM")
+
+    await channel.result(asked)
+    assert len(world.replicate.shelf.uploaded) == 1
 
 
 async def test_a_cold_model_holds_up_nobody(start: Start, world: World, root: Path) -> None:
@@ -268,8 +306,16 @@ async def test_another_persons_photograph_takes_the_prompts_and_no_lora(start: S
     state = bakeoff(root)
     assert state.run.endswith("-jd-bakeoff-v1")
     assert [one.row for one in state.leaderboard] == ["pulid"]
+    assert not [one for one in state.cells if not one.cell.label.startswith("JD-PULID-")]
     # Whoever takes the consent back is found by it.
     manifest = Lab(root).run(state.run).manifest
     assert manifest is not None
     assert manifest.fixture is not None
     assert manifest.fixture.path == "inputs/lora-jd-fixture"
+    # Gone on with, it stays of that person alone, and nothing is made twice.
+    before = len(world.replicate.ordered)
+    more = f"in the labs channel: bakeoff pulid and photomaker against jd_2.jpg with the prompts of runs/{state.run}"
+    await channel.result(channel.say(more))
+    assert {one.model for one in world.replicate.ordered[before:]} == {"tencentarc/photomaker"}
+    assert {one.row for one in bakeoff(root).leaderboard} == {"pulid", "photomaker"}
+    assert {one.cell.label.partition("-")[0] for one in bakeoff(root).cells} == {"JD"}

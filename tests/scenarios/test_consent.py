@@ -9,7 +9,8 @@ import pytest
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from pipeline.lab.lab import Lab
-from tests.channel import Channel, buttons, pictures, text
+from tests.channel import RUN, Channel, buttons, pictures, text
+from tests.conftest import Start
 from tests.ledger import charges, table
 from tests.process import BotProcess
 from tests.training import ASK, approve, new_run
@@ -98,6 +99,30 @@ async def test_a_training_under_way_is_stopped_first(channel: Channel, world: Wo
     assert world.replicate.trainings.ordered[0].canceled_at is not None
     assert world.replicate.shelf.files == {}
     assert {row["state"] for row in table(root, "jobs")} == {"canceled"}
+
+
+async def test_a_bakeoff_of_the_person_leaves_nothing_and_who_deletes_nothing_is_named(
+    start: Start, world: World, root: Path
+) -> None:
+    """One made, one that never began: its photograph stands in the thread all the same."""
+    channel: Channel = await start(consent_vendors={"self": ["fashn"]}, approval_above_usd=2)
+    made = f"in the labs channel: bakeoff fashn against jd_2.jpg with the prompts and seeds of runs/{RUN}"
+    await channel.result(channel.say(made))
+    planned = channel.say(made.replace("fashn", "all vendors"))
+    await channel.reply(planned, "can be approved")
+    await channel.until(lambda: [one for m in channel.replies(planned) for one in pictures(m)], "the photograph")
+
+    asked = channel.say(WITHDRAW)
+    listed = await channel.reply(asked, "What holds the likeness of JD")
+    channel.press(listed, "labs:withdraw", "U0SAM")
+    done = await channel.reply(asked, "Deleted: 13 photographs, 1 run")
+
+    assert "what Fashn was sent and made: it has no call that deletes; its links end after 72 hours" in text(done)
+    assert not [one.name for one in (root / ".labs").iterdir() if "reference" in one.name or "jd" in one.name]
+    assert not [one.name for one in channel.workspace.files.values() if "jd" in one.name]
+    assert {one["state"] for one in table(root, "lent")} <= {"deleted"}
+    assert [one["state"] for one in table(root, "jobs")] == ["done", "canceled"]
+    assert world.replicate.shelf.files == {}
 
 
 @pytest.mark.parametrize("call", ["versions.delete", "models.delete"])

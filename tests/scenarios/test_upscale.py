@@ -62,7 +62,7 @@ async def test_what_failed_q4_goes_through_the_skin_enhancer(start: Start, world
     # Until somebody says so.
     channel.press(result, "labs:say:0")
     used = await channel.until(
-        lambda: next((m for m in channel.replies(asked) if "show the upscaled picture now" in text(m)), None), "used"
+        lambda: next((m for m in channel.replies(asked) if "the upscaled picture now" in text(m)), None), "used"
     )
     assert CELL in text(used)
     assert (root / "runs" / RUN / f"{CELL}.png").read_bytes() == (root / one.image).read_bytes()
@@ -228,3 +228,34 @@ async def test_a_report_that_nobody_signed_changes_nothing(start: Start, world: 
             address = f"{public}/magnific/webhook?order=1&attempt=1"
             async with session.post(address, data=body, headers=headers) as answer:
                 assert answer.status == status
+
+
+async def test_what_never_ends_is_left_to_a_person_and_fetched_once_it_ends(
+    start: Start, world: World, root: Path
+) -> None:
+    world.magnific.fates.append("stuck")
+    channel: Channel = await start(**OPEN, give_up_h=0.0001)
+    asked = channel.say(f"in the labs channel: upscale {CELL} with magnific")
+
+    said = await channel.reply(asked, "the vendor has not ended it")
+    assert "labs:retry" in buttons(said)
+    assert [one["state"] for one in charges(root) if one["vendor"] == "magnific"] == ["unknown"]
+    world.magnific.ordered[0].fate = "COMPLETED"
+    await channel.reply(asked, DONE)
+
+    assert len(world.magnific.ordered) == 1
+    assert [one["state"] for one in charges(root) if one["vendor"] == "magnific"] == ["charged"]
+
+
+async def test_what_never_ends_holds_up_no_cancel(start: Start, world: World, root: Path) -> None:
+    """Magnific calls nothing off: what it is at is waited for, but not for ever."""
+    world.magnific.fates.append("stuck")
+    channel: Channel = await start(**OPEN)
+    asked = channel.say(f"in the labs channel: upscale {CELL} with magnific")
+    await channel.until(lambda: world.magnific.ordered, "an order")
+
+    channel.say("cancel", thread=asked)
+
+    await channel.until(lambda: table(root, "jobs")[-1]["state"] == "canceled", "a job that ends")
+    assert [one["state"] for one in charges(root) if one["vendor"] == "magnific"] == ["unknown"]
+    assert {one["used_micros"] for one in table(root, "budgets")} == {sum(one["usd_micros"] for one in charges(root))}

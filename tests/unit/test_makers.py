@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 
 from pipeline.actions.bakeoff import CARD, OTHERS, Bakeoff
-from pipeline.evidence.leaderboard import differ
+from pipeline.evidence.leaderboard import APART, Standing, differ, leaderboard, standings
 from pipeline.evidence.verdict import tally_of
 from pipeline.fixture.faces import Face
 from pipeline.lab.run import Run
@@ -23,7 +23,7 @@ from pipeline.makers.maker import CellToMake, Framing, Maker, pictures_in, with_
 from pipeline.makers.price_list import price_list
 from pipeline.makers.registry import MAKERS
 from pipeline.makers.sizes import nearest, pixels, ratio
-from pipeline.models import MAX_SEED, Axis, AxisScore, Cell, JudgedCell, Scores
+from pipeline.models import MAX_SEED, Axis, AxisScore, Cause, Cell, JudgedCell, Scores, Unscored
 from pipeline.plan.bakeoff_rows import Contest
 from pipeline.plan.reference import LONGEST_SIDE, Ready, prepare
 from tests.unit.test_every_word import LAB
@@ -193,6 +193,52 @@ def tally(passed: int, scored: int) -> Any:
 def test_two_rows_are_told_apart_by_the_exact_test(one: tuple[int, int], other: tuple[int, int], p: float) -> None:
     assert differ(tally(*one), tally(*other)) == pytest.approx(differ(tally(*other), tally(*one)))
     assert differ(tally(*one), tally(*other)) == pytest.approx(p)
+
+
+def rows_of(counts: list[tuple[int, int]]) -> list[Standing]:
+    """A bake-off of rows with so many passes of so many scored cells; three of each in all."""
+    cells = []
+    for at, (passed, scored) in enumerate(counts):
+        for number in range(6):
+            good = AxisScore(passed=number < passed, score=0.9, reason="r")
+            cells.append(
+                JudgedCell(
+                    cell=Cell(
+                        label=f"c{at}-{number}", prompt_id="p", seed=number, prompt="p", image="i", maker=f"r{at}"
+                    ),
+                    outcome=Scores(**{axis.value: good for axis in Axis})
+                    if number < scored
+                    else Unscored(cause=Cause.FILTERED),
+                )
+            )
+    return list(leaderboard(cells, {}, 0.8))
+
+
+@given(st.lists(st.integers(0, 6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=13))
+def test_rows_of_one_group_cannot_be_told_apart_and_who_has_no_score_has_no_place(
+    counts: list[tuple[int, int]],
+) -> None:
+    rows = rows_of(counts)
+
+    assert sorted(one.row for one in rows) == sorted(f"r{at}" for at in range(len(counts)))
+    for one in rows:
+        assert (one.group is None) == (one.identity.scored == 0)
+        assert one.refused == one.cells - one.identity.scored
+        for other in rows:
+            if one.group is not None and one.group == other.group:
+                assert differ(one.identity, other.identity) >= APART
+    placed = [one.group for one in rows if one.group is not None]
+    assert placed == sorted(placed)
+    assert all(one.group is None for one in rows[len(placed) :])
+    lows = [one.identity.low for one in rows if one.group is not None]
+    assert lows == sorted(lows, reverse=True)
+
+
+def test_one_pass_of_one_leads_nobody() -> None:
+    rows = rows_of([(6, 6), (1, 1), (0, 0), (0, 6)])
+
+    assert [(one.row, one.group) for one in rows] == [("r0", 1), ("r1", 1), ("r3", 2), ("r2", None)]
+    assert standings(rows) == "Q1 cannot tell apart: r0 6/6, r1 1/1. Behind: r3 0/6. Nothing scored of r2."
 
 
 @given(st.sets(st.sampled_from(CARD)), st.sets(st.sampled_from(OTHERS)), st.booleans(), st.sampled_from([None, 5.0]))

@@ -27,6 +27,7 @@ from pipeline.actions.status import Status
 from pipeline.actions.switch import Switch
 from pipeline.actions.train import TrainLora
 from pipeline.actions.upscale import UpscaleCells
+from pipeline.actions.use import UseUpscaled
 from pipeline.actions.watch import Watch
 from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.lab.catalogue import Catalogue
@@ -132,6 +133,16 @@ REQUESTS: st.SearchStrategy[Actionable] = st.one_of(
         which=st.sampled_from(["failed", "passed"]),
         axes=st.sampled_from([None, ("q1",), ("q1", "q4")]),
         **PAID,
+    ),
+    CELLS.flatmap(
+        lambda own: st.builds(
+            UseUpscaled,
+            run=st.just(own[0]),
+            cells=st.sampled_from([None, own[1]]),
+            vendor=st.sampled_from([None, "magnific", "crystal"]),
+            mode=st.sampled_from([None, "skin", "precision"]),
+            scale=st.sampled_from([None, 2, 4, 8]),
+        )
     ),
     CELLS.flatmap(
         lambda own: st.builds(JudgeRun, run=st.just(own[0]), cells=st.just(own[1]), axes=st.just(("q1",)), **PAID)
