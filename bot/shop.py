@@ -5,8 +5,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from bot.settings.settings import Settings
-from pipeline.makers.crystal import CRYSTAL
-from pipeline.makers.magnific_skin import MAGNIFIC_SKIN
 from pipeline.makers.maker import Maker
 from pipeline.makers.registry import MAKERS, Makers
 from pipeline.makers.vendors import FASHN, MAGNIFIC, REPLICATE
@@ -51,4 +49,4 @@ SHOP = Shop()
 def upscaler_of(settings: Settings) -> Maker:
     """Whom a remedy proposes: Magnific's skin enhancer, where there is a key and a basis that allows it."""
     allowed = any(MAGNIFIC.name in vendors for vendors in settings.consent_vendors.values())
-    return MAGNIFIC_SKIN if settings.magnific_api_key and allowed else CRYSTAL
+    return MAKERS.named("magnific-skin" if settings.magnific_api_key and allowed else "crystal")

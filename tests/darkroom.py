@@ -12,7 +12,7 @@ from bot.sandbox.darkroom import KEY
 from bot.settings.settings import Settings
 from bot.shop import Shop
 from pipeline.errors import OutcomeUnknown, VendorRejected, VendorUnavailable
-from pipeline.makers.flux_lora import FLUX_LORA
+from pipeline.makers.flux_lora import MAKER as FLUX_LORA
 from pipeline.makers.maker import CellToMake, Input, Maker, Takes, Vendor
 from pipeline.makers.outcome import Listing, Prediction
 from pipeline.makers.prices import Basis, Price

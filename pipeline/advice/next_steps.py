@@ -12,8 +12,8 @@ from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Grade, Word
 from pipeline.judging.claude import list_price
 from pipeline.language.sentence import render
-from pipeline.makers.crystal import CRYSTAL
-from pipeline.makers.flux_lora import FLUX_LORA
+from pipeline.makers.crystal import MAKER as CRYSTAL
+from pipeline.makers.flux_lora import MAKER as FLUX_LORA
 from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import OSTRIS, PastTraining, Trainer
 from pipeline.models import BARRED, NO_PICTURE, JudgedCell, Unscored, Value

@@ -21,7 +21,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-CLARITY = Maker(
+MAKER = Maker(
     name="clarity",
     vendor=REPLICATE,
     model="philz1337x/clarity-upscaler:dfad41707589d68ecdccd1dfa600d55a208f9310748e44bfe35b4a6291453d5e",

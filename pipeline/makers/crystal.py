@@ -19,7 +19,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-CRYSTAL = Maker(
+MAKER = Maker(
     name="crystal",
     vendor=REPLICATE,
     model="philz1337x/crystal-upscaler:14001140e9f8c0f96fdfe8e8eaaf71276f6812bc6502b2bf1370ff13cdc262bf",

@@ -25,7 +25,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-FASHN_CREATE = Maker(
+MAKER = Maker(
     name="fashn",
     vendor=FASHN,
     model="model-create",

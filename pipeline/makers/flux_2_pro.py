@@ -22,7 +22,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-FLUX_2_PRO = Maker(
+MAKER = Maker(
     name="flux-2-pro",
     vendor=REPLICATE,
     model="black-forest-labs/flux-2-pro",

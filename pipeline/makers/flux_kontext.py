@@ -24,7 +24,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-FLUX_KONTEXT_MAX = Maker(
+MAKER = Maker(
     name="flux-kontext-max",
     vendor=REPLICATE,
     model="black-forest-labs/flux-kontext-max",

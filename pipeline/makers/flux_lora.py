@@ -78,7 +78,7 @@ def asked(cell: CellToMake) -> Input:
     return {**cell.settings, **shape, "prompt": cell.prompt, "seed": cell.seed}
 
 
-FLUX_LORA = Maker(
+MAKER = Maker(
     name="flux-lora",
     vendor=REPLICATE,
     model=None,

@@ -22,7 +22,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-FLUX_PULID = Maker(
+MAKER = Maker(
     name="flux-pulid",
     vendor=REPLICATE,
     model="bytedance/flux-pulid:8baa7ef2255075b46f4d91cd238c21d31181b3e6a864463f967960bb0112525b",

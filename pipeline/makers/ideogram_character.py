@@ -40,7 +40,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-IDEOGRAM_CHARACTER = Maker(
+MAKER = Maker(
     name="ideogram-character",
     vendor=REPLICATE,
     model="ideogram-ai/ideogram-character",

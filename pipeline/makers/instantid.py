@@ -19,7 +19,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-INSTANTID = Maker(
+MAKER = Maker(
     name="instantid",
     vendor=REPLICATE,
     model="zsxkib/instant-id:2e4785a4d80dadf580077b2244c8d7c05d8e3faac04a04c02d8e099dd2876789",

@@ -22,7 +22,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-IP_ADAPTER = Maker(
+MAKER = Maker(
     name="ip-adapter-faceid",
     vendor=REPLICATE,
     model="lucataco/ip-adapter-faceid:fb81ef963e74776af72e6f380949013533d46dd5c6228a9e586c57db6303d7cd",

@@ -24,7 +24,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-MAGNIFIC_CREATIVE = Maker(
+MAKER = Maker(
     name="magnific-creative",
     vendor=MAGNIFIC,
     model="image-upscaler",

@@ -23,7 +23,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-MAGNIFIC_PRECISION = Maker(
+MAKER = Maker(
     name="magnific-precision",
     vendor=MAGNIFIC,
     model="image-upscaler-precision-v2",

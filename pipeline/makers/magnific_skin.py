@@ -12,7 +12,7 @@ def _asked(cell: CellToMake) -> Input:
     return {"image": picture(cell.references[0]), "skin_detail": 80, "smart_grain": 2, "sharpen": 0}
 
 
-MAGNIFIC_SKIN = Maker(
+MAKER = Maker(
     name="magnific-skin",
     vendor=MAGNIFIC,
     model="skin-enhancer/faithful",

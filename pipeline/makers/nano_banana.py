@@ -23,7 +23,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-NANO_BANANA_PRO = Maker(
+MAKER = Maker(
     name="nano-banana-pro",
     vendor=REPLICATE,
     model="google/nano-banana-pro",

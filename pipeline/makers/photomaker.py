@@ -25,7 +25,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-PHOTOMAKER = Maker(
+MAKER = Maker(
     name="photomaker",
     vendor=REPLICATE,
     model="tencentarc/photomaker:ddfc2b08d209f9fa8c1eca692712918bd449f695dabb4a958da31802a9570fe4",

@@ -24,7 +24,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-PULID = Maker(
+MAKER = Maker(
     name="pulid",
     vendor=REPLICATE,
     model="bytedance/pulid:43d309c37ab4e62361e5e29b8e9e867fb2dcbcec77ae91206a8d95ac5dd451a0",

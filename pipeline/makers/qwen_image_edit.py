@@ -21,7 +21,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-QWEN_IMAGE_EDIT = Maker(
+MAKER = Maker(
     name="qwen-image-edit-2511",
     vendor=REPLICATE,
     model="qwen/qwen-image-edit-2511",

@@ -1,29 +1,20 @@
-"""Every maker of images. To add one: its file beside this one, and its line here; one of a vendor of its own wants a
-wire (`vendors/`), and a line in `bot/shop.py`.
+"""Every maker of images. To add one: its file beside this one, with its `MAKER`, and its file's name in the list here;
+one of a vendor of its own wants a wire (`vendors/`), and a line in `bot/shop.py`.
 """
 
 from collections.abc import Iterable
+from importlib import import_module
 
-from pipeline.makers.clarity import CLARITY
-from pipeline.makers.crystal import CRYSTAL
-from pipeline.makers.fashn import FASHN_CREATE
-from pipeline.makers.flux_2_pro import FLUX_2_PRO
-from pipeline.makers.flux_kontext import FLUX_KONTEXT_MAX
-from pipeline.makers.flux_lora import FLUX_LORA
-from pipeline.makers.flux_pulid import FLUX_PULID
-from pipeline.makers.ideogram_character import IDEOGRAM_CHARACTER
-from pipeline.makers.instantid import INSTANTID
-from pipeline.makers.ip_adapter import IP_ADAPTER
-from pipeline.makers.magnific_creative import MAGNIFIC_CREATIVE
-from pipeline.makers.magnific_precision import MAGNIFIC_PRECISION
-from pipeline.makers.magnific_skin import MAGNIFIC_SKIN
+from pipeline.makers.flux_lora import MAKER as FLUX_LORA
 from pipeline.makers.maker import Maker, Vendor
-from pipeline.makers.nano_banana import NANO_BANANA_PRO
-from pipeline.makers.photomaker import PHOTOMAKER
-from pipeline.makers.pulid import PULID
-from pipeline.makers.qwen_image_edit import QWEN_IMAGE_EDIT
-from pipeline.makers.seedream import SEEDREAM
-from pipeline.makers.seedvr2 import SEEDVR2
+
+FILES = """
+    flux_lora
+    fashn photomaker instantid pulid flux_pulid ip_adapter
+    nano_banana flux_2_pro seedream qwen_image_edit flux_kontext ideogram_character
+    magnific_skin magnific_precision magnific_creative clarity crystal seedvr2
+"""
+"""In the order in which they are named: what is trained, the card's six, those that came since, and upscalers."""
 
 
 class Makers:
@@ -58,27 +49,9 @@ class Makers:
         return {one.vendor.name: one.vendor for one in self._by_name.values()}
 
 
-MAKERS = Makers(
-    (
-        FLUX_LORA,
-        FASHN_CREATE,
-        PHOTOMAKER,
-        INSTANTID,
-        PULID,
-        FLUX_PULID,
-        IP_ADAPTER,
-        NANO_BANANA_PRO,
-        FLUX_2_PRO,
-        SEEDREAM,
-        QWEN_IMAGE_EDIT,
-        FLUX_KONTEXT_MAX,
-        IDEOGRAM_CHARACTER,
-        MAGNIFIC_SKIN,
-        MAGNIFIC_PRECISION,
-        MAGNIFIC_CREATIVE,
-        CLARITY,
-        CRYSTAL,
-        SEEDVR2,
-    ),
-    matrix=FLUX_LORA,
-)
+def _maker(file: str) -> Maker:
+    found: Maker = import_module(f"pipeline.makers.{file}").MAKER
+    return found
+
+
+MAKERS = Makers(map(_maker, FILES.split()), matrix=FLUX_LORA)

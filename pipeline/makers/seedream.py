@@ -23,7 +23,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-SEEDREAM = Maker(
+MAKER = Maker(
     name="seedream-4.5",
     vendor=REPLICATE,
     model="bytedance/seedream-4.5",

@@ -19,7 +19,7 @@ def _asked(cell: CellToMake) -> Input:
     }
 
 
-SEEDVR2 = Maker(
+MAKER = Maker(
     name="seedvr2",
     vendor=REPLICATE,
     model="zsxkib/seedvr2:ca98249be9cb623f02a80a7851a2b1a33d5104c251a8f5a1588f251f79bf7c78",

@@ -8,7 +8,7 @@ from pydantic import Field, InstanceOf
 
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.filing import MadeImage
-from pipeline.makers.flux_lora import FLUX_LORA
+from pipeline.makers.flux_lora import MAKER as FLUX_LORA
 from pipeline.makers.maker import Maker
 from pipeline.makers.registry import MAKERS, Makers
 from pipeline.makers.trainers import PastTraining

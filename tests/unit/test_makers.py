@@ -2,6 +2,7 @@
 
 import json
 import math
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from pipeline.language.sentence import render
 from pipeline.makers.flux_lora import ASPECTS
 from pipeline.makers.maker import CellToMake, Framing, Maker, pictures_in, with_pictures
 from pipeline.makers.price_list import price_list
-from pipeline.makers.registry import MAKERS
+from pipeline.makers.registry import FILES, MAKERS
 from pipeline.makers.sizes import nearest, pixels, ratio
 from pipeline.models import MAX_SEED, Axis, AxisScore, Cause, Cell, JudgedCell, Scores, Unscored
 from pipeline.plan.bakeoff_rows import Contest
@@ -94,6 +95,13 @@ def test_photomaker_hears_its_word_exactly_once(prompt: str, noun: str, said: st
     found = ENTRANTS["photomaker"].asked(CellToMake(prompt, 1, "1:1", {}, ("a",), noun))
 
     assert found["prompt"] == said
+
+
+def test_no_makers_file_is_forgotten() -> None:
+    files = {path.stem for path in (Path(__file__).parents[2] / "pipeline/makers").glob("*.py")}
+    with_a_maker = {name for name in files if hasattr(import_module(f"pipeline.makers.{name}"), "MAKER")}
+
+    assert with_a_maker == set(FILES.split())
 
 
 def test_every_maker_names_its_price_its_licence_and_its_mark() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.lab.lab import Lab
-from pipeline.makers.flux_lora import ASPECTS, FLUX_LORA
+from pipeline.makers.flux_lora import ASPECTS
+from pipeline.makers.flux_lora import MAKER as FLUX_LORA
 from pipeline.makers.maker import CellToMake, fingerprint
 from pipeline.models import LABEL, MAX_SEED
 from pipeline.plan.lint import lint, trigger_of

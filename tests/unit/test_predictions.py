@@ -9,7 +9,7 @@ from PIL import Image
 
 from pipeline.errors import VendorRejected
 from pipeline.lab.filing import place
-from pipeline.makers.flux_lora import FLUX_LORA
+from pipeline.makers.flux_lora import MAKER as FLUX_LORA
 from pipeline.makers.outcome import (
     Prediction,
     Verified,
