@@ -207,8 +207,14 @@ async def channel(start: Start) -> Channel:
     return found
 
 
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--long"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write the golden pictures anew.")
+    parser.addoption("--long", action="store_true", help="Meet every status with every call of a training.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

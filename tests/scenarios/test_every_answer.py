@@ -13,6 +13,7 @@ from handlers.slack_codes import Refusal, meaning
 from tests.channel import RUN, Channel, text
 from tests.conftest import Start
 from tests.ledger import charges, table
+from tests.training import ALONE, approve
 
 HERE = "in the labs channel:"
 METHODS = json.loads((Path(__file__).parents[1] / "contract/slack/methods.json").read_text())
@@ -21,6 +22,10 @@ STATUSES = (
     504, 507, 508, 520, 522, 524, 529,
 )  # fmt: skip
 """Of RFC 9110 and its relatives those that an API or a proxy before it answers with, and Cloudflare's."""
+OF_TRAINING = ("files.create", "models.create", "trainings.create", "trainings.get", "files.delete")
+ONE_EACH = ((400, "files.create"), (529, "models.create"), (500, "trainings.create"), (404, "trainings.get"),
+            (429, "files.delete"))  # fmt: skip
+"""Of each kind one (refused, missing, busy, broken, away), and each call once."""
 SEEDS = ", ".join(str(one) for one in range(600, 610))
 
 
@@ -107,3 +112,34 @@ async def test_every_status_to_a_cancel_is_outlived(start: Start, world: World, 
 
     assert {one.status(world.replicate.clock()) for one in world.replicate.ordered} == {"canceled"}
     settled_books(root)
+
+
+async def test_every_status_to_a_training_is_outlived(start: Start, world: World, root: Path, long: bool) -> None:
+    """What ends one training is met by the next, until a status of each kind was met; with `--long` each, by each."""
+    channel: Channel = await start(
+        probe_s=0.02, settle_order_s=0.05, look_again_s=0.01, training_look_s=0.01, budget_month_usd=1000,
+        budget_person_day_usd=1000,
+    )  # fmt: skip
+    world.replicate.trainings.run_s = 0.05
+    storm = [(status, call) for call in OF_TRAINING for status in STATUSES] if long else list(ONE_EACH)
+    turns = cycle([True, False])
+
+    def fault(name: str) -> Fault | None:
+        if not storm or storm[-1][1] != name or not next(turns):
+            return None
+        return Fault("answer", status=storm.pop()[0], body={"detail": "Something of this status"})
+
+    world.replicate.faults.chance = fault
+    asked, over, most = 0, {"done", "failed", "canceled"}, 2 * len(storm)
+    while storm and asked < most:
+        asked += 1
+        await approve(channel, channel.say(f"{ALONE} with {500 + asked} steps"))
+        await channel.until(lambda: {one["state"] for one in table(root, "jobs")} <= over, "its end")
+
+    assert storm == []
+    await channel.until(lambda: world.replicate.shelf.files == {}, "no photographs at the vendor")
+    made = Counter(one.input["steps"] for one in world.replicate.trainings.ordered)
+    assert max(made.values()) == 1
+    assert {one["state"] for one in charges(root)} <= {"charged", "released", "unknown"}
+    spent = sum(one["usd_micros"] for one in charges(root) if one["state"] != "released")
+    assert {one["used_micros"] for one in table(root, "budgets")} <= {spent}
