@@ -76,7 +76,7 @@ def _bakeoff(view: ResultView) -> Message:
 
 def _evidence(state: RunState) -> list[str]:
     """How far the verdict carries; and the older one, where this job brought none."""
-    return [state.after_all] if state.after_all else [state.verdict.evidence]
+    return [state.after_all] if state.after_all else [state.evidence]
 
 
 def _part(view: ResultView) -> list[str]:

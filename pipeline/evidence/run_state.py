@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import Field
 
 from pipeline.errors import LabError, UnknownReference
+from pipeline.evidence.clusters import seeds_said
 from pipeline.evidence.leaderboard import TOLD_APART, Standing, leaderboard, standings
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 from pipeline.lab.files import FruitlessJudging, Upscaled
@@ -83,7 +84,9 @@ class RunState(Value):
     @property
     def evidence(self) -> str:
         """How far that carries."""
-        return TOLD_APART if self.leaderboard and self.verdict.scored else self.verdict.evidence
+        if self.leaderboard and self.verdict.scored:
+            return TOLD_APART
+        return f"{self.verdict.evidence} {seeds_said(self.cells, self.verdict.weaker)}".rstrip()
 
     @property
     def matrix(self) -> str:

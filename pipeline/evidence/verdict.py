@@ -4,17 +4,19 @@ The lab's rule: PROCEED when the pass rates of Q1 *and* Q4 reach the threshold. 
 rounded rates. A cell without a score is neither pass nor fail: it can only make a verdict INCOMPLETE.
 """
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
+from pydantic import model_validator
+
+from pipeline.evidence import always_valid
+from pipeline.evidence.wilson import wilson
 from pipeline.models import BARRED, NO_PICTURE, Axis, Cause, JudgedCell, Unscored, Value
 
 PROCEED_THRESHOLD = 0.8
-Z_95 = 1.959963984540054
-"""Two-sided 95 % quantile of the normal distribution."""
 
 
 class Word(StrEnum):
@@ -25,7 +27,7 @@ class Word(StrEnum):
 
 
 class Grade(StrEnum):
-    """How far the evidence carries, whatever the word says."""
+    """How far the evidence carries, whatever the word says: settled above the bar or below it, or not."""
 
     STRONG = "strong"
     WEAK = "weak"
@@ -42,9 +44,12 @@ class Tally(Value):
     scored: int
     unscored: int
     low: float
-    """Lower end of the Wilson 95 % interval over the scored cells; 0…1."""
+    """Lower end of the Wilson 95 % interval over the scored cells, as a single look at so many; 0…1."""
     high: float
     grade: Grade
+    """However often one looks."""
+    single_look: Grade = Grade.NONE
+    """By the Wilson interval: true of a number of cells that was fixed before the first look, and of no other."""
 
     @property
     def rate(self) -> float | None:
@@ -72,10 +77,27 @@ class Verdict(Value):
     """The weaker of Q1's and Q4's."""
     weaker: Axis
     more_cells: int | None
-    """How many further cells that all pass would make the evidence strong; None when no number ≤ 999 would."""
+    """How many further cells that all pass would make the evidence strong; None when no number ≤ 1000 would."""
     scope: str = "1 identity, 1 training"
     at_work: bool = False
     """A job is judging the run right now."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_old_ledgers(cls, stored: Any) -> Any:
+        """Until November 2026 a stored verdict's grades were those of a single look: it is graded anew."""
+        tallies = stored.get("tallies", ()) if isinstance(stored, dict) else ()
+        if not any(isinstance(one, dict) and "single_look" not in one for one in tallies):
+            return stored
+        bar = stored["threshold"]
+        fresh = [
+            Tally.model_validate(
+                {**one, "single_look": one["grade"], "grade": grade(one["passed"], one["scored"], bar)}
+            )
+            for one in tallies
+        ]
+        barred = [one for one in fresh if one.axis in BARRED]
+        return {**stored, "tallies": fresh, **_standing(barred, bar)}
 
     @property
     def said(self) -> str:
@@ -100,38 +122,50 @@ class Verdict(Value):
             return "There is no evidence yet."
         tally = self.tally(self.weaker)
         said = (
-            f"Evidence: {self.grade} ({self.weaker.title} {tally.passed}/{tally.scored}, {tally.interval} at 95 %)."
-            f" Scope: {self.scope}."
+            f"Evidence: {self.grade} ({self.weaker.title} {tally.passed}/{tally.scored}). As a single look"
+            f" {tally.interval} at 95 %; however often you look, {self._settled}."
         )
-        if not self.more_cells:
-            return said
-        return f"{said} {self.more_cells} more clean cell{'s' if self.more_cells > 1 else ''} would make it strong."
+        if self.more_cells:
+            said += f" {self.more_cells} more clean cell{'s' if self.more_cells > 1 else ''} would make it strong."
+        return f"{said} Scope: {self.scope}."
+
+    @property
+    def _settled(self) -> str:
+        side = {Grade.STRONG: "above", Grade.AGAINST: "below"}.get(self.grade)
+        return f"it is settled {side} {100 * self.threshold:g} %" if side else "it is not settled yet"
 
 
-def wilson(passed: int, scored: int) -> tuple[float, float]:
-    """Wilson's 95 % score interval of a pass rate (E. B. Wilson, JASA 22, 1927). Nothing known: 0 to 1."""
-    if not scored:
-        return 0.0, 1.0
-    rate, z2 = passed / scored, Z_95**2
-    centre = (rate + z2 / (2 * scored)) / (1 + z2 / scored)
-    half = Z_95 / (1 + z2 / scored) * math.sqrt(rate * (1 - rate) / scored + z2 / (4 * scored**2))
-    return max(0.0, centre - half), min(1.0, centre + half)
+def single_look(passed: int, scored: int, threshold: float) -> Grade:
+    """What the Wilson interval says of a number of cells that was fixed before."""
+    low, high = wilson(passed, scored)
+    return _graded(passed, scored, threshold, up=low >= threshold, down=high < threshold)
 
 
 def grade(passed: int, scored: int, threshold: float) -> Grade:
+    """What holds however often one looks."""
+    up, down = (settled(passed, scored, threshold) for settled in (always_valid.strong, always_valid.against))
+    return _graded(passed, scored, threshold, up=up, down=down)
+
+
+def _graded(passed: int, scored: int, threshold: float, *, up: bool, down: bool) -> Grade:
     if not scored:
         return Grade.NONE
-    low, high = wilson(passed, scored)
-    if low >= threshold:
+    if up:
         return Grade.STRONG
-    if high < threshold:
+    if down:
         return Grade.AGAINST
     return Grade.WEAK if _reaches(passed, scored, threshold) else Grade.INCONCLUSIVE
 
 
-def more_cells(passed: int, scored: int, threshold: float) -> int | None:
-    """The fewest further passes after which the interval's lower end reaches the threshold."""
+def more_for_single_look(passed: int, scored: int, threshold: float) -> int | None:
+    """The fewest further passes after which the Wilson interval's lower end reaches the threshold."""
     return next((more for more in range(1000) if wilson(passed + more, scored + more)[0] >= threshold), None)
+
+
+def _more_cells(barred: Sequence[Tally], threshold: float) -> int | None:
+    """The fewest further cells that pass both bars after which both are settled."""
+    each = [always_valid.passes_to_strong(one.passed, one.scored, threshold) for one in barred]
+    return None if None in each else max(more for more in each if more is not None)
 
 
 def _reaches(passed: int, total: int, threshold: float) -> bool:
@@ -148,7 +182,6 @@ def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *,
     """
     tallies = tuple(tally_of(axis, cells, threshold) for axis in Axis)
     barred = [tally for tally in tallies if tally.axis in BARRED]
-    weaker = min(barred, key=lambda tally: (_RANK[tally.grade], tally.low))
     asked = any(cell.scores is not None or was_asked(cell) for cell in cells) or _nothing_made(cells)
     word = _word(barred, threshold, in_flight=in_flight or not asked)
     return Verdict(
@@ -160,13 +193,19 @@ def decide(cells: Sequence[JudgedCell], threshold: float = PROCEED_THRESHOLD, *,
         all_axes_passed=sum(
             cell.scores is not None and all(cell.scores[axis].passed for axis in Axis) for cell in cells
         ),
-        grade=weaker.grade,
-        weaker=weaker.axis,
-        more_cells=more_cells(weaker.passed, weaker.scored, threshold) if weaker.scored else None,
+        **_standing(barred, threshold),
     )
 
 
-_RANK = {Grade.NONE: 0, Grade.AGAINST: 1, Grade.INCONCLUSIVE: 2, Grade.WEAK: 3, Grade.STRONG: 4}
+def _standing(barred: Sequence[Tally], threshold: float) -> dict[str, Any]:
+    """What the weaker of the barred axes allows to say."""
+    weaker = min(barred, key=lambda tally: (RANK[tally.grade], tally.low))
+    more = _more_cells(barred, threshold) if weaker.scored else None
+    return {"grade": weaker.grade, "weaker": weaker.axis, "more_cells": more}
+
+
+RANK = {Grade.NONE: 0, Grade.AGAINST: 1, Grade.INCONCLUSIVE: 2, Grade.WEAK: 3, Grade.STRONG: 4}
+"""The weaker the lower."""
 
 
 def tally_of(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally:
@@ -182,6 +221,7 @@ def tally_of(axis: Axis, cells: Sequence[JudgedCell], threshold: float) -> Tally
         low=low,
         high=high,
         grade=grade(passed, scored, threshold),
+        single_look=single_look(passed, scored, threshold),
     )
 
 

@@ -170,7 +170,7 @@ def _refresh_output(run: Run, remade: set[str]) -> bool:
     )
     threshold = before.summary.proceed_threshold if before.summary else None
     verdict = decide(cells, threshold or PROCEED_THRESHOLD)
-    changed = {"cells": kept, "summary": output_summary(verdict), "unscored": unscored_entries(cells)}
+    changed = {"cells": kept, "summary": output_summary(verdict, cells), "unscored": unscored_entries(cells)}
     return run.write("judge_output.json", before.model_copy(update=changed).write())
 
 

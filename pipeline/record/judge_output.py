@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.evidence.verdict import Verdict
+from pipeline.evidence.always_valid import ALPHA
+from pipeline.evidence.clusters import blamed, by_seed, clustered
+from pipeline.evidence.verdict import RANK, Verdict, more_for_single_look
 from pipeline.lab.files import CellEntry, JudgeOutput, ScoreEntry, UnscoredEntry
 from pipeline.lab.files import Summary as OutputSummary
-from pipeline.models import Axis, Judge, JudgedCell, Scores, Unscored
+from pipeline.models import BARRED, Axis, Judge, JudgedCell, Scores, Unscored
 from pipeline.plan.plan import Plan
 
 
@@ -29,7 +31,7 @@ def judge_output(
         judged_at=judged_at,
         reference=judge.reference,
         cells=[CellEntry.model_validate(_place(cell) | _entries(cell.scores)) for cell in cells if cell.scores],
-        summary=output_summary(verdict),
+        summary=output_summary(verdict, cells),
         judge=judge,
         pass_threshold=plan.pass_threshold,
     )
@@ -50,7 +52,7 @@ def _entries(scores: Scores) -> dict[str, Any]:
     return entries
 
 
-def output_summary(verdict: Verdict) -> OutputSummary:
+def output_summary(verdict: Verdict, cells: Sequence[JudgedCell]) -> OutputSummary:
     def rate(count: int) -> float | None:
         return round(count / verdict.scored, 3) if verdict.scored else None
 
@@ -61,12 +63,33 @@ def output_summary(verdict: Verdict) -> OutputSummary:
         proceed_threshold=verdict.threshold,
         verdict=verdict.word.value,
         verdict_reason=verdict.reason,
-        evidence={
+        evidence=_evidence(verdict, cells),
+    )
+
+
+def _evidence(verdict: Verdict, cells: Sequence[JudgedCell]) -> dict[str, Any]:
+    """Keys that were there first keep their meaning, a single look; what holds however often one looks has its own."""
+    weaker = min((verdict.tally(axis) for axis in BARRED), key=lambda one: (RANK[one.single_look], one.low))
+    bar = verdict.threshold
+    content: dict[str, Any] = {
+        "grade": weaker.single_look.value,
+        "weaker_axis": weaker.axis.value,
+        "scope": verdict.scope,
+        "n_unscored": verdict.total - verdict.scored,
+        "more_clean_cells_for_strong": (
+            more_for_single_look(weaker.passed, weaker.scored, bar) if weaker.scored else None
+        ),
+        "wilson_95": {tally.axis.value: [round(tally.low, 3), round(tally.high, 3)] for tally in verdict.tallies},
+        "however_often": {
             "grade": verdict.grade.value,
             "weaker_axis": verdict.weaker.value,
-            "scope": verdict.scope,
-            "n_unscored": verdict.total - verdict.scored,
+            "alpha_a_side": ALPHA,
             "more_clean_cells_for_strong": verdict.more_cells,
-            "wilson_95": {tally.axis.value: [round(tally.low, 3), round(tally.high, 3)] for tally in verdict.tallies},
         },
-    )
+    }
+    by_axis = {axis: clustered(list(by_seed(cells, axis).values())) for axis in Axis}
+    if intervals := {axis.value: [round(end, 3) for end in found] for axis, found in by_axis.items() if found}:
+        content["clustered_by_seed_95"] = intervals
+    if found := blamed(cells):
+        content["beyond_chance"] = [one.model_dump(mode="json") for one in found]
+    return content

@@ -109,7 +109,7 @@ def _reasoning(state: RunState) -> str:
     verdict = state.verdict
     bar = f"The bar: {' and '.join(axis.title for axis in BARRED)} at {verdict.threshold:.0%} or more of the cells."
     lines = [f"**{verdict.word}**: {markdown(verdict.reason)}", "", bar]
-    lines += ["", verdict.evidence] if verdict.scored else []
+    lines += ["", state.evidence] if verdict.scored else []
     return "\n".join([*lines, "", markdown(state.after_all)] if state.after_all else lines)
 
 

@@ -172,7 +172,7 @@ def test_every_step_of_the_card_is_priced(card_lab: Lab) -> None:
     steps = next_steps(state_of(card_lab.run(RUN)), Prices(), "claude-sonnet-4-6")
 
     assert [step.sentence.split()[0] for step in steps] == ["extend", "judge", "show"]
-    assert "7 more seeds" in steps[0].sentence
+    assert "10 more seeds" in steps[0].sentence
     assert all(step.estimate.high_micros for step in steps[:2])
 
 

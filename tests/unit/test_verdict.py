@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evidence.verdict import Grade, Word, decide, more_cells, wilson
+from pipeline.evidence.verdict import Grade, Word, decide, more_for_single_look
+from pipeline.evidence.wilson import wilson
 from pipeline.models import Axis, AxisScore, Cause, Cell, JudgedCell, Scores, Unscored
 
 ORDER = {Word.ITERATE: 0, Word.INCOMPLETE: 1, Word.PROCEED: 2}
@@ -30,14 +31,14 @@ def test_the_cards_verdict() -> None:
     assert verdict.word is Word.PROCEED
     assert verdict.reason == "Q1 (identity) 83% ≥ 80% AND Q4 (photographic) 83% ≥ 80%."
     assert verdict.tally(Axis.IDENTITY).interval == "44–97 %"
-    assert (verdict.grade, verdict.more_cells) == (Grade.WEAK, 19)
+    assert (verdict.grade, verdict.more_cells) == (Grade.WEAK, 30)
 
 
 def test_figures_of_wilson_and_what_settles_it() -> None:
     assert [round(end, 3) for end in wilson(4, 5)] == [0.376, 0.964]
     assert wilson(0, 0) == (0.0, 1.0)
     # With no, one, two, three and four fails, so many cells in all make it strong.
-    assert [fails + (more_cells(0, fails, 0.8) or 0) for fails in range(5)] == [16, 25, 33, 40, 47]
+    assert [fails + (more_for_single_look(0, fails, 0.8) or 0) for fails in range(5)] == [16, 25, 33, 40, 47]
 
 
 @given(OUTCOMES)
