@@ -23,7 +23,7 @@ from bot.intake.inbox import advance_inbox, apologise
 from bot.intake.reachable import reachable, whoami
 from bot.ledger import Ledger, calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
 from bot.ledger.store import checkpoint
-from bot.messages import post, preview, render
+from bot.messages import post, preview, progress
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
 from bot.work import job, judgement, lending, order, poll, restored
@@ -184,7 +184,7 @@ def watch(bench: Bench) -> None:
         await retake(bench)
         for inbox_id in await bench.ledger.run(inbox.waiting):
             await bench.driver.kick("inbox", str(inbox_id))
-        now = await render.spending_held(bench)
+        now = await progress.spending_held(bench)
         before, paused[0] = paused[0], now
         if before != now:
             await wake(bench)

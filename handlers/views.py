@@ -40,6 +40,8 @@ class Progress(Value):
     """None: the job trains nothing, or is done with it."""
     to_make: int = 0
     """Images of the plan; 0: it makes none."""
+    so_far: str = ""
+    """Of a job that goes by rounds: how far its evidence is. What it makes and judges is then the most that it may."""
     making: int = 0
     """Images that the vendor is at."""
     ahead: int = 0

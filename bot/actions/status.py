@@ -8,8 +8,9 @@ from bot.actions.listing import job_line, run_line
 from bot.bench import Bench
 from bot.ledger import jobs, outbox_refusals
 from bot.ledger.jobs import Job
-from bot.messages.render import anchor_view, spending_held
-from bot.messages.render import progress as progress_of
+from bot.messages.progress import progress as progress_of
+from bot.messages.progress import spending_held
+from bot.messages.render import anchor_view
 from handlers.blocks import answers
 from handlers.blocks.anchor import waits_for_word
 from handlers.blocks.kit import context, seconds

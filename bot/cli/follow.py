@@ -16,7 +16,7 @@ from bot.cli.terminal import out
 from bot.driver.local import LocalDriver
 from bot.ledger import Ledger, calls, inbox, jobs, money, orders
 from bot.ledger.jobs import Job, Origin
-from bot.messages.render import progress
+from bot.messages.progress import progress
 from bot.settings.settings import Settings
 from handlers.blocks.anchor import waits_for_word
 from handlers.markup import unmarked

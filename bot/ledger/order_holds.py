@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from bot.ledger import money, outbox
+from bot.ledger import money, order_rounds, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.order_steps import called_off, end, free_slot
 from bot.ledger.orders import Order, every
@@ -80,7 +80,7 @@ def call_off(
 
     Returns: The labels that it concerned.
     """
-    concerned = []
+    concerned = order_rounds.call_off(db, job_id, person, now) if labels is None else []
     outbox.touch(db, f"anchor:{job_id}", urgent=True)
     for order in every(db, job_id):
         if not order.open or (labels is not None and order.label.lower() not in labels):

@@ -5,6 +5,7 @@ because nobody can tell whether it was made. Images and trainings are such order
 """
 
 import json
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
@@ -80,7 +81,9 @@ TRAINING = "training"
 
 
 def add(db: Database, job_id: str, plan: Plan) -> None:
-    """The orders of a job's plan. Images that come after a training are added when it has ended."""
+    """The orders of a job's plan. Images that come after a training are added when it has ended, those of a plan that
+    goes by rounds when their round begins.
+    """
     if plan.training is not None:
         training = plan.training
         change(
@@ -97,15 +100,17 @@ def add(db: Database, job_id: str, plan: Plan) -> None:
             fingerprint=training.fingerprint,
             estimate=training.estimate.high_micros,
         )
-    else:
+    elif not plan.in_rounds:
         add_images(db, job_id, plan)
 
 
-def add_images(db: Database, job_id: str, plan: Plan) -> None:
-    """The image orders of a plan whose version is known."""
+def add_images(db: Database, job_id: str, plan: Plan, seeds: Collection[int | None] | None = None) -> None:
+    """The image orders of a plan whose version is known; of some seeds only, or of all."""
     if plan.making is None:
         return
     for image in plan.making.images:
+        if seeds is not None and image.seed not in seeds:
+            continue
         by = plan.making.by(image)
         change(
             db,

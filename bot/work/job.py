@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import calls, job_steps, jobs, judgements, money, notices, orders, outbox, watches
+from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, watches
 from bot.ledger.jobs import Job
 from bot.ledger.lifecycle import End, finish_job
 from bot.ledger.notices import Notice
@@ -13,12 +13,13 @@ from bot.ledger.orders import TrainingOrder
 from bot.ledger.outbox import Post
 from bot.messages.anchors import show_state, touch_anchor, touch_others
 from bot.messages.notices import not_trained, reminder, to_watchers
-from bot.plan_inputs import past_prices
-from bot.work.cells import cells_of, measured
+from bot.work.cells import measured
 from bot.work.judgement import prepare
 from bot.work.lending import take_back
+from bot.work.material import material_of
 from bot.work.pairs import write_pairs
 from bot.work.purchase import SOON_S, pump
+from bot.work.settling import next_rounds
 from handlers.blocks.notices import verdict_of
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState
@@ -136,6 +137,11 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
             return None
         return RUN_LOOK_S  # full or read-only; what is under way waits at the vendor
     if await bench.ledger.run(calls.over, job.id):
+        try:
+            if job.state == "running" and await next_rounds(bench, job):
+                return SOON_S
+        except LabsError:
+            return RUN_LOOK_S  # what is made is in the ledger; a full disk is mended by a person
         if await bench.ledger.run(job_steps.move, job.id, job.state, "finishing", bench.now()):
             await show_state(bench, job.id)
         return SOON_S
@@ -159,7 +165,7 @@ async def _file(bench: Bench, job: Job) -> None:
     if training is not None and training.state != "made":
         await _untrained(bench, job, training, canceled=canceled)
         return
-    material = await _material(bench, job, canceled=canceled)
+    material = await material_of(bench, job, canceled=canceled)
     try:
         filed, grids = await asyncio.to_thread(_write, bench, job, material)
     except LabsError as error:
@@ -209,24 +215,6 @@ async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, cancele
     await show_state(bench, job.id)
     await bench.driver.kick("order", str(training.id))  # its photographs are still at the vendor
     await touch_others(bench, job.id)
-
-
-async def _material(bench: Bench, job: Job, *, canceled: bool) -> Material:
-    """Everything that the ledger knows of what the job left."""
-    model = job.plan.judge.model if job.plan.judge else bench.settings.judge_model
-    cells = await cells_of(bench, job)
-    images = {cell.label: cell.sha256 for cell in cells if cell.sha256}
-    wanted = [name for cell in job.plan.cells for name in job.plan.fingerprints(cell, images.get(cell.label))]
-    unmade = await bench.ledger.run(orders.causes, job.id)
-    return Material(
-        votes=tuple(await bench.ledger.run(judgements.by_fingerprint, wanted)),
-        causes=await bench.ledger.run(calls.causes, job.id) | unmade,
-        spent_micros=await bench.ledger.run(money.spent_on_run, job.plan.run),
-        prices=await past_prices(bench, model),
-        job=job.id,
-        canceled=canceled,
-        cells=tuple(cells),
-    )
 
 
 def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tuple[str, str, str]]]:

@@ -87,7 +87,8 @@ def _done(view: AnchorView) -> str:
     done, over = words_of(view.plan).done, view.outcome
     if over is None:
         return done
-    parts = [f"made {over.made} of {over.to_make}"] if over.to_make else []
+    most = "up to " if view.plan.in_rounds else ""
+    parts = [f"made {over.made} of {most}{over.to_make}"] if over.to_make else []
     parts += [f"judged {over.judged} of {over.to_judge}"] if over.to_judge else []
     parts = ["trained", *parts] if view.plan.training else parts
     said = ", ".join(parts) or done
@@ -103,20 +104,24 @@ def progress_of(progress: Progress) -> str:
     bar = "▓" * filled + "░" * (_BAR - filled)
     facts = []
     if progress.to_make:
-        facts.append(f"{progress.made} of {many(progress.to_make, 'image')}")
+        most = "up to " if progress.so_far else ""
+        facts.append(f"{progress.made} of {most}{many(progress.to_make, 'image')}")
         facts += [f"{progress.making} being made"] if progress.making else []
         facts += [f"{progress.lost} asked for, of which the answer is looked for"] if progress.lost else []
         facts += [f"{progress.failed} failed"] if progress.failed else []
         facts += [f"{progress.stopped} called off"] if progress.stopped else []
     if progress.total:
-        words = " judged" if progress.to_make else ""
-        facts.append(f"{progress.done} of {progress.total}{words}")
+        words, most = " judged" if progress.to_make else "", "up to " if progress.so_far else ""
+        facts.append(f"{progress.done} of {most}{progress.total}{words}")
     stands = progress.blocked or progress.undecided or progress.held
-    facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left and not stands else []
+    left = f"about {seconds(progress.seconds_left or 0)} left{' in this round' if progress.so_far else ''}"
+    facts += [left] if progress.seconds_left and not stands else []
     facts += [f"{dollars(progress.spent_micros)} so far"] if progress.spent_micros else []
     said = [f"`{bar}` {' · '.join(facts)}"]
     if progress.ahead:
         said.append(f":hourglass: behind {progress.ahead} image{'' if progress.ahead == 1 else 's'} of older jobs")
+    if progress.so_far:
+        said.append(mrkdwn(progress.so_far))
     if progress.tallies:
         said.append(" · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies))
     if progress.blocked:

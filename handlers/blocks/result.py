@@ -26,6 +26,7 @@ from pipeline.evidence.run_state import RunState, headline
 from pipeline.evidence.verdict import Tally
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
+from pipeline.plan.settling import ended
 from pipeline.surfaces import code, mrkdwn
 from pipeline.wordlist import many
 
@@ -85,6 +86,7 @@ def _part(view: ResultView) -> list[str]:
     said = []
     if request.action == "judge" and request.cells and len(request.cells) != view.total:
         said.append(f"You asked for {len(request.cells)} of {view.total} cells; the verdict covers all of them.")
+    said += [ended(view.plan, view.state, view.made)] if view.plan.in_rounds else []
     return [*said, stopped(*view.stopped)] if view.stopped else said
 
 

@@ -33,7 +33,7 @@ from pipeline.request import Ask, Talk
 
 MatrixRequest = RerunMatrix | ExtendMatrix | RedoCells
 """What makes images on an existing trained version."""
-JobRequests = JudgeRun | MatrixRequest | TrainLora | Bakeoff | UpscaleCells
+JobRequests = JudgeRun | MatrixRequest | TrainLora | Bakeoff | UpscaleCells | SettleEvidence
 """What becomes a plan and a job today, for `isinstance`."""
 JobRequest = Annotated[JobRequests, Field(discriminator="action")]
 """The same, told apart by `action` when it is read."""

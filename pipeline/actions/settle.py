@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.actions.action import Action
+from pipeline.actions.action import Action, JobWords
 from pipeline.request import Spending
 
 
@@ -36,5 +36,5 @@ SETTLE = Action(
     sentence="settle {run} {prompt_ids}",
     example=lambda place: SettleEvidence(run=place.run, cap_usd=5),
     ways=("buy further seeds for {run} until the evidence is strong, max $3",),
-    built=False,
+    job=JobWords("settle", "Settling", "Settled"),
 )

@@ -7,6 +7,7 @@ from pydantic import Field, InstanceOf
 
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
+from pipeline.actions.settle import SettleEvidence
 from pipeline.actions.show import ShowRun
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Grade, Word
@@ -17,10 +18,14 @@ from pipeline.makers.flux_lora import MAKER as FLUX_LORA
 from pipeline.makers.maker import Maker
 from pipeline.makers.trainers import OSTRIS, PastTraining, Trainer
 from pipeline.models import BARRED, NO_PICTURE, JudgedCell, Unscored, Value
-from pipeline.money import Estimate
+from pipeline.money import CENT, Estimate
 from pipeline.prices import MODELS, NOTHING, add, estimate_calls
+from pipeline.request import MOST_SEEDS
+from pipeline.wordlist import many
 
 MOST_STEPS = 5
+SLACK = 2
+"""Times the clean cells that would settle it: a few of them will fail."""
 
 
 class Prices(Value):
@@ -169,17 +174,20 @@ def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken
 
 
 def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
+    """Seeds by rounds until it is settled: enough for a fail or two, and no more than it takes."""
     prompts = _prompt_count(state)
-    seeds = min(60, -(-more // prompts))
+    seeds = min(MOST_SEEDS, -(-more * SLACK // prompts))
     cells = seeds * prompts
+    price = add(prices.of_images(cells), judge_calls(cells + to_judge(state), prices.judging, model, state))
+    cap = -(-price.high_micros // CENT) / 100
     return Step(
-        sentence=render(ExtendMatrix(run=state.run, n_seeds=seeds, then_judge=True)),
-        estimate=add(prices.of_images(cells), judge_calls(cells + to_judge(state), prices.judging, model, state)),
+        sentence=render(SettleEvidence(run=state.run, cap_usd=cap)),
+        estimate=price,
         purpose=(
-            f"{more} more clean cell{'s' if more > 1 else ''} would make the evidence strong: {seeds}"
-            f" seed{'s' if seeds > 1 else ''} × {prompts} prompt{'s' if prompts > 1 else ''}."
+            f"Seed by seed until it is settled, whichever way: {many(more, 'clean cell')} would do, up to {cells} are"
+            " made."
         ),
-        short=f"{seeds} more seeds",
+        short="Settle it",
     )
 
 

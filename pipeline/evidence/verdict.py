@@ -125,7 +125,7 @@ class Verdict(Value):
             f"Evidence: {self.grade} ({self.weaker.title} {tally.passed}/{tally.scored}). As a single look"
             f" {tally.interval} at 95 %; however often you look, {self._settled}."
         )
-        if self.more_cells:
+        if self.more_cells and self.grade is not Grade.AGAINST:
             said += f" {self.more_cells} more clean cell{'s' if self.more_cells > 1 else ''} would make it strong."
         return f"{said} Scope: {self.scope}."
 

@@ -210,6 +210,11 @@ class Plan(Value):
         return bool(self.training or self.judged or (self.making and self.making.images))
 
     @property
+    def in_rounds(self) -> bool:
+        """Whether its images are ordered seed by seed, each when those before it have shown that it takes more."""
+        return self.action == "settle"
+
+    @property
     def makes_a_run(self) -> bool:
         """Whether its run is a new one."""
         return bool(self.training or (self.making and self.making.parent))

@@ -3,6 +3,7 @@
 from pipeline.actions.bakeoff import Bakeoff
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import JobRequest
+from pipeline.actions.settle import SettleEvidence
 from pipeline.actions.train import TrainLora
 from pipeline.actions.upscale import UpscaleCells
 from pipeline.lab.lab import Lab
@@ -12,6 +13,7 @@ from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import plan_judge
 from pipeline.plan.making import plan_matrix
 from pipeline.plan.plan import Plan
+from pipeline.plan.settling import plan_settle
 from pipeline.plan.training import plan_training
 from pipeline.plan.upscale import plan_upscale
 
@@ -27,6 +29,8 @@ def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known
         plan = plan_judge(lab, request, defaults, known)
     elif isinstance(request, Bakeoff):
         plan = plan_bakeoff(lab, request, defaults, known)
+    elif isinstance(request, SettleEvidence):
+        plan = plan_settle(lab, request, defaults, known)
     elif isinstance(request, UpscaleCells):
         plan = plan_upscale(lab, request, defaults, known)
     else:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from pipeline.evidence import always_valid
 from pipeline.evidence.always_valid import above, against, below, fails_to_against, passes_to_strong, strong
 from pipeline.evidence.clusters import blamed, clustered, seeds_said
-from pipeline.evidence.verdict import Grade, grade, single_look
+from pipeline.evidence.settling import SETTLED, to_decision
+from pipeline.evidence.verdict import Grade, decide, grade, single_look
 from pipeline.models import Axis, AxisScore, Cell, JudgedCell, Scores
 
 BAR = 0.8
@@ -78,6 +79,22 @@ def test_what_it_takes_is_the_least_that_it_takes(passed: int, failed: int) -> N
     assert not clean or not strong(passed + clean - 1, scored + clean - 1, BAR)
     assert against(passed, scored + bad, BAR)
     assert not bad or not against(passed, scored + bad - 1, BAR)
+
+
+@given(st.lists(st.booleans(), max_size=40))
+def test_no_fewer_cells_than_go_out_at_once_can_settle_it(outcomes: list[bool]) -> None:
+    verdict = decide([judged("p", at, passed) for at, passed in enumerate(outcomes)])
+    needed = to_decision(verdict)
+
+    for passes in range(needed):
+        more = [True] * passes + [False] * (needed - 1 - passes)
+        cells = [judged("p", at, passed) for at, passed in enumerate([*outcomes, *more])]
+        assert decide(cells).grade not in SETTLED
+    ends = [
+        decide([judged("p", at, passed) for at, passed in enumerate([*outcomes, *[last] * needed])])
+        for last in (True, False)
+    ]
+    assert any(end.grade in SETTLED for end in ends)
 
 
 def test_bars_at_the_ends_are_no_special_case() -> None:

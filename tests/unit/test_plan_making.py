@@ -5,17 +5,19 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.actions.matrix import ExtendMatrix, RedoCells, RerunMatrix
 from pipeline.actions.registry import MatrixRequest
+from pipeline.actions.settle import SettleEvidence
 from pipeline.errors import MissingPrompts, RequestError
 from pipeline.lab.filing import MadeImage
 from pipeline.lab.lab import Lab
 from pipeline.plan.inputs import Defaults, History, Known
 from pipeline.plan.making import plan_matrix
 from pipeline.plan.plan import Plan
+from pipeline.plan.settling import plan_settle
 from tests.channel import RUN
 
 DEFAULTS = Defaults(
@@ -47,6 +49,25 @@ def card(tmp_path_factory: pytest.TempPathFactory, drawn_lab: Path) -> Path:
     for at, cell in enumerate(json.loads((folder / "judge_output.json").read_bytes())["cells"]):
         Image.new("RGB", (72, 128), (at * 30, 90, 90)).save(folder / f"{cell['label']}.png")
     return root
+
+
+@given(st.floats(0.01, 12), st.integers(1_000, 90_000), st.integers(1_000, 60_000))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_settling_never_plans_beyond_its_limit(card: Path, cap: float, image: int, call: int) -> None:
+    """Where not one seed fits, the plan is of one, and is refused by its price; else another seed would not fit."""
+    known = KNOWN.model_copy(
+        update={"images": History(charges=(image,) * 9, took_s=(9.0,) * 9), "judging": History(charges=(call,) * 9)}
+    )
+    request = SettleEvidence(run=RUN, cap_usd=cap)
+    plan = plan_settle(Lab(card), request, DEFAULTS, known)
+
+    assert plan.making is not None
+    seeds = len(plan.making.seeds)
+    each = 3 * (image + call)
+    assert plan.estimate.high_micros <= cap * 1e6 or seeds == 1
+    assert plan.estimate.high_micros + each > cap * 1e6 or seeds == 60
+    rows = [one.seed for one in plan.making.images]
+    assert rows == sorted(rows, key=plan.making.seeds.index)
 
 
 def test_the_card_can_be_rerun_with_its_own_version_and_shape(card: Path) -> None:
