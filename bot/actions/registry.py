@@ -2,6 +2,7 @@
 
 from bot.actions import (
     cancel,
+    compare,
     decide,
     listing,
     not_built,
@@ -24,7 +25,7 @@ ANSWERS: dict[str, Answer] = {one.word: propose.answer for one in ACTIONS if one
     "train": train.answer, "show": show.answer, "list": listing.answer, "status": status.answer,
     "spend": spend.answer, "cancel": cancel.answer, "approve": decide.answer, "deny": decide.answer,
     "watch": watch.answer, "unwatch": watch.answer, "withdraw": withdraw.answer, "pause": switch.answer,
-    "resume": switch.answer, "help": helping.answer, "use": use.answer,
+    "resume": switch.answer, "compare": compare.answer, "help": helping.answer, "use": use.answer,
 }  # fmt: skip
 """What becomes a job is proposed; everything else has its line."""
 

@@ -1,15 +1,12 @@
 """The pictures of an upscale's result: before and after, side by side."""
 
 from bot.bench import Bench
-from pipeline.errors import LabError
 from pipeline.evidence.run_state import RunState
 from pipeline.grid import encode
+from pipeline.grid.of_run import bytes_of
 from pipeline.grid.pairs import MOST, Pair, draw_pairs, pairs_text
 from pipeline.lab.files import Upscaled
-from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
-from pipeline.pictures import MAX_BYTES
-from pipeline.reading import read_bounded
 
 
 def write_pairs(bench: Bench, run: Run, state: RunState, job_id: str) -> list[tuple[str, str, str]]:
@@ -31,11 +28,4 @@ def write_pairs(bench: Bench, run: Run, state: RunState, job_id: str) -> list[tu
 
 
 def _pair(run: Run, one: Upscaled, cell: str | None) -> Pair:
-    return Pair(one, _bytes(run, cell), _bytes(run, one.image))
-
-
-def _bytes(run: Run, relative: str | None) -> bytes | None:
-    try:
-        return read_bounded(inside(run.root, relative), MAX_BYTES) if relative else None
-    except (OSError, LabError):
-        return None
+    return Pair(one, bytes_of(run, cell) if cell else None, bytes_of(run, one.image))

@@ -34,5 +34,4 @@ COMPARE = Action(
     ways=("compare this with the latest CB LoRA",),
     nominals="comparison (of|between), a comparison (of|between)",
     light="comparison (of|between), comparison",
-    built=False,
 )

@@ -15,8 +15,9 @@ def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tu
     """
     if not state.cells:
         return ()
-    images = {cell.cell.label: content for cell in state.cells if (content := _bytes(run, cell.cell.image)) is not None}
-    reference = _bytes(run, state.reference) if state.reference else None
+    found = ((cell.cell.label, bytes_of(run, cell.cell.image)) for cell in state.cells)
+    images = {label: content for label, content in found if content is not None}
+    reference = bytes_of(run, state.reference) if state.reference else None
     drawn = []
     for columns in grid.contests(state) if state.leaderboard else ():
         picture = grid.draw_contest(state, columns, images, reference, simulated=simulated)
@@ -30,7 +31,8 @@ def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tu
     return tuple(drawn)
 
 
-def _bytes(run: Run, relative: str) -> bytes | None:
+def bytes_of(run: Run, relative: str) -> bytes | None:
+    """A picture's file, of a lab-relative path; None where it cannot be read."""
     try:
         return read_bounded(inside(run.root, relative), MAX_BYTES)
     except (OSError, LabError):

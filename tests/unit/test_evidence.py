@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.evidence import always_valid
 from pipeline.evidence.always_valid import above, against, below, fails_to_against, passes_to_strong, strong
 from pipeline.evidence.clusters import blamed, clustered, seeds_said
+from pipeline.evidence.compare import AxisFlips
 from pipeline.evidence.settling import SETTLED, to_decision
 from pipeline.evidence.verdict import Grade, decide, grade, single_look
 from pipeline.models import Axis, AxisScore, Cell, JudgedCell, Scores
@@ -145,6 +146,19 @@ def test_three_cells_against_three_blame_nobody() -> None:
 
     assert blamed(cells) == ()
     assert seeds_said(cells, Axis.IDENTITY) == "2 seeds: too few to tell a bad seed from bad luck."
+
+
+def test_flips_need_six_before_they_say_anything() -> None:
+    """McNemar, exact: 6 to 0 is p 0.031, 5 to 1 is 0.219."""
+
+    def flips(worse: int, better: int) -> AxisFlips:
+        names = tuple(f"S{at}" for at in range(9))
+        return AxisFlips(axis=Axis.IDENTITY, paired=20, worse=names[:worse], better=names[:better])
+
+    assert (flips(6, 0).chance, flips(5, 1).chance) == (0.03125, 0.21875)
+    assert flips(5, 0).said == "Q1 identity, 20 pairs: 5 worse, 0 better, too few to say"
+    assert flips(6, 0).said.endswith("beyond chance (p 0.031)")
+    assert flips(5, 1).said.endswith("no more than chance (p 0.219)")
 
 
 def test_chance_alone_is_rarely_blamed() -> None:
