@@ -4,6 +4,7 @@ from bot.actions import (
     cancel,
     compare,
     decide,
+    find,
     listing,
     not_built,
     propose,
@@ -25,7 +26,8 @@ ANSWERS: dict[str, Answer] = {one.word: propose.answer for one in ACTIONS if one
     "train": train.answer, "show": show.answer, "list": listing.answer, "status": status.answer,
     "spend": spend.answer, "cancel": cancel.answer, "approve": decide.answer, "deny": decide.answer,
     "watch": watch.answer, "unwatch": watch.answer, "withdraw": withdraw.answer, "pause": switch.answer,
-    "resume": switch.answer, "compare": compare.answer, "help": helping.answer, "use": use.answer,
+    "resume": switch.answer, "compare": compare.answer,
+    "find": find.answer, "help": helping.answer, "use": use.answer,
 }  # fmt: skip
 """What becomes a job is proposed; everything else has its line."""
 

@@ -15,7 +15,7 @@ from pipeline.actions.registry import Actionable, JobRequests
 from pipeline.errors import NotUnderstood
 from pipeline.request import Talk
 
-LOOKS = frozenset({"show", "list", "status", "spend", "help", "compare"})
+LOOKS = frozenset({"show", "list", "status", "spend", "help", "compare", "find"})
 """What is answered from what is there, whoever owns the ledger."""
 
 
@@ -50,7 +50,7 @@ def _do(read: Settings, text: str, *, yes: bool) -> None:
 
 
 async def _looked(read: Settings, text: str, request: Actionable) -> str:
-    from bot.actions import compare, listing, show, spend, status  # noqa: PLC0415  # not the registry: it needs every SDK
+    from bot.actions import compare, find, listing, show, spend, status  # noqa: PLC0415  # not the registry: it needs every SDK
     from bot.actions import help as helping  # noqa: PLC0415
     from bot.actions.action import Answer, Turn  # noqa: PLC0415
     from bot.bench import Bench  # noqa: PLC0415
@@ -62,7 +62,7 @@ async def _looked(read: Settings, text: str, request: Actionable) -> str:
 
     answers: dict[str, Answer] = {
         "show": show.answer, "list": listing.answer, "status": status.answer, "spend": spend.answer,
-        "help": helping.answer, "compare": compare.answer,
+        "help": helping.answer, "compare": compare.answer, "find": find.answer,
     }  # fmt: skip
     if not read.ledger_path.is_file():
         Ledger.open(read.ledger_path).close()  # a new lab: an empty one is made

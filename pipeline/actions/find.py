@@ -36,6 +36,13 @@ FIND = Action(
         (show|list|give|get) [me|us] … (below|above|under|over|<|>) #,
         (best|worst|weakest|strongest|top|lowest|highest) [#]
         (runs|run|cells|cell|seeds|seed|prompts|prompt|vendors|vendor), rank [all] [the|our]
+        (runs|cells|seeds|prompts|vendors), (which|what) (runs|run|cells|cell|seeds|seed|prompts|prompt|vendors|vendor)
+        (fail|fails|failed|miss|misses|lose|loses|pass|passes|passed|win|wins) [the] [most|best|least|always],
+        (best|worst|weakest|strongest|lowest|highest) … (runs|cells|seeds|prompts|vendors),
+        (runs|cells|seeds|prompts|vendors) (with|whose|that|where|scoring) …
+        (below|above|under|over|<|>|less|more|lower|higher), (what|how) did …
+        (bakeoffs|bake-offs|bakeoff|bake-off|bake offs) (say|end|go|come out|show|find|conclude),
+        (show|list|give|get) [me|us] [the] (best|worst|weakest|strongest|top|lowest|highest) [#]
         (runs|cells|seeds|prompts|vendors)
     """,
     nouns="""
@@ -52,5 +59,4 @@ FIND = Action(
     ways=("which seeds are worst on Q1?", "find cells with realism below 0.5"),
     question=True,
     answered_at_once=True,
-    built=False,
 )

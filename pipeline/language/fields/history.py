@@ -9,11 +9,12 @@ from pipeline.wordlist import words
 _SUBJECTS = {
     "runs": "runs", "run": "runs", "cells": "cells", "cell": "cells", "images": "cells", "image": "cells",
     "seeds": "seeds", "seed": "seeds", "prompts": "prompts", "prompt": "prompts", "vendors": "vendors",
-    "vendor": "vendors",
+    "vendor": "vendors", "bakeoffs": "vendors", "bakeoff": "vendors", "bake-offs": "vendors", "bake-off": "vendors",
 }  # fmt: skip
 
 
 _ENDS = {"top": "best", "best": "best", "bottom": "worst", "worst": "worst"}
+_LOSE, _WIN = words("fail fails failed miss misses lose loses"), words("pass passes passed win wins")
 _WHY = words("why explain wrong reasons made")
 
 
@@ -52,6 +53,11 @@ def subject(filling: Filling) -> str | None:
 
 def order(filling: Filling) -> str | None:
     found = {str(one.value) for one in filling.take("order", "ranked")}
+    said = [one for one in filling.chunks if one.kind in {"order", "failed", "passed"} and not one.excluded]
+    opened = {filling.text.word(at) for one in said for at in range(one.start, one.end)}
+    for one in said:
+        one.by = one.by or ("" if one.kind == "order" else "order")
+    found |= {"worst"} if opened & _LOSE else {"best"} if opened & _WIN and not found else set()
     for one in filling.chunks:
         if one.kind == "limit" and filling.text.word(one.start) in _ENDS:
             found.add(_ENDS[filling.text.word(one.start)])

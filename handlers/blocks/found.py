@@ -1,0 +1,112 @@
+"""What the lab's history says: a table with intervals, who cannot be told apart, and by which judge."""
+
+from collections.abc import Sequence
+
+from handlers.blocks.kit import Block, actions, clip, context, header, lines, says, section
+from handlers.message import Message
+from pipeline.actions.find import FindInHistory
+from pipeline.actions.show import ShowRun
+from pipeline.evidence.find import Found, JudgeName, Row
+from pipeline.grid.compared import LETTERS
+from pipeline.language.sentence import render
+from pipeline.models import Axis
+from pipeline.money import dollars
+from pipeline.surfaces import code, mrkdwn
+from pipeline.wordlist import many
+
+USUAL = 10
+_NAME = 30
+"""Letters of a name; longer ones lose their middle."""
+_SHOWN = 3
+
+
+def found(request: FindInHistory, answer: Found, looked_at: int) -> Message:
+    """One message.
+
+    Args:
+        request: The question.
+        answer: Its rows, in order.
+        looked_at: How many runs were looked at.
+    """
+    head = title(request)
+    rows = answer.rows[: request.limit or USUAL] if not _of_bakeoffs(request) else answer.rows
+    blocks: list[Block] = [header(f"🔎 {head}")]
+    if not rows:
+        nothing = f"Nothing of what {many(looked_at, 'run')} {'says' if looked_at == 1 else 'say'} fits."
+        blocks.append(section(nothing))
+    else:
+        blocks.append(section(table(rows, answer.judges, vendors=request.subject == "vendors")))
+        blocks.append(context(*_notes(request, answer, rows, looked_at)))
+    if answer.left_out:
+        blocks.append(context(f"Left out: {lines([mrkdwn(one) for one in answer.left_out], 700)}"))
+    runs = dict.fromkeys(run for row in rows for run in row.runs)
+    buttons = [
+        one
+        for at, run in enumerate(list(runs)[:_SHOWN])
+        for one in says(f"Show {run}", f"labs:say:{at}", render(ShowRun(run=run, what="grid")))
+    ]
+    blocks += [actions(*buttons)] if buttons else []
+    return Message(text=f"{head}: {', '.join(row.name for row in rows[:5]) or 'nothing'}", blocks=tuple(blocks))
+
+
+def _of_bakeoffs(request: FindInHistory) -> bool:
+    """Whether its number is that of bake-offs, as in "the last three bake-offs"."""
+    return request.subject == "vendors" and request.order is None
+
+
+def title(request: FindInHistory) -> str:
+    """`Worst seeds on Q1 identity of runs/X`, as a headline."""
+    axis = {one.code: one.title for one in Axis}.get(request.axis or "")
+    by = f" on {axis}" if axis else "" if request.subject == "vendors" else " on the verdict's bars"
+    order = f"{request.order} " if request.order else ""
+    bounds = [f"below {request.below:g}"] if request.below is not None else []
+    bounds += [f"above {request.above:g}"] if request.above is not None else []
+    where = f" of runs/{request.run}" if request.run else f" of {request.identity.upper()}" if request.identity else ""
+    said = f"{order}{request.subject}{by}{' ' if bounds else ''}{' and '.join(bounds)}{where}"
+    return said[:1].upper() + said[1:]
+
+
+def table(rows: Sequence[Row], judges: Sequence[JudgeName], *, vendors: bool = False) -> str:
+    """Rows as monospaced text, as narrow as a telephone bears."""
+    several = len(judges) > 1
+    head = f"{'#' if not several else '#  ':<3} {'':<{_width(rows)}} {'passed':>8} {'single look':>12}"
+    if rows[0].tally is None:
+        head = f"{'':<3} {'':<{_width(rows)}} {'score':>8}"
+    elif vendors:
+        head += f" {'$/pass':>7}"
+    return "\n".join(["```", head, *(_line(row, rows, judges, vendors=vendors) for row in rows), "```"])
+
+
+def _line(row: Row, rows: Sequence[Row], judges: Sequence[JudgeName], *, vendors: bool) -> str:
+    letter = LETTERS[judges.index(row.judge) % len(LETTERS)] if len(judges) > 1 else ""
+    place = f"{letter}{row.group}" if row.group is not None else letter
+    name = f"{place:<3} {_short(row.name):<{_width(rows)}}"
+    if row.tally is None:
+        return f"{name} {row.score or 0:>8.2f} {'pass' if row.passed else 'FAIL'}"
+    said = f"{name} {f'{row.tally.passed}/{row.tally.scored}':>8} {row.tally.interval:>12}"
+    price = dollars(row.usd_micros // row.paid_passes) if row.paid_passes and row.usd_micros else "–"
+    return f"{said} {price:>7}" if vendors else said
+
+
+def _width(rows: Sequence[Row]) -> int:
+    return min(_NAME, max(len(row.name) for row in rows))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 11]}…{name[-10:]}"
+
+
+def _notes(request: FindInHistory, answer: Found, rows: Sequence[Row], looked_at: int) -> list[str]:
+    notes = [f"{len(rows)} of {many(len(answer.rows), 'row')} · {many(looked_at, 'run')} looked at"]
+    notes += [mrkdwn(answer.remark)] if answer.remark else []
+    if rows[0].tally is not None:
+        notes.append("Rows of one number cannot be told apart; intervals are those of a single look.")
+    names = [f"{clip(model, 40)}, rubric {words}, against {code(photo)}" for model, words, photo in answer.judges]
+    if len(names) > 1:
+        listed = "; ".join(f"*{LETTERS[at % len(LETTERS)]}* {name}" for at, name in enumerate(names))
+        notes.append(f":warning: Several judges, so a rank across letters says nothing: {listed}")
+    else:
+        notes.append(f"Judged by {names[0]}")
+    if request.axis is None and request.subject in {"runs", "seeds", "prompts", "cells"}:
+        notes.append("Of Q1 and Q4 the weaker counts.")
+    return notes
