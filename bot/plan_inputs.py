@@ -20,7 +20,8 @@ async def past_prices(bench: Bench, model: str) -> Prices:
     """Prices for steps that would be judged by this model."""
     read, settings = bench.ledger.run_now, bench.settings
     upscaler = upscaler_of(settings)
-    return await asyncio.to_thread(past.prices, read, model, bench.makers.matrix, settings.trainer, upscaler)
+    maker, controls = bench.makers.matrix, 2 * settings.controls
+    return await asyncio.to_thread(past.prices, read, model, maker, settings.trainer, upscaler, controls)
 
 
 async def plan(bench: Bench, request: JobRequest, *, instead_of: str | None = None) -> Plan:

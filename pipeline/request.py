@@ -59,6 +59,8 @@ class Spending(Value):
     """A limit that the person sets for this request; it can only lower the lab's own."""
     stated_usd: float | None = None
     """A price that the text mentions: a note, never a limit."""
+    without_controls: bool = False
+    """What it judges takes no photographs along by which one sees whether the judge knows the face."""
 
 
 class ThenJudge(Spending):

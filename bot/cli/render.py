@@ -19,6 +19,6 @@ def render_command(run: str) -> None:
     found = Lab(read.root).run(run.removeprefix("runs/").strip("/"))
     look = past.glances(read.ledger_path)
     spent = look(money.spent_on_run, found.name) or 0
-    prices = past.prices(look, read.judge_model, MAKERS.matrix, read.trainer, upscaler_of(read))
+    prices = past.prices(look, read.judge_model, MAKERS.matrix, read.trainer, upscaler_of(read), 2 * read.controls)
     state, _steps = render_run(found, spent, prices, read.judge_model)
     out.print(f"SUMMARY.md of runs/{state.run} says {state.verdict.word}.")

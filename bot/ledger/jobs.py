@@ -78,8 +78,7 @@ def create(
 ) -> tuple[str, money.Scope | None]:
     """Store a plan, its job and its calls, and reserve its upper price when it needs no approval.
 
-    Returns:
-        The id, and the counter without room, if there is one (then nothing is stored).
+    Returns: The id, and the counter without room, if there is one (then nothing is stored).
     """
     high = plan.estimate.high_micros
     if admission.state == "grace" and (short := money.reserve(db, admission.counters, high)):
@@ -110,7 +109,7 @@ def create(
         scopes=json.dumps([counter.name for counter in admission.counters]),
         now=now,
     )
-    calls.add(db, job_id, plan.calls, plans.estimate_each(plan))
+    calls.add(db, job_id, () if plan.training else plan.calls, plans.estimate_each(plan))
     orders.add(db, job_id, plan)
     return job_id, None
 

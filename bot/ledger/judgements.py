@@ -5,7 +5,7 @@ import json
 from sqlite_utils import Database
 
 from bot.ledger.store import rows
-from pipeline.models import Judgement
+from pipeline.models import Judge, Judgement
 
 
 def votes(db: Database, job_id: str) -> dict[str, list[Judgement]]:
@@ -34,5 +34,20 @@ def by_fingerprint(db: Database, fingerprints: list[str]) -> list[Judgement]:
         """select body from judgements where fingerprint in (select value from json_each(:wanted))
            order by judged_at, rowid""",
         wanted=json.dumps(fingerprints),
+    )
+    return [Judgement.model_validate_json(row["body"]) for row in found]
+
+
+def controls(db: Database, judge: Judge) -> list[Judgement]:
+    """Every control that this judge (model, rubric and reference) answered about."""
+    found = rows(
+        db,
+        """select body from judgements where json_extract(body, '$.label') like 'control:%'
+             and json_extract(body, '$.judge.model') = :model
+             and json_extract(body, '$.judge.rubric_sha256') = :rubric
+             and json_extract(body, '$.judge.reference_sha256') = :reference order by judged_at, rowid""",
+        model=judge.model,
+        rubric=judge.rubric_sha256,
+        reference=judge.reference_sha256,
     )
     return [Judgement.model_validate_json(row["body"]) for row in found]

@@ -88,9 +88,10 @@ def known(
     )
 
 
-def prices(read: Read, judge: str, maker: Maker, trainer: str, upscaler: Maker) -> Prices:
+def prices(read: Read, judge: str, maker: Maker, trainer: str, upscaler: Maker, controls: int) -> Prices:
     """What next steps that this model would judge are priced by."""
     return Prices(
+        controls=controls,
         judging=history(read, judge).charges,
         maker=maker,
         images=history(read, maker.name).charges,

@@ -4,10 +4,10 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from bot.ledger import money, orders, outbox
+from bot.ledger import calls, money, orders, outbox
 from bot.ledger.calls import Recorded, what_next
 from bot.ledger.orders import TrainingOrder
-from bot.ledger.plans import read_plan
+from bot.ledger.plans import estimate_each, read_plan
 from bot.ledger.spending import job_of
 from bot.ledger.store import change, one, rows
 from pipeline.makers.trained import Told
@@ -119,7 +119,9 @@ def trained(db: Database, order: TrainingOrder, charge: money.Charge, version: s
     job = job_of(db, order.job_id)
     plan = one(db, "select body from plans where id = :id", id=order.job_id)
     if job is not None and job["state"] == "running" and plan is not None:
-        orders.add_images(db, order.job_id, read_plan(plan["body"]).trained(version))
+        made = read_plan(plan["body"]).trained(version)
+        orders.add_images(db, order.job_id, made)
+        calls.add(db, order.job_id, made.calls, estimate_each(made))
     return what_next(db, order.job_id)
 
 

@@ -102,6 +102,10 @@ class Settings(TrainingSettings, Waits, BaseSettings):
         default=PROCEED_THRESHOLD, description="The pass rate from which Q1 and Q4 say PROCEED."
     )
 
+    controls: int = Field(
+        default=2, ge=0, le=9, description="Photographs of the person, and as many of others, in each judging."
+    )
+
     reader_model: str = Field(
         default="claude-haiku-4-5",
         description="Claude that reads what the grammar cannot; a person confirms each reading.",
@@ -249,6 +253,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
             proceed_threshold=self.proceed_threshold,
             concurrency=self.judge_concurrency,
             image_concurrency=self.image_concurrency,
+            controls=self.controls,
             training=TrainingDefaults(
                 trainer=self.trainer,
                 prompts=self.matrix_prompts,

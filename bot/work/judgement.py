@@ -20,6 +20,7 @@ from bot.receipts import Receipt
 from bot.work.purchase import LONGEST_BUSY_S, SAID_AFTER, SOON_S, VALID_S, away, for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
+from pipeline.evidence.controls import is_control
 from pipeline.judging.claude import Answer, JudgeCall, face_rubric, read_answer, rubric
 from pipeline.judging.sent import SentPicture, face_at_full_size, for_judge
 from pipeline.lab.paths import inside
@@ -68,7 +69,7 @@ def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
         rubric=faces.text if beside else rubric().text,
         face=_face(bench, call, judge.model) if beside else None,
         reference=_ready(bench.lab.root, judge.reference, judge.reference_sha256, judge.model),
-        image=_ready(bench.lab.root, call.image, call.image_sha256, judge.model),
+        image=_ready(bench.lab.root, call.image, call.image_sha256, judge.model, _within(job, call)),
         prompt=call.prompt,
     )
 
@@ -80,9 +81,14 @@ def _face(bench: Bench, call: Call, model: str) -> SentPicture | None:
     return face_at_full_size(content, name, faces[0].box, token_price(model)) if faces else None
 
 
-def _picture(root: Path, relative: str, sha256: str, model: str) -> SentPicture:
+def _within(job: Job, call: Call) -> tuple[int, int] | None:
+    """A control is sent as large as a cell; a cell as it is."""
+    return job.plan.control_size if is_control(call.label) else None
+
+
+def _picture(root: Path, relative: str, sha256: str, model: str, within: tuple[int, int] | None = None) -> SentPicture:
     content, name = _as_planned(root, relative, sha256)
-    return for_judge(content, name, token_price(model))
+    return for_judge(content, name, token_price(model), within)
 
 
 def _as_planned(root: Path, relative: str, sha256: str) -> tuple[bytes, str]:
@@ -102,7 +108,8 @@ def prepare(bench: Bench, job: Job, waiting: list[Call]) -> None:
     """Read and encode the next pictures while the first call fills the vendor's cache. CPU: on a thread."""
     for call in waiting:
         with contextlib.suppress(BadPicture, LabError):  # each call meets its own picture's fault itself
-            _ready(bench.lab.root, call.image, call.image_sha256, job.plan.judged_by.model)
+            model, within = job.plan.judged_by.model, _within(job, call)
+            _ready(bench.lab.root, call.image, call.image_sha256, model, within)
 
 
 async def _ask(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:

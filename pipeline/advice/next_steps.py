@@ -32,6 +32,8 @@ class Prices(Value):
     """What next steps are priced by: past charges in micro-dollars, and the lab's trainer."""
 
     judging: tuple[int, ...] = ()
+    controls: int = 0
+    """Photographs that a judging takes along at most."""
     maker: InstanceOf[Maker] = FLUX_LORA
     images: tuple[int, ...] = ()
     """Of this maker."""
@@ -77,7 +79,7 @@ def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step
     if broken and state.trained_version:
         steps.append(_redo(state, prices, judge, len(broken)))
     if verdict.tallies[0].unscored > len(broken):
-        steps.append(_judge_missing(state, prices.judging, judge, len(broken)))
+        steps.append(_judge_missing(state, prices, judge, len(broken)))
     failed = [axis for axis in BARRED if verdict.tally(axis).passed < verdict.tally(axis).scored]
     makes = state.trained_version is not None
     steps += remedies
@@ -89,7 +91,7 @@ def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step
     elif makes and state.cells and not verdict.scored:
         steps.append(_more_seeds(state, prices, judge))
     if verdict.scored and state.reference and state.model:
-        steps.append(_another_vote(state, prices.judging, judge))
+        steps.append(_another_vote(state, prices, judge))
     steps.append(
         Step(
             sentence=render(ShowRun(run=state.run, what="grid")),
@@ -106,8 +108,7 @@ def _redo(state: RunState, prices: Prices, judge: str, count: int) -> Step:
     return Step(
         sentence=render(RedoCells(run=state.run, which="failed", then_judge=judged)),
         estimate=add(
-            prices.of_images(count),
-            judge_calls(count + to_judge(state), prices.judging, judge, state) if judged else NOTHING,
+            prices.of_images(count), _judging(count + to_judge(state), prices, judge, state) if judged else NOTHING
         ),
         purpose=(
             f"Make the {count} cell{'s' if count > 1 else ''} without an image again{', then judge' if judged else ''}."
@@ -120,7 +121,7 @@ def _more_seeds(state: RunState, prices: Prices, judge: str) -> Step:
     cells = 3 * _prompt_count(state)
     return Step(
         sentence=render(ExtendMatrix(run=state.run, n_seeds=3, then_judge=True)),
-        estimate=add(prices.of_images(cells), judge_calls(cells + to_judge(state), prices.judging, judge, state)),
+        estimate=add(prices.of_images(cells), _judging(cells + to_judge(state), prices, judge, state)),
         purpose="Three more seeds of every prompt, then the judge over all of it.",
         short="3 more seeds, judged",
     )
@@ -140,30 +141,51 @@ def _broken(cell: JudgedCell) -> bool:
     return isinstance(cell.outcome, Unscored) and cell.outcome.cause in NO_PICTURE
 
 
+def to_control(state: RunState, prices: Prices, *, anew: bool = False) -> int:
+    """Controls that a judging buys at most: none where the lab has no fit photographs, as the run's own judging tells.
+
+    Args:
+        state: The run.
+        prices: With what a judging takes along.
+        anew: Of a new run, which begins its own.
+    """
+    if state.judged_here and state.controls is None:
+        return 0
+    held = 0 if anew or state.controls is None else state.controls.scored
+    return max(0, prices.controls - held)
+
+
 def judge_calls(
-    count: int, charges: tuple[int, ...], model: str, state: RunState, new_prompts: Sequence[str] = ()
+    count: int, prices: Prices, model: str, state: RunState, new_prompts: Sequence[str] = (), *, controls: int = 0
 ) -> Estimate:
     """Judge calls on such cells as the run has: priced from history, else by the list.
 
     Args:
         count: How many.
-        charges: Past ones.
+        prices: With past charges.
         model: The judge's.
         state: The run.
         new_prompts: Of cells to come, beside the run's own.
+        controls: Calls beside these, where there are any.
     """
     prompts = [*(cell.cell.prompt for cell in state.cells if cell.cell.prompt), *new_prompts]
-    return estimate_calls(count, list(charges), list_price(model, prompts, state.reference_size, state.cell_sizes))
+    listed = list_price(model, prompts, state.reference_size, state.cell_sizes)
+    return estimate_calls(count + controls if count else 0, list(prices.judging), listed)
 
 
-def _judge_missing(state: RunState, charges: tuple[int, ...], model: str, broken: int) -> Step:
+def _judging(count: int, prices: Prices, model: str, state: RunState, *, anew: bool = False) -> Estimate:
+    """With its controls."""
+    return judge_calls(count, prices, model, state, controls=to_control(state, prices, anew=anew))
+
+
+def _judge_missing(state: RunState, prices: Prices, model: str, broken: int) -> Step:
     count = state.verdict.tallies[0].unscored - broken
     reference = PurePosixPath(state.reference).name if state.reference else None
     request = JudgeRun(run=state.run, reference=reference, model=state.model)
     whole = count == len(state.cells) - broken
     return Step(
         sentence=render(request),
-        estimate=judge_calls(to_judge(state), charges, model, state),
+        estimate=_judging(to_judge(state), prices, model, state),
         purpose=(
             f"Judge all {count} cells."
             if whole
@@ -178,7 +200,7 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
     prompts = _prompt_count(state)
     seeds = min(MOST_SEEDS, -(-more * SLACK // prompts))
     cells = seeds * prompts
-    price = add(prices.of_images(cells), judge_calls(cells + to_judge(state), prices.judging, model, state))
+    price = add(prices.of_images(cells), _judging(cells + to_judge(state), prices, model, state))
     cap = -(-price.high_micros // CENT) / 100
     return Step(
         sentence=render(SettleEvidence(run=state.run, cap_usd=cap)),
@@ -198,19 +220,19 @@ def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
     cells = OTHER_SEEDS * _prompt_count(state)
     return Step(
         sentence=render(RerunMatrix(run=state.run, n_seeds=OTHER_SEEDS, then_judge=True)),
-        estimate=add(prices.of_images(cells), judge_calls(cells, prices.judging, model, state)),
+        estimate=add(prices.of_images(cells), _judging(cells, prices, model, state, anew=True)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{OTHER_SEEDS} other seeds",
     )
 
 
-def _another_vote(state: RunState, charges: tuple[int, ...], model: str) -> Step:
+def _another_vote(state: RunState, prices: Prices, model: str) -> Step:
     votes = 1 + max(state.votes.values(), default=0)
     reference = PurePosixPath(state.reference or "").name
     request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes if votes > 1 else None)
     return Step(
         sentence=render(request),
-        estimate=judge_calls(to_judge(state, votes), charges, model, state),
+        estimate=_judging(to_judge(state, votes), prices, model, state),
         purpose="Another vote on every cell; the median counts."
         if votes > 1
         else "Every cell by this lab's own judge; the verdict that stands is another's.",

@@ -10,7 +10,7 @@ from pipeline import pictures
 from pipeline.actions.matrix import RerunMatrix
 from pipeline.actions.train import TrainLora
 from pipeline.actions.upscale import UpscaleCells
-from pipeline.advice.next_steps import Prices, Step, judge_calls
+from pipeline.advice.next_steps import Prices, Step, judge_calls, to_control
 from pipeline.advice.tried import Remedy, missed
 from pipeline.errors import BadPicture, LabError, RequestError
 from pipeline.evidence.run_state import RunState, size_of
@@ -192,7 +192,7 @@ class RunRemedies:
         request = UpscaleCells.model_validate(
             {"run": self._run.name, "which": "failed", "axes": ("q4",), "vendor": maker.upscaler.vendor}
         )
-        judged = judge_calls(2 * len(sizes), self._prices.judging, self._model, self._state)
+        judged = judge_calls(2 * len(sizes), self._prices, self._model, self._state)
         most = [most_micros(maker, size, usual_scale(maker), history) for size in sizes]
         price = add(estimate_upscale(maker, most, history), judged)
         tests = f"whether {maker.upscaler.title} makes photographs of them, and keeps the face"
@@ -202,7 +202,8 @@ class RunRemedies:
         return self._priced(max(1, len(self._prompts)) * (seeds or max(1, len(self._run.seeds))))
 
     def _priced(self, cells: int, prompts: tuple[str, ...] = ()) -> Estimate:
-        judged = judge_calls(cells, self._prices.judging, self._model, self._state, prompts)
+        beside = to_control(self._state, self._prices, anew=True)
+        judged = judge_calls(cells, self._prices, self._model, self._state, prompts, controls=beside)
         return add(self._prices.of_images(cells), judged)
 
     def _training(self, steps: int) -> Estimate:

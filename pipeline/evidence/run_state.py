@@ -7,6 +7,7 @@ from pydantic import Field
 
 from pipeline.errors import LabError, UnknownReference
 from pipeline.evidence.clusters import seeds_said
+from pipeline.evidence.controls import Controls, controls_of
 from pipeline.evidence.leaderboard import TOLD_APART, Standing, leaderboard, standings
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 from pipeline.lab.files import FruitlessJudging, Upscaled
@@ -46,6 +47,10 @@ class RunState(Value):
     """Pictures beside its cells."""
     leaderboard: tuple[Standing, ...] = ()
     """Of a bake-off: its rows, the best first."""
+    controls: Controls | None = None
+    """Of the judging that its verdict is by; None: it had none."""
+    judged_here: bool = False
+    """By this lab's own judge: other tools know no controls."""
     older: Verdict | None = None
     """The verdict that stands in the run's files, where this state is that of a judging that brought none."""
 
@@ -86,7 +91,10 @@ class RunState(Value):
         """How far that carries."""
         if self.leaderboard and self.verdict.scored:
             return TOLD_APART
-        return f"{self.verdict.evidence} {seeds_said(self.cells, self.verdict.weaker)}".rstrip()
+        parts = [self.verdict.evidence, seeds_said(self.cells, self.verdict.weaker)]
+        if self.verdict.scored and self.judged_here:
+            parts.append(self.controls.said if self.controls else "No controls.")
+        return " ".join(part for part in parts if part)
 
     @property
     def matrix(self) -> str:
@@ -132,13 +140,16 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
     summary = run.output.summary if run.output else None
     threshold = summary.proceed_threshold if summary and summary.proceed_threshold is not None else PROCEED_THRESHOLD
     output, training = run.output, run.training
+    controls = controls_of(output, run.identity)
     return RunState(
         run=run.name,
         title=title_of(run),
         date=run.date,
         identity=run.identity,
         cells=cells,
-        verdict=decide(cells, threshold, in_flight=in_flight),
+        verdict=decide(cells, threshold, in_flight=in_flight).flagged(controls.flag if controls else ""),
+        controls=controls,
+        judged_here=output is not None and output.judge is not None,
         judge_version=output.judge_version if output else None,
         model=output.model if output else None,
         reference=output.reference if output else None,

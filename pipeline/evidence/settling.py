@@ -13,8 +13,8 @@ def to_decision(verdict: Verdict) -> int:
 
     Fewer are never enough, whatever they bring: so many may be under way together.
     """
-    if verdict.grade in SETTLED:
-        return 0
+    if verdict.grade in SETTLED or verdict.flag:
+        return 0  # more cells by a judge that is not to be trusted settle nothing
     clean = verdict.more_cells if verdict.scored else always_valid.passes_to_strong(0, 0, verdict.threshold)
     ways = [clean, *(_fails(verdict, axis) for axis in BARRED)]
     return max(1, min((one for one in ways if one is not None), default=1))

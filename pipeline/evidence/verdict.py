@@ -81,6 +81,14 @@ class Verdict(Value):
     scope: str = "1 identity, 1 training"
     at_work: bool = False
     """A job is judging the run right now."""
+    flag: str = ""
+    """Why the judge is not to be trusted here; then nothing is settled, whatever the counts say."""
+
+    def flagged(self, why: str) -> "Verdict":
+        """With this flag, unless it is empty. The word stays: only people may overrule it."""
+        if not why:
+            return self
+        return self.model_copy(update={"flag": why, "grade": Grade.INCONCLUSIVE, "more_cells": None})
 
     @model_validator(mode="before")
     @classmethod
@@ -127,7 +135,7 @@ class Verdict(Value):
         )
         if self.more_cells and self.grade is not Grade.AGAINST:
             said += f" {self.more_cells} more clean cell{'s' if self.more_cells > 1 else ''} would make it strong."
-        return f"{said} Scope: {self.scope}."
+        return f"{said} Scope: {self.scope}.{f' ⚠ {self.flag}' if self.flag else ''}"
 
     @property
     def _settled(self) -> str:

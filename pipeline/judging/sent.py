@@ -52,8 +52,14 @@ def patches(width: int, height: int) -> int:
     return math.ceil(width / PATCH) * math.ceil(height / PATCH)
 
 
-def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
+def for_judge(content: bytes, name: str, price: TokenPrice, within: tuple[int, int] | None = None) -> SentPicture:
     """The picture as the judge gets it: the file's own bytes where they will do, else upright and shrunk.
+
+    Args:
+        content: The file's bytes.
+        name: For errors.
+        price: What the model sees of a picture.
+        within: No larger than this, either.
 
     `content` has been verified before (`verify`), so that here its header is enough unless it must be shrunk.
 
@@ -67,8 +73,11 @@ def for_judge(content: bytes, name: str, price: TokenPrice) -> SentPicture:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise BadPicture(f"The picture {name!r} cannot be read.") from None
     sent = content
-    if media_type is None or not plain or fit(*size, price) != size or len(content) > SENT_BYTES:
+    too_large = within is not None and (size[0] > within[0] or size[1] > within[1])
+    if media_type is None or not plain or fit(*size, price) != size or len(content) > SENT_BYTES or too_large:
         image = pictures.decode(content, name)
+        if within is not None:
+            image.thumbnail(within, Image.Resampling.LANCZOS)
         size = fit(image.width, image.height, price)
         media_type, sent = _encode(image if size == image.size else image.resize(size, Image.Resampling.LANCZOS))
     return SentPicture(media_type=media_type, base64=base64.b64encode(sent).decode(), width=size[0], height=size[1])

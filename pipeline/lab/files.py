@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import LabError
-from pipeline.models import Judge, Judgement, Unscored, Value
+from pipeline.models import Judge, Unscored, Value
 
 
 class LabFile(BaseModel):
@@ -60,6 +60,19 @@ class UnscoredEntry(LabFile):
     detail: str = ""
 
 
+class ControlEntry(LabFile):
+    """A real photograph that was judged like a cell."""
+
+    photo: str
+    """Its file's name."""
+    identity: str
+    same_person: bool
+    """It had to pass Q1; else to fail it."""
+    score: int | float
+    passed: bool = Field(alias="pass")
+    right: bool
+
+
 class Summary(LabFile):
     n_cells: int | None = None
     q1_identity_pass_rate: int | float | None = None
@@ -85,6 +98,9 @@ class JudgeOutput(LabFile):
     unscored: list[UnscoredEntry] | None = None
     judge: Judge | None = None
     pass_threshold: float | None = None
+    controls: list[ControlEntry] | None = None
+    controls_so_far: tuple[int, int] | None = None
+    """Right and scored, with this judge, rubric and reference, over all runs."""
 
 
 class InferenceEntry(LabFile):
@@ -266,24 +282,3 @@ def read_manifest(content: bytes) -> Manifest:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise LabError(f"run.json cannot be read: {where}: {first['msg']}.") from None
-
-
-def read_log(content: bytes) -> tuple[Judgement, ...]:
-    """`judgements.jsonl`: every vote ever bought for the run, oldest first.
-
-    Raises: LabError naming the line that cannot be read.
-    """
-    found = []
-    for number, line in enumerate(content.splitlines(), 1):
-        try:
-            found.append(Judgement.model_validate_json(line))
-        except ValidationError:
-            raise LabError(f"judgements.jsonl cannot be read at line {number}.") from None
-    return tuple(found)
-
-
-def write_log(judgements: tuple[Judgement, ...]) -> bytes:
-    lines = [
-        json.dumps(judgement.model_dump(mode="json", by_alias=True, exclude_none=True)) for judgement in judgements
-    ]
-    return "".join(f"{line}\n" for line in lines).encode()

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from pipeline.errors import LabError
 from pipeline.lab import files
 from pipeline.lab.files import FixtureRecord, JudgeOutput, Manifest, PromptRecord, TrainerRecord, TrainingState
+from pipeline.lab.log import read_log
 from pipeline.lab.paths import inside, make_folder, write_whole
 from pipeline.models import (
     LABEL,
@@ -86,7 +87,7 @@ class Run:
     @cached_property
     def log(self) -> tuple[Judgement, ...]:
         """Every vote ever bought for this run."""
-        return files.read_log(self._bytes("judgements.jsonl") or b"")
+        return read_log(self._bytes("judgements.jsonl") or b"")
 
     @property
     def summary(self) -> str | None:

@@ -100,6 +100,7 @@ def _role(text: Words, clause: Clause) -> Role:
             "not",
             "no_matrix",
             "not_judged",
+            "without_controls",
             "approval",
             "opener",
         }

@@ -90,6 +90,8 @@ silent: so it does for
   price" start nothing.
     No words skip an approval or raise a limit. In the fields these are `cap_usd`, `stated_usd` and `dry_run`, of
   every action that may cost money.
+* **Controls.** "without controls" judges without the photographs by which one sees whether the judge knows the face
+  (`without_controls`).
 * **Then judge.** "… then judge" behind what makes images asks for the verdict too.
 * `labs parse "…"` prints the fields, which are named below (bold: needed); `labs parse --explain "…"` shows which
   words made what.

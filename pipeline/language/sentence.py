@@ -56,6 +56,8 @@ def _paid(fields: Fields) -> list[str]:
         said.append(f"cost ~${_figure(fields['stated_usd'])}")
     if fields.get("cap_usd") is not None:
         said.append(f"max ${_figure(fields['cap_usd'])}")
+    if fields.get("without_controls"):
+        said.append("without controls")
     if fields.get("dry_run"):
         said.append("--dry-run")
     return said

@@ -26,6 +26,8 @@ class Defaults(Value):
     """Judge calls at once."""
     image_concurrency: int = 10
     """Images ordered at once."""
+    controls: int = 0
+    """Photographs of the person, and as many of others, that a judging takes along."""
     training: "TrainingDefaults | None" = None
     allowed: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Vendors that a consent basis allows beside those that the lab works with anyway."""

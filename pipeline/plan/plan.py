@@ -33,6 +33,17 @@ class PlannedCall(Value):
     prompt: str
 
 
+class Control(Value):
+    """A real photograph that is judged like a cell: it must pass Q1, or, of somebody else, fail it."""
+
+    label: str
+    photo: str
+    """Lab-relative path."""
+    sha256: str
+    same_person: bool
+    fingerprint: str
+
+
 class UnusableCell(Value):
     """A cell that cannot be judged, and why."""
 
@@ -176,6 +187,10 @@ class Plan(Value):
     """Seconds that all of it will take."""
     pass_threshold: float
     proceed_threshold: float
+    controls: tuple[Control, ...] = ()
+    """Photographs that are judged like cells; those of them that no judgement is held of are among the calls."""
+    control_size: tuple[int, int] | None = None
+    """A control is sent no larger than a cell: width and height."""
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     """Why it may not be what the person means: it begins only after a word that it is."""

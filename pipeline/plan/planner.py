@@ -9,6 +9,7 @@ from pipeline.actions.upscale import UpscaleCells
 from pipeline.lab.lab import Lab
 from pipeline.plan.bakeoff import plan_bakeoff
 from pipeline.plan.consent import must_stand
+from pipeline.plan.controls import with_controls
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.judging import plan_judge
 from pipeline.plan.making import plan_matrix
@@ -24,7 +25,7 @@ def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known
     Raises: RequestError, LabError.
     """
     if isinstance(request, TrainLora):
-        return plan_training(lab, request, defaults, known)
+        return with_controls(lab, plan_training(lab, request, defaults, known), defaults, known)
     if isinstance(request, JudgeRun):
         plan = plan_judge(lab, request, defaults, known)
     elif isinstance(request, Bakeoff):
@@ -36,4 +37,4 @@ def plan_request(lab: Lab, request: JobRequest, defaults: Defaults, known: Known
     else:
         plan = plan_matrix(lab, request, defaults, known)
     must_stand(lab, plan, known.day)
-    return plan
+    return plan if isinstance(request, SettleEvidence) else with_controls(lab, plan, defaults, known)

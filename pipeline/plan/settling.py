@@ -7,6 +7,7 @@ from pipeline.evidence.run_state import RunState, state_of
 from pipeline.evidence.settling import SETTLED, rounds, to_decision
 from pipeline.lab.lab import Lab
 from pipeline.money import Estimate, micros
+from pipeline.plan.controls import with_controls
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.making import plan_matrix
 from pipeline.plan.plan import Plan
@@ -40,8 +41,9 @@ def plan_settle(lab: Lab, request: SettleEvidence, defaults: Defaults, known: Kn
 
 
 def _with(lab: Lab, request: SettleEvidence, seeds: int, defaults: Defaults, known: Known) -> Plan:
-    more = ExtendMatrix(run=request.run, n_seeds=seeds, prompt_ids=request.prompt_ids, then_judge=True)
-    return plan_matrix(lab, more, defaults, known)
+    asked = {"run": request.run, "n_seeds": seeds, "prompt_ids": request.prompt_ids, "then_judge": True}
+    more = ExtendMatrix.model_validate(asked | {"without_controls": request.without_controls})
+    return with_controls(lab, plan_matrix(lab, more, defaults, known), defaults, known)  # the limit covers them, too
 
 
 def _apart(two: Estimate, one: Estimate) -> int:

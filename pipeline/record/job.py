@@ -7,19 +7,20 @@ from pipeline.advice.next_steps import Prices, Step, next_steps
 from pipeline.advice.remedies import remedies
 from pipeline.advice.tried import Tried, tried
 from pipeline.errors import BadPicture
+from pipeline.evidence.controls import entry_of, flag_of, so_far
 from pipeline.evidence.run_state import RunState, of_fruitless, state_of
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, decide, was_asked
 from pipeline.judging.claude import DEFAULT_MODEL, settle
-from pipeline.lab import files
 from pipeline.lab.files import FruitlessJudging, JudgeOutput, MadeCell
 from pipeline.lab.lab import Lab
+from pipeline.lab.log import write_log
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import NO_PICTURE, Cause, Cell, Judge, JudgedCell, Judgement, Unscored, Value
 from pipeline.pictures import Picture, verify_all
 from pipeline.plan.plan import Plan
 from pipeline.record import summary
-from pipeline.record.judge_output import judge_output, output_summary, unscored_entries
+from pipeline.record.judge_output import Controlled, judge_output, output_summary, unscored_entries
 from pipeline.record.making import file_making
 from pipeline.record.upscales import file_upscales
 
@@ -53,6 +54,8 @@ class Material(Value):
     """For the next steps."""
     job: str = ""
     """The job's id."""
+    controls: tuple[Judgement, ...] = ()
+    """Every control that the plan's judge ever answered about."""
     canceled: bool = False
     """The job was stopped; what is finished is kept."""
     cells: tuple[MadeCell, ...] = ()
@@ -129,7 +132,7 @@ def _file_votes(run: Run, plan: Plan, judge: Judge, material: Material) -> tuple
     votes = {cell.label: _votes(plan, cell, picture, known) for cell, picture in now.items()}
     log = _append(run.log, [vote for each in votes.values() for vote in each])
     if log:
-        run.write("judgements.jsonl", files.write_log(log))
+        run.write("judgements.jsonl", write_log(log))
     cells = tuple(_judged(plan, cell, picture, votes[cell.label], material.causes) for cell, picture in now.items())
     scored = sum(cell.scores is not None for cell in cells)
     written = _write_verdict(run, plan, judge, cells, log, material)
@@ -198,9 +201,19 @@ def _write_verdict(
         _keep(run, before)
     newest = max((vote.judged_at for vote in log if vote.judge == judge), default=None)
     verdict = decide(cells, plan.proceed_threshold)
-    output = judge_output(plan, judge, cells, verdict, newest)
+    controls = _controls(plan, material)
+    verdict = verdict.flagged(flag_of(controls.entries, run.identity))
+    output = judge_output(plan, judge, cells, verdict, newest, controls)
     run.write("judge_output.json", (output if other else _with_foreign_keys(output, before)).write())
     return True
+
+
+def _controls(plan: Plan, material: Material) -> Controlled:
+    """The plan's controls, as far as they are judged, and all that this judge ever had."""
+    wanted = [one.fingerprint for one in plan.controls]
+    known = {vote.fingerprint: vote for vote in (*material.controls, *material.votes)}
+    entries = tuple(entry_of(known[name]) for name in wanted if name in known)
+    return Controlled(entries, so_far(material.controls))
 
 
 def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> JudgeOutput:

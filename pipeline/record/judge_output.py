@@ -1,12 +1,12 @@
 """`judge_output.json` in the lab's shape, made from cells and verdict; what is new comes behind the old keys."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.evidence.always_valid import ALPHA
 from pipeline.evidence.clusters import blamed, by_seed, clustered
 from pipeline.evidence.verdict import RANK, Verdict, more_for_single_look
-from pipeline.lab.files import CellEntry, JudgeOutput, ScoreEntry, UnscoredEntry
+from pipeline.lab.files import CellEntry, ControlEntry, JudgeOutput, ScoreEntry, UnscoredEntry
 from pipeline.lab.files import Summary as OutputSummary
 from pipeline.models import BARRED, Axis, Judge, JudgedCell, Scores, Unscored
 from pipeline.plan.plan import Plan
@@ -20,8 +20,15 @@ def unscored_entries(cells: Sequence[JudgedCell]) -> list[UnscoredEntry]:
     ]
 
 
+class Controlled(NamedTuple):
+    """What a judging's controls came to."""
+
+    entries: tuple[ControlEntry, ...] = ()
+    so_far: tuple[int, int] = (0, 0)
+
+
 def judge_output(
-    plan: Plan, judge: Judge, cells: Sequence[JudgedCell], verdict: Verdict, judged_at: str | None
+    plan: Plan, judge: Judge, cells: Sequence[JudgedCell], verdict: Verdict, judged_at: str | None, controls: Controlled
 ) -> JudgeOutput:
     """`judge_output.json` in the lab's shape; what is new comes behind the old keys."""
     unscored = unscored_entries(cells)
@@ -35,7 +42,10 @@ def judge_output(
         judge=judge,
         pass_threshold=plan.pass_threshold,
     )
-    return content.model_copy(update={"unscored": unscored}) if unscored else content
+    more: dict[str, Any] = {"unscored": unscored} if unscored else {}
+    if controls.entries:
+        more |= {"controls": list(controls.entries), "controls_so_far": controls.so_far}
+    return content.model_copy(update=more) if more else content
 
 
 def _place(cell: JudgedCell) -> dict[str, Any]:
@@ -85,6 +95,7 @@ def _evidence(verdict: Verdict, cells: Sequence[JudgedCell]) -> dict[str, Any]:
             "weaker_axis": verdict.weaker.value,
             "alpha_a_side": ALPHA,
             "more_clean_cells_for_strong": verdict.more_cells,
+            **({"flag": verdict.flag} if verdict.flag else {}),
         },
     }
     by_axis = {axis: clustered(list(by_seed(cells, axis).values())) for axis in Axis}

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from pipeline import pictures
 from pipeline.errors import BadPicture, RequestError
 from pipeline.judging.claude import fingerprint, settle
-from pipeline.lab import files
 from pipeline.lab.files import Look, MadeCell, Upscaled
 from pipeline.lab.filing import place
+from pipeline.lab.log import write_log
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import Axis, Judge, Judgement
@@ -41,7 +41,7 @@ def file_upscales(run: Run, plan: Plan, cells: Sequence[MadeCell], votes: Sequen
             newest[image.label] = found
     log = _append(run.log, used)
     if log:
-        run.write("judgements.jsonl", files.write_log(log))
+        run.write("judgements.jsonl", write_log(log))
     run.write("run.json", manifest.model_copy(update={"upscales": tuple(newest.values())}).write())
     return sum(one.state == "made" for one in cells)
 

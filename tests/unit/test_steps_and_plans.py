@@ -38,7 +38,7 @@ def root(drawn_lab: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["20260529-cb-lora-v1", "20260612-cb-lora-v2", FAILING])
 def test_a_step_costs_what_its_plan_costs(root: Path, photographs: Measurer, name: str) -> None:
-    lab, defaults, prices = Lab(root), Settings(root=root).defaults, Prices()
+    lab, defaults, prices = Lab(root), Settings(root=root, controls=0).defaults, Prices()
     run = lab.run(name)
     state = state_of(run)
     known = Known(
@@ -54,3 +54,16 @@ def test_a_step_costs_what_its_plan_costs(root: Path, photographs: Measurer, nam
             assert step.estimate == plan_request(lab, request, defaults, known).estimate, step.short
             priced += 1
     assert priced >= (6 if name == FAILING else 2)
+
+
+def test_with_controls_a_step_never_promises_too_little(root: Path, photographs: Measurer) -> None:
+    lab, defaults, prices = Lab(root), Settings(root=root).defaults, Prices(controls=4)
+    state = state_of(lab.run("20260529-cb-lora-v1"))
+    known = Known(stored=lambda _names: set(), today="20261127", measurer=photographs)
+    for step in next_steps(state, prices, defaults.model):
+        request = parse(f"in the labs channel: {step.sentence}", lab.catalogue())
+        if isinstance(request, JobRequests):
+            plan = plan_request(lab, request, defaults, known)
+            assert plan.controls, step.short
+            assert plan.estimate.high_micros <= step.estimate.high_micros, step.short
+            assert plan.request.cap_usd is None or plan.estimate.high_micros <= plan.request.cap_usd * 1e6

@@ -52,6 +52,12 @@ WISHES = {
         dry_run = (false|no|0), dry_run : false, --dry-run = false, no dry run, not a dry run, not dry, no
         dryrun, not a dryrun, without dry run
     """,
+    "without_controls": """
+        without [any|the] controls, without [any|the] control [photographs|photos|pictures], no controls, no control
+        (photographs|photos|pictures), skip [the] controls, leave [out] the controls [out], --no-controls,
+        --without-controls, without_controls = (true|yes|1), controls = (0|no|none|off), don't (use|add|buy) controls,
+        do not (use|add|buy) [any] controls
+    """,
     "not_judged": """
         no judging, no judge, no judgement, no verdict, without judging, without the judge, without judge,
         without a judge, without the judging, without a verdict, skip the judge, skip judging, skip the judging,
