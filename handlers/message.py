@@ -10,3 +10,5 @@ class Message(Value):
 
     text: str
     blocks: tuple[dict[str, Any], ...]
+    shows_pictures: bool = True
+    """False: its pictures are uploaded with it, for a modal that it opens."""

@@ -57,6 +57,10 @@ class Lab(Protocol):
         """The modal *Something else…* again, with what its fields come to so far; None for a stranger."""
         ...
 
+    async def next_form(self, heard: Heard) -> dict[str, Any] | None:
+        """The modal that comes after one that was sent off; None: it closes. Reads only."""
+        ...
+
     async def hear(self, heard: Heard) -> None:
         """Keep it for good, then return; the work comes later. Raises when it cannot be kept."""
         ...

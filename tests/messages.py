@@ -127,7 +127,6 @@ def _results() -> Iterator[tuple[str, Message]]:
 def _answers() -> Iterator[tuple[str, Message]]:
     yield "problem", answers.problem(NotUnderstood("There is no run “x <y>”.", "`list runs` lists them."))
     yield "plain", answers.plain("Spending is paused.", note="by <@U0SAM>")
-    yield "not-built", answers.not_built("compare runs/a and runs/b", "Two or more runs side by side.")
     yield "listing", answers.listing("Runs, newest first", [f"`{RUN}` PROCEED"], "There are no runs.")
     yield "listing-empty", answers.listing("Runs, newest first", [], "There are no runs.")
     yield "help", usage(RUN, None)

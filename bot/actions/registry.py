@@ -5,8 +5,8 @@ from bot.actions import (
     compare,
     decide,
     find,
+    label,
     listing,
-    not_built,
     propose,
     show,
     spend,
@@ -20,19 +20,18 @@ from bot.actions import (
 from bot.actions import help as helping
 from bot.actions.action import Answer, Reply, Turn
 from bot.bench import Bench
-from pipeline.actions.registry import ACTIONS, BY_WORD, Actionable
+from pipeline.actions.registry import ACTIONS, Actionable
 
 ANSWERS: dict[str, Answer] = {one.word: propose.answer for one in ACTIONS if one.job} | {
     "train": train.answer, "show": show.answer, "list": listing.answer, "status": status.answer,
     "spend": spend.answer, "cancel": cancel.answer, "approve": decide.answer, "deny": decide.answer,
     "watch": watch.answer, "unwatch": watch.answer, "withdraw": withdraw.answer, "pause": switch.answer,
     "resume": switch.answer, "compare": compare.answer,
-    "find": find.answer, "help": helping.answer, "use": use.answer,
+    "find": find.answer, "label": label.answer, "labelling": label.sitting, "help": helping.answer, "use": use.answer,
 }  # fmt: skip
 """What becomes a job is proposed; everything else has its line."""
 
 
 async def answer(bench: Bench, turn: Turn, request: Actionable) -> Reply | None:
-    """Do what a request asks; what is not built yet says so. Raises: LabsError."""
-    built = BY_WORD[request.action].built
-    return await (ANSWERS[request.action] if built else not_built.answer)(bench, turn, request)
+    """Do what a request asks. Raises: LabsError."""
+    return await ANSWERS[request.action](bench, turn, request)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from typing import Any
 
-from bot.actions import photos
+from bot.actions import label, photos
 from bot.actions.change import form_of, must_open
 from bot.bench import Bench
 from bot.intake.filling import comes_to
@@ -38,6 +38,8 @@ class Front:
             return await photos.form(self._bench, opening)
         if opening.form == "leave":
             return await photos.leave_form(self._bench, opening)
+        if opening.form == "label":
+            return await label.form(self._bench, opening)
         if opening.form == "else":
             runs = await asyncio.to_thread(self._bench.lab.runs)
             return anything.form(opening, tuple(reversed(runs)))
@@ -59,6 +61,9 @@ class Front:
             return None
         runs = await asyncio.to_thread(self._bench.lab.runs)
         return anything.form(filling.opening, tuple(reversed(runs)), await comes_to(self._bench, filling))
+
+    async def next_form(self, heard: Heard) -> dict[str, Any] | None:
+        return await label.after(self._bench, heard)
 
     async def hear(self, heard: Heard) -> None:
         try:

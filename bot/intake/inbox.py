@@ -3,7 +3,7 @@
 import asyncio
 
 from bot import logs
-from bot.actions import photos, withdraw
+from bot.actions import label, photos, withdraw
 from bot.actions.action import Reply, Turn
 from bot.actions.registry import answer as answer_to
 from bot.bench import Bench
@@ -16,6 +16,7 @@ from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
 from handlers.blocks import answers, anything, refusals
+from handlers.blocks.labelling import FORM as LABEL_FORM
 from handlers.message import Message
 from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.actions.judge import JudgeRun
@@ -99,6 +100,9 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     elif (row.payload or {}).get("action_id") == "labs:form:leave":
         fewer = await photos.left_out(bench, row)
         await say(bench, row, origin, fewer.message, fewer.files)
+    elif (row.payload or {}).get("action_id") == LABEL_FORM:
+        told = await label.keep(bench, row)
+        await (say(bench, row, origin, told.message) if told else bench.ledger.run(inbox.settle, row.id))
     elif not (row.payload or {}).get("action_id", "").startswith((clicks.CHOOSES, clicks.DOES)):
         await clicks.clicked(bench, row)
 

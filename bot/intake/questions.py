@@ -18,7 +18,7 @@ from bot.plan_inputs import plan
 from handlers.blocks import answers, readings
 from handlers.blocks import questions as blocks
 from handlers.message import Message
-from pipeline.actions.registry import BY_WORD, Actionable, JobRequest, JobRequests
+from pipeline.actions.registry import Actionable, JobRequest, JobRequests
 from pipeline.errors import LabsError
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.files import PromptRecord
@@ -109,8 +109,6 @@ async def _shown(bench: Bench, origin: Origin, read: Interpretation) -> Message:
         return readings.several(read.understood, tuple(render(one) for one in read.requests))
     (request,) = read.requests
     sentence = render(request)
-    if not BY_WORD[request.action].built:
-        return answers.not_built(sentence, meaning(request))
     if not isinstance(request, JobRequests) or request.dry_run or getattr(request, "photos", None):
         return readings.confirm(read.understood, sentence, meaning(request))
     waiting = await propose.waiting_like(bench, origin, request)

@@ -42,7 +42,7 @@ def controls(db: Database, judge: Judge) -> list[Judgement]:
     """Every control that this judge (model, rubric and reference) answered about."""
     found = rows(
         db,
-        """select body from judgements where json_extract(body, '$.label') like 'control:%'
+        """select body from judgements where substr(json_extract(body, '$.label'), 1, 8) = 'control:'
              and json_extract(body, '$.judge.model') = :model
              and json_extract(body, '$.judge.rubric_sha256') = :rubric
              and json_extract(body, '$.judge.reference_sha256') = :reference order by judged_at, rowid""",

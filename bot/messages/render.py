@@ -40,6 +40,8 @@ def comment(post: Post) -> str:
 
 async def _answer(bench: Bench, post: Post) -> Message:
     message = Message.model_validate_json(post.body or "")
+    if not message.shows_pictures:
+        return message
     pictures = [
         image(upload.file_id, upload.alt, f"grid-{upload.file_id}")
         for upload in await bench.ledger.run(outbox.uploads, post.key)

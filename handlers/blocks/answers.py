@@ -22,13 +22,6 @@ def plain(text: str, *, note: str | None = None) -> Message:
     return Message(text=text[:3900], blocks=(*blocks, context(note)) if note else tuple(blocks))
 
 
-def not_built(sentence: str, meaning: str) -> Message:
-    """Understood, and honest that it ends there."""
-    return plain(
-        f"I understand this as {code(sentence)}\n{mrkdwn(meaning)}\nI cannot do that yet. Nothing was started or spent."
-    )
-
-
 def listing(title: str, items: list[str], empty: str) -> Message:
     body = lines([f"• {item}" for item in items]) if items else empty
     return Message(text=f"{title}: {len(items)}", blocks=(section(f"*{mrkdwn(title)}*\n{body}"),))

@@ -22,7 +22,7 @@ def form(opening: Opening, runs: tuple[str, ...], told: str = "") -> dict[str, A
         runs: Newest first.
         told: What the fields come to so far, as plain words.
     """
-    words = {one.word: f"{one.word}: {one.meaning}" for one in ACTIONS if one.built and one.by_claude and one.in_help}
+    words = {one.word: f"{one.word}: {one.meaning}" for one in ACTIONS if one.by_claude and one.in_help}
     named = {NO_RUN: "no run", **{run: run for run in runs[:MOST_RUNS]}}
     fields = [
         context("Nothing is started by this: what would cost money shows its plan and its price first."),

@@ -102,6 +102,12 @@ def select(name: str, label: str, options: dict[str, str], chosen: str | None = 
     return _input(name, label, element, hint, optional=False)
 
 
+def radio(name: str, label: str, options: dict[str, str]) -> Block:
+    """One of few options, all of them in sight."""
+    made = [_option(value, words) for value, words in options.items()]
+    return _input(name, label, {"type": "radio_buttons", "action_id": name, "options": made}, None, optional=False)
+
+
 def live(block: Block) -> Block:
     """An input that tells the bot of every change, so that the modal can say what it would come to."""
     writes = block["element"]["type"] == "plain_text_input"

@@ -32,14 +32,12 @@ def _all(made: dict[str, Actionable]) -> Message:
     tries: list[Block] = []
     for group, (title, tried) in _GROUPS.items():
         own = [one for one in ACTIONS if one.group == group and one.in_help]
-        now = ", ".join(f"`{one.word}`" for one in own if one.built)
-        later = ", ".join(one.word for one in own if not one.built)
-        not_yet = f" (not yet: {later})" if later else ""
+        words = ", ".join(f"`{one.word}`" for one in own)
         sentence = _harmless(made[tried])
-        blocks.append(section(f"*{title}*: {now}{not_yet}\nFor example {code(sentence)}"))
+        blocks.append(section(f"*{title}*: {words}\nFor example {code(sentence)}"))
         tries += says(f"Try {tried}", f"labs:say:{group}", sentence)
-    words = "; ".join(title.lower() for title, _tried in _GROUPS.values())
-    return Message(text=f"What I can do: {words}.", blocks=(*blocks, actions(*tries), context(_HEAR)))
+    titles = "; ".join(title.lower() for title, _tried in _GROUPS.values())
+    return Message(text=f"What I can do: {titles}.", blocks=(*blocks, actions(*tries), context(_HEAR)))
 
 
 def _harmless(request: Actionable) -> str:
@@ -51,10 +49,9 @@ def _harmless(request: Actionable) -> str:
 def _one(topic: str, run: str, made: dict[str, Actionable]) -> Message:
     action = BY_WORD[topic]
     ways = "\n".join(f"• {code(text)}" for text in (render(made[topic]), *manual.ways(topic, run)))
-    yet = "" if action.built else " I cannot do it yet."
-    text = f"*{topic}*: {mrkdwn(action.meaning)}{yet}\n{ways}"
+    text = f"*{topic}*: {mrkdwn(action.meaning)}\n{ways}"
     blocks: list[Block] = [section(text)]
-    if action.built and not action.decides:
+    if not action.decides:
         sentence = _harmless(made[topic])
         blocks.append(actions(*says("Try it", "labs:say:0", sentence)))
     return Message(text=text[:3900], blocks=tuple(blocks))

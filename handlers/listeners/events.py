@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks.anything import FORM
 from handlers.blocks.forms import answers
+from handlers.blocks.labelling import FORM as LABEL_FORM
 from handlers.listeners.who import Ours, addressed, presser, speaker
 from handlers.markup import plain
 from handlers.outgoing import safe
@@ -48,7 +49,7 @@ def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
             return await next()
         await lab.hear(heard)
         # Acknowledged here and now: the work starts from what was committed, not from a listener.
-        return BoltResponse(status=200)
+        return _acknowledged(await lab.next_form(heard) if body.get("type") == "view_submission" else None)
 
     @app.event("message")
     async def message() -> None:
@@ -70,6 +71,14 @@ def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
     @app.view(ACTIONS)
     async def submission(ack: AsyncAck) -> None:
         await ack()  # a modal that was opened about another channel
+
+
+def _acknowledged(following: dict[str, Any] | None) -> BoltResponse:
+    """With the modal that comes next, under the same id, where there is one."""
+    if following is None:
+        return BoltResponse(status=200)
+    said = json.dumps({"response_action": "update", "view": safe(following)})
+    return BoltResponse(status=200, body=said, headers={"content-type": ["application/json"]})
 
 
 async def _open(client: AsyncWebClient, opening: Opening, view: dict[str, Any] | None) -> None:
@@ -187,9 +196,11 @@ def _submission(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
     about = _about(view)
     if about.get("channel") != channel or not ACTIONS.match(view.get("callback_id", "")):
         return None
+    # One that goes on with the next question keeps its id: there each question counts once.
+    part = f".{about.get('value', '')}" if view["callback_id"] == LABEL_FORM else ""
     return Heard(
         channel=channel,
-        ts=str(view["id"]),
+        ts=f"{view['id']}{part}",
         kind="click",
         person=presser(body, ours),
         thread_ts=about.get("thread_ts"),

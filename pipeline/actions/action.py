@@ -70,8 +70,6 @@ class Action:
     """Of the help: `make`, `judge`, `look` or `decide`."""
     job: JobWords | None = None
     """None: it becomes no job."""
-    built: bool = True
-    """False: understood, and answered with "I cannot do it yet"."""
     usual: bool = False
     """Offered where nothing was understood."""
     in_help: bool = True

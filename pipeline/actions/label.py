@@ -1,6 +1,8 @@
 """`label`: a person's own opinion of cells."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from pipeline.actions.action import Action
 from pipeline.models import Value
@@ -15,6 +17,15 @@ class LabelCells(Value):
     cells: Names
     axis: AxisCode
     value: Literal["pass", "fail"]
+
+
+class LabelBlind(Value):
+    """Look at cells one by one, without the judge's answer, and say of each axis whether it passes."""
+
+    action: Literal["labelling"] = "labelling"
+    run: str
+    limit: Annotated[int, Field(ge=1, le=60)] | None = None
+    """How many cells; null: ten."""
 
 
 _PASSES = frozenset({"pass", "passes", "passed", "passing"})
@@ -40,5 +51,19 @@ LABEL = Action(
     example=lambda place: LabelCells(run=place.run, cells=(place.label,), axis="q1", value="fail"),
     ways=("mark CB-LORA-front-full-S42 as pass on framing",),
     of_run=True,
-    built=False,
+)
+
+LABELLING = Action(
+    word="labelling",
+    group="judge",
+    request=LabelBlind,
+    phrases="""
+        label # [random|more|other] (cells|cell|images|image|pictures) [blind|blindly] [of|from|in], label [some|a few]
+        [random] cells blind [of|from|in], (start|begin|open) [a|the] [blind] labelling [of|for], label blind,
+        label blindly, (let|can) (me|i|us|we) label [# cells] [blind] [of|from|in], blind labelling (of|for)
+    """,
+    nouns="blind blindly cells cell random some few images pictures more other labelling of from in me us start",
+    sentence="label {limit_cells} blind of {run}",
+    example=lambda place: LabelBlind(run=place.run, limit=10),
+    ways=("label 10 cells of {run}",),
 )

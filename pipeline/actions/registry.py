@@ -16,7 +16,7 @@ from pipeline.actions.decide import APPROVE, DENY, Decide
 from pipeline.actions.find import FIND, FindInHistory
 from pipeline.actions.help import HELP, Help
 from pipeline.actions.judge import JUDGE, JudgeRun
-from pipeline.actions.label import LABEL, LabelCells
+from pipeline.actions.label import LABEL, LABELLING, LabelBlind, LabelCells
 from pipeline.actions.listing import LIST, ListThings
 from pipeline.actions.matrix import EXTEND, REDO, RERUN, ExtendMatrix, RedoCells, RerunMatrix
 from pipeline.actions.settle import SETTLE, SettleEvidence
@@ -50,6 +50,7 @@ Free = (
     | Decide
     | Watch
     | LabelCells
+    | LabelBlind
     | UseUpscaled
     | WithdrawConsent
     | Switch
@@ -80,6 +81,7 @@ ACTIONS = (
     WATCH,
     UNWATCH,
     LABEL,
+    LABELLING,
     WITHDRAW,
     PAUSE,
     RESUME,

@@ -1,21 +1,23 @@
 """One state of a run, of which every surface (message, SUMMARY.md, picture, terminal) is a rendering."""
 
+import contextlib
 from collections import Counter
 from datetime import datetime
 
 from pydantic import Field
 
-from pipeline.errors import LabError, UnknownReference
+from pipeline.errors import BadPicture, LabError, UnknownReference
 from pipeline.evidence.clusters import seeds_said
 from pipeline.evidence.controls import Controls, controls_of
 from pipeline.evidence.leaderboard import TOLD_APART, Standing, leaderboard, standings
+from pipeline.evidence.people import People, people_of
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 from pipeline.lab.files import FruitlessJudging, Upscaled
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import Cause, JudgedCell, Unscored, Value
-from pipeline.pictures import pixels
+from pipeline.pictures import pixels, read, sha256
 from pipeline.surfaces import unmarked_down
 
 
@@ -49,6 +51,8 @@ class RunState(Value):
     """Of a bake-off: its rows, the best first."""
     controls: Controls | None = None
     """Of the judging that its verdict is by; None: it had none."""
+    people: People | None = None
+    """What people said of its cells; None: nobody said anything."""
     judged_here: bool = False
     """By this lab's own judge: other tools know no controls."""
     older: Verdict | None = None
@@ -94,6 +98,7 @@ class RunState(Value):
         parts = [self.verdict.evidence, seeds_said(self.cells, self.verdict.weaker)]
         if self.verdict.scored and self.judged_here:
             parts.append(self.controls.said if self.controls else "No controls.")
+        parts += [self.people.said] if self.people else []
         return " ".join(part for part in parts if part)
 
     @property
@@ -149,6 +154,7 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
         cells=cells,
         verdict=decide(cells, threshold, in_flight=in_flight).flagged(controls.flag if controls else ""),
         controls=controls,
+        people=_people(run, cells, threshold) if run.opinions else None,
         judged_here=output is not None and output.judge is not None,
         judge_version=output.judge_version if output else None,
         model=output.model if output else None,
@@ -170,6 +176,16 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
             if (run.path / name).is_file()
         ),
     )
+
+
+def _people(run: Run, cells: tuple[JudgedCell, ...], threshold: float) -> People | None:
+    labelled = {one.cell for one in run.opinions}
+    pictures: dict[str, str] = {}
+    for cell in run.cells:
+        if cell.label in labelled:
+            with contextlib.suppress(BadPicture, LabError):
+                pictures[cell.label] = sha256(read(inside(run.root, cell.image)))
+    return people_of(cells, run.opinions, pictures, threshold)
 
 
 def _leaderboard(run: Run, cells: tuple[JudgedCell, ...], threshold: float) -> tuple[Standing, ...]:

@@ -12,6 +12,8 @@ from pydantic_core import from_json
 from pipeline.errors import LabError
 from pipeline.lab import files
 from pipeline.lab.files import FixtureRecord, JudgeOutput, Manifest, PromptRecord, TrainerRecord, TrainingState
+from pipeline.lab.labels import FILE as LABELS
+from pipeline.lab.labels import Label, read_labels
 from pipeline.lab.log import read_log
 from pipeline.lab.paths import inside, make_folder, write_whole
 from pipeline.models import (
@@ -88,6 +90,11 @@ class Run:
     def log(self) -> tuple[Judgement, ...]:
         """Every vote ever bought for this run."""
         return read_log(self._bytes("judgements.jsonl") or b"")
+
+    @cached_property
+    def opinions(self) -> tuple[Label, ...]:
+        """Every word that people ever said of its cells."""
+        return read_labels(self._bytes(LABELS) or b"")
 
     @property
     def summary(self) -> str | None:

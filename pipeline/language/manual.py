@@ -104,8 +104,7 @@ def page() -> str:
     for word, request in examples().items():
         action = BY_WORD[word]
         costs = " (may cost money)" if action.pays else ""
-        yet = "" if action.built else " *Understood, but not built yet.*"
-        parts.append(f"## {word}{costs}\n\n{action.meaning}{yet}\n")
+        parts.append(f"## {word}{costs}\n\n{action.meaning}\n")
         parts.append("\n".join(f"- {text}" for text in (render(request), *ways(word))) + "\n")
         if named := fields(action):
             parts.append(f"Fields: {named}.\n")

@@ -174,7 +174,7 @@ def _fitting(draft: dict[str, Any], run: str, catalogue: Catalogue) -> Iterable[
     found: dict[str, str] = {}
     for fields in (draft, {"action": "judge", "run": run}, {"action": "show", "run": run, "what": "verdict"}):
         action = BY_WORD.get(str(fields.get("action")))
-        if action is None or action.decides or not (action.by_claude and action.built):
+        if action is None or action.decides or not action.by_claude:
             continue
         try:
             request = validate(fields)

@@ -106,7 +106,7 @@ def _entrants(fields: Fields) -> str:
 _FIELD_OF = {
     "n_more": "n_seeds", "against": "reference", "prompts_of": "run", "identity_is": "identity", "on_run": "run",
     "job_id": "job", "whose": "identity", "because": "reason", "training": "run", "on_axes": "axes",
-    "of_cells": "cells", "limit_of": "limit", "on_axis": "axis", "of_run": "run",
+    "of_cells": "cells", "limit_of": "limit", "limit_cells": "limit", "on_axis": "axis", "of_run": "run",
     "who": "action",
 }  # fmt: skip
 """Parts that say a field in words of their own."""
@@ -144,6 +144,7 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "without_photos": lambda names, _f: f"--without-photos {','.join(names)}",
     "of_cells": lambda labels, _f: f"for {', '.join(labels)}",
     "limit_of": lambda number, _f: f"{number}",
+    "limit_cells": lambda number, _f: _plural(number, "cell"),
     "order": lambda order, _f: order,
     "subject": lambda subject, _f: subject,
     "on_axis": lambda code, _f: f"on {code}",

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evidence import always_valid
+from pipeline.evidence.agreement import alpha, corrected, kappa
 from pipeline.evidence.always_valid import above, against, below, fails_to_against, passes_to_strong, strong
 from pipeline.evidence.clusters import blamed, clustered, seeds_said
 from pipeline.evidence.compare import AxisFlips
@@ -167,3 +168,59 @@ def test_chance_alone_is_rarely_blamed() -> None:
     wrong = sum(bool(blamed(matrix(4, 6, lambda *_place: chance.random() < 0.7))) for _run in range(300))
 
     assert wrong / 300 <= 0.05
+
+
+def test_kappa_by_the_book() -> None:
+    """45, 15, 25 and 15 of 100: 0.1304, standard error 0.0988 (Fleiss, Cohen and Everitt's formula, by hand)."""
+    found = kappa([(True, True)] * 45 + [(True, False)] * 15 + [(False, True)] * 25 + [(False, False)] * 15)
+
+    assert found.value == pytest.approx(0.1304, abs=1e-4)
+    assert [found.low, found.high] == pytest.approx([-0.063, 0.324], abs=1e-3)
+    assert kappa([(True, True)] * 9 + [(True, False)]).value is None
+    assert kappa([]).why == "nothing was labelled by both"
+
+
+def test_alpha_by_the_book() -> None:
+    """Krippendorff's own example of two observers and ten units, nominal: 0.095 (Computing alpha, 2011, part A)."""
+    first = [False, True, False, False, False, False, False, False, True, False]
+    second = [True, True, True, False, False, True, False, False, False, False]
+
+    assert alpha(list(zip(first, second, strict=True))) == pytest.approx(0.095, abs=1e-3)
+    assert alpha([(True, True), (True, True)]) is None
+    assert alpha([(True,), (False,)]) is None
+
+
+def test_a_rate_is_corrected_only_where_the_judges_errors_are_known() -> None:
+    known = [(True, True)] * 18 + [(False, True)] * 2 + [(False, False)] * 19 + [(True, False)]
+    found = corrected(50, 60, known)
+
+    assert found.rate == pytest.approx(0.92, abs=0.005)
+    assert found.low is not None
+    assert 0.7 < found.low < 0.8
+    assert found.high == 1.0
+    few = corrected(50, 60, known[:12])
+    assert few.rate is None
+    assert few.why == "it takes blind labels of 10 more that people fail"
+    coin = [(at % 2 == 0, at % 4 < 2) for at in range(60)]
+    assert corrected(50, 60, coin).why == "the judge is hardly better than a coin here"
+
+
+@pytest.mark.parametrize("truth", [0.5, 0.7, 0.8])
+def test_the_corrected_interval_covers_the_truth(truth: float) -> None:
+    """A judge of sensitivity 0.9 and specificity 0.7, 60 cells, 80 labelled: 200 runs."""
+    chance = random.Random(23)
+
+    def judged_as(passes: bool) -> bool:
+        return chance.random() < (0.9 if passes else 0.3)
+
+    covered = told = 0
+    for _run in range(200):
+        labelled = [chance.random() < truth for _cell in range(80)]
+        passed = sum(judged_as(chance.random() < truth) for _cell in range(60))
+        found = corrected(passed, 60, [(judged_as(one), one) for one in labelled])
+        if found.low is not None and found.high is not None:
+            told += 1
+            covered += found.low <= truth <= found.high
+
+    assert told > 150
+    assert covered / told >= 0.93

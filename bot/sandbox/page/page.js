@@ -89,6 +89,14 @@ function field(b) {
       return el("label", "option", box, o.text.text);
     }));
     input.answer = () => [...input.querySelectorAll("input:checked")].map((box) => box.value);
+  } else if (e.type === "radio_buttons") {
+    input = el("div", "radios", ...e.options.map((o) => {
+      const dot = el("input");
+      dot.type = "radio"; dot.name = b.block_id; dot.value = o.value; dot.required = !b.optional;
+      dot.checked = e.initial_option && e.initial_option.value === o.value;
+      return el("label", "option", dot, o.text.text);
+    }));
+    input.answer = () => (input.querySelector("input:checked") || { value: "" }).value;
   } else if (e.type === "static_select") {
     input = el("select", "", ...e.options.map((o) => new Option(o.text.text, o.value)));
     if (e.initial_option) input.value = e.initial_option.value;
@@ -113,13 +121,13 @@ function filled(dialog) {
   return answers;
 }
 
-let shownView = null, shownHash = null;
+let shownView = null, shownHash = null, shownAbout = null;
 function showView() {
   const view = (state.views || {})[$("person").value];
   const dialog = $("modal");
   if (!view) { shownView = null; if (dialog.open) dialog.close(); return; }
   if (shownView === view.id && shownHash === view.hash) return;
-  if (shownView === view.id) {
+  if (shownView === view.id && shownAbout === view.private_metadata) {
     // Shown anew: what is filled in stays, what the bot says about it is new.
     const told = [...$("modal-blocks").children];
     view.blocks.forEach((b, at) => { if (b.type !== "input" && told[at]) told[at].replaceWith(block({}, b)); });
@@ -128,6 +136,7 @@ function showView() {
   }
   shownView = view.id;
   shownHash = view.hash;
+  shownAbout = view.private_metadata;
   $("modal-title").textContent = view.title.text;
   dialog.querySelector("button[type=submit]").textContent = (view.submit || { text: "Send" }).text;
   $("modal-close").textContent = (view.close || { text: "Close" }).text;

@@ -49,6 +49,7 @@ class SlackServer(FilesApi):
         self.tombstones: list[str] = []
         """Files that were deleted while a message still showed them."""
         self.sockets = Sockets(self.workspace)
+        self.sockets.show = self._answered_with
         self.url = ""
         self.bot_token = BOT_TOKEN
         self._posts: deque[float] = deque()
@@ -256,6 +257,13 @@ class SlackServer(FilesApi):
         if faults := view_faults(view):
             raise SlackError("invalid_arguments", response_metadata={"messages": faults})
         return self._shown(person, {**before, **view})
+
+    def _answered_with(self, person: str, view: dict[str, Any]) -> None:
+        """A modal that a submission is answered with."""
+        if faults := view_faults(view):
+            self.refused.append(f"response_action: {faults}")
+        else:
+            self._shown(person, view)
 
     def _shown(self, person: str, view: dict[str, Any]) -> dict[str, Any]:
         made = {**view, "hash": f"{time.time():.6f}.{secrets.token_hex(4)}"}

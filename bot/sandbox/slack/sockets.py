@@ -25,6 +25,8 @@ class Sockets:
         self._turn = itertools.count()
         self._tickets: set[str] = set()
         self._acked: dict[str, asyncio.Event] = {}
+        self._answers: dict[str, dict[str, Any]] = {}
+        """What an acknowledgement carried, by envelope."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: list[dict[str, Any]] = []
         self.redeliver_s = REDELIVER_S
@@ -32,6 +34,8 @@ class Sockets:
         """Seconds from an event's first delivery to its acknowledgement, by event id."""
         self.http: Callable[[dict[str, Any]], Any] | None = None
         """Delivers an Events API body over HTTP instead; set by HTTP mode."""
+        self.show: Callable[[str, dict[str, Any]], Any] = lambda _person, _view: None
+        """Shows a modal to somebody; returns nothing where Slack would refuse it."""
 
     def ticket(self) -> str:
         ticket = secrets.token_hex(8)
@@ -61,6 +65,7 @@ class Sockets:
 
     def _ack(self, frame: dict[str, Any]) -> None:
         if event := self._acked.get(frame.get("envelope_id", "")):
+            self._answers[frame["envelope_id"]] = frame.get("payload") or {}
             event.set()
 
     def event(self, event: dict[str, Any], **body: Any) -> str:
@@ -131,6 +136,11 @@ class Sockets:
         }
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 
+    def _goes_on(self, payload: dict[str, Any], answer: dict[str, Any]) -> None:
+        """A modal that was sent off closes, or shows what the bot answers with, under its own id."""
+        if payload["type"] == "view_submission" and answer.get("response_action") == "update":
+            self.show(payload["user"]["id"], {**payload["view"], **answer["view"], "state": {}})
+
     def _spawn(self, envelope: dict[str, Any]) -> None:
         task = asyncio.create_task(self._deliver(envelope))
         self._tasks.add(task)
@@ -141,7 +151,8 @@ class Sockets:
         event_id = envelope["payload"].get("event_id", "")
         for attempt, patience in enumerate(self.redeliver_s if envelope["retries"] else (3.0,)):
             if self.http is not None:
-                if await self.http(envelope["payload"]):
+                if answer := await self.http(envelope["payload"]):
+                    self._goes_on(envelope["payload"], answer if isinstance(answer, dict) else {})
                     self.ack_times.setdefault(event_id, time.monotonic() - began)
                     return
                 await asyncio.sleep(patience)
@@ -157,7 +168,7 @@ class Sockets:
                 "envelope_id": envelope_id,
                 "type": envelope["type"],
                 "payload": envelope["payload"],
-                "accepts_response_payload": False,
+                "accepts_response_payload": envelope["payload"]["type"] == "view_submission",
             }
             if attempt:
                 frame |= {"retry_attempt": attempt, "retry_reason": "timeout"}
@@ -165,6 +176,7 @@ class Sockets:
                 await socket.send_json(frame)
                 async with asyncio.timeout(patience):
                     await acked.wait()
+                self._goes_on(envelope["payload"], self._answers.pop(envelope_id, {}))
             except (TimeoutError, ConnectionError):
                 continue
             finally:

@@ -46,7 +46,8 @@ def repeats(filling: Filling) -> Any:
 def limit(filling: Filling) -> Any:
     bare = [one for one in filling.free("numbers") if len(one.value[0]) == 1]
     found = filling.one("limit", "limit", whole)
-    for one in filling.free("whole") if filling.action == "find" and found is None else []:
+    counts = filling.action in {"find", "labelling"}
+    for one in filling.free("whole") if counts and found is None else []:
         one.by, found = "limit", whole(one.value[1])
     for one in filling.free("n_seeds") if filling.action == "find" and found is None else []:
         count, adds = one.value
