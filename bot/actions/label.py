@@ -3,7 +3,7 @@
 import asyncio
 import random
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.actions.action import Reply, Turn, speaks_of
 from bot.bench import Bench
@@ -13,12 +13,17 @@ from bot.ledger.outbox import Upload
 from handlers.blocks import labelling
 from handlers.blocks.labelling import Shown
 from handlers.ports import Heard, Opening
+from pipeline import grid
 from pipeline.actions.label import LabelBlind, LabelCells
-from pipeline.errors import LabError, NotUnderstood, RequestError, UnknownReference
+from pipeline.errors import LabsError, NotUnderstood, RequestError, UnknownReference
 from pipeline.evidence.run_state import RunState, state_of
+from pipeline.fixture.consent import hidden_name
+from pipeline.grid.labelled import draw_labelled
+from pipeline.grid.of_run import bytes_of
 from pipeline.lab.labels import Label
+from pipeline.lab.paths import make_folder
 from pipeline.lab.run import Run
-from pipeline.models import Axis
+from pipeline.models import Axis, Cell
 from pipeline.record.labels import append, picture_hash, sitting_of
 
 USUAL = 10
@@ -58,16 +63,25 @@ async def sitting(bench: Bench, turn: Turn, request: LabelBlind) -> Reply:
         run = bench.lab.run(request.run)
         wanted = request.limit or USUAL
         cells = sitting_of(run, wanted, random.Random(turn.row.id))  # noqa: S311  # a shuffle, no secret
-        reference = _reference(bench, run)
-        shown = [(reference, "reference", "The reference")] if reference else []
-        shown += [
-            (cell.image, f"picture-{at}.png", f"Picture {at} of {len(cells)}") for at, cell in enumerate(cells, 1)
-        ]
+        shown = [_drawn(bench, run, cell, f"{turn.row.id}-{at}", at) for at, cell in enumerate(cells, 1)]
         count = len({cell.label for cell in cells})
         subject = f"{turn.row.id} 1"
         return Reply(labelling.begin(run.name, subject, count, len(cells) - count), shown)
 
     return await asyncio.to_thread(begin)
+
+
+def _drawn(bench: Bench, run: Run, cell: Cell, name: str, at: int) -> tuple[str, str, str]:
+    """In the lab's hidden folder, under the cell's own label, by which its answers are filed."""
+    reference = _reference(bench, run)
+    sides = bytes_of(run, reference) if reference else None
+    content, suffix = grid.encode(draw_labelled(bytes_of(run, cell.image) or b"", sides, bench.measurer))
+    folder = bench.lab.root / ".labs"
+    make_folder(folder)
+    # Its name says which cell it is, of which picture; a withdrawal finds it by the run.
+    path = f"{hidden_name([run.name, f'{name}-{picture_hash(run, cell)}'], cell.label)}.{suffix}"
+    (folder / path).write_bytes(content)
+    return f".labs/{path}", f"picture-{at}.{suffix}", f"Picture {at}, with the reference beside it"
 
 
 def _reference(bench: Bench, run: Run) -> str | None:
@@ -110,25 +124,23 @@ async def keep(bench: Bench, row: InboxRow) -> Reply | None:
     fields = payload.get("fields") or {}
 
     def write() -> Reply | None:
-        pictures = _pictures(uploads)
-        run = _run_of(bench, pictures)
-        cells = {cell.image: cell for cell in run.cells}
-        cell = cells.get(pictures[number - 1].path)
-        if cell is not None:
-            again = any(one.path == pictures[number - 1].path for one in pictures[: number - 1])
-            sha256 = picture_hash(run, cell)
-            append(
-                run,
-                [
-                    Label(
-                        cell=cell.label, sha256=sha256, axis=axis, value=fields[f"{axis.value}-{number}"],
-                        author=row.person, at=at, seen="blind", sitting=f"{sitting_id}:{row.person}", repeat=again,
-                    )
-                    for axis in Axis
-                    if fields.get(f"{axis.value}-{number}") in labelling.SAYS
-                ],
-            )  # fmt: skip
-        if number < len(pictures):
+        drawn = [_of(one.path) for one in uploads]
+        if not 1 <= number <= len(drawn):
+            raise NotUnderstood("This labelling is over.", "Ask for another one: `label 10 cells of …`.")
+        one = drawn[number - 1]
+        run = bench.lab.run(one.run)
+        again = any(before.cell == one.cell for before in drawn[: number - 1])
+        # Of the picture that was shown: one that was made since is another.
+        said = [
+            Label(
+                cell=one.cell, sha256=one.sha256, axis=axis, value=fields[f"{axis.value}-{number}"],
+                author=row.person, at=at, seen="blind", sitting=f"{sitting_id}:{row.person}", repeat=again,
+            )
+            for axis in Axis
+            if fields.get(f"{axis.value}-{number}") in labelling.SAYS
+        ]  # fmt: skip
+        append(run, said)
+        if number < len(drawn):
             return None
         return Reply(_over(Run(run.root, run.name), row.person, f"{sitting_id}:{row.person}"))
 
@@ -154,6 +166,20 @@ def _differ(state: RunState, own: list[Label]) -> list[str]:
     ]
 
 
+class Drawn(NamedTuple):
+    """What the name of a picture that was drawn for labelling tells."""
+
+    run: str
+    cell: str
+    sha256: str
+    """Of the cell's picture, as it was drawn."""
+
+
+def _of(path: str) -> Drawn:
+    _several, run, place, cell = path.rpartition("/")[2].split("+", 3)
+    return Drawn(run, cell.rpartition(".")[0], place.rpartition("-")[2])
+
+
 def _place(subject: str) -> tuple[str, int]:
     """A sitting and the picture's number, from 1. Raises: NotUnderstood."""
     sitting_id, _, number = subject.partition(" ")
@@ -163,35 +189,20 @@ def _place(subject: str) -> tuple[str, int]:
 
 
 async def _uploads(bench: Bench, subject: str) -> tuple[int, list[Upload]]:
-    """The picture's number, and what was uploaded with the sitting's message: the reference, and each picture."""
+    """The picture's number, and the pictures that were uploaded with the sitting's message."""
     sitting_id, number = _place(subject)
     return number, await bench.ledger.run(outbox.uploads, f"answer:{sitting_id}")
 
 
-def _pictures(uploads: list[Upload]) -> list[Upload]:
-    return [one for one in uploads if one.name != "reference"]
-
-
-def _run_of(bench: Bench, pictures: list[Upload]) -> Run:
-    """Raises: NotUnderstood where the sitting's pictures are gone."""
-    if not pictures:
-        raise NotUnderstood("This labelling is over.", "Ask for another one: `label 10 cells of …`.")
-    return bench.lab.run(pictures[0].path.split("/")[1])
-
-
 def _shown(bench: Bench, uploads: list[Upload], number: int) -> Shown | None:
-    """What the modal shows; None behind the last."""
-    pictures = _pictures(uploads)
-    if not 1 <= number <= len(pictures):
+    """What the modal shows; None behind the last, and where the run is gone."""
+    if not 1 <= number <= len(uploads):
         return None
-    one = pictures[number - 1]
-    reference = next((other for other in uploads if other.name == "reference"), None)
+    one = uploads[number - 1]
+    drawn = _of(one.path)
     try:
-        prompts = {cell.image: cell.prompt or "" for cell in _run_of(bench, pictures).cells}
-    except LabError:
-        prompts = {}
-    return Shown(
-        number=number, total=len(pictures), picture=one.file_id if one.state == "ready" else None,
-        reference=reference.file_id if reference and reference.state == "ready" else None,
-        prompt=prompts.get(one.path, ""),
-    )  # fmt: skip
+        prompts = {cell.label: cell.prompt or "" for cell in bench.lab.run(drawn.run).cells}
+    except LabsError:
+        return None
+    picture = one.file_id if one.state == "ready" else None
+    return Shown(number=number, total=len(uploads), picture=picture, prompt=prompts.get(drawn.cell, ""))

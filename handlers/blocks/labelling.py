@@ -30,8 +30,7 @@ class Shown(NamedTuple):
     number: int
     total: int
     picture: str | None
-    """Slack's id of its file; None where Slack did not take it."""
-    reference: str | None
+    """Slack's id of its file, with the reference in it; None where Slack did not take it."""
     prompt: str
 
 
@@ -53,12 +52,15 @@ def form(opening: Opening, shown: Shown) -> dict[str, Any]:
     last = shown.number == shown.total
     blocks: list[Block] = [context(f"{shown.number} of {shown.total}")]
     if shown.picture:
-        blocks.append(image(shown.picture, f"Picture {shown.number} of {shown.total}", f"cell-{shown.number}"))
+        blocks.append(
+            image(
+                shown.picture,
+                f"Picture {shown.number} of {shown.total}, with the reference beside it",
+                f"cell-{shown.number}",
+            )
+        )
     else:
         blocks.append(section(":warning: Slack did not take this picture. Say *Unsure* to everything."))
-    if shown.reference:
-        blocks.append(context("The reference:"))
-        blocks.append(image(shown.reference, "The reference", f"reference-{shown.number}"))
     blocks.append(context(f"Asked for: {mrkdwn(shown.prompt[:1500])}"))
     # A block's name of its own for each picture, or Slack would keep what was chosen for the one before.
     blocks += [radio(f"{axis.value}-{shown.number}", words, SAYS) for axis, words in _QUESTIONS.items()]
