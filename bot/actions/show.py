@@ -14,8 +14,11 @@ from pipeline.advice.next_steps import Step, next_steps
 from pipeline.advice.remedies import remedies
 from pipeline.errors import RequestError
 from pipeline.evidence.run_state import RunState, state_of
+from pipeline.grid import encode
+from pipeline.grid.heatmap import draw_heatmap, heatmap_text
 from pipeline.grid.of_run import draw_grid
 from pipeline.lab.paths import make_folder
+from pipeline.lab.run import Run
 
 
 async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
@@ -31,19 +34,27 @@ async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
         if request.what == "reasons":
             return Reply(_reasons(state, request, steps))
         message = answers.card(state, steps)
-        if request.what != "grid":
+        if request.what not in {"grid", "heatmap"}:
             return Reply(message)
+        if request.what == "heatmap" and state.leaderboard:
+            raise RequestError(f"{state.run!r} is a bake-off, of several makers: its grid shows them row by row.")
         # `show` writes nothing into the run: the picture lies in the lab's hidden folder.
         folder = bench.lab.root / ".labs"
         make_folder(folder)
         files = []
-        for at, (content, suffix, alt) in enumerate(draw_grid(run, state, simulated=bench.settings.simulated), 1):
-            name = f"{run.name}-grid-{at}.{suffix}"
+        for at, (content, suffix, alt) in enumerate(_drawn(bench, run, state, request), 1):
+            name = f"{run.name}-{request.what}-{at}.{suffix}"
             (folder / name).write_bytes(content)
             files.append((f".labs/{name}", name, alt))
         return Reply(message, files)
 
     return await asyncio.to_thread(look)
+
+
+def _drawn(bench: Bench, run: Run, state: RunState, request: ShowRun) -> tuple[tuple[bytes, str, str], ...]:
+    if request.what == "heatmap":
+        return ((*encode(draw_heatmap(state)), heatmap_text(state)),)
+    return draw_grid(run, state, simulated=bench.settings.simulated)
 
 
 def _reasons(state: RunState, request: ShowRun, steps: tuple[Step, ...]) -> Message:

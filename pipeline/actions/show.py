@@ -8,11 +8,11 @@ from pipeline.request import Names
 
 
 class ShowRun(Value):
-    """Show a run: its grid, its verdict or its card, or why its cells came out as they did."""
+    """Show a run: its grid, its verdict, its card or its heatmap, or why its cells came out as they did."""
 
     action: Literal["show"] = "show"
     run: str
-    what: Literal["grid", "verdict", "card", "reasons"] | None = None
+    what: Literal["grid", "verdict", "card", "reasons", "heatmap"] | None = None
     cells: Names | None = None
     """With `reasons`: only these."""
 
@@ -23,7 +23,7 @@ SHOW = Action(
     phrases="""
         show, show (me|us), display, let (me|us) see, (can|could|may) (i|we) see, (what's|whats) the verdict
         [on|of|for], what is the verdict [on|of|for], what was the verdict [on|of|for], [the]
-        (grid|verdict|card|reasons) (of|for|on), view, open, pull up, bring up, what did the judge
+        (grid|verdict|card|reasons|heatmap) (of|for|on), view, open, pull up, bring up, what did the judge
         (say|think|make|find|write) (about|of|on|to|for), what does the judge (say|think) (about|of|on), what
         was the judge's (verdict|word|opinion) (on|about|of), how did the judge (rate|score|see|like), how did …
         score, did … pass, why did, why does, why is, why was, why were, why are, why has, why do, what are the
@@ -36,11 +36,11 @@ SHOW = Action(
         fail failed pass passed say think score scored scores results result reason of out came come that have
         get got way so look looks looking they it latest at
     """,
-    light="grid, verdict, card, [contact] sheet, reasons",
+    light="grid, verdict, card, [contact] sheet, reasons, heatmap",
     not_before={"show": "must off up"},
     sentence="show {what} {of_cells} {run}",
     example=lambda place: ShowRun(run=place.run, what="grid"),
-    ways=("what's the verdict on {run}?", "why did CB-LORA-front-full-S42 fail?"),
+    ways=("show the drift heatmap of {run}", "what's the verdict on {run}?", "why did CB-LORA-front-full-S42 fail?"),
     of_run=True,
     usual=True,
     question=True,

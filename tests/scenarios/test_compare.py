@@ -44,6 +44,17 @@ async def test_runs_without_a_seed_in_common_are_compared_by_their_counts(
     assert world.slack.refused == []
 
 
+async def test_the_drift_of_a_run_is_shown_as_a_heatmap(channel: Channel, world: World, root: Path) -> None:
+    await channel.result(channel.say(f"judge runs/{RUN}"))
+    shown = await channel.reply(channel.say(f"show the drift heatmap of runs/{RUN}"), "PROCEED")
+
+    (picture,) = pictures(shown)
+    assert picture["alt_text"].startswith(f"Heatmap of run {RUN}, passed of judged, Q1 then Q4: prompt front-full 1/2")
+    assert "seed 7301 2/3." in picture["alt_text"]
+    assert not list((root / "runs" / RUN).glob("*heatmap*"))
+    assert world.slack.refused == []
+
+
 async def test_one_run_alone_is_no_comparison(channel: Channel) -> None:
     said = text(await channel.reply(channel.say(f"compare runs/{RUN} and runs/{RUN}"), "compare"))
 

@@ -30,7 +30,7 @@ def what(filling: Filling) -> str | None:
         return "reasons"
     if len(set(shown)) > 1 and "reasons" in shown:
         return "reasons"
-    said = [word for word in ("grid", "verdict", "card", "reasons") if word in verb]
+    said = [word for word in ("grid", "verdict", "card", "reasons", "heatmap") if word in verb]
     found_word: str | None = [
         *shown,
         *said,

@@ -28,6 +28,7 @@ VALUES = {
     "what=verdict": """
         verdict, verdicts, the result of the judge, judge's verdict, judge verdict, judgement, judge's word
     """,
+    "what=heatmap": "[drift] heatmap, [drift] heat map, drift map, [the] drift",
     "what=card": "card, cards, run card, summary, the summary, summary card",
     "what=reasons": """
         reasons, reason, the reasons, the why, why, judge's reasons, reasoning, reasonings, explanation,
