@@ -1,6 +1,7 @@
 """What a message shows, as values: made by the bot, drawn by `blocks`."""
 
 from pipeline.advice.next_steps import Step
+from pipeline.evidence.compare import Rejudged
 from pipeline.evidence.run_state import RunState
 from pipeline.models import Cause, Value
 from pipeline.plan.plan import Plan
@@ -117,6 +118,8 @@ class ResultView(Value):
     scored: int
     total: int
     made: int = 0
+    rejudged: Rejudged | None = None
+    """What another judge said of the same pictures before."""
     files: tuple[tuple[str, str], ...] = ()
     """(Slack file id, alternative text) of the grids."""
     file_note: str | None = None

@@ -170,6 +170,7 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         stopped=await bench.ledger.run(order_holds.stopped_by, job.id) if job.state == "done" else None,
         verdict_written=filed.verdict_written,
         scored=filed.scored,
+        rejudged=filed.rejudged,
         total=len(job.plan.cells),
         made=filed.made,
         files=tuple((upload.file_id, upload.alt) for upload in uploads if upload.file_id and upload.state == "ready"),

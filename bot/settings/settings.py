@@ -22,7 +22,8 @@ from bot.settings.training import TrainingSettings
 from bot.settings.waits import Waits, end_of_span
 from pipeline.errors import LabError
 from pipeline.evidence.verdict import PROCEED_THRESHOLD
-from pipeline.judging.claude import DEFAULT_MODEL, PASS_THRESHOLD
+from pipeline.judging.claude import DEFAULT_MODEL
+from pipeline.models import PASS_THRESHOLD
 from pipeline.money import micros
 from pipeline.plan.inputs import Defaults, TrainingDefaults
 from pipeline.prices import MODELS

@@ -86,7 +86,7 @@ def _against(found: Comparison, one: Against) -> list[str]:
     if one.flips:
         return [
             f"*{letter}* against *A*, {many(one.pairs, 'cell')} of the same prompt and seed:",
-            *(f"• {flips.said}{_named(flips.worse, 'worse')}{_named(flips.better, 'better')}" for flips in one.flips),
+            *(f"• {flips.said}{named(flips.worse, 'worse')}{named(flips.better, 'better')}" for flips in one.flips),
         ]
     said = f"*{letter}* against *A*: no judged cell of the same prompt and seed"
     parts = [f"{axis.code.upper()} {_apart(chance)} (p {chance:.2f})" for axis, chance in one.unpaired]
@@ -97,7 +97,8 @@ def _apart(chance: float) -> str:
     return "differs" if chance < TOLD_APART else "cannot be told apart"
 
 
-def _named(labels: Sequence[str], word: str) -> str:
+def named(labels: Sequence[str], word: str) -> str:
+    """`; worse: `A`, `B``; empty where there are none."""
     if not labels:
         return ""
     more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""

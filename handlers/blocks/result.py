@@ -1,5 +1,6 @@
 """The result of a job: the picture, the verdict with its evidence, what failed and why, and how to go on."""
 
+from handlers.blocks.compared import named
 from handlers.blocks.kit import (
     Block,
     actions,
@@ -22,6 +23,7 @@ from handlers.blocks.upscales import upscaled
 from handlers.message import Message
 from handlers.views import ResultView
 from pipeline.advice.next_steps import Step
+from pipeline.evidence.compare import Rejudged
 from pipeline.evidence.run_state import RunState, headline
 from pipeline.evidence.verdict import Tally
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
@@ -48,6 +50,8 @@ def result(view: ResultView) -> Message:
         *_pictures(view),
         fields([_axis(tally) for tally in verdict.tallies]),
     ]
+    if view.rejudged:
+        blocks.append(section(lines(_rejudged(view.rejudged))))
     if failed := _failed(state, view.plan.axes):
         blocks.append(section(f"*Failed*\n{lines(failed)}"))
     if unscored := [_without(cell) for cell in state.cells if cell.scores is None]:
@@ -73,6 +77,13 @@ def _bakeoff(view: ResultView) -> Message:
     blocks += _onward(view)
     blocks.append(context(_money(view), _judge(view)))
     return Message(text=f"{headline(state)}. {state.reason}", blocks=tuple(blocks))
+
+
+def _rejudged(before: Rejudged) -> list[str]:
+    """`*Against the judge before* (claude-…, rubric v1): …`, with the cells that changed."""
+    judge = ", ".join(one for one in (before.model, f"rubric {before.rubric}" if before.rubric else None) if one)
+    head = f"*The same pictures, judged before* by {mrkdwn(judge or 'another judge')}"
+    return [head, *(f"• {one.said}{named(one.worse, 'worse')}{named(one.better, 'better')}" for one in before.flips)]
 
 
 def _evidence(state: RunState) -> list[str]:

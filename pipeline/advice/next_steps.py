@@ -90,8 +90,7 @@ def next_steps(state: RunState, prices: Prices, model: str, remedies: tuple[Step
         steps.append(_settle(state, prices, judge, verdict.more_cells))
     elif makes and state.cells and not verdict.scored:
         steps.append(_more_seeds(state, prices, judge))
-    if verdict.scored and state.reference and state.model:
-        steps.append(_another_vote(state, prices, judge))
+    steps += _votes(state, prices, judge)
     steps.append(
         Step(
             sentence=render(ShowRun(run=state.run, what="grid")),
@@ -223,6 +222,37 @@ def _rerun(state: RunState, prices: Prices, model: str, failed: str) -> Step:
         estimate=add(prices.of_images(cells), _judging(cells, prices, model, state, anew=True)),
         purpose=f"Tests other seeds for {failed} before anything is retrained.",
         short=f"{OTHER_SEEDS} other seeds",
+    )
+
+
+def _votes(state: RunState, prices: Prices, model: str) -> list[Step]:
+    """More votes of the run's judge: where a score lies near its bar, and everywhere."""
+    near = [cell for cell in state.cells if _near(cell, state.pass_threshold)]
+    found = [_vote_near(state, prices, model, near)] if state.judged_here and 0 < len(near) < len(state.cells) else []
+    again = state.verdict.scored and state.reference and state.model
+    return [*found, _another_vote(state, prices, model)] if again else found
+
+
+NEAR = 0.05
+"""A score that lies no further from its bar than this may fall on the other side with another vote."""
+
+
+def _near(cell: JudgedCell, bar: float) -> bool:
+    return cell.scores is not None and any(abs(cell.scores[axis].score - bar) <= NEAR + 1e-9 for axis in BARRED)
+
+
+def _vote_near(state: RunState, prices: Prices, model: str, near: Sequence[JudgedCell]) -> Step:
+    """One vote more, so many as most of them have by now."""
+    labels = tuple(cell.cell.label for cell in near)
+    votes = 1 + max((state.votes.get(label, 0) for label in labels), default=0)
+    reference = PurePosixPath(state.reference or "").name
+    request = JudgeRun(run=state.run, cells=labels, reference=reference, model=state.model, repeats=votes)
+    missing = sum(max(0, votes - state.votes.get(label, 0)) for label in labels)
+    return Step(
+        sentence=render(request),
+        estimate=_judging(missing, prices, model, state),
+        purpose=f"{many(len(labels), 'cell')} within {NEAR:g} of a bar: one more vote on each; the median counts.",
+        short=f"Vote again on {len(labels)} near the bar",
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.evidence.leaderboard import APART, differ
 from pipeline.evidence.run_state import RunState
@@ -12,6 +12,7 @@ from pipeline.models import BARRED, Axis, JudgedCell, Value
 FEWEST_FLIPS = 6
 """Cells that must differ before their direction can say anything: of five, chance alone has all go one way in 6 %."""
 UNKNOWN = "not on record"
+K = TypeVar("K")
 
 
 class Difference(Value):
@@ -176,13 +177,11 @@ def _against(first: RunState, other: RunState) -> Against:
     return Against(run=other.run, pairs=len(shared), flips=flips, unpaired=unpaired)
 
 
-def _scored(cells: Mapping[Place, JudgedCell]) -> dict[Place, JudgedCell]:
+def _scored(cells: Mapping[K, JudgedCell]) -> dict[K, JudgedCell]:
     return {place: cell for place, cell in cells.items() if cell.scores is not None}
 
 
-def _flips(
-    axis: Axis, ours: Mapping[Place, JudgedCell], theirs: Mapping[Place, JudgedCell], shared: Sequence[Place]
-) -> AxisFlips:
+def _flips(axis: Axis, ours: Mapping[K, JudgedCell], theirs: Mapping[K, JudgedCell], shared: Sequence[K]) -> AxisFlips:
     seen = [(ours[place].cell.label, _passed(ours[place], axis), _passed(theirs[place], axis)) for place in shared]
     return AxisFlips(
         axis=axis,
@@ -194,3 +193,28 @@ def _flips(
 
 def _passed(cell: JudgedCell, axis: Axis) -> bool:
     return cell.scores is not None and cell.scores[axis].passed
+
+
+class Rejudged(Value):
+    """The same pictures before another judge."""
+
+    model: str | None
+    rubric: str | None
+    reference: str | None
+    """Of the judge before."""
+    flips: tuple[AxisFlips, ...]
+    """Of all four axes; worse: what it passed and this one fails."""
+
+
+def rejudged(before: RunState, now: RunState) -> Rejudged | None:
+    """What changed with the judge; None where no cell was scored by both."""
+    ours, theirs = _scored(_by_label(before)), _scored(_by_label(now))
+    shared = [label for label in ours if label in theirs]
+    if not shared:
+        return None
+    flips = tuple(_flips(axis, ours, theirs, shared) for axis in Axis)
+    return Rejudged(model=before.model, rubric=before.judge_version, reference=before.reference, flips=flips)
+
+
+def _by_label(state: RunState) -> dict[str, JudgedCell]:
+    return {one.cell.label: one for one in state.cells}

@@ -3,6 +3,7 @@
 import contextlib
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -12,11 +13,11 @@ from pipeline.evidence.controls import Controls, controls_of
 from pipeline.evidence.leaderboard import TOLD_APART, Standing, leaderboard, standings
 from pipeline.evidence.people import People, people_of
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
-from pipeline.lab.files import FruitlessJudging, Upscaled
+from pipeline.lab.files import FruitlessJudging, JudgeOutput, Upscaled
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
-from pipeline.models import Cause, JudgedCell, Unscored, Value
+from pipeline.models import PASS_THRESHOLD, Cause, JudgedCell, Unscored, Value
 from pipeline.pictures import pixels, read, sha256
 from pipeline.surfaces import unmarked_down
 
@@ -49,6 +50,8 @@ class RunState(Value):
     """Pictures beside its cells."""
     leaderboard: tuple[Standing, ...] = ()
     """Of a bake-off: its rows, the best first."""
+    pass_threshold: float = PASS_THRESHOLD
+    """The score from which an axis passes, where its judge's file says another one than is usual."""
     controls: Controls | None = None
     """Of the judging that its verdict is by; None: it had none."""
     people: People | None = None
@@ -155,11 +158,7 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
         verdict=decide(cells, threshold, in_flight=in_flight).flagged(controls.flag if controls else ""),
         controls=controls,
         people=_people(run, cells, threshold) if run.opinions else None,
-        judged_here=output is not None and output.judge is not None,
-        judge_version=output.judge_version if output else None,
-        model=output.model if output else None,
-        reference=output.reference if output else None,
-        judged_at=output.judged_at if output else None,
+        **_judging(output),
         trained_version=(training.version if training else None)
         or (run.manifest.trained_version if run.manifest else None),
         training_minutes=_minutes(training.training_result or {}) if training else None,
@@ -176,6 +175,14 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
             if (run.path / name).is_file()
         ),
     )
+
+
+def _judging(output: JudgeOutput | None) -> dict[str, Any]:
+    """By whom a run was judged, when, and by which bar a score passes."""
+    if output is None:
+        return {}
+    said = {name: getattr(output, name) for name in ("judge_version", "model", "reference", "judged_at")}
+    return said | {"pass_threshold": output.pass_threshold or PASS_THRESHOLD, "judged_here": output.judge is not None}
 
 
 def _people(run: Run, cells: tuple[JudgedCell, ...], threshold: float) -> People | None:

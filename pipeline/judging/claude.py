@@ -12,13 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.judging.sent import SentPicture, fit, patches
-from pipeline.models import Axis, AxisScore, Cause, Judge, Scores, Unscored, Value, digest
+from pipeline.models import PASS_THRESHOLD, Axis, AxisScore, Cause, Judge, Scores, Unscored, Value, digest
 from pipeline.prices import Usage, token_price
 
 DEFAULT_MODEL = "claude-sonnet-4-6"
 """The lab's judge, where nobody names another."""
-PASS_THRESHOLD = 0.70
-"""On the lab's own card 0.62 fails and 0.72 passes."""
 MAX_TOKENS = 2000
 """Four reasons are about 500 tokens; an answer that needs four times that has gone astray."""
 TYPICAL_OUTPUT_TOKENS = 520

@@ -7,6 +7,7 @@ from pipeline.advice.next_steps import Prices, Step, next_steps
 from pipeline.advice.remedies import remedies
 from pipeline.advice.tried import Tried, tried
 from pipeline.errors import BadPicture
+from pipeline.evidence.compare import Rejudged, rejudged
 from pipeline.evidence.controls import entry_of, flag_of, so_far
 from pipeline.evidence.run_state import RunState, of_fruitless, state_of
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, decide, was_asked
@@ -39,6 +40,8 @@ class Filed(Value):
     """Images that the job made or copied."""
     tried: tuple[Tried, ...] = ()
     """What it tells about the remedy that it was."""
+    rejudged: Rejudged | None = None
+    """What another judge's verdict was before this one."""
 
 
 class Material(Value):
@@ -77,7 +80,8 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     run = Run(lab.root, plan.run)
     if plan.action == "upscale":
         return _upscaled(run, plan, material)
-    before = _before(lab, plan)
+    before, earlier = _before(lab, plan), run if plan.run in lab.runs() else None
+    first = state_of(earlier, sized=False) if earlier and _judged_by_another(earlier, plan) else None
     file_making(run, lab.run(parent) if parent else None, plan, material.cells)
     run = Run(lab.root, plan.run)
     scored, written = 0, False
@@ -95,7 +99,14 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
         steps = steps_of(fresh, state, material.prices, model)
     made = sum(cell.state == "made" for cell in material.cells)
     cases = tried(plan, before, state) if before is not None and not material.canceled else ()
-    return Filed(state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases)
+    again = rejudged(first, state) if first is not None and written else None
+    return Filed(
+        state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases, rejudged=again
+    )
+
+
+def _judged_by_another(run: Run, plan: Plan) -> bool:
+    return plan.judge is not None and run.output is not None and run.output.judge != plan.judge
 
 
 def _upscaled(run: Run, plan: Plan, material: Material) -> Filed:

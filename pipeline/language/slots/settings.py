@@ -89,10 +89,12 @@ def _trigger(text: Words, at: int) -> Chunk | None:
 
 
 def _model(text: Words, at: int) -> Chunk | None:
-    """`claude-…`, or "Opus 4.5"; another vendor's model is asked about."""
+    """`claude-…`, "Opus 4.5", or `haiku-4-5`; another vendor's model is asked about."""
     token = text.tokens[at]
     if token.kind == "model":
         return Chunk("model", at, at + 1, token.word.replace(".", "-"))
+    if re.fullmatch(rf"(?:{'|'.join(sorted(_FAMILY))})-\d{{1,2}}(?:[-.]\d{{1,2}})?", token.word, re.ASCII):
+        return Chunk("model", at, at + 1, f"claude-{token.word.replace('.', '-')}")
     start = at + 1 if token.word == "claude" else at
     if text.word(start) in _FAMILY and text.kind(start + 1) == "number":
         return Chunk("model", at, start + 2, f"claude-{text.word(start)}-{text.word(start + 1).replace('.', '-')}")
