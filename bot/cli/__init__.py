@@ -18,6 +18,7 @@ _COMMANDS = {
     "run": ("bot.cli.run", "Do what TEXT asks, without Slack."),
     "parse": ("bot.cli.parse", "Print the request that TEXT means, as JSON."),
     "show": ("bot.cli.show", "Show a run's verdict with its evidence."),
+    "faces": ("bot.cli.faces", "Measure the faces of a run's pictures: a second opinion beside the judge's."),
     "render": ("bot.cli.render", "Render a run's SUMMARY.md anew from its other files."),
     "jobs": ("bot.cli.jobs", "List the latest jobs, or with --audit the decisions."),
     "approve": ("bot.cli.approve", "Approve a plan that waits; for operators."),

@@ -1,7 +1,8 @@
 """A job's steps: start, send out its orders and its questions, file what came of them."""
 
 import asyncio
-from datetime import UTC, datetime
+import contextlib
+from datetime import UTC, date, datetime
 
 from bot import logs
 from bot.bench import Bench
@@ -21,13 +22,15 @@ from bot.work.pairs import write_pairs
 from bot.work.purchase import SOON_S, pump
 from bot.work.settling import next_rounds
 from handlers.blocks.notices import verdict_of
-from pipeline.errors import LabsError
+from pipeline.errors import LabError, LabsError
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Word
+from pipeline.fixture.face_network import face_reader
 from pipeline.grid.of_run import draw_grid
 from pipeline.lab.run import Run
 from pipeline.money import dollars
 from pipeline.plan.reference import file_references
+from pipeline.record.faces import look_at_faces
 from pipeline.record.job import Filed, Material, file_job
 from pipeline.record.making import begin_run
 
@@ -220,6 +223,7 @@ async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, cancele
 def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tuple[str, str, str]]]:
     """The files, and the grids as (lab-relative path, name in Slack, alternative text). CPU and disk."""
     material = material.model_copy(update={"cells": measured(bench, job, material.cells)})
+    _look_at_faces(bench, job)
     filed = file_job(bench.lab, job.plan, material)
     run = bench.lab.run(job.plan.run)
     if job.plan.action == "upscale":
@@ -234,6 +238,16 @@ def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tupl
         grids.append((f"runs/{run.name}/{name}", f"{run.name}-{name}", alt))
     run.drop_grids({path.rsplit("/", 1)[-1] for path, _name, _alt in grids})
     return filed, grids
+
+
+def _look_at_faces(bench: Bench, job: Job) -> None:
+    """A second opinion beside the judge's, where this machine can give one. It is worth no job's failure."""
+    reader = face_reader() if bench.measurer.looks_for_faces and job.plan.judge is not None else None
+    if reader is None:
+        return
+    rules = bench.settings.defaults.consent(date.fromisoformat(bench.settings.day(bench.wall())))
+    with contextlib.suppress(LabError):
+        look_at_faces(bench.lab, Run(bench.lab.root, job.plan.run), reader, bench.measurer, rules)
 
 
 async def fail(bench: Bench, job_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections import Counter
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from pipeline.evidence.clusters import seeds_said
 from pipeline.evidence.controls import Controls, controls_of
 from pipeline.evidence.leaderboard import TOLD_APART, Standing, leaderboard, standings
 from pipeline.evidence.people import People, people_of
+from pipeline.evidence.second_opinion import FaceLine, lines_of
+from pipeline.evidence.second_opinion import said as second_opinion
 from pipeline.evidence.verdict import PROCEED_THRESHOLD, Verdict, Word, decide
 from pipeline.lab.files import FruitlessJudging, JudgeOutput, Upscaled
 from pipeline.lab.lab import Lab
@@ -56,6 +59,9 @@ class RunState(Value):
     """Of the judging that its verdict is by; None: it had none."""
     people: People | None = None
     """What people said of its cells; None: nobody said anything."""
+    faces: tuple[FaceLine, ...] = ()
+    """A second opinion on its cells' faces; empty where nobody measured them."""
+    faces_said: str = ""
     judged_here: bool = False
     """By this lab's own judge: other tools know no controls."""
     older: Verdict | None = None
@@ -102,6 +108,7 @@ class RunState(Value):
         if self.verdict.scored and self.judged_here:
             parts.append(self.controls.said if self.controls else "No controls.")
         parts += [self.people.said] if self.people else []
+        parts += [self.faces_said] if self.faces_said else []
         return " ".join(part for part in parts if part)
 
     @property
@@ -142,7 +149,8 @@ def headline(state: RunState) -> str:
 def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunState:
     """The run's state as its own files give it. Raises: LabError when one of them cannot be read.
 
-    `sized`: look at the pictures, too, of which prices follow; without, no picture is opened.
+    `sized`: look at the pictures, too, of which prices follow, and whether what people and faces said is of these;
+    without, no picture is opened.
     """
     cells = run.judged_cells()
     summary = run.output.summary if run.output else None
@@ -157,8 +165,9 @@ def state_of(run: Run, *, in_flight: bool = False, sized: bool = True) -> RunSta
         cells=cells,
         verdict=decide(cells, threshold, in_flight=in_flight).flagged(controls.flag if controls else ""),
         controls=controls,
-        people=_people(run, cells, threshold) if run.opinions else None,
+        people=_people(run, cells, threshold) if sized and run.opinions else None,
         **_judging(output),
+        **(_faces(run, cells) if sized else {}),
         trained_version=(training.version if training else None)
         or (run.manifest.trained_version if run.manifest else None),
         training_minutes=_minutes(training.training_result or {}) if training else None,
@@ -186,13 +195,24 @@ def _judging(output: JudgeOutput | None) -> dict[str, Any]:
 
 
 def _people(run: Run, cells: tuple[JudgedCell, ...], threshold: float) -> People | None:
-    labelled = {one.cell for one in run.opinions}
-    pictures: dict[str, str] = {}
+    return people_of(cells, run.opinions, _hashes(run, {one.cell for one in run.opinions}), threshold)
+
+
+def _faces(run: Run, cells: tuple[JudgedCell, ...]) -> dict[str, Any]:
+    if run.faces is None:
+        return {}
+    lines = lines_of(run.faces, cells, _hashes(run, set(run.faces.cells)))
+    return {"faces": lines, "faces_said": second_opinion(run.faces, lines, (run.identity or "the person").upper())}
+
+
+def _hashes(run: Run, labels: Container[str]) -> dict[str, str]:
+    """Of cells' pictures as they are, by label; of those alone that can be read."""
+    found = {}
     for cell in run.cells:
-        if cell.label in labelled:
+        if cell.label in labels:
             with contextlib.suppress(BadPicture, LabError):
-                pictures[cell.label] = sha256(read(inside(run.root, cell.image)))
-    return people_of(cells, run.opinions, pictures, threshold)
+                found[cell.label] = sha256(read(inside(run.root, cell.image)))
+    return found
 
 
 def _leaderboard(run: Run, cells: tuple[JudgedCell, ...], threshold: float) -> tuple[Standing, ...]:

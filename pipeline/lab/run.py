@@ -11,6 +11,8 @@ from pydantic_core import from_json
 
 from pipeline.errors import LabError
 from pipeline.lab import files
+from pipeline.lab.face_report import FILE as FACES
+from pipeline.lab.face_report import FaceReport, read_report
 from pipeline.lab.files import FixtureRecord, JudgeOutput, Manifest, PromptRecord, TrainerRecord, TrainingState
 from pipeline.lab.labels import FILE as LABELS
 from pipeline.lab.labels import Label, read_labels
@@ -95,6 +97,12 @@ class Run:
     def opinions(self) -> tuple[Label, ...]:
         """Every word that people ever said of its cells."""
         return read_labels(self._bytes(LABELS) or b"")
+
+    @cached_property
+    def faces(self) -> FaceReport | None:
+        """What faces say of its cells beside the judge."""
+        content = self._bytes(FACES)
+        return None if content is None else read_report(content)
 
     @property
     def summary(self) -> str | None:
