@@ -164,6 +164,8 @@ async def _delete_archives(bench: Bench, identity: str) -> list[str]:
 async def _delete_lent(bench: Bench, held: Holdings) -> list[str]:
     """Photographs that lie at vendors for bake-offs; what lies where nothing can be deleted, in words."""
     kept = []
+    if bench.anthropic is not None:
+        await bench.anthropic.take_back()  # references; what a process before this one left there expires in an hour
     for one in await bench.ledger.run(withdrawals.lent_of, held.runs, held.identity):
         try:
             await delete_lent(bench, one)

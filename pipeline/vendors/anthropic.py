@@ -16,6 +16,7 @@ from pipeline.judging.sent import SentPicture
 from pipeline.language import interpret
 from pipeline.language.interpret import ReadCall
 from pipeline.prices import Usage
+from pipeline.vendors.anthropic_files import Lent
 
 if TYPE_CHECKING:
     # The SDK takes more than a second to import: a command that asks Claude nothing does not wait for it.
@@ -28,11 +29,16 @@ LONGEST_WAIT_S = 300.0
 """A `retry-after` beyond this is a mistake or an outage; we look again after this long."""
 
 
+class FileGone(VendorRejected):
+    """A file that the call named is not there any more; nothing was charged."""
+
+
 class Anthropic:
     """Claude, asked one question at a time."""
 
     def __init__(self, client: "AsyncAnthropic") -> None:
         self._client = client
+        self._lent = Lent(client)
 
     async def judge(self, call: JudgeCall) -> Answer:
         """Ask about one cell. Charged from the moment Claude answers.
@@ -47,7 +53,19 @@ class Anthropic:
             OutcomeUnknown: Possibly charged: sent, but the answer was lost.
         """
         rubric: TextBlockParam = {"type": "text", "text": call.rubric}
+        reference = await self._lent.file_of(call.reference)
+        if reference is not None:
+            try:
+                content = _content(call, reference)
+                return await self._create(call.model, MAX_TOKENS, rubric, content, answer_schema(), TIMEOUT_S)
+            except FileGone:
+                # Nothing was charged. The picture itself goes along, this once and for a while.
+                self._lent.distrust()
         return await self._create(call.model, MAX_TOKENS, rubric, _content(call), answer_schema(), TIMEOUT_S)
+
+    async def take_back(self) -> None:
+        """Delete what lies there of photographs; what cannot be deleted expires within the hour."""
+        await self._lent.take_back()
 
     async def interpret(self, call: ReadCall, timeout_s: float) -> Answer:
         """Ask what a message means. Charged from the moment Claude answers; raises what `judge` raises.
@@ -108,8 +126,11 @@ MOST_TOKENS = 2_000_000
 """Of one call: twice the largest window. A usage beyond it is a fault, and would use up the month's budget."""
 
 
-def _content(call: JudgeCall) -> "list[TextBlockParam | ImageBlockParam]":
+def _content(call: JudgeCall, file_id: str | None = None) -> "list[TextBlockParam | ImageBlockParam]":
+    """The question; the reference as the file that was uploaded, or itself."""
     reference = _image(call.reference)
+    if file_id is not None:
+        reference["source"] = {"type": "file", "file_id": file_id}
     reference["cache_control"] = {"type": "ephemeral"}
     content: list[TextBlockParam | ImageBlockParam] = [
         {"type": "text", "text": "REFERENCE:"},
@@ -164,6 +185,8 @@ def _translate(error: Exception) -> NoReturn:
             found = VendorClosed("Anthropic refuses the key.")
         case anthropic.APIStatusError(status_code=402 | 400) if _about_credit(error):
             found = VendorClosed("The Anthropic account is out of credit.")
+        case anthropic.APIStatusError(status_code=400 | 404) if "file" in str(error).lower():
+            found = FileGone("Claude does not find the reference's file.")
         case anthropic.APIStatusError(status_code=status) if status < 500:
             found = VendorRejected(f"Claude rejected the request ({status} {error.type or 'error'}).")
         case anthropic.APIConnectionError() if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):

@@ -1,5 +1,6 @@
 """Of a fixture's folder every entry is accounted for by name: a photograph, a caption, or named with its cause."""
 
+import base64
 import codecs
 import io
 import os
@@ -153,7 +154,9 @@ def test_colours_are_brought_to_srgb_everywhere(folder: Folder) -> None:
     assert decoded.image.getpixel((5, 5))[1] > 150  # type: ignore[index]  # three bands; red was meant as green
     assert packed.getpixel((5, 5))[1] > 150  # type: ignore[index]
     assert "icc_profile" not in packed.info
-    assert sent.media_type == "image/png"
+    shown = Image.open(io.BytesIO(base64.b64decode(sent.base64)))
+    assert shown.getpixel((5, 5)) == decoded.image.getpixel((5, 5))
+    assert "icc_profile" not in shown.info
     assert "its colours are converted from" in said(folder.look())
 
 

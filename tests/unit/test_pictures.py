@@ -1,5 +1,6 @@
 """Pictures from outside: what is opened, and what is refused by name."""
 
+import base64
 import io
 import struct
 import zlib
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.sandbox.drawing import JD
+from bot.sandbox.fixtures import photograph
 from pipeline.errors import BadPicture
 from pipeline.judging.sent import for_judge
 from pipeline.makers import outcome
@@ -140,3 +143,18 @@ def test_a_prompt_cannot_close_its_fence() -> None:
     assert call.count(fence) == 2
     assert call.endswith(fence)
     assert _fenced("same") != _fenced("same")
+
+
+@pytest.mark.parametrize("kind", ["noise", "flat", "drawn"])
+def test_a_cell_goes_in_the_smaller_of_its_lossless_forms(kind: str) -> None:
+    image = {
+        "noise": Image.effect_noise((300, 300), 60).convert("RGB"),
+        "flat": Image.new("RGB", (300, 300), "teal"),
+        "drawn": photograph(JD, 5).resize((320, 400)),
+    }[kind]
+    content = saved(image, "PNG")
+    sent = for_judge(content, "it", PRICE)
+    shown = Image.open(io.BytesIO(base64.b64decode(sent.base64)))
+
+    assert shown.convert("RGB").tobytes() == image.tobytes()
+    assert len(base64.b64decode(sent.base64)) <= len(content)

@@ -13,6 +13,7 @@ import secrets
 import time
 import zlib
 from collections import deque
+from collections.abc import Awaitable
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from PIL import Image
 
 from bot.sandbox.anthropic.checks import MODELS, Refused, blocks_of, check_body, check_headers, text_of
 from bot.sandbox.anthropic.eyes import Face, find_face
+from bot.sandbox.anthropic.files import Files
 from bot.sandbox.anthropic.opinion import opinion
 from bot.sandbox.anthropic.understanding import formed, is_reading, understood
 from bot.sandbox.faults import Faults
@@ -42,6 +44,7 @@ class AnthropicServer:
         self.look = look
         """False: do not measure pixels, answer a plain pass. For benches of the bot, not of the sandbox."""
         self.asked: list[dict[str, Any]] = []
+        self.files = Files()
         self.readings: deque[Any] = deque()
         """What it takes the next messages for; a text is sent as it is. Empty: a few words that it knows."""
         self.most_at_once = 0
@@ -52,6 +55,8 @@ class AnthropicServer:
     def routes(self, app: web.Application) -> None:
         app.router.add_post("/anthropic/v1/messages", self._messages)
         app.router.add_get("/anthropic/v1/models", self._models)
+        app.router.add_post("/anthropic/v1/files", self._upload)
+        app.router.add_delete("/anthropic/v1/files/{id}", self._delete)
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -63,6 +68,23 @@ class AnthropicServer:
             for model in MODELS
         ]
         return web.json_response({"data": data, "has_more": False, "first_id": MODELS[0], "last_id": MODELS[-1]})
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        work = self.files.upload
+        return await self.faults.serve("files.upload", request, lambda: self._filed(request, work(request)))
+
+    async def _delete(self, request: web.Request) -> web.StreamResponse:
+        async def deleted() -> dict[str, Any]:
+            return self.files.delete(request.match_info["id"])
+
+        return await self.faults.serve("files.delete", request, lambda: self._filed(request, deleted()))
+
+    async def _filed(self, request: web.Request, work: Awaitable[dict[str, Any]]) -> web.StreamResponse:
+        try:
+            check_headers(request)
+            return web.json_response(await work)
+        except Refused as error:
+            return _error(error)
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         return await self.faults.serve("messages", request, lambda: self._answer(request))
@@ -77,6 +99,7 @@ class AnthropicServer:
                 raise Refused(413, "request_too_large", "Request exceeds the maximum allowed number of bytes.")
             body = json.loads(raw)
             check_body(body, version)
+            self.files.fill(body)
             images = [_decode(block) for block in blocks_of(body) if block["type"] == "image"]
             began = time.monotonic()
             said = await self._say(body)
@@ -88,7 +111,7 @@ class AnthropicServer:
             self._now -= 1
         key = f"{zlib.crc32(raw):08x}"
         asked = {"crc": key, "model": body["model"], "images": len(images), "text": text_of(body)}
-        self.asked.append({**asked, "usage": usage, "at": time.time()})
+        self.asked.append({**asked, "usage": usage, "at": time.time(), "bytes": len(raw)})
         stopped = said.pop("stop_reason", "end_turn") if isinstance(said, dict) else "end_turn"
         text = said if isinstance(said, str) else said.pop("text", None) or json.dumps(said)
         answer = {
