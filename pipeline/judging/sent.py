@@ -107,11 +107,11 @@ def _encode(image: Image.Image) -> tuple[str, bytes]:
 
 
 def _smaller(png: bytes | None, image: Image.Image) -> tuple[str, bytes]:
-    """The same pixels in fewer bytes: WebP without loss is a quarter smaller than PNG, in two tenths of a second for a
-    megapixel (method 2; higher ones take longer for one percent).
+    """The same pixels in fewer bytes: WebP without loss, by the quickest method, which is nearly as small as the others
+    (2.7 beside 2.3 MB for two calls' pictures) and costs a third of their time; `tests/bench/judgement.py`.
     """
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", lossless=True, method=2, quality=0)
+    image.save(buffer, "WEBP", lossless=True, method=0, quality=0)
     webp = buffer.getvalue()
     if png is not None and len(png) <= len(webp):
         return "image/png", png

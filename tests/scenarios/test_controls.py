@@ -78,6 +78,19 @@ async def test_a_wrong_control_takes_the_evidence_down_and_leaves_the_word(
     assert evidence(root)["summary"]["evidence"]["however_often"]["flag"].startswith("The judge is not to be trusted")  # type: ignore[index]
 
 
+async def test_a_judge_that_errs_at_known_rates_is_found(start: Start, world: World, root: Path) -> None:
+    """Sensitivity 0.9, specificity 0.7: two controls of each kind are all right in 40 % of runs, so in 4 runs of 100
+    nothing is found by the third, and here it is by then.
+    """
+    keep_out(root, "cb_9.jpg", "cb_10.jpg", "cb_11.jpg", "cb_12.jpg")
+    world.anthropic.errs = (0.9, 0.7)
+    channel: Channel = await start(controls=2)
+    asked = [ASK, *(f"re-run runs/{RUN} with seeds {seeds}, then judge" for seeds in ("1, 2", "3, 4"))]
+    results = [await channel.result(channel.say(one)) for one in asked]
+
+    assert any("The judge is not to be trusted here" in text(one) for one in results)
+
+
 async def test_without_controls_means_without(start: Start, world: World) -> None:
     channel: Channel = await start(controls=2)
     result = await channel.result(channel.say(f"{ASK} without controls"))

@@ -1,5 +1,6 @@
 """What the sandbox judge says about the pixels that it was sent."""
 
+import random
 import re
 from typing import Any
 
@@ -22,6 +23,17 @@ def opinion(reference: Face | None, cell: Face | None, text: str) -> dict[str, A
         "q3_framing": _framing(cell, prompt),
         "q4_photographic": _skin(cell),
     }
+
+
+def erring(said: dict[str, Any], errs: tuple[float, float], seed: int) -> dict[str, Any]:
+    """An opinion on who it is, turned round as often as these rates say: of whom it knows, and of whom it does not."""
+    sensitivity, specificity = errs
+    knows = said["q1_identity"]["score"] >= 0.7
+    right = random.Random(seed).random() < (sensitivity if knows else specificity)
+    if right:
+        return said
+    axis = _axis(0.3 if knows else 0.9, "Simulated eyes that err at a known rate.")
+    return {**said, "q1_identity": axis}
 
 
 def _axis(score: float, reason: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from PIL import Image
 from bot.sandbox.anthropic.checks import MODELS, Refused, blocks_of, check_body, check_headers, text_of
 from bot.sandbox.anthropic.eyes import Face, find_face
 from bot.sandbox.anthropic.files import Files
-from bot.sandbox.anthropic.opinion import opinion
+from bot.sandbox.anthropic.opinion import erring, opinion
 from bot.sandbox.anthropic.understanding import formed, is_reading, understood
 from bot.sandbox.faults import Faults
 
@@ -43,6 +43,8 @@ class AnthropicServer:
         self.latency_s = latency_s
         self.look = look
         """False: do not measure pixels, answer a plain pass. For benches of the bot, not of the sandbox."""
+        self.errs: tuple[float, float] | None = None
+        """Sensitivity and specificity with which it tells people apart, instead of as well as its eyes can."""
         self.asked: list[dict[str, Any]] = []
         self.files = Files()
         self.readings: deque[Any] = deque()
@@ -129,7 +131,8 @@ class AnthropicServer:
     async def _say(self, body: dict[str, Any]) -> Any:
         if is_reading(body):
             return self._scripted(body) if self.readings else understood(body, text_of(body))
-        return await asyncio.to_thread(_look, body) if self.look else _plain_pass()
+        said = await asyncio.to_thread(_look, body) if self.look else _plain_pass()
+        return erring(said, self.errs, zlib.crc32(pictures_of(body))) if self.errs else said
 
     def _scripted(self, body: dict[str, Any]) -> Any:
         """The next answer of the script: requests are put into the schema's form, a text is sent as it is, and a
@@ -207,6 +210,11 @@ def _error(error: Refused) -> web.Response:
 def _plain_pass() -> dict[str, Any]:
     axis = {"reason": "Not looked at.", "conclusion": "meets", "score": 0.9}
     return {name: dict(axis) for name in ("q1_identity", "q2_pose", "q3_framing", "q4_photographic")}
+
+
+def pictures_of(body: dict[str, Any]) -> bytes:
+    """The cell's bytes, by which an error is the same whenever it is asked about."""
+    return str([block["source"]["data"] for block in blocks_of(body) if block["type"] == "image"][1:]).encode()
 
 
 def _look(body: dict[str, Any]) -> Any:
