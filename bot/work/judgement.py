@@ -21,7 +21,8 @@ from bot.work.purchase import LONGEST_BUSY_S, SAID_AFTER, SOON_S, VALID_S, away,
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.evidence.controls import is_control
-from pipeline.judging.claude import Answer, JudgeCall, face_rubric, read_answer, rubric
+from pipeline.judging.claude import Answer, JudgeCall, face_rubric, read_answer
+from pipeline.judging.rubrics import text_of
 from pipeline.judging.sent import SentPicture, face_at_full_size, for_judge
 from pipeline.lab.paths import inside
 from pipeline.models import Cause, Judgement, Scores, Unscored
@@ -66,7 +67,7 @@ def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
     beside = judge.rubric_sha256 == faces.sha256
     return JudgeCall(
         model=judge.model,
-        rubric=faces.text if beside else rubric().text,
+        rubric=text_of(bench.lab, judge.rubric_sha256),
         face=_face(bench, call, judge.model) if beside else None,
         reference=_ready(bench.lab.root, judge.reference, judge.reference_sha256, judge.model),
         image=_ready(bench.lab.root, call.image, call.image_sha256, judge.model, _within(job, call)),

@@ -17,6 +17,8 @@ class JudgeRun(Spending):
     """Only these; null: all. A verdict over a part says so."""
     reference: str | None = None
     model: str | None = None
+    rubric: str | None = None
+    """By its version, or the beginning of it; null: the one in force."""
     axes: tuple[AxisCode, ...] | None = None
     repeats: Annotated[int, Field(ge=1, le=9)] | None = None
 
@@ -51,7 +53,7 @@ JUDGE = Action(
     """,
     light="[identity] judge, judging, judgement of, judgement on",
     not_before={"judge": "yourself yourselves results result verdict model output still crashed already"},
-    sentence="judge {cells} {run} {reference} {model} {axes} {repeats}",
+    sentence="judge {cells} {run} {reference} {model} {rubric} {axes} {repeats}",
     example=lambda place: JudgeRun(run=place.run, reference=place.photo),
     ways=("how much would it cost to judge {run}?", "judge it, only Q1 and Q4, each cell 3 times, max $1"),
     job=JobWords("judge", "Judging", "Judged"),

@@ -11,7 +11,7 @@ from pipeline.actions.settle import SettleEvidence
 from pipeline.actions.show import ShowRun
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Grade, Word
-from pipeline.judging.claude import list_price
+from pipeline.judging.claude import list_price, rubric
 from pipeline.language.sentence import render
 from pipeline.makers.crystal import MAKER as CRYSTAL
 from pipeline.makers.flux_lora import MAKER as FLUX_LORA
@@ -155,7 +155,14 @@ def to_control(state: RunState, prices: Prices, *, anew: bool = False) -> int:
 
 
 def judge_calls(
-    count: int, prices: Prices, model: str, state: RunState, new_prompts: Sequence[str] = (), *, controls: int = 0
+    count: int,
+    prices: Prices,
+    model: str,
+    state: RunState,
+    new_prompts: Sequence[str] = (),
+    *,
+    controls: int = 0,
+    words: int | None = None,
 ) -> Estimate:
     """Judge calls on such cells as the run has: priced from history, else by the list.
 
@@ -166,10 +173,16 @@ def judge_calls(
         state: The run.
         new_prompts: Of cells to come, beside the run's own.
         controls: Calls beside these, where there are any.
+        words: Characters of the rubric; None: of the one in force.
     """
     prompts = [*(cell.cell.prompt for cell in state.cells if cell.cell.prompt), *new_prompts]
-    listed = list_price(model, prompts, state.reference_size, state.cell_sizes)
+    listed = list_price(model, prompts, state.reference_size, state.cell_sizes, words)
     return estimate_calls(count + controls if count else 0, list(prices.judging), listed)
+
+
+def _rubric(state: RunState) -> str | None:
+    """That of the run's own judge, where it is none that is in force anyway."""
+    return state.judge_version if state.judged_here and state.judge_version != rubric().version else None
 
 
 def _judging(count: int, prices: Prices, model: str, state: RunState, *, anew: bool = False) -> Estimate:
@@ -180,7 +193,7 @@ def _judging(count: int, prices: Prices, model: str, state: RunState, *, anew: b
 def _judge_missing(state: RunState, prices: Prices, model: str, broken: int) -> Step:
     count = state.verdict.tallies[0].unscored - broken
     reference = PurePosixPath(state.reference).name if state.reference else None
-    request = JudgeRun(run=state.run, reference=reference, model=state.model)
+    request = JudgeRun(run=state.run, reference=reference, model=state.model, rubric=_rubric(state))
     whole = count == len(state.cells) - broken
     return Step(
         sentence=render(request),
@@ -246,7 +259,10 @@ def _vote_near(state: RunState, prices: Prices, model: str, near: Sequence[Judge
     labels = tuple(cell.cell.label for cell in near)
     votes = 1 + max((state.votes.get(label, 0) for label in labels), default=0)
     reference = PurePosixPath(state.reference or "").name
-    request = JudgeRun(run=state.run, cells=labels, reference=reference, model=state.model, repeats=votes)
+    more = {"rubric": _rubric(state), "repeats": votes}
+    request = JudgeRun.model_validate(
+        {"run": state.run, "cells": labels, "reference": reference, "model": state.model, **more}
+    )
     missing = sum(max(0, votes - state.votes.get(label, 0)) for label in labels)
     return Step(
         sentence=render(request),
@@ -259,7 +275,8 @@ def _vote_near(state: RunState, prices: Prices, model: str, near: Sequence[Judge
 def _another_vote(state: RunState, prices: Prices, model: str) -> Step:
     votes = 1 + max(state.votes.values(), default=0)
     reference = PurePosixPath(state.reference or "").name
-    request = JudgeRun(run=state.run, reference=reference, model=state.model, repeats=votes if votes > 1 else None)
+    more = {"rubric": _rubric(state), "repeats": votes if votes > 1 else None}
+    request = JudgeRun.model_validate({"run": state.run, "reference": reference, "model": state.model, **more})
     return Step(
         sentence=render(request),
         estimate=_judging(to_judge(state, votes), prices, model, state),

@@ -15,6 +15,7 @@ from pipeline.advice.tried import Remedy, missed
 from pipeline.errors import BadPicture, LabError, RequestError
 from pipeline.evidence.run_state import RunState, size_of
 from pipeline.evidence.verdict import Word
+from pipeline.judging.claude import face_rubric
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -192,7 +193,8 @@ class RunRemedies:
         request = UpscaleCells.model_validate(
             {"run": self._run.name, "which": "failed", "axes": ("q4",), "vendor": maker.upscaler.vendor}
         )
-        judged = judge_calls(2 * len(sizes), self._prices, self._model, self._state)
+        words = len(face_rubric().text)
+        judged = judge_calls(2 * len(sizes), self._prices, self._model, self._state, words=words)
         most = [most_micros(maker, size, usual_scale(maker), history) for size in sizes]
         price = add(estimate_upscale(maker, most, history), judged)
         tests = f"whether {maker.upscaler.title} makes photographs of them, and keeps the face"

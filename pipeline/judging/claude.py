@@ -223,7 +223,11 @@ Size = tuple[int, int]
 
 
 def list_price(
-    model: str, prompts: Sequence[str], reference: Size | None = None, cells: Sequence[Size] = ()
+    model: str,
+    prompts: Sequence[str],
+    reference: Size | None = None,
+    cells: Sequence[Size] = (),
+    words: int | None = None,
 ) -> tuple[int, int]:
     """By the price list, in micro-dollars: the call that fills the cache, and each that reads it.
 
@@ -232,6 +236,7 @@ def list_price(
         prompts: Of the cells; the longest counts.
         reference: Its width and height.
         cells: Widths and heights of the pictures; the largest counts.
+        words: Characters of the rubric; None: of the one in force.
 
     Raises: UnknownModel.
     """
@@ -241,7 +246,9 @@ def list_price(
         return patches(*fit(*size, price))
 
     longest = max(map(len, prompts), default=ASSUMED_PROMPT)
-    prefix = round(len(rubric().text) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + tokens(reference or ASSUMED_PIXELS)
+    prefix = (
+        round((words or len(rubric().text)) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + tokens(reference or ASSUMED_PIXELS)
+    )
     own = round(longest / CHARACTERS_A_TOKEN) + 40 + max(map(tokens, cells or [ASSUMED_PIXELS]))
     per_call = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
     return int(prefix * price.cache_write + per_call) + 1, int(prefix * price.cache_read + per_call) + 1

@@ -21,7 +21,8 @@ Field = Callable[[Filling], Any]
 FIELDS: dict[str, Field] = {
     "run": runs.run, "runs": runs.runs, "cells": cells.cells, "which": cells.which, "prompt_ids": cells.prompt_ids,
     "seeds": seeds.seeds, "n_seeds": lambda filling: filling.values.get("n_seeds"), "prompts": values.prompts,
-    "reference": values.reference, "model": values.model, "axes": values.axes, "axis": values.axis,
+    "reference": values.reference, "model": values.model, "rubric": values.single("rubric"),
+    "axes": values.axes, "axis": values.axis,
     "repeats": values.repeats, "steps": values.steps, "lora_rank": values.lora_rank,
     "lora_scale": values.single("lora_scale"), "guidance": values.single("guidance"),
     "wording": values.wording,

@@ -118,6 +118,7 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "reference": lambda name, _f: f"with {name} as the identity reference",
     "against": lambda name, _f: f"against {name}",
     "model": lambda name, _f: f"using {name}",
+    "rubric": lambda name, _f: f"with rubric {name}",
     "axes": lambda codes, _f: f"--axes {','.join(codes)}",
     "repeats": lambda number, _f: f"--repeats {number}",
     "seeds": _seeds,

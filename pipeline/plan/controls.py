@@ -207,7 +207,7 @@ def _note(chosen: Sequence[Control], calls: int, identity: str) -> str:
     who = identity.upper() or "the person"
     same = [PurePosixPath(one.photo).name for one in chosen if one.same_person]
     others = [PurePosixPath(one.photo).name for one in chosen if not one.same_person]
-    lacking = f"no photograph of {who} has its licence and consent and surely was not trained on" if not same else ""
+    lacking = f"no photograph of {who} has its licence and consent and was surely not trained on" if not same else ""
     alone = "no other person's photograph has its licence and consent" if not others else ""
     if not chosen:
         return f"No controls: {lacking}, and {alone}."

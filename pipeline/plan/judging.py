@@ -6,7 +6,8 @@ from pipeline import pictures
 from pipeline.actions.judge import JudgeRun
 from pipeline.errors import BadPicture, MissingPrompts, RequestError
 from pipeline.evidence.run_state import sizes_of
-from pipeline.judging.claude import fingerprint, list_price, rubric
+from pipeline.judging.claude import fingerprint, list_price
+from pipeline.judging.rubrics import rubric_named, text_of
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -47,7 +48,7 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) ->
     """
     run = lab.run(request.run)
     _check_cells(run)
-    judge = judge_of(lab, run, request.model or defaults.model, request.reference)
+    judge = judge_of(lab, run, request.model or defaults.model, request.reference, request.rubric)
     votes = request.repeats or 1
     chosen = _chosen(run, request.cells)
     found = votes_on(run, run.cells, judge, votes, known, chosen)
@@ -116,15 +117,15 @@ def votes_on(
     bought |= {vote.fingerprint for vote in run.log}
     calls = _once([call for call in wanted if call.fingerprint not in bought])
     reference = pictures.verify(inside(run.root, judge.reference))
+    prompts, shown = prompts_of((*cells, *to_come)), [one.size for one in sizes] or sizes_of(run)
+    words = len(text_of(Lab(run.root), judge.rubric_sha256))
     return Votes(
         judge=judge,
         calls=calls,
         images=images,
         stored=len(wanted) - len(calls),
         unusable=tuple(unusable),
-        listed=list_price(
-            judge.model, prompts_of((*cells, *to_come)), reference.size, [one.size for one in sizes] or sizes_of(run)
-        ),
+        listed=list_price(judge.model, prompts, reference.size, shown, words),
     )
 
 
@@ -137,15 +138,15 @@ def _once(calls: list[PlannedCall]) -> tuple[PlannedCall, ...]:
     return tuple({call.fingerprint: call for call in reversed(calls)}.values())[::-1]
 
 
-def judge_of(lab: Lab, run: Run, model: str, asked: str | None) -> Judge:
-    """The judge of a run. Raises: UnknownReference, UnknownModel, BadPicture."""
+def judge_of(lab: Lab, run: Run, model: str, asked: str | None, rubric: str | None = None) -> Judge:
+    """The judge of a run. Raises: UnknownReference, UnknownModel, RequestError for a rubric, BadPicture."""
     token_price(model)
-    return judge_against(lab, model, lab.reference(run, asked))
+    return judge_against(lab, model, lab.reference(run, asked), rubric)
 
 
-def judge_against(lab: Lab, model: str, path: str) -> Judge:
-    """The judge that compares with this photo, a lab-relative path. Raises: BadPicture."""
-    words = rubric()
+def judge_against(lab: Lab, model: str, path: str, rubric: str | None = None) -> Judge:
+    """The judge that compares with this photo, a lab-relative path. Raises: BadPicture, RequestError."""
+    words = rubric_named(lab, rubric)
     return Judge(
         model=model,
         rubric=words.version,

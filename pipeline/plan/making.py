@@ -7,6 +7,7 @@ from pipeline import pictures
 from pipeline.actions.matrix import RedoCells, RerunMatrix
 from pipeline.actions.registry import MatrixRequest
 from pipeline.errors import BadPicture, MissingPrompts, RequestError, UnknownReference
+from pipeline.judging.rubrics import own_rubrics
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
@@ -196,7 +197,7 @@ def _votes(
     before = run.output
     model = before.model if before and before.judge and before.model in MODELS else defaults.model
     try:
-        judge = judge_of(lab, run, model or defaults.model, None)
+        judge = judge_of(lab, run, model or defaults.model, None, _own_rubric(lab, run))
     except UnknownReference as error:
         error.hint = f"Ask without “then judge”, and say afterwards which photo the judge compares with. {error.hint}"
         raise
@@ -204,6 +205,12 @@ def _votes(
     if lacking:
         raise MissingPrompts(run.name, lacking)
     return votes_on(run, standing, judge, 1, known, to_come=to_come)
+
+
+def _own_rubric(lab: Lab, run: Run) -> str | None:
+    """The rubric of the run's own judge, where the lab still has it and it is not the one in force."""
+    judged = run.output.judge if run.output else None
+    return judged.rubric if judged and judged.rubric in {one.version for one in own_rubrics(lab)} else None
 
 
 def _all_cells(before: tuple[Cell, ...], wanted: tuple[Cell, ...]) -> tuple[Cell, ...]:

@@ -183,7 +183,8 @@ def _refresh_output(run: Run, remade: set[str]) -> bool:
         for cell in run.judged_cells()
     )
     threshold = before.summary.proceed_threshold if before.summary else None
-    verdict = decide(cells, threshold or PROCEED_THRESHOLD)
+    flag = flag_of(before.controls or (), run.identity)
+    verdict = decide(cells, threshold or PROCEED_THRESHOLD).flagged(flag)
     changed = {"cells": kept, "summary": output_summary(verdict, cells), "unscored": unscored_entries(cells)}
     return run.write("judge_output.json", before.model_copy(update=changed).write())
 
@@ -212,19 +213,22 @@ def _write_verdict(
         _keep(run, before)
     newest = max((vote.judged_at for vote in log if vote.judge == judge), default=None)
     verdict = decide(cells, plan.proceed_threshold)
-    controls = _controls(plan, material)
+    controls = _controls(plan, material, None if other else before)
     verdict = verdict.flagged(flag_of(controls.entries, run.identity))
     output = judge_output(plan, judge, cells, verdict, newest, controls)
     run.write("judge_output.json", (output if other else _with_foreign_keys(output, before)).write())
     return True
 
 
-def _controls(plan: Plan, material: Material) -> Controlled:
-    """The plan's controls, as far as they are judged, and all that this judge ever had."""
+def _controls(plan: Plan, material: Material, before: JudgeOutput | None) -> Controlled:
+    """The plan's controls, as far as they are judged, with those that this run had before by the same judge: a wrong
+    one is not made good by asking again. And all that this judge ever had.
+    """
     wanted = [one.fingerprint for one in plan.controls]
     known = {vote.fingerprint: vote for vote in (*material.controls, *material.votes)}
-    entries = tuple(entry_of(known[name]) for name in wanted if name in known)
-    return Controlled(entries, so_far(material.controls))
+    entries = {(one.identity, one.photo): one for one in (before.controls if before else None) or ()}
+    entries |= {(one.identity, one.photo): one for name in wanted if name in known for one in [entry_of(known[name])]}
+    return Controlled(tuple(entries.values()), so_far(material.controls))
 
 
 def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> JudgeOutput:

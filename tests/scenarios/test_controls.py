@@ -75,6 +75,9 @@ async def test_a_wrong_control_takes_the_evidence_down_and_leaves_the_word(
     assert "Evidence: inconclusive" in text(result)
     assert "Settle it" not in text(result)
     assert state_of(Lab(root).run(RUN)).verdict.grade is Grade.INCONCLUSIVE
+    world.anthropic.faults.chance = None
+    again = await channel.result(channel.say(f"{ASK} --repeats 2"))
+    assert "it took JD for CB (jd_" in text(again)  # asking again makes nothing good
     assert evidence(root)["summary"]["evidence"]["however_often"]["flag"].startswith("The judge is not to be trusted")  # type: ignore[index]
 
 

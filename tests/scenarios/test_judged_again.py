@@ -43,3 +43,28 @@ async def test_scores_near_a_bar_get_another_vote_by_a_button(channel: Channel, 
     button = next(one for one in labelled if one.startswith("Vote again on 1 near the bar"))
     channel.press(result, labelled[button])
     await channel.until(lambda: len(charges(root)) == 7, "one more call")
+
+
+async def test_a_lab_has_rubrics_of_its_own(channel: Channel, world: World, root: Path) -> None:
+    await channel.result(channel.say(f"judge runs/{RUN}"))
+    missing = await channel.reply(channel.say(f"re-judge runs/{RUN} with rubric v9"), "There is no rubric")
+    assert "There are: v2-" in text(missing)
+
+    (root / "rubrics").mkdir()
+    words = "Judge the cell on four axes, and look at the ears first. " * 8
+    (root / "rubrics/ears.md").write_text(f"version: v3-2026-12-01\n\n{words}\n")
+    result = await channel.result(channel.say(f"re-judge runs/{RUN} with rubric v3"))
+    assert "rubric v3-2026-12-01, against" in text(result)
+    assert "The same pictures, judged before* by claude-sonnet-4-6, rubric v2-" in text(result)
+    assert len(charges(root)) == 12
+    assert f"judge runs/{RUN} with cb_4.jpg as the identity reference using claude-sonnet-4-6 with rubric v3" in text(
+        result
+    )
+
+    await channel.result(channel.say(f"extend runs/{RUN} with seed 5, then judge"))
+    now = json.loads((root / "runs" / RUN / "judge_output.json").read_bytes())
+    assert (now["judge"]["rubric"], now["summary"]["n_cells"]) == ("v3-2026-12-01", 9)
+
+    (root / "rubrics/ears.md").write_text("Something else\n")
+    broken = await channel.reply(channel.say(f"judge runs/{RUN} with rubric v3"), "is no rubric")
+    assert "rubrics/ears.md" in text(broken)

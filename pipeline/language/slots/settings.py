@@ -22,7 +22,7 @@ _TRIGGER = words("trigger trigger_word trigger-word --trigger --trigger-word --t
 
 
 def setting(text: Words, at: int) -> Chunk | None:
-    return _trigger(text, at) or _model(text, at) or _axes(text, at) or _key(text, at)
+    return _trigger(text, at) or _rubric(text, at) or _model(text, at) or _axes(text, at) or _key(text, at)
 
 
 def _axes(text: Words, at: int) -> Chunk | None:
@@ -86,6 +86,17 @@ def _trigger(text: Words, at: int) -> Chunk | None:
         and token.word not in PREDICATES
     )
     return Chunk("trigger_word", at, place + 1, said) if token.kind != "mark" and (keyed or shaped or named) else None
+
+
+def _rubric(text: Words, at: int) -> Chunk | None:
+    """As in "with rubric v3", `rubric=v3-2026-12-01`; by a version alone: a "stricter rubric" is none that there is."""
+    if text.word(at) not in {"rubric", "--rubric"}:
+        return None
+    place = text.skip(at + 1, words(": = version is the"))
+    version = text.tokens[place].raw if place < len(text) else ""
+    if not re.fullmatch(r"v\d[\w.-]{0,60}", version, re.ASCII):
+        return None
+    return Chunk("rubric", at, place + 1, version)
 
 
 def _model(text: Words, at: int) -> Chunk | None:
