@@ -23,7 +23,7 @@ def show_command(run: str) -> None:
     print_standings(state)
     if state.after_all:
         out.print(state.after_all)
-    table = Words("axis", "passed", "95 % interval", "evidence", box=None)
+    table = Words("axis", "passed", "95 %, as a single look", "however often you look", box=None)
     for tally in verdict.tallies:
         table.add_row(tally.axis.title, f"{tally.passed}/{tally.scored}", tally.interval, tally.grade.value)
     out.print(table)

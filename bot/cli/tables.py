@@ -65,7 +65,9 @@ def print_standings(state: RunState) -> None:
     """A bake-off's rows, the best first; nothing of another run."""
     if not state.leaderboard:
         return
-    table = Words("#", "row", "Q1", "95 %", "Q4", "pose", "refused", "technical", "$ a pass", "s", box=None)
+    table = Words(
+        "#", "row", "Q1", "95 %, single look", "Q4", "pose", "refused", "technical", "$ a pass", "s", box=None
+    )
     for one in state.leaderboard:
         counts = [f"{tally.passed}/{tally.scored}" for tally in (one.identity, one.photographic, one.pose)]
         price = "copied" if one.copied else "–" if one.passing_micros is None else dollars(one.passing_micros)

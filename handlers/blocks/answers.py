@@ -42,7 +42,7 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
             if state.leaderboard
             else lines(
                 [
-                    f"• {tally.axis.title} {tally.passed}/{tally.scored} ({tally.interval}, {tally.grade})"
+                    f"• {tally.axis.title} {tally.passed}/{tally.scored} (single look {tally.interval}; {tally.grade})"
                     for tally in verdict.tallies
                     if tally.scored
                 ]

@@ -173,7 +173,7 @@ def _axis(tally: Tally) -> str:
     rest = f", {tally.unscored} unscored" if tally.unscored else ""
     return (
         f"*{tally.axis.title}*{bar}\n{tally.passed}/{tally.scored} = {tally.passed / tally.scored:.0%} ·"
-        f" {tally.interval} · {tally.grade}{rest}"
+        f" single look {tally.interval} · {tally.grade}{rest}"
     )
 
 

@@ -135,7 +135,7 @@ def _legend(pen: ImageDraw.ImageDraw, x: float, y: int, sheet: Sheet) -> None:
         pen.text((x + 28, y), word, font=font(18), fill=ink.MUTED, anchor="lm")
         x += 28 + font(18).getlength(word) + 24
     verdict = sheet.state.verdict
-    text = f"evidence: {verdict.grade}, {verdict.scope}" if verdict.scored else ""
+    text = f"95 %: single look · however often: {verdict.grade}" if verdict.scored else ""
     text += f"{' · ' if text else ''}SIMULATED vendors" if sheet.simulated else ""
     pen.text((x, y), text, font=font(18), fill=ink.MUTED, anchor="lm")
 

@@ -115,7 +115,7 @@ def _reasoning(state: RunState) -> str:
 
 def _standings(state: RunState) -> list[str]:
     """A bake-off's table, the best row first."""
-    head = "| | Row | Q1 identity | Q4 photographic | Q2 pose | Refused | Technical | $ a passing picture | s |"
+    head = "| | Row | Q1 (single look) | Q4 (single look) | Q2 pose | Refused | Technical | $ a passing picture | s |"
     lines = [f"**{markdown(led_by(state))}**", "", head, "|---" * 9 + "|"]
     for one in state.leaderboard:
         price = dollars(one.passing_micros) if one.passing_micros is not None else "–"
@@ -161,7 +161,8 @@ def _table(state: RunState) -> str:
             if not cell.scores[axis].passed
         ]
     total = [
-        f"{tally.passed}/{tally.scored} ({tally.interval})" if tally.scored else "–" for tally in state.verdict.tallies
+        f"{tally.passed}/{tally.scored} (single look {tally.interval})" if tally.scored else "–"
+        for tally in state.verdict.tallies
     ]
     rows.append("| **passed** | " + " | ".join(total) + " |")
     failed = ["", "Failed:", "", *reasons] if reasons else []
