@@ -10,5 +10,7 @@ class Message(Value):
 
     text: str
     blocks: tuple[dict[str, Any], ...]
+    about: tuple[dict[str, str], ...] = ()
+    """What each of its pictures is of, for whoever answers about them; nobody sees it."""
     shows_pictures: bool = True
     """False: its pictures are uploaded with it, for a modal that it opens."""

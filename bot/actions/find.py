@@ -20,7 +20,8 @@ async def answer(bench: Bench, turn: Turn, request: FindInHistory) -> Reply:
         states, unread = _states(bench, request)
         axis = next((one for one in Axis if one.code == request.axis), None)
         answered = _asked(request, states, axis)
-        answered = answered.model_copy(update={"left_out": (*answered.left_out, *unread)})
+        flagged = tuple(one.run for one in states if one.verdict.flag)
+        answered = answered.model_copy(update={"left_out": (*answered.left_out, *unread), "flagged": flagged})
         return Reply(found(request, ranked(answered, request.order, request.below, request.above), len(states)))
 
     return await asyncio.to_thread(look)

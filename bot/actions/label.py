@@ -9,13 +9,12 @@ from bot.actions.action import Reply, Turn, speaks_of
 from bot.bench import Bench
 from bot.ledger import outbox
 from bot.ledger.inbox import InboxRow
-from bot.ledger.outbox import Upload
 from handlers.blocks import labelling
 from handlers.blocks.labelling import Shown
+from handlers.message import Message
 from handlers.ports import Heard, Opening
-from pipeline import grid
 from pipeline.actions.label import LabelBlind, LabelCells
-from pipeline.errors import LabsError, NotUnderstood, RequestError, UnknownReference
+from pipeline.errors import BadPicture, LabsError, NotUnderstood, RequestError, UnknownReference
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.fixture.consent import hidden_name
 from pipeline.grid.labelled import draw_labelled
@@ -24,6 +23,7 @@ from pipeline.lab.labels import Label
 from pipeline.lab.paths import make_folder
 from pipeline.lab.run import Run
 from pipeline.models import Axis, Cell
+from pipeline.pictures import as_png
 from pipeline.record.labels import append, picture_hash, sitting_of
 
 USUAL = 10
@@ -61,27 +61,37 @@ async def sitting(bench: Bench, turn: Turn, request: LabelBlind) -> Reply:
 
     def begin() -> Reply:
         run = bench.lab.run(request.run)
-        wanted = request.limit or USUAL
-        cells = sitting_of(run, wanted, random.Random(turn.row.id))  # noqa: S311  # a shuffle, no secret
-        shown = [_drawn(bench, run, cell, f"{turn.row.id}-{at}", at) for at, cell in enumerate(cells, 1)]
-        count = len({cell.label for cell in cells})
-        subject = f"{turn.row.id} 1"
-        return Reply(labelling.begin(run.name, subject, count, len(cells) - count), shown)
+        shuffle = random.Random(turn.row.id)  # noqa: S311  # no secret
+        chosen = sitting_of(run, request.limit or USUAL, shuffle)
+        made = {cell.label: _drawn(bench, run, cell) for cell in dict.fromkeys(chosen)}
+        cells = [cell for cell in chosen if made[cell.label] is not None]  # what cannot be shown is not asked about
+        if not cells:
+            raise RequestError(f"No picture of run {run.name!r} can be shown.")
+        shown = [_kept(bench, run, made[cell.label] or b"", f"{turn.row.id}-{at}") for at, cell in enumerate(cells, 1)]
+        about = [{"run": run.name, "cell": cell.label, "sha256": picture_hash(run, cell)} for cell in cells]
+        return Reply(labelling.begin(run.name, f"{turn.row.id} 1", about), shown)
 
     return await asyncio.to_thread(begin)
 
 
-def _drawn(bench: Bench, run: Run, cell: Cell, name: str, at: int) -> tuple[str, str, str]:
-    """In the lab's hidden folder, under the cell's own label, by which its answers are filed."""
+def _drawn(bench: Bench, run: Run, cell: Cell) -> bytes | None:
+    """The picture with the reference beside it, as PNG; None where it cannot be read."""
     reference = _reference(bench, run)
     sides = bytes_of(run, reference) if reference else None
-    content, suffix = grid.encode(draw_labelled(bytes_of(run, cell.image) or b"", sides, bench.measurer))
+    try:
+        return as_png(draw_labelled(bytes_of(run, cell.image) or b"", sides, bench.measurer))
+    except BadPicture:
+        return None
+
+
+def _kept(bench: Bench, run: Run, content: bytes, place: str) -> tuple[str, str, str]:
+    """In the lab's hidden folder, where a withdrawal finds it by its run."""
     folder = bench.lab.root / ".labs"
     make_folder(folder)
-    # Its name says which cell it is, of which picture; a withdrawal finds it by the run.
-    path = f"{hidden_name([run.name, f'{name}-{picture_hash(run, cell)}'], cell.label)}.{suffix}"
-    (folder / path).write_bytes(content)
-    return f".labs/{path}", f"picture-{at}.{suffix}", f"Picture {at}, with the reference beside it"
+    name = f"{hidden_name([run.name], f'label-{place}')}.png"
+    (folder / name).write_bytes(content)
+    number = place.rpartition("-")[2]
+    return f".labs/{name}", f"picture-{number}.png", f"Picture {number}, with the reference beside it"
 
 
 def _reference(bench: Bench, run: Run) -> str | None:
@@ -91,13 +101,31 @@ def _reference(bench: Bench, run: Run) -> str | None:
         return run.output.reference if run.output else None
 
 
-async def form(bench: Bench, opening: Opening) -> dict[str, Any]:
-    """The modal of a sitting's next picture. Raises: NotUnderstood."""
-    number, uploads = await _uploads(bench, opening.subject)
-    shown = await asyncio.to_thread(_shown, bench, uploads, number)
-    if shown is None:
+class Sitting(NamedTuple):
+    """A sitting's pictures, as its message has them."""
+
+    about: tuple[dict[str, str], ...]
+    """Of each picture its run, cell and SHA-256."""
+    files: tuple[str | None, ...]
+    """Slack's ids; None where Slack did not take one."""
+
+
+async def _sitting(bench: Bench, sitting_id: str) -> Sitting:
+    """Raises: NotUnderstood where there is none."""
+    key = f"answer:{sitting_id}"
+    post = await bench.ledger.run(outbox.get, key)
+    about = Message.model_validate_json(post.body).about if post is not None and post.body else ()
+    if not about:
         raise NotUnderstood("This labelling is over.", "Ask for another one: `label 10 cells of …`.")
-    return labelling.form(opening, shown)
+    uploads = await bench.ledger.run(outbox.uploads, key)
+    return Sitting(about, tuple(one.file_id if one.state == "ready" else None for one in uploads))
+
+
+async def form(bench: Bench, opening: Opening) -> dict[str, Any]:
+    """The modal of the first picture that this person has not labelled. Raises: NotUnderstood."""
+    sitting_id, _number = _place(opening.subject)
+    found = await _sitting(bench, sitting_id)
+    return await asyncio.to_thread(_next_form, bench, opening, found, sitting_id, 1, again=True)
 
 
 async def after(bench: Bench, heard: Heard) -> dict[str, Any] | None:
@@ -105,44 +133,71 @@ async def after(bench: Bench, heard: Heard) -> dict[str, Any] | None:
     payload = heard.payload or {}
     if payload.get("action_id") != labelling.FORM:
         return None
-    sitting_id, number = _place(str(payload.get("value", "")))
-    opening = Opening(
-        form="label", subject=f"{sitting_id} {number + 1}", person=heard.person, channel=heard.channel,
-        thread_ts=heard.thread_ts, trigger_id="",
-    )  # fmt: skip
-    _number, uploads = await _uploads(bench, opening.subject)
-    shown = await asyncio.to_thread(_shown, bench, uploads, number + 1)
-    return labelling.form(opening, shown) if shown else None
+    try:
+        sitting_id, number = _place(str(payload.get("value", "")))
+        found = await _sitting(bench, sitting_id)
+        opening = Opening(
+            form="label", subject="", person=heard.person, channel=heard.channel, thread_ts=heard.thread_ts,
+            trigger_id="",
+        )  # fmt: skip
+        return await asyncio.to_thread(_next_form, bench, opening, found, sitting_id, number + 1, again=False)
+    except LabsError:
+        return None  # what was said is kept; the thread says what came of it
+
+
+def _next_form(
+    bench: Bench, opening: Opening, found: Sitting, sitting_id: str, first: int, *, again: bool
+) -> dict[str, Any]:
+    """Raises: NotUnderstood behind the last picture."""
+    run = bench.lab.run(found.about[0]["run"])
+    said = _answered(run, f"{sitting_id}:{opening.person}") if again else set()
+    for number in range(first, len(found.about) + 1):
+        if (found.about[number - 1]["cell"], _is_repeat(found, number)) not in said:
+            break
+    else:
+        raise NotUnderstood("You have labelled all of these.", "Ask for others: `label 10 cells of …`.")
+    prompts = {cell.label: cell.prompt or "" for cell in run.cells}
+    one = found.about[number - 1]
+    picture = found.files[number - 1] if number <= len(found.files) else None
+    shown = Shown(number=number, total=len(found.about), picture=picture, prompt=prompts.get(one["cell"], ""))
+    return labelling.form(opening.model_copy(update={"subject": f"{sitting_id} {number}"}), shown)
+
+
+def _answered(run: Run, sitting: str) -> set[tuple[str, bool]]:
+    return {(one.cell, one.repeat) for one in run.opinions if one.sitting == sitting}
+
+
+def _is_repeat(found: Sitting, number: int) -> bool:
+    return any(one["cell"] == found.about[number - 1]["cell"] for one in found.about[: number - 1])
 
 
 async def keep(bench: Bench, row: InboxRow) -> Reply | None:
-    """Write down what was said of one picture; a message once it was the last. Raises: LabsError."""
+    """Write down what was said of one picture; a message once all are. Raises: LabsError."""
     payload = row.payload or {}
     sitting_id, number = _place(str(payload.get("value", "")))
-    _number, uploads = await _uploads(bench, f"{sitting_id} {number}")
+    found = await _sitting(bench, sitting_id)
     at = datetime.fromtimestamp(row.received_at, UTC).isoformat()
-    fields = payload.get("fields") or {}
+    fields, sitting = payload.get("fields") or {}, f"{sitting_id}:{row.person}"
 
     def write() -> Reply | None:
-        drawn = [_of(one.path) for one in uploads]
-        if not 1 <= number <= len(drawn):
+        if not 1 <= number <= len(found.about):
             raise NotUnderstood("This labelling is over.", "Ask for another one: `label 10 cells of …`.")
-        one = drawn[number - 1]
-        run = bench.lab.run(one.run)
-        again = any(before.cell == one.cell for before in drawn[: number - 1])
+        one = found.about[number - 1]
+        run = bench.lab.run(one["run"])
         # Of the picture that was shown: one that was made since is another.
         said = [
             Label(
-                cell=one.cell, sha256=one.sha256, axis=axis, value=fields[f"{axis.value}-{number}"],
-                author=row.person, at=at, seen="blind", sitting=f"{sitting_id}:{row.person}", repeat=again,
+                cell=one["cell"], sha256=one["sha256"], axis=axis, value=fields[f"{axis.value}-{number}"],
+                author=row.person, at=at, seen="blind", sitting=sitting, repeat=_is_repeat(found, number),
             )
             for axis in Axis
             if fields.get(f"{axis.value}-{number}") in labelling.SAYS
         ]  # fmt: skip
-        append(run, said)
-        if number < len(drawn):
+        new = append(run, said)
+        now = Run(run.root, run.name)
+        if not new or len(_answered(now, sitting)) < len(found.about):
             return None
-        return Reply(_over(Run(run.root, run.name), row.person, f"{sitting_id}:{row.person}"))
+        return Reply(_over(now, row.person, sitting))
 
     return await asyncio.to_thread(write)
 
@@ -166,43 +221,9 @@ def _differ(state: RunState, own: list[Label]) -> list[str]:
     ]
 
 
-class Drawn(NamedTuple):
-    """What the name of a picture that was drawn for labelling tells."""
-
-    run: str
-    cell: str
-    sha256: str
-    """Of the cell's picture, as it was drawn."""
-
-
-def _of(path: str) -> Drawn:
-    _several, run, place, cell = path.rpartition("/")[2].split("+", 3)
-    return Drawn(run, cell.rpartition(".")[0], place.rpartition("-")[2])
-
-
 def _place(subject: str) -> tuple[str, int]:
     """A sitting and the picture's number, from 1. Raises: NotUnderstood."""
     sitting_id, _, number = subject.partition(" ")
     if not (sitting_id.isdigit() and number.isdigit()):
         raise NotUnderstood("That button is not mine to answer.", "Write what you want in the thread.")
     return sitting_id, int(number)
-
-
-async def _uploads(bench: Bench, subject: str) -> tuple[int, list[Upload]]:
-    """The picture's number, and the pictures that were uploaded with the sitting's message."""
-    sitting_id, number = _place(subject)
-    return number, await bench.ledger.run(outbox.uploads, f"answer:{sitting_id}")
-
-
-def _shown(bench: Bench, uploads: list[Upload], number: int) -> Shown | None:
-    """What the modal shows; None behind the last, and where the run is gone."""
-    if not 1 <= number <= len(uploads):
-        return None
-    one = uploads[number - 1]
-    drawn = _of(one.path)
-    try:
-        prompts = {cell.label: cell.prompt or "" for cell in bench.lab.run(drawn.run).cells}
-    except LabsError:
-        return None
-    picture = one.file_id if one.state == "ready" else None
-    return Shown(number=number, total=len(uploads), picture=picture, prompt=prompts.get(drawn.cell, ""))

@@ -18,6 +18,7 @@ from bot.ledger.outbox_stamps import stamp_at
 from bot.ledger.withdrawals import Withdrawal
 from bot.messages.anchors import touch_anchor
 from bot.work.archive import delete_archive
+from bot.work.judgement import forget_pictures
 from bot.work.lending import delete_lent
 from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
@@ -122,6 +123,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         kept += await _delete_at_vendor(bench, held)
         kept += await _delete_in_slack(bench, held)
         bench.measurer.forget()
+        forget_pictures()
         await asyncio.to_thread(consent.delete_here, bench.lab, held)
         left = await asyncio.to_thread(consent.holdings, bench.lab, held.identity)
     except (VendorUnavailable, VendorClosed, OutcomeUnknown, SlackBusy, SlackLost, LabError) as error:

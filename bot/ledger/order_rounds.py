@@ -4,7 +4,7 @@ from sqlite_utils import Database
 
 from bot.ledger import orders
 from bot.ledger.spending import job_of
-from bot.ledger.store import change, rows
+from bot.ledger.store import change
 
 
 def later(db: Database, job_id: str) -> list[int | None]:
@@ -16,15 +16,11 @@ def later(db: Database, job_id: str) -> list[int | None]:
     return [seed for seed in plan.making.seeds if seed not in begun]
 
 
-def latest(db: Database, job_id: str) -> list[str]:
-    """Labels of the round that began last; none before the first."""
-    found = rows(
-        db,
-        """select label from orders where job_id = :job and json_extract(spec, '$.seed') =
-             (select json_extract(spec, '$.seed') from orders where job_id = :job order by id desc limit 1)""",
-        job=job_id,
-    )
-    return [row["label"] for row in found]
+def latest(db: Database, job_id: str, seeds: int) -> list[str]:
+    """Labels of so many seeds that began last; none before as many have."""
+    found = [(order.spec.seed, order.label) for order in orders.of_job(db, job_id)]
+    last = list(dict.fromkeys(seed for seed, _label in reversed(found)))[:seeds]
+    return [label for seed, label in found if seed in last] if len(last) == seeds else []
 
 
 def begin(db: Database, job_id: str, count: int) -> bool:

@@ -119,10 +119,10 @@ def active_jobs(db: Database, runs: tuple[str, ...], identity: str) -> list[str]
            from jobs join plans using (id) where jobs.state in ('waiting', 'grace', 'running', 'canceling',
            'finishing') order by plans.created_at""",
     )
-    return [row["id"] for row in found if identity == row["trained"] or _is_of(row, runs, identity)]
+    return [row["id"] for row in found if identity == row["trained"] or is_of(row, runs, identity)]
 
 
-def _is_of(row: dict[str, Any], runs: tuple[str, ...], identity: str) -> bool:
+def is_of(row: dict[str, Any], runs: tuple[str, ...], identity: str) -> bool:
     """Whether a plan is about a person: its run, which may not be there yet, or the run that it comes from."""
     code = _CODE.match(row["run"])
     return bool(code and code["identity"] == identity) or bool({row["run"], row["parent"]} & set(runs))
@@ -134,7 +134,7 @@ _PLANNED = "select {} plans.run, json_extract(plans.body, '$.making.parent') as 
 def lent_of(db: Database, runs: tuple[str, ...], identity: str) -> list[Lent]:
     """Photographs of a person that lie at vendors still."""
     found = rows(db, f"{_PLANNED.format('lent.*,', 'lent')} lent.job_id where lent.state <> 'deleted'")
-    return [Lent.model_validate(_own(row)) for row in found if _is_of(row, runs, identity)]
+    return [Lent.model_validate(_own(row)) for row in found if is_of(row, runs, identity)]
 
 
 def _own(row: dict[str, Any]) -> dict[str, Any]:
@@ -144,4 +144,4 @@ def _own(row: dict[str, Any]) -> dict[str, Any]:
 def shown_to(db: Database, runs: tuple[str, ...], identity: str) -> list[str]:
     """Vendors that orders about a person went to."""
     found = rows(db, f"{_PLANNED.format('distinct orders.vendor,', 'orders')} orders.job_id where orders.attempt > 0")
-    return sorted({row["vendor"] for row in found if _is_of(row, runs, identity)})
+    return sorted({row["vendor"] for row in found if is_of(row, runs, identity)})

@@ -22,7 +22,7 @@ from bot.work.pairs import write_pairs
 from bot.work.purchase import SOON_S, pump
 from bot.work.settling import next_rounds
 from handlers.blocks.notices import verdict_of
-from pipeline.errors import LabError, LabsError
+from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import Word
 from pipeline.fixture.face_network import face_reader
@@ -140,11 +140,9 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
             return None
         return RUN_LOOK_S  # full or read-only; what is under way waits at the vendor
     if await bench.ledger.run(calls.over, job.id):
-        try:
+        with contextlib.suppress(LabsError):  # files that cannot be read or written: the end says so, and keeps all
             if job.state == "running" and await next_rounds(bench, job):
                 return SOON_S
-        except LabsError:
-            return RUN_LOOK_S  # what is made is in the ledger; a full disk is mended by a person
         if await bench.ledger.run(job_steps.move, job.id, job.state, "finishing", bench.now()):
             await show_state(bench, job.id)
         return SOON_S
@@ -246,8 +244,10 @@ def _look_at_faces(bench: Bench, job: Job) -> None:
     if reader is None:
         return
     rules = bench.settings.defaults.consent(date.fromisoformat(bench.settings.day(bench.wall())))
-    with contextlib.suppress(LabError):
+    try:
         look_at_faces(bench.lab, Run(bench.lab.root, job.plan.run), reader, bench.measurer, rules)
+    except Exception as error:  # noqa: BLE001  # of a library that looks at pixels, whatever it raises
+        logs.get().warning("faces.not_measured", job=job.id, error=type(error).__name__)
 
 
 async def fail(bench: Bench, job_id: str) -> None:

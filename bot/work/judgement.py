@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import random
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from pipeline.judging.rubrics import text_of
 from pipeline.judging.sent import SentPicture, face_at_full_size, for_judge
 from pipeline.lab.paths import inside
 from pipeline.models import Cause, Judgement, Scores, Unscored
+from pipeline.plan.consent import not_usable
 from pipeline.prices import charge, token_price
 
 
@@ -51,6 +52,8 @@ async def advance_call(bench: Bench, call_id: str) -> float | None:
 
 
 async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:
+    if bench.anthropic is not None:
+        await bench.anthropic.lend(question)  # free, and before the intent: what may take long is no paid call's wait
     terms = spending.Terms(model=job.plan.judged_by.model, counters=bench.counters(job.origin.person))
     granted = await bench.ledger.run(call_steps.intend, call.id, bench.boot, terms, bench.now())
     if isinstance(granted, spending.Refusal):
@@ -63,6 +66,10 @@ async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> fl
 def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
     """Everything that the request is made of, read from disk and checked against the plan. Raises: LabsError."""
     judge = job.plan.judged_by
+    if is_control(call.label):
+        rules = bench.settings.defaults.consent(date.fromisoformat(bench.settings.day(bench.wall())))
+        if why := not_usable(bench.lab, call.image, rules):  # it may have been taken back since the plan
+            raise LabError(f"The photograph is not used: {why}.")
     faces = face_rubric()
     beside = judge.rubric_sha256 == faces.sha256
     return JudgeCall(
@@ -103,6 +110,11 @@ def _as_planned(root: Path, relative: str, sha256: str) -> tuple[bytes, str]:
 
 # Keyed by hash, so a changed file is another picture. A few megabytes each.
 _ready = lru_cache(maxsize=48)(_picture)
+
+
+def forget_pictures() -> None:
+    """No picture is kept in memory: somebody has withdrawn."""
+    _ready.cache_clear()
 
 
 def prepare(bench: Bench, job: Job, waiting: list[Call]) -> None:

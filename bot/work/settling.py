@@ -10,6 +10,9 @@ from bot.work.material import material_of
 from pipeline.evidence.settling import rounds, to_decision
 from pipeline.record.job import file_job
 
+BARREN = 2
+"""Seeds in a row of which nothing could be judged, after which more would be thrown after them."""
+
 
 async def next_rounds(bench: Bench, job: Job) -> bool:
     """Open the next rounds, once nothing of a running job is under way; False: there are none to open.
@@ -20,7 +23,7 @@ async def next_rounds(bench: Bench, job: Job) -> bool:
     if not seeds or job.plan.making is None:
         return False
     filed = await asyncio.to_thread(file_job, bench.lab, job.plan, await material_of(bench, job, canceled=False))
-    latest = set(await bench.ledger.run(order_rounds.latest, job.id))
+    latest = set(await bench.ledger.run(order_rounds.latest, job.id, BARREN))
     scored = {one.cell.label for one in filed.state.cells if one.scores is not None}
     barren = bool(latest) and not latest & scored
     verdict = filed.state.verdict

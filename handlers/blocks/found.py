@@ -96,12 +96,18 @@ def _short(name: str) -> str:
     return name if len(name) <= _NAME else f"{name[: _NAME - 11]}…{name[-10:]}"
 
 
+def _file(path: str) -> str:
+    return code(path.rpartition("/")[2])
+
+
 def _notes(request: FindInHistory, answer: Found, rows: Sequence[Row], looked_at: int) -> list[str]:
     notes = [f"{len(rows)} of {many(len(answer.rows), 'row')} · {many(looked_at, 'run')} looked at"]
     notes += [mrkdwn(answer.remark)] if answer.remark else []
+    if shaky := [run for run in answer.flagged if any(run in row.runs for row in rows)]:
+        notes.append(f":warning: A control says that the judge is not to be trusted on {', '.join(map(code, shaky))}.")
     if rows[0].tally is not None:
         notes.append("Rows of one number cannot be told apart; intervals are those of a single look.")
-    names = [f"{clip(model, 40)}, rubric {words}, against {code(photo)}" for model, words, photo in answer.judges]
+    names = [f"{clip(model, 40)}, rubric {words}, against {_file(photo)}" for model, words, photo in answer.judges]
     if len(names) > 1:
         listed = "; ".join(f"*{LETTERS[at % len(LETTERS)]}* {name}" for at, name in enumerate(names))
         notes.append(f":warning: Several judges, so a rank across letters says nothing: {listed}")

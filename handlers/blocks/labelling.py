@@ -34,17 +34,27 @@ class Shown(NamedTuple):
     prompt: str
 
 
-def begin(run: str, subject: str, count: int, repeats: int) -> Message:
-    """The sitting's message; its button opens the modal. `subject`: what the button is about."""
+def begin(run: str, subject: str, pictures: Sequence[dict[str, str]]) -> Message:
+    """The sitting's message; its button opens the modal.
+
+    Args:
+        run: Whose cells they are.
+        subject: What the button is about.
+        pictures: What each picture is of, which stays with the message.
+    """
+    count = len({one["cell"] for one in pictures})
     said = (
         f"{many(count, 'cell')} of {code('runs/' + run)} to label, blind: the picture, the reference and the prompt,"
         " one after the other; no judge's answer, no label, no seed."
     )
-    said += f" {repeats} of them come{'s' if repeats == 1 else ''} up again." if repeats else ""
-    begins = actions(button(f"Label {many(count + repeats, 'picture')}…", OPENS, subject, style="primary"))
-    note = context("Each answer is kept as it is given: stop when you like. What the judge said is told at the end.")
+    begins = actions(button(f"Label {many(len(pictures), 'picture')}…", OPENS, subject, style="primary"))
+    note = context(
+        "Each answer is kept as it is given: stop when you like, and go on with the same button. A cell may come up"
+        " again. What the judge said is told at the end."
+    )
     blocks = (section(said), begins, note)
-    return Message(text=f"{many(count, 'cell')} of {run} to label", blocks=blocks, shows_pictures=False)
+    text = f"{many(count, 'cell')} of {run} to label"
+    return Message(text=text, blocks=blocks, about=tuple(pictures), shows_pictures=False)
 
 
 def form(opening: Opening, shown: Shown) -> dict[str, Any]:

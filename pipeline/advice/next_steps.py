@@ -148,10 +148,9 @@ def to_control(state: RunState, prices: Prices, *, anew: bool = False) -> int:
         prices: With what a judging takes along.
         anew: Of a new run, which begins its own.
     """
-    if state.judged_here and state.controls is None:
+    if state.judged_here and state.controls is None and not anew:
         return 0
-    held = 0 if anew or state.controls is None else state.controls.scored
-    return max(0, prices.controls - held)
+    return prices.controls
 
 
 def judge_calls(

@@ -48,14 +48,19 @@ class Controls(Value):
     right_so_far: int
     """With this judge, rubric and reference, over all runs of the lab."""
     scored_so_far: int
+    unanswered: int = 0
+    """Asked about without a usable answer: neither right nor wrong."""
     flag: str = ""
     """What a wrong one says about the verdict, as in `… it took JD for CB (jd_3.jpg, Q1 0.83)`."""
 
     @property
     def said(self) -> str:
         """`Controls 4 of 4 right (20 of 20 with this judge and reference so far).`."""
+        lost = f", {self.unanswered} without a usable answer" if self.unanswered else ""
+        if not self.scored:
+            return f"Controls: none of {self.unanswered} got a usable answer."
         so_far = f"{self.right_so_far} of {self.scored_so_far} with this judge and reference so far"
-        return f"Controls {self.right} of {self.scored} right ({so_far})."
+        return f"Controls {self.right} of {self.scored} right{lost} ({so_far})."
 
 
 def flag_of(entries: Sequence[ControlEntry], identity: str | None) -> str:
@@ -71,7 +76,8 @@ def flag_of(entries: Sequence[ControlEntry], identity: str | None) -> str:
 def controls_of(output: JudgeOutput | None, identity: str | None) -> Controls | None:
     """A run's controls, as its file has them; None where it had none."""
     entries = (output.controls if output else None) or []
-    if output is None or not entries:
+    unanswered = (output.controls_unanswered if output else None) or 0
+    if output is None or not (entries or unanswered):
         return None
     so_far = output.controls_so_far or (sum(one.right for one in entries), len(entries))
     return Controls(
@@ -79,6 +85,7 @@ def controls_of(output: JudgeOutput | None, identity: str | None) -> Controls | 
         scored=len(entries),
         right_so_far=so_far[0],
         scored_so_far=so_far[1],
+        unanswered=unanswered,
         flag=flag_of(entries, identity),
     )
 

@@ -52,6 +52,8 @@ class Found(Value):
     """By which the rows were judged, the most frequent first."""
     left_out: tuple[str, ...] = ()
     """Runs that say nothing about it, with why."""
+    flagged: tuple[str, ...] = ()
+    """Runs of which a control says that their judge is not to be trusted."""
     remark: str = ""
     """What chance has to say about the seeds and prompts of one run."""
 
@@ -162,7 +164,7 @@ def vendors_of(states: Sequence[RunState], axis: Axis | None, bakeoffs: int | No
 
 
 def _judge(state: RunState) -> JudgeName:
-    return state.model or "unknown", state.judge_version or "unknown", (state.reference or "unknown").rpartition("/")[2]
+    return state.model or "unknown", state.judge_version or "unknown", state.reference or "unknown"
 
 
 def _found(rows: Iterable[Row], left_out: Iterable[str]) -> Found:

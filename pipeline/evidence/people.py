@@ -71,7 +71,9 @@ def people_of(
         return None
     by_label = {one.cell.label: one for one in cells}
     overrides = _overrides(by_label, valid)
-    blind = [one for one in valid if one.seen == "blind" and one.value != "unsure" and not one.repeat]
+    first = {(one.author, one.cell, one.axis): one for one in reversed(valid) if one.seen == "blind" and not one.repeat}
+    # The first word of each person on each: whoever says it again has seen how it came out.
+    blind = [one for one in first.values() if one.value != "unsure"]
     pairs = {axis: _pairs(by_label, blind, axis) for axis in Axis}
     return People(
         labels=len(valid),

@@ -73,7 +73,7 @@ def lines_of(report: FaceReport, cells: Sequence[JudgedCell], pictures: Mapping[
                 label=label,
                 height=face.height,
                 likeness=face.likeness,
-                share=None if face.likeness is None else face.likeness / report.middle,
+                share=face.likeness / report.middle if face.likeness is not None and report.middle > 0 else None,
                 side=None if face.likeness is None else side_of(report, face.likeness),
                 why=face.why,
                 judge_passes=cell.scores[Axis.IDENTITY].passed if cell.scores else None,

@@ -113,5 +113,5 @@ def heatmap_text(state: RunState) -> str:
                     if cell.scores and name == (cell.cell.prompt_id if kind == "prompt" else str(cell.cell.seed))
                 ]
                 parts.append(f"{kind} {name} {sum(own)}/{len(own)}")
-        parts[-1] += "."
+        parts[-1:] = [f"{one}." for one in parts[-1:]]
     return f"Heatmap of run {state.run}, passed of judged, Q1 then Q4: {', '.join(parts)}"[:2000]

@@ -99,6 +99,8 @@ class JudgeOutput(LabFile):
     judge: Judge | None = None
     pass_threshold: float | None = None
     controls: list[ControlEntry] | None = None
+    controls_unanswered: int | None = None
+    """Controls that were asked about without a usable answer."""
     controls_so_far: tuple[int, int] | None = None
     """Right and scored, with this judge, rubric and reference, over all runs."""
 

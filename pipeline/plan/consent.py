@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.errors import RequestError
-from pipeline.fixture.consent import _fixture_of, _is_of
+from pipeline.fixture.consent import _fixture_of, is_of
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts, read_facts
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
@@ -30,6 +30,13 @@ def forbids(vendor: str, facts: PhotoFacts, allowed: Mapping[str, Collection[str
     if vendor in USUAL or vendor in allowed.get(facts.consent or "", ()):
         return None
     return f"its consent basis “{facts.consent}” does not allow {vendor} (`consent_vendors` in `labs.toml`)"
+
+
+def not_usable(lab: Lab, photo: str, rules: ConsentRules) -> str | None:
+    """Why a photograph of the lab's `inputs/` may be used for nothing today; None: it may. Raises: LabError."""
+    folder, fixture, name = (*PurePosixPath(photo).parts, "", "", "")[:3]
+    known = read_facts(lab, fixture) if folder == "inputs" and fixture else None
+    return (known or FixtureFacts()).of(name).lacks(rules.bases, rules.today)
 
 
 def may_not_see(lab: Lab, photo: str, vendor: str, rules: ConsentRules) -> str | None:
@@ -81,9 +88,7 @@ def must_stand(lab: Lab, plan: Plan, today: date) -> None:
     """
     run = Run(lab.root, (plan.making.parent if plan.making else None) or plan.run)
     of_run = [
-        name
-        for name in lab.fixtures()
-        if name == _fixture_of(run) or (run.identity and _is_of(lab, name, run.identity))
+        name for name in lab.fixtures() if name == _fixture_of(run) or (run.identity and is_of(lab, name, run.identity))
     ]
     likeness = [(name, "") for name in of_run]
     if plan.judge is not None:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError
 from pipeline.evidence.controls import label_of
+from pipeline.fixture.consent import is_of
 from pipeline.fixture.facts import FixtureFacts, identity_of, read_facts
 from pipeline.judging.claude import ASSUMED_PIXELS, fingerprint
 from pipeline.lab.lab import Lab
@@ -76,31 +77,35 @@ def _fit(lab: Lab, plan: Plan, identity: str, defaults: Defaults, known: Known) 
     """Every photograph of the lab that may be a control, of whomever: consent and licence stand today, it is not the
     reference, and no maker of these pictures had it.
     """
-    rules, kept_out = defaults.consent(known.day), _seen_by_makers(lab, plan)
+    rules, kept_out = defaults.consent(known.day), _trained_on(lab, plan)
     found = []
     for fixture in lab.fixtures():
         try:
             facts = read_facts(lab, fixture) or FixtureFacts()
         except LabError:
             continue  # a file that cannot be read allows nothing
-        who = facts.identity or identity_of(fixture) or ""
+        own = is_of(lab, fixture, identity)
+        if not own and facts.identity is None:
+            continue  # whose it is stands nowhere for sure: it may be the same person's
+        who = identity if own else facts.identity or ""
         references = {PurePosixPath(one).name for one in facts.references}
         for path in lab.photos(fixture):
             name = PurePosixPath(path).name
             if path == plan.judged_by.reference or facts.of(name).lacks(rules.bases, rules.today):
                 continue
             # Of the person only what surely was not trained on: where nothing tells, only what is always kept out.
-            unseen = name in references if kept_out is None else path not in kept_out
+            unseen = kept_out is not None or name in references
             if who != identity or unseen:
                 found.append(Photograph(path=path, identity=who, noun=facts.class_noun))
     return found
 
 
-def _seen_by_makers(lab: Lab, plan: Plan) -> frozenset[str] | None:
-    """Lab-relative paths of photographs that these pictures were made from; None: nothing tells."""
+def _trained_on(lab: Lab, plan: Plan) -> frozenset[str] | None:
+    """SHA-256 of photographs that these pictures were made from, and paths of those that went to vendors; None: nothing
+    tells what was trained on.
+    """
     if plan.training is not None:
-        folder = plan.training.preflight.fixture
-        return frozenset(f"{folder}/{one.name}" for one in plan.training.photos)
+        return frozenset(one.sha256 for one in plan.training.photos)
     parent = plan.making.parent if plan.making else None
     manifest = Run(lab.root, plan.run if parent is None or plan.run in lab.runs() else parent).manifest
     sent = {one.source for one in (plan.making.references if plan.making else ())}
@@ -108,7 +113,7 @@ def _seen_by_makers(lab: Lab, plan: Plan) -> frozenset[str] | None:
     recorded = manifest.fixture if manifest else None
     if recorded is None or not recorded.photos:
         return None
-    return frozenset({f"{recorded.path}/{one.name}" for one in recorded.photos} | sent)
+    return frozenset({one.sha256 for one in recorded.photos} | sent)
 
 
 def _like(fit: Sequence[Photograph], identity: str, plan: Plan, lab: Lab) -> Iterator[Photograph]:
@@ -129,13 +134,15 @@ def _chosen(
 ) -> list[Control]:
     """So many of a side; those first that this judge has not seen yet, so that controls add up over runs."""
     candidates = sorted(fit, key=lambda one: digest([plan.judged_by.reference_sha256, one.path]))
+    never = {plan.judged_by.reference_sha256, *((_trained_on(lab, plan) or ()) if same else ())}
     controls = []
     for one in candidates[:MOST_LOOKED_AT]:
         try:
             sha256 = pictures.sha256(pictures.read(inside(lab.root, one.path)))
         except (BadPicture, LabError):
             continue
-        if sha256 != plan.judged_by.reference_sha256:
+        if sha256 not in never and one.path not in never:
+            never.add(sha256)  # one photograph is one control, however often it lies there
             label = label_of(one.identity, one.path, same=same)
             name = fingerprint(plan.judged_by, sha256, PROMPT, 1)
             controls.append(Control(label=label, photo=one.path, sha256=sha256, same_person=same, fingerprint=name))

@@ -3,6 +3,7 @@
 from pipeline.actions.matrix import ExtendMatrix
 from pipeline.actions.settle import SettleEvidence
 from pipeline.errors import RequestError
+from pipeline.evidence.controls import is_control
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.evidence.settling import SETTLED, rounds, to_decision
 from pipeline.lab.lab import Lab
@@ -27,6 +28,10 @@ def plan_settle(lab: Lab, request: SettleEvidence, defaults: Defaults, known: Kn
     if state.verdict.grade in SETTLED:
         error = RequestError(f"There is nothing left to settle: {state.evidence} Nothing was spent.")
         error.hint = f"`extend runs/{request.run} with 3 more seeds, then judge` adds cells all the same."
+        raise error
+    if state.verdict.flag:
+        error = RequestError(f"More cells would settle nothing. {state.verdict.flag} Nothing was spent.")
+        error.hint = f"`judge runs/{request.run} using …` has another judge look at it."
         raise error
     one = _with(lab, request, 1, defaults, known)
     each = _apart(_with(lab, request, 2, defaults, known).estimate, one.estimate)
@@ -64,7 +69,7 @@ def _in_rounds(made: Plan, request: SettleEvidence, state: RunState) -> Plan:
         f"As it stands ({state.verdict.grade}), {many(to_decision(state.verdict), 'further cell')} can settle it at the"
         f" earliest, so {many(first, 'seed')} {'goes' if first == 1 else 'go'} out at once; after that only what it"
         " still takes."
-        if state.verdict.scored and not made.calls
+        if state.verdict.scored and all(is_control(call.label) for call in made.calls)
         else "The cells that are there are judged first; after that goes out only what it still takes."
     )
     short = (

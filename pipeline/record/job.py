@@ -228,7 +228,8 @@ def _controls(plan: Plan, material: Material, before: JudgeOutput | None) -> Con
     known = {vote.fingerprint: vote for vote in (*material.controls, *material.votes)}
     entries = {(one.identity, one.photo): one for one in (before.controls if before else None) or ()}
     entries |= {(one.identity, one.photo): one for name in wanted if name in known for one in [entry_of(known[name])]}
-    return Controlled(tuple(entries.values()), so_far(material.controls))
+    unanswered = sum(name not in known for name in wanted)
+    return Controlled(tuple(entries.values()), unanswered, so_far(material.controls))
 
 
 def _with_foreign_keys(output: JudgeOutput, before: JudgeOutput | None) -> JudgeOutput:

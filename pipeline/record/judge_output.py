@@ -24,6 +24,7 @@ class Controlled(NamedTuple):
     """What a judging's controls came to."""
 
     entries: tuple[ControlEntry, ...] = ()
+    unanswered: int = 0
     so_far: tuple[int, int] = (0, 0)
 
 
@@ -45,6 +46,8 @@ def judge_output(
     more: dict[str, Any] = {"unscored": unscored} if unscored else {}
     if controls.entries:
         more |= {"controls": list(controls.entries), "controls_so_far": controls.so_far}
+    if controls.unanswered:
+        more |= {"controls_unanswered": controls.unanswered}
     return content.model_copy(update=more) if more else content
 
 

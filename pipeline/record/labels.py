@@ -1,6 +1,7 @@
 """People's labels into their run's file, and out of it."""
 
 import random
+import threading
 from collections.abc import Sequence
 
 from pipeline import pictures
@@ -10,17 +11,34 @@ from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.models import Cell
 
+APART = 2
+"""A repeat comes so many pictures later at the least."""
 REPEATS = 10
 """One in so many is shown twice."""
 
 
+_ONE = threading.Lock()
+"""Two people may label at once: each reads the file, and writes it whole."""
+
+
 def append(run: Run, labels: Sequence[Label]) -> int:
-    """Add what is not there yet; how many that were. What is there is never changed. Raises: LabError."""
-    held = set(run.opinions)
-    new = [one for one in labels if one not in held]
-    if new:
-        run.write(FILE, write_labels((*run.opinions, *new)))
-    return len(new)
+    """Add what is not there yet; how many that were. What is there is never changed: of a sitting the first word on
+    each picture counts. Raises: LabError.
+    """
+    with _ONE:
+        now = Run(run.root, run.name)
+        held = {_place(one) for one in now.opinions}
+        new = [one for one in labels if _place(one) not in held]
+        if new:
+            now.write(FILE, write_labels((*now.opinions, *new)))
+        return len(new)
+
+
+def _place(label: Label) -> tuple[object, ...]:
+    """What makes a label the same one: in a sitting its picture, otherwise everything of it."""
+    if label.sitting is None:
+        return (label,)
+    return label.sitting, label.cell, label.axis, label.repeat
 
 
 def picture_hash(run: Run, cell: Cell) -> str:
@@ -42,5 +60,9 @@ def sitting_of(run: Run, count: int, chance: random.Random) -> tuple[Cell, ...]:
     seen = [one.cell for one in run.opinions if one.seen == "blind"]
     ordered = sorted(there, key=lambda cell: (seen.count(cell.label), chance.random()))[:count]
     chance.shuffle(ordered)
-    again = chance.sample(ordered, -(-len(ordered) // REPEATS)) if len(ordered) > 1 else []
-    return (*ordered, *again)
+    shown = list(ordered)
+    # Of the first ones, so that something lies between; never right after itself.
+    early = ordered[: max(0, len(ordered) - APART + 1)]
+    for cell in chance.sample(early, min(len(early), -(-len(ordered) // REPEATS))):
+        shown.insert(chance.randint(shown.index(cell) + APART, len(shown)), cell)
+    return tuple(shown)

@@ -40,6 +40,10 @@ class Anthropic:
         self._client = client
         self._lent = Lent(client)
 
+    async def lend(self, call: JudgeCall) -> None:
+        """Have the reference lie there as a file, where that saves anything. Costs nothing; what fails is left."""
+        await self._lent.lend(call.reference)
+
     async def judge(self, call: JudgeCall) -> Answer:
         """Ask about one cell. Charged from the moment Claude answers.
 
@@ -53,7 +57,7 @@ class Anthropic:
             OutcomeUnknown: Possibly charged: sent, but the answer was lost.
         """
         rubric: TextBlockParam = {"type": "text", "text": call.rubric}
-        reference = await self._lent.file_of(call.reference)
+        reference = self._lent.file_of(call.reference)
         if reference is not None:
             try:
                 content = _content(call, reference)

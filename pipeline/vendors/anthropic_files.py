@@ -19,8 +19,13 @@ LEFT_S = 180
 """A file with less time than this is not begun with: a call may take two minutes."""
 DISTRUST_S = 600.0
 """So long pictures travel in the calls themselves, after a file was refused."""
+UPLOAD_S = 20.0
 WORTH_IT = 60_000
 """Characters of base64 from which on an upload saves anything over a few calls."""
+
+
+def _key(picture: SentPicture) -> str:
+    return digest([picture.media_type, picture.base64])
 
 
 class File(NamedTuple):
@@ -39,20 +44,24 @@ class Lent:
         self._one = asyncio.Lock()
         self._not_before = 0.0
 
-    async def file_of(self, picture: SentPicture) -> str | None:
-        """The file's id; None: send the picture itself."""
-        if len(picture.base64) < WORTH_IT or time.monotonic() < self._not_before:
-            return None
-        key = digest([picture.media_type, picture.base64])
+    def file_of(self, picture: SentPicture) -> str | None:
+        """The id of the file that lies there for long enough; None: send the picture itself."""
+        held = self._files.get(_key(picture))
+        fresh = held is not None and held.until - time.monotonic() > LEFT_S and time.monotonic() >= self._not_before
+        return held.id if held is not None and fresh else None
+
+    async def lend(self, picture: SentPicture) -> None:
+        """Upload it, unless it lies there, or is not worth it."""
+        if len(picture.base64) < WORTH_IT:
+            return
         async with self._one:  # of many calls at once the first uploads
-            held = self._files.get(key)
-            if held is None or held.until - time.monotonic() < LEFT_S:
-                held = await self._upload(picture)
-            if held is None:
+            if time.monotonic() < self._not_before or self.file_of(picture) is not None:
+                return
+            made = await self._upload(picture)
+            if made is None:
                 self.distrust()
-                return None
-            self._files[key] = held
-            return held.id
+            else:
+                self._files[_key(picture)] = made
 
     async def _upload(self, picture: SentPicture) -> File | None:
         import anthropic  # noqa: PLC0415  # it takes more than a second to import
@@ -61,9 +70,10 @@ class Lent:
         began = time.monotonic()
         name = f"reference.{picture.media_type.rpartition('/')[2]}"
         try:
-            made = await self._client.files.upload(
-                file=(name, content, picture.media_type), expires_in_seconds=EXPIRES_S, timeout=30.0
-            )
+            async with asyncio.timeout(UPLOAD_S):
+                made = await self._client.files.upload(
+                    file=(name, content, picture.media_type), expires_in_seconds=EXPIRES_S
+                )
         except (anthropic.AnthropicError, httpx2.HTTPError, TimeoutError, ValueError, TypeError):
             return None
         return File(made.id, began + EXPIRES_S) if made.id else None
