@@ -113,3 +113,31 @@ async def test_a_photograph_without_consent_is_no_control(start: Start, world: W
     assert "no other person's photograph has its licence and consent" in text(await channel.settled(asked))
     assert "No controls." in text(result)
     assert len(world.anthropic.asked) == 6
+
+
+async def test_a_consent_that_ends_before_the_call_keeps_the_photograph_here(
+    start: Start, world: World, root: Path
+) -> None:
+    channel: Channel = await start(controls=2, grace_s=1.5)
+    asked = channel.say(ASK)
+    await channel.reply(asked, "of other people, must fail it")
+    facts = root / "inputs/lora-jd-fixture/fixture.toml"
+    facts.write_text(facts.read_text().replace("[all]\n", "[all]\nwithdrawn = 2026-11-01\n"))
+    result = await channel.result(asked)
+
+    assert "Controls: none of 2 got a usable answer." in text(result)
+    assert len(world.anthropic.asked) == 6
+
+
+async def test_a_flag_stays_whatever_is_judged_next(start: Start, world: World, root: Path) -> None:
+    world.anthropic.faults.chance = lambda _name: message(said())
+    channel: Channel = await start(controls=2)
+    await channel.result(channel.say(ASK))
+    world.anthropic.faults.chance = None
+
+    again = await channel.result(channel.say(f"{ASK} --repeats 2, without controls"))
+    assert "Evidence: inconclusive" in text(again)
+    await channel.result(channel.say(f"extend runs/{RUN} with seed 9"))
+    assert "flag" in evidence(root)["summary"]["evidence"]["however_often"]  # type: ignore[index]
+    refused = await channel.reply(channel.say(f"settle runs/{RUN}, max $1.90"), "settle nothing")
+    assert "it took JD for CB" in text(refused)
