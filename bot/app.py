@@ -4,30 +4,26 @@ import asyncio
 import contextlib
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot import logs
-from bot.actions import photos, withdraw
 from bot.actions.decide import wake
-from bot.actions.watch import end_in_vain
+from bot.advance import advancer, give_up, recover, sweep
 from bot.bench import Bench
-from bot.driver.driver import Kind
 from bot.driver.local import LocalDriver
 from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
-from bot.intake.inbox import advance_inbox, apologise
 from bot.intake.reachable import reachable, whoami
-from bot.ledger import Ledger, calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
+from bot.ledger import Ledger, inbox
 from bot.ledger.store import checkpoint
-from bot.messages import post, preview, progress
+from bot.messages import progress
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
-from bot.work import job, judgement, lending, order, poll, restored
-from bot.work.purchase import LEDGER_PATIENCE_S
+from bot.work import restored
 from handlers.listeners.events import register
 from handlers.listeners.who import Ours
 from handlers.slack import Slack, open_client
@@ -35,82 +31,13 @@ from pipeline.errors import SettingsError
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
 from pipeline.makers.vendors import REPLICATE
-from pipeline.vendors.anthropic import TIMEOUT_S, Anthropic, open_anthropic
+from pipeline.vendors.anthropic import Anthropic, open_anthropic
 from pipeline.vendors.replicate import Replicate, open_replicate
 from pipeline.vendors.wire import Wire
 
 INBOX_EVERY_S = 0.5
 """How soon a request that a shell put into the inbox is seen."""
-LONGEST_CALL_S = TIMEOUT_S + LEDGER_PATIENCE_S + 60
-"""A call that is asked for longer than this is driven by nobody any more."""
 DAY_S = 24 * 3600
-
-
-def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None]"]:
-    """`advance(kind, key)` over one bench."""
-    steps: dict[Kind, Callable[[Bench, str], Awaitable[float | None]]] = {
-        "inbox": advance_inbox,
-        "job": job.advance_job,
-        "call": judgement.advance_call,
-        "order": order.advance_order,
-        "poll": poll.advance_poll,
-        "post": post.advance_post,
-        "preview": preview.advance_preview,
-        "withdrawal": withdraw.advance_withdrawal,
-    }
-
-    def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":
-        return asyncio.ensure_future(steps[kind](bench, key))
-
-    return advance
-
-
-async def recover(bench: Bench) -> None:
-    """After a crash: what an earlier process was asking for is lost; decide about each by the rules."""
-    most = bench.settings.judge_concurrency
-    if await bench.ledger.run(wrong_clock.bring_back, bench.now(), bench.settings.approval_expires_h * 3600):
-        logs.get().warning("clock.was_wrong")
-    await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
-    for vendor in bench.makers.vendors.values():
-        at_once = vendor.at_once or bench.settings.image_concurrency
-        await bench.ledger.run(slots.open_vendor, vendor.name, at_once)
-    for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
-        await judgement.lost(bench, call)
-    await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
-    await restored.look(bench)
-
-
-async def sweep(bench: Bench) -> None:
-    """Kick every row that waits for something; a kick too many is harmless."""
-    for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
-        await judgement.lost(bench, call)
-    for inbox_id in await bench.ledger.run(inbox.waiting):
-        await bench.driver.kick("inbox", str(inbox_id))
-    for job_id, at in await bench.ledger.run(jobs.unfinished):
-        await bench.driver.kick("job", job_id, at)
-    for order_id, at in await bench.ledger.run(order_queue.waiting):
-        await bench.driver.kick("order", str(order_id), at)
-    for vendor in bench.wires:
-        await bench.driver.kick("poll", vendor)
-    for key in await bench.ledger.run(outbox.unfinished):
-        await bench.driver.kick("post", key)
-    await photos.forget_old(bench)
-    await lending.take_back(bench)
-    await end_in_vain(bench)
-    for withdrawal_id in await bench.ledger.run(withdrawals.unfinished):
-        await bench.driver.kick("withdrawal", str(withdrawal_id))
-    for job_id in await bench.ledger.run(outbox.with_previews):
-        await bench.driver.kick("preview", job_id)
-
-
-async def give_up(bench: Bench, kind: Kind, key: str) -> None:
-    """A row that failed again and again, for no reason that we foresaw, ends with a word instead of in silence."""
-    if kind == "inbox":
-        await apologise(bench, int(key))
-    elif kind == "job":
-        await job.fail(bench, key)
-    elif kind == "withdrawal":
-        await withdraw.stuck(bench, key)
 
 
 @asynccontextmanager
@@ -203,9 +130,13 @@ def _token(settings: Settings) -> str:
 
 
 async def serve(
-    settings: Settings, *, stop: asyncio.Event | None = None, ready: Callable[[str], None] | None = None,
-    shop: Shop = SHOP, measurer: Measurer | None = None,
-) -> None:  # fmt: skip
+    settings: Settings,
+    *,
+    stop: asyncio.Event | None = None,
+    ready: Callable[[str], None] | None = None,
+    shop: Shop = SHOP,
+    measurer: Measurer | None = None,
+) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`.
 
     Args:
@@ -238,9 +169,14 @@ async def serve(
 
 
 async def _served(
-    settings: Settings, mode: str, ended: asyncio.Event, started: asyncio.Event,
-    ready: Callable[[str], None] | None, shop: Shop, measurer: Measurer | None,
-) -> None:  # fmt: skip
+    settings: Settings,
+    mode: str,
+    ended: asyncio.Event,
+    started: asyncio.Event,
+    ready: Callable[[str], None] | None,
+    shop: Shop,
+    measurer: Measurer | None,
+) -> None:
     """From the first connection to the last; `started` is set once everything is connected."""
     async with opened(settings, slack=True, shop=shop, measurer=measurer) as bench:
         log = logs.get()

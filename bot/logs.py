@@ -16,8 +16,16 @@ from pipeline.errors import LabsError
 from pipeline.scrub import scrub
 
 _LOUD = (
-    "slack_bolt", "slack_sdk", "httpx", "httpx2", "httpcore", "apscheduler", "anthropic", "aiohttp.access", "asyncio",
-)  # fmt: skip
+    "slack_bolt",
+    "slack_sdk",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "apscheduler",
+    "anthropic",
+    "aiohttp.access",
+    "asyncio",
+)
 """Other people's libraries log what they send; we want what went wrong."""
 MOST_FRAMES = 12
 

@@ -111,9 +111,9 @@ class BudgetExceeded(RequestError):
 class AboveCap(BudgetExceeded):
     """It may cost more than the person's own limit; `plan` says what it would be."""
 
-    def __init__(self, high: str, cap_usd: float, plan: object) -> None:
+    def __init__(self, high: str, cap: str, plan: object) -> None:
         super().__init__(
-            f"It may cost up to {high}, which is above your ${cap_usd:g}, so nothing was started.",
+            f"It may cost up to {high}, which is above your {cap}, so nothing was started.",
             "Raise the limit, or ask for fewer cells.",
         )
         self.plan = plan

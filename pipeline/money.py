@@ -19,6 +19,11 @@ def dollars(usd_micros: int) -> str:
     return f"${cents // 100:,}.{cents % 100:02d}"
 
 
+def as_said(usd: float) -> str:
+    """A person's own limit as it was said: `$1.90`, and `$0.005` unrounded, since it would not hold at $0.01."""
+    return f"${usd:,.2f}" if round(usd, 2) == usd else f"${usd:,.6f}".rstrip("0")
+
+
 class Estimate(Value):
     """What a plan will cost: the median, a range, and what both rest on."""
 

@@ -17,13 +17,16 @@ EXTENDS = 0.15
 """Share of requests that extend one run: such jobs follow each other."""
 BUSY = {"detail": "Request was throttled. Expected available in 1 second.", "status": 429}
 REPLICATE = (
-    Fault("hang up before"), Fault("hang up after"), Fault("garbage"), Fault("slow", seconds=0.3),
+    Fault("hang up before"),
+    Fault("hang up after"),
+    Fault("garbage"),
+    Fault("slow", seconds=0.3),
     Fault("answer", status=500, body={"detail": "oops"}),
     Fault("answer after", status=502, body={"detail": "Bad Gateway"}),
     Fault("answer", status=429, body=BUSY | {"retry_after": 0.2}),
     Fault("answer", status=429, body=BUSY, headers={"retry-after": "0.2"}),
     Fault("answer", status=503, body={"detail": "away"}),
-)  # fmt: skip
+)
 _OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 ANTHROPIC = (
     Fault("hang up before"),

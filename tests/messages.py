@@ -34,9 +34,15 @@ KEPT = Path(__file__).parent / "data/ledgers/26.11.1"
 RUN = "20260529-cb-lora-v1"
 WHO: dict[str, Any] = {"asked_by": "U0DANA", "approvers": ("U0SAM",)}
 HELD = Holdings(
-    identity="jd", fixtures=("lora-jd-fixture",), photos=("inputs/lora-jd-fixture/jd_1.jpg",),
-    runs=("20261126-jd-lora-v1",), images=6, versions=("sandbox-lab/jd-lora-v1:" + "7" * 64,), waiting=2, others=1,
-)  # fmt: skip
+    identity="jd",
+    fixtures=("lora-jd-fixture",),
+    photos=("inputs/lora-jd-fixture/jd_1.jpg",),
+    runs=("20261126-jd-lora-v1",),
+    images=6,
+    versions=("sandbox-lab/jd-lora-v1:" + "7" * 64,),
+    waiting=2,
+    others=1,
+)
 POSTED = (
     Posted(name="IMG_1.jpg", kept_as="jd_1.jpg"),
     Posted(name="IMG <2>.gif", cause="it moves: 12 pictures in one file"),
@@ -44,11 +50,12 @@ POSTED = (
 
 
 INTAKE = Preflight(
-    fixture="inputs/lora-jd-fixture", identity="jd", class_noun="person", trigger_word="JDKR",
-    photos=(
-        Checked(name="jd_1.jpg"), Checked(name="jd_2.jpg", findings=(amber("jd_2.jpg", "it is small", "larger"),)),
-    ),
-)  # fmt: skip
+    fixture="inputs/lora-jd-fixture",
+    identity="jd",
+    class_noun="person",
+    trigger_word="JDKR",
+    photos=(Checked(name="jd_1.jpg"), Checked(name="jd_2.jpg", findings=(amber("jd_2.jpg", "it is small", "larger"),))),
+)
 
 
 def _kept() -> dict[str, Job]:
@@ -108,11 +115,22 @@ def _results() -> Iterator[tuple[str, Message]]:
         filed = Filed.model_validate(job.outcome)
         spent, unknown = glance(KEPT / "ledger.db", money.spent_by_job, job.id) or (0, 0)
         view = ResultView(
-            job_id="7f3a21", asked_by="U0DANA", watchers=("U0KIM",), plan=job.plan, state=filed.state,
-            steps=filed.steps, spent_micros=spent, unknown_micros=unknown, bought=filed.scored, took_s=2.5,
-            scored=filed.scored, total=len(job.plan.cells), made=filed.made, simulated=True,
+            job_id="7f3a21",
+            asked_by="U0DANA",
+            watchers=("U0KIM",),
+            plan=job.plan,
+            state=filed.state,
+            steps=filed.steps,
+            spent_micros=spent,
+            unknown_micros=unknown,
+            bought=filed.scored,
+            took_s=2.5,
+            scored=filed.scored,
+            total=len(job.plan.cells),
+            made=filed.made,
+            simulated=True,
             files=(("F0000000001", "Contact sheet."),),
-        )  # fmt: skip
+        )
         yield f"result-{action}", result(view)
         yield (
             f"result-{action}-canceled",

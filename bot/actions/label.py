@@ -42,11 +42,17 @@ async def answer(bench: Bench, turn: Turn, request: LabelCells) -> Reply:
             raise RequestError(f"Run {run.name!r} has no cell {strangers[0]!r}. Nothing was kept.")
         kept = [
             Label(
-                cell=name, sha256=picture_hash(run, by_label[name]), axis=axis, value=request.value,
-                author=turn.row.person, at=at, seen="everything", reason=(turn.row.text or "")[:1000],
+                cell=name,
+                sha256=picture_hash(run, by_label[name]),
+                axis=axis,
+                value=request.value,
+                author=turn.row.person,
+                at=at,
+                seen="everything",
+                reason=(turn.row.text or "")[:1000],
             )
             for name in request.cells
-        ]  # fmt: skip
+        ]
         append(run, kept)
         return Reply(labelling.overruled(run.name, kept, state_of(Run(run.root, run.name)).people))
 
@@ -137,9 +143,13 @@ async def after(bench: Bench, heard: Heard) -> dict[str, Any] | None:
         sitting_id, number = _place(str(payload.get("value", "")))
         found = await _sitting(bench, sitting_id)
         opening = Opening(
-            form="label", subject="", person=heard.person, channel=heard.channel, thread_ts=heard.thread_ts,
+            form="label",
+            subject="",
+            person=heard.person,
+            channel=heard.channel,
+            thread_ts=heard.thread_ts,
             trigger_id="",
-        )  # fmt: skip
+        )
         return await asyncio.to_thread(_next_form, bench, opening, found, sitting_id, number + 1, again=False)
     except LabsError:
         return None  # what was said is kept; the thread says what came of it
@@ -187,12 +197,19 @@ async def keep(bench: Bench, row: InboxRow) -> Reply | None:
         # Of the picture that was shown: one that was made since is another.
         said = [
             Label(
-                cell=one["cell"], sha256=one["sha256"], axis=axis, value=fields[f"{axis.value}-{number}"],
-                author=row.person, at=at, seen="blind", sitting=sitting, repeat=_is_repeat(found, number),
+                cell=one["cell"],
+                sha256=one["sha256"],
+                axis=axis,
+                value=fields[f"{axis.value}-{number}"],
+                author=row.person,
+                at=at,
+                seen="blind",
+                sitting=sitting,
+                repeat=_is_repeat(found, number),
             )
             for axis in Axis
             if fields.get(f"{axis.value}-{number}") in labelling.SAYS
-        ]  # fmt: skip
+        ]
         new = append(run, said)
         now = Run(run.root, run.name)
         if not new or len(_answered(now, sitting)) < len(found.about):

@@ -51,6 +51,17 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+async def _posted(slack: Slack, channel: str, thread_ts: str, until: str) -> list[Prepared]:
+    """The thread's files, fetched. Raises: NotUnderstood."""
+    posted = await _patiently(slack.posted_files, channel, thread_ts, until)
+    if not posted:
+        raise NotUnderstood(
+            "There are no files in this thread. Nothing was started.",
+            "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.",
+        )
+    return await _fetched(slack, posted)
+
+
 async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLora) -> Reply:
     """Fetch the thread's photographs, look at them, and ask for the facts that allow their use. Raises: LabsError."""
     if bench.slack is None or origin.channel is None or origin.thread_ts is None:
@@ -60,13 +71,7 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
         )
     identity = code_of(request.identity)
     await asyncio.to_thread(fixture_name, bench.lab, identity)
-    posted = await _patiently(bench.slack.posted_files, origin.channel, origin.thread_ts, row.ts)
-    if not posted:
-        raise NotUnderstood(
-            "There are no files in this thread. Nothing was started.",
-            "Post the photographs here, then ask again: `train a LoRA of JD with these photos`.",
-        )
-    files = await _fetched(bench.slack, posted)
+    files = await _posted(bench.slack, origin.channel, origin.thread_ts, row.ts)
     folder = folder_of(row.id, identity)
     staged = await asyncio.to_thread(stage, bench.lab, folder, identity, files)
     kept = tuple(one.kept_as for one in staged if one.kept_as)
@@ -74,9 +79,17 @@ async def take_in(bench: Bench, row: InboxRow, origin: Origin, request: TrainLor
         await asyncio.to_thread(drop, bench.lab, folder)
         return Reply(blocks.none_usable(staged))
     found = Incoming(
-        inbox_id=row.id, identity=identity, request=request, folder=folder, names=kept, person=row.person,
-        channel=origin.channel, thread_ts=origin.thread_ts, state="waiting", at=bench.now(),
-    )  # fmt: skip
+        inbox_id=row.id,
+        identity=identity,
+        request=request,
+        folder=folder,
+        names=kept,
+        person=row.person,
+        channel=origin.channel,
+        thread_ts=origin.thread_ts,
+        state="waiting",
+        at=bench.now(),
+    )
     if not await bench.ledger.run(incoming.keep, found, row.received_at):
         await asyncio.to_thread(drop, bench.lab, folder)
         raise NotUnderstood(

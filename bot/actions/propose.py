@@ -19,7 +19,7 @@ from pipeline.actions.registry import JobRequest
 from pipeline.errors import AboveCap, BudgetExceeded, SettingsError
 from pipeline.language.sentence import render
 from pipeline.makers.vendors import REPLICATE
-from pipeline.money import dollars, micros
+from pipeline.money import as_said, dollars, micros
 from pipeline.plan.plan import Plan
 
 PLANS_AGAIN = 12
@@ -163,7 +163,7 @@ def admit(bench: Bench, made: Plan, origin: Origin, *, at_once: bool = False) ->
     settings, now, high = bench.settings, bench.now(), made.estimate.high_micros
     limit = micros(settings.budget_job_usd)
     if made.request.cap_usd is not None and high > micros(made.request.cap_usd):
-        raise AboveCap(dollars(high), made.request.cap_usd, made)
+        raise AboveCap(dollars(high), as_said(made.request.cap_usd), made)
     if high > limit:
         raise BudgetExceeded(
             f"It may cost up to {dollars(high)}; one job may spend {dollars(limit)}.", "Ask for less at once."

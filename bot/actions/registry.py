@@ -23,12 +23,26 @@ from bot.bench import Bench
 from pipeline.actions.registry import ACTIONS, Actionable
 
 ANSWERS: dict[str, Answer] = {one.word: propose.answer for one in ACTIONS if one.job} | {
-    "train": train.answer, "show": show.answer, "list": listing.answer, "status": status.answer,
-    "spend": spend.answer, "cancel": cancel.answer, "approve": decide.answer, "deny": decide.answer,
-    "watch": watch.answer, "unwatch": watch.answer, "withdraw": withdraw.answer, "pause": switch.answer,
-    "resume": switch.answer, "compare": compare.answer,
-    "find": find.answer, "label": label.answer, "labelling": label.sitting, "help": helping.answer, "use": use.answer,
-}  # fmt: skip
+    "train": train.answer,
+    "show": show.answer,
+    "list": listing.answer,
+    "status": status.answer,
+    "spend": spend.answer,
+    "cancel": cancel.answer,
+    "approve": decide.answer,
+    "deny": decide.answer,
+    "watch": watch.answer,
+    "unwatch": watch.answer,
+    "withdraw": withdraw.answer,
+    "pause": switch.answer,
+    "resume": switch.answer,
+    "compare": compare.answer,
+    "find": find.answer,
+    "label": label.answer,
+    "labelling": label.sitting,
+    "help": helping.answer,
+    "use": use.answer,
+}
 """What becomes a job is proposed; everything else has its line."""
 
 

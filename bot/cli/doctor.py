@@ -26,9 +26,16 @@ from pipeline.vendors.magnific import open_magnific
 from pipeline.vendors.replicate import open_replicate
 
 SCOPES = {
-    "app_mentions:read", "channels:history", "chat:write", "files:read", "files:write", "groups:history", "im:history",
-    "im:write", "users:read",
-}  # fmt: skip
+    "app_mentions:read",
+    "channels:history",
+    "chat:write",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "im:history",
+    "im:write",
+    "users:read",
+}
 """As in manifest.yml."""
 Check = tuple[str, str | None]
 """What was checked, and what to do; None is ok."""

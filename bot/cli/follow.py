@@ -9,7 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot import plan_inputs
 from bot.actions import decide
 from bot.actions.propose import admit, check_vendors, propose
-from bot.app import advancer, give_up, opened, recover
+from bot.advance import advancer, give_up, recover
+from bot.app import opened
 from bot.bench import Bench
 from bot.cli.tables import print_plan, print_result
 from bot.cli.terminal import out

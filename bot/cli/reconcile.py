@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.app import opened, recover
+from bot.advance import recover
+from bot.app import opened
 from bot.bench import Bench
 from bot.cli.terminal import Words, out, plainly, settings
 from bot.ledger import LedgerBusy, orders

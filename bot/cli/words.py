@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from bot.settings.settings import Settings
 from pipeline.actions.registry import Actionable, JobRequests
 from pipeline.errors import NotUnderstood
 from pipeline.request import Talk
+
+if TYPE_CHECKING:
+    from bot.actions.action import Turn
 
 LOOKS = frozenset({"show", "list", "status", "spend", "help", "compare", "find"})
 """What is answered from what is there, whoever owns the ledger."""
@@ -49,32 +52,51 @@ def _do(read: Settings, text: str, *, yes: bool) -> None:
         )
 
 
+def _turn(text: str) -> "Turn":
+    """What was typed, as if it had come in through the channel."""
+    from bot.actions.action import Turn  # noqa: PLC0415
+    from bot.ledger.inbox import InboxRow  # noqa: PLC0415
+    from bot.ledger.jobs import Origin  # noqa: PLC0415
+
+    person = shell_person()
+    row = InboxRow(
+        id=0,
+        channel="shell",
+        ts="0",
+        kind="shell",
+        person=person,
+        text=text,
+        state="new",
+        job_id=None,
+        received_at=time.time(),
+    )
+    return Turn(row, Origin(person=person))
+
+
 async def _looked(read: Settings, text: str, request: Actionable) -> str:
     from bot.actions import compare, find, listing, show, spend, status  # noqa: PLC0415  # not the registry: it needs every SDK
     from bot.actions import help as helping  # noqa: PLC0415
-    from bot.actions.action import Answer, Turn  # noqa: PLC0415
+    from bot.actions.action import Answer  # noqa: PLC0415
     from bot.bench import Bench  # noqa: PLC0415
     from bot.driver.local import LocalDriver  # noqa: PLC0415
     from bot.ledger import Ledger  # noqa: PLC0415
-    from bot.ledger.inbox import InboxRow  # noqa: PLC0415
-    from bot.ledger.jobs import Origin  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
 
     answers: dict[str, Answer] = {
-        "show": show.answer, "list": listing.answer, "status": status.answer, "spend": spend.answer,
-        "help": helping.answer, "compare": compare.answer, "find": find.answer,
-    }  # fmt: skip
+        "show": show.answer,
+        "list": listing.answer,
+        "status": status.answer,
+        "spend": spend.answer,
+        "help": helping.answer,
+        "compare": compare.answer,
+        "find": find.answer,
+    }
     if not read.ledger_path.is_file():
         Ledger.open(read.ledger_path).close()  # a new lab: an empty one is made
     ledger = Ledger.open(read.ledger_path, exclusive=False)
-    person = shell_person()
     try:
         bench = Bench(settings=read, ledger=ledger, lab=Lab(read.root), driver=LocalDriver())
-        row = InboxRow(
-            id=0, channel="shell", ts="0", kind="shell", person=person, text=text, state="new", job_id=None,
-            received_at=time.time(),
-        )  # fmt: skip
-        reply = await answers[request.action](bench, Turn(row, Origin(person=person)), request)
+        reply = await answers[request.action](bench, _turn(text), request)
     finally:
         ledger.close()
     if reply is None:

@@ -16,9 +16,14 @@ ACTIVE = ("waiting", "grace", "running", "canceling", "finishing")
 
 
 _SHOWN = {
-    "waiting": "waiting for an approval", "planned": "only a plan", "grace": "about to start", "running": "at work",
-    "canceling": "being stopped", "finishing": "being written down", "failed": "stopped",
-}  # fmt: skip
+    "waiting": "waiting for an approval",
+    "planned": "only a plan",
+    "grace": "about to start",
+    "running": "at work",
+    "canceling": "being stopped",
+    "finishing": "being written down",
+    "failed": "stopped",
+}
 """States that people would not call so."""
 
 

@@ -24,9 +24,12 @@ class Lent(Value):
 
 def get(db: Database, job_id: str, vendor: str, sha256: str) -> Lent | None:
     row = one(
-        db, "select * from lent where job_id = :job and vendor = :vendor and sha256 = :sha", job=job_id, vendor=vendor,
+        db,
+        "select * from lent where job_id = :job and vendor = :vendor and sha256 = :sha",
+        job=job_id,
+        vendor=vendor,
         sha=sha256,
-    )  # fmt: skip
+    )
     return Lent.model_validate(row) if row else None
 
 
@@ -38,8 +41,12 @@ def intend(db: Database, job_id: str, vendor: str, sha256: str, name: str, now: 
            values (:job, :vendor, :sha, :name, 'uploading', :now)
            on conflict (job_id, vendor, sha256) do update set state = 'uploading', file_id = null, address = null,
                intent_at = :now, uploaded_at = null""",
-        job=job_id, vendor=vendor, sha=sha256, name=name, now=now,
-    )  # fmt: skip
+        job=job_id,
+        vendor=vendor,
+        sha=sha256,
+        name=name,
+        now=now,
+    )
 
 
 def uploaded(db: Database, found: Lent, file_id: str, address: str, now: float) -> None:
@@ -47,16 +54,24 @@ def uploaded(db: Database, found: Lent, file_id: str, address: str, now: float) 
         db,
         """update lent set state = 'uploaded', file_id = :file, address = :address, uploaded_at = :now
            where job_id = :job and vendor = :vendor and sha256 = :sha""",
-        file=file_id, address=address, now=now, job=found.job_id, vendor=found.vendor, sha=found.sha256,
-    )  # fmt: skip
+        file=file_id,
+        address=address,
+        now=now,
+        job=found.job_id,
+        vendor=found.vendor,
+        sha=found.sha256,
+    )
 
 
 def deleted(db: Database, found: Lent) -> None:
     """Nothing of it lies at the vendor any more."""
     change(
-        db, "update lent set state = 'deleted' where job_id = :job and vendor = :vendor and sha256 = :sha",
-        job=found.job_id, vendor=found.vendor, sha=found.sha256,
-    )  # fmt: skip
+        db,
+        "update lent set state = 'deleted' where job_id = :job and vendor = :vendor and sha256 = :sha",
+        job=found.job_id,
+        vendor=found.vendor,
+        sha=found.sha256,
+    )
 
 
 def overdue(db: Database) -> list[Lent]:

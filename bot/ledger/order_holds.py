@@ -80,7 +80,7 @@ def call_off(
 
     Returns: The labels that it concerned.
     """
-    concerned = order_rounds.call_off(db, job_id, person, now) if labels is None else []
+    concerned = order_rounds.call_off(db, job_id, person, now, labels)
     outbox.touch(db, f"anchor:{job_id}", urgent=True)
     for order in every(db, job_id):
         if not order.open or (labels is not None and order.label.lower() not in labels):

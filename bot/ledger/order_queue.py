@@ -47,9 +47,10 @@ def _next_of(db: Database, vendor: str, now: float) -> list[dict[str, Any]]:
             db,
             f"""select distinct orders.maker from orders join jobs on jobs.id = orders.job_id
                 where {_GOES} and orders.vendor = :vendor and orders.kind <> 'training'""",  # noqa: S608
-            now=now, vendor=vendor,
+            now=now,
+            vendor=vendor,
         )
-    ]  # fmt: skip
+    ]
     flying = _flying(db, vendor)
     share = max(1, (free + sum(flying.values())) // max(1, len({*waiting, *flying})))
     found: list[dict[str, Any]] = []
@@ -62,8 +63,11 @@ def _next_of(db: Database, vendor: str, now: float) -> list[dict[str, Any]]:
                 where {_GOES} and orders.vendor = :vendor and orders.maker = :maker and orders.kind <> 'training'
                   and json_extract(orders.spec, '$.copy_of') is null and not {_ALIKE}
                 order by jobs.started_at, orders.id limit :most""",  # noqa: S608  # our own words
-            now=now, vendor=vendor, maker=maker, most=max(0, min(free, own)),
-        )  # fmt: skip
+            now=now,
+            vendor=vendor,
+            maker=maker,
+            most=max(0, min(free, own)),
+        )
     return sorted(found, key=lambda row: (row["started_at"], row["id"]))[:free]
 
 

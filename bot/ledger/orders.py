@@ -104,12 +104,12 @@ def add(db: Database, job_id: str, plan: Plan) -> None:
         add_images(db, job_id, plan)
 
 
-def add_images(db: Database, job_id: str, plan: Plan, seeds: Collection[int | None] | None = None) -> None:
-    """The image orders of a plan whose version is known; of some seeds only, or of all."""
+def add_images(db: Database, job_id: str, plan: Plan, labels: Collection[str] | None = None) -> None:
+    """The image orders of a plan whose version is known; of some labels only, or of all."""
     if plan.making is None:
         return
     for image in plan.making.images:
-        if seeds is not None and image.seed not in seeds:
+        if labels is not None and image.label not in labels:
             continue
         by = plan.making.by(image)
         change(

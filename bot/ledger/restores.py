@@ -215,8 +215,13 @@ def adopt(db: Database, order: Order, vendor_id: str, now: float) -> bool:
         return False
     paid = money.Paid(order_id=order.id, attempt=order.attempt + 1)
     book(db, job, paid, order.vendor, order.estimate_micros, Terms(model=order.maker, counters=()), now)
-    change(db, "update charges set request_id = :vendor_id where order_id = :id and attempt = :attempt",
-           vendor_id=vendor_id, id=order.id, attempt=paid.attempt)  # fmt: skip
+    change(
+        db,
+        "update charges set request_id = :vendor_id where order_id = :id and attempt = :attempt",
+        vendor_id=vendor_id,
+        id=order.id,
+        attempt=paid.attempt,
+    )
     if order.kind == "image":
         change(db, "update vendors set inflight = inflight + 1 where name = :name", name=order.vendor)
     touch_job(db, order)

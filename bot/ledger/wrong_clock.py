@@ -23,10 +23,15 @@ def bring_back(db: Database, now: float, approval_s: float) -> int:
     changed += sum(
         change(db, f"update {table} set {column} = :now where {column} > :now", now=now)  # noqa: S608  # as above
         for table, column in (
-            ("outbox", "edited_at"), ("outbox", "intent_at"), ("orders", "intent_at"), ("calls", "intent_at"),
-            ("jobs", "started_at"), ("vendors", "down_since"), ("orders", "missing_since"),
+            ("outbox", "edited_at"),
+            ("outbox", "intent_at"),
+            ("orders", "intent_at"),
+            ("calls", "intent_at"),
+            ("jobs", "started_at"),
+            ("vendors", "down_since"),
+            ("orders", "missing_since"),
         )
-    )  # fmt: skip
+    )
     changed += change(db, "delete from edits where at > :now", now=now)
     longest = {"longest": now + approval_s}
     changed += change(db, "update jobs set expires_at = :longest where expires_at > :longest", **longest)

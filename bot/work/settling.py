@@ -19,8 +19,8 @@ async def next_rounds(bench: Bench, job: Job) -> bool:
 
     The run's files hold every finished round, so that a stop at any moment keeps them. Raises: LabError.
     """
-    seeds = await bench.ledger.run(order_rounds.later, job.id)
-    if not seeds or job.plan.making is None:
+    images = await bench.ledger.run(order_rounds.later, job.id)
+    if not images or job.plan.making is None:
         return False
     filed = await asyncio.to_thread(file_job, bench.lab, job.plan, await material_of(bench, job, canceled=False))
     latest = set(await bench.ledger.run(order_rounds.latest, job.id, BARREN))

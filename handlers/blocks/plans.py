@@ -5,7 +5,7 @@ from pipeline.actions.action import JobWords
 from pipeline.actions.registry import BY_WORD
 from pipeline.fixture.findings import Finding, Level, Preflight, accounted, grouped
 from pipeline.makers.flux_lora import WORDS
-from pipeline.money import dollars
+from pipeline.money import as_said, dollars
 from pipeline.plan.entries import Entry, LeftOut
 from pipeline.plan.plan import Making, Plan, Training
 from pipeline.surfaces import code, mrkdwn
@@ -173,7 +173,7 @@ def _price(plan: Plan) -> str:
             f": images {dollars(plan.making.estimate.usd_micros)}, judge {dollars(plan.judging_estimate.usd_micros)}"
         )
     if plan.request.cap_usd is not None:
-        said += f", stops at ${plan.request.cap_usd:g}"
+        said += f", stops at {as_said(plan.request.cap_usd)}"
     return said
 
 

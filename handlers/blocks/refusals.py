@@ -8,7 +8,7 @@ from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
 from pipeline.actions.registry import JobRequest
 from pipeline.errors import AboveCap
 from pipeline.language.sentence import render
-from pipeline.money import CENT, micros
+from pipeline.money import CENT, as_said, micros
 from pipeline.plan.plan import Plan
 from pipeline.surfaces import mrkdwn
 
@@ -41,7 +41,7 @@ def above_cap(error: AboveCap, request: JobRequest) -> Message:
     high = error.plan.estimate.high_micros
     raised = -(-high // CENT) / 100
     ways: list[tuple[str, JobRequest]] = [
-        (f"With a limit of ${raised:g}", request.model_copy(update={"cap_usd": raised}))
+        (f"With a limit of {as_said(raised)}", request.model_copy(update={"cap_usd": raised}))
     ]
     seeds = len({image.seed for image in error.plan.making.images}) if error.plan.making else 0
     fits = int(seeds * micros(request.cap_usd or 0) // max(1, high))

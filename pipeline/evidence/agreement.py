@@ -118,9 +118,7 @@ def corrected(passed: int, scored: int, pairs: Sequence[tuple[bool, bool]]) -> C
     m1, m0 = len(good), len(bad)
     sensitivity = sum(good) / m1 if m1 else 0.0
     specificity = sum(not one for one in bad) / m0 if m0 else 0.0
-    known = Corrected(
-        sensitivity=sensitivity, specificity=specificity, people_passed=m1, people_failed=m0, rate=None
-    )  # fmt: skip
+    known = Corrected(sensitivity=sensitivity, specificity=specificity, people_passed=m1, people_failed=m0, rate=None)
     lacking = [
         f"{FEWEST_OF_A_CLASS - have} more that people {word}"
         for have, word in ((m1, "pass"), (m0, "fail"))

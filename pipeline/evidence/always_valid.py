@@ -47,10 +47,13 @@ def _tail(passed: int, scored: int, bar: float) -> float:
     """`ln (1 − I_b(S+1, n−S+1))`: of n + 1 trials at the bar's rate, S at most succeed."""
     trials = scored + 1
     terms = [
-        math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
-        + k * math.log(bar) + (trials - k) * math.log1p(-bar)
+        math.lgamma(trials + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(trials - k + 1)
+        + k * math.log(bar)
+        + (trials - k) * math.log1p(-bar)
         for k in range(passed + 1)
-    ]  # fmt: skip
+    ]
     highest = max(terms)
     return highest + math.log(math.fsum(math.exp(term - highest) for term in terms))
 

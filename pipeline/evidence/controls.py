@@ -35,9 +35,13 @@ def entry_of(judgement: Judgement) -> ControlEntry:
     score = judgement.scores[Axis.IDENTITY]
     same = kind == "same"
     return ControlEntry(
-        photo=photo, identity=identity, same_person=same, score=score.score, passed=score.passed,
+        photo=photo,
+        identity=identity,
+        same_person=same,
+        score=score.score,
+        passed=score.passed,
         right=score.passed == same,
-    )  # fmt: skip
+    )
 
 
 class Controls(Value):

@@ -6,6 +6,4 @@ from pipeline.grid.contest import contest_text, draw_contest
 from pipeline.grid.layout import MOST_CELLS, Sheet, sheets
 from pipeline.grid.picture import draw, encode
 
-__all__ = [
-    "MOST_CELLS", "Sheet", "alt_text", "contest_text", "contests", "draw", "draw_contest", "encode", "sheets",
-]  # fmt: skip
+__all__ = ["MOST_CELLS", "Sheet", "alt_text", "contest_text", "contests", "draw", "draw_contest", "encode", "sheets"]

@@ -84,9 +84,13 @@ def _group(
 
 
 def _cell(
-    canvas: Image.Image, pen: ImageDraw.ImageDraw, cell: JudgedCell | None, where: tuple[int, int], tile: Tile,
+    canvas: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    cell: JudgedCell | None,
+    where: tuple[int, int],
+    tile: Tile,
     picture: Image.Image | None,
-) -> None:  # fmt: skip
+) -> None:
     x, y = where
     if picture is None:
         canvas.paste(ink.hatch((tile.width, tile.height)), where)

@@ -72,9 +72,14 @@ def _tile(columns: tuple[Column, ...], images: Mapping[str, bytes]) -> Tile:
 
 
 def _head(
-    canvas: Image.Image, pen: ImageDraw.ImageDraw, state: RunState, columns: tuple[Column, ...],
-    reference: bytes | None, *, simulated: bool,
-) -> None:  # fmt: skip
+    canvas: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    state: RunState,
+    columns: tuple[Column, ...],
+    reference: bytes | None,
+    *,
+    simulated: bool,
+) -> None:
     left = MARGIN
     pinned = thumbnail(reference, "reference", Tile(width=170, height=190))
     if pinned is not None:
@@ -156,9 +161,13 @@ def _mark(row: str) -> str:
 
 
 def _cell(
-    canvas: Image.Image, pen: ImageDraw.ImageDraw, cell: JudgedCell, where: tuple[int, int], tile: Tile,
+    canvas: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    cell: JudgedCell,
+    where: tuple[int, int],
+    tile: Tile,
     picture: Image.Image | None,
-) -> None:  # fmt: skip
+) -> None:
     x, y = where
     pen.rectangle((x - 1, y - 1, x + tile.width, y + tile.height + SIGNS - 1), fill=ink.PANEL)
     if picture is None:

@@ -60,8 +60,9 @@ def _pair(canvas: Image.Image, pen: ImageDraw.ImageDraw, pair: Pair, y: int, mea
     scale = after.width / before.width if before and after else 1.0
     box = _face(before, measurer) if before else None
     for image, content, looks, times in (
-        (before, pair.before, pair.one.before, 1.0), (after, pair.after, pair.one.after, scale)
-    ):  # fmt: skip
+        (before, pair.before, pair.one.before, 1.0),
+        (after, pair.after, pair.one.after, scale),
+    ):
         _whole(canvas, pen, content, pair, (left, top))
         _looks(pen, looks, left, top + max(WHOLE.height, CUT) + 18)
         left += WHOLE.width + GUTTER

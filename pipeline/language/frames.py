@@ -38,12 +38,16 @@ FIELDS: dict[str, Field] = {
     "without_photos": training.without_photos,
 }  # fmt: skip
 _OWN: dict[tuple[str, str], Field] = {
-    ("train", "run"): training.run, ("train", "lora_rank"): training.lora_rank,
+    ("train", "run"): training.run,
+    ("train", "lora_rank"): training.lora_rank,
     ("train", "identity"): training.identity,
-    ("spend", "run"): history.run_of_history, ("find", "run"): history.run_of_history,
-    ("status", "run"): history.run_or_none, ("cancel", "run"): history.run_or_none,
-    ("withdraw", "identity"): history.whose, ("bakeoff", "run"): runs.whose_prompts,
-}  # fmt: skip
+    ("spend", "run"): history.run_of_history,
+    ("find", "run"): history.run_of_history,
+    ("status", "run"): history.run_or_none,
+    ("cancel", "run"): history.run_or_none,
+    ("withdraw", "identity"): history.whose,
+    ("bakeoff", "run"): runs.whose_prompts,
+}
 """Fields that one action reads in a way of its own."""
 _FIRST = ("job", "subject", "lora_rank", "fixture", "run", "identity", "photos", "which", "cells", "axes")
 """Fields that others look at, in this order."""
@@ -214,9 +218,16 @@ def _of_new_ones(filling: Filling, one: Chunk) -> bool:
 
 
 _NAMED_MISSING = {
-    "unknown_cell": "cells", "cell": "cells", "unknown_photo": "reference", "photo": "reference", "run": "run",
-    "unknown_fixture": "fixture", "unknown_model": "model", "amount": "cap_usd", "foreign": "cap_usd",
-}  # fmt: skip
+    "unknown_cell": "cells",
+    "cell": "cells",
+    "unknown_photo": "reference",
+    "photo": "reference",
+    "run": "run",
+    "unknown_fixture": "fixture",
+    "unknown_model": "model",
+    "amount": "cap_usd",
+    "foreign": "cap_usd",
+}
 
 
 def _left_over(filling: Filling, action: Action, rest: list[Chunk]) -> None:

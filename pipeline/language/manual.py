@@ -12,9 +12,13 @@ from pipeline.language.sentence import render
 
 CARD_RUN = "20260529-cb-lora-v1"
 _CARD = Place(
-    run=CARD_RUN, other="20260612-cb-lora-v2", label="CB-LORA-front-full-S42", fixture="lora-jd-fixture",
-    photo="cb_4.jpg", identity="cb",
-)  # fmt: skip
+    run=CARD_RUN,
+    other="20260612-cb-lora-v2",
+    label="CB-LORA-front-full-S42",
+    fixture="lora-jd-fixture",
+    photo="cb_4.jpg",
+    identity="cb",
+)
 
 
 def place(run: str = CARD_RUN, catalogue: Catalogue | None = None) -> Place:

@@ -42,11 +42,16 @@ _WORDS = {
     "reason": "Why?",
 }  # fmt: skip
 _FIXED = {
-    "axis": ("Q1 identity", "Q2 pose", "Q3 framing", "Q4 photographic"), "value": ("pass", "fail"),
-    "vendor": ("magnific", "clarity"), "vendors": ("all vendors", "all six vendors", *CARD[1:4]),
-    "what": ("runs", "fixtures", "jobs"), "period": ("today", "this week", "this month", "all time"),
-    "repeats": ("2", "3"), "model": tuple(MODELS)[:MOST_CHOICES], "seeds": ("3 seeds",),
-}  # fmt: skip
+    "axis": ("Q1 identity", "Q2 pose", "Q3 framing", "Q4 photographic"),
+    "value": ("pass", "fail"),
+    "vendor": ("magnific", "clarity"),
+    "vendors": ("all vendors", "all six vendors", *CARD[1:4]),
+    "what": ("runs", "fixtures", "jobs"),
+    "period": ("today", "this week", "this month", "all time"),
+    "repeats": ("2", "3"),
+    "model": tuple(MODELS)[:MOST_CHOICES],
+    "seeds": ("3 seeds",),
+}
 
 
 class Choice(Value):

@@ -31,12 +31,14 @@ MAKER = Maker(
     takes=frozenset({Takes.SOURCE, Takes.PROMPT}),
     seeds=False,
     asked=_asked,
-    price=Price(
-        basis=Basis.STEP, unit_micros=170_000, usual=(170_000, 170_000, 340_000), as_of=date(2026, 11, 27)
-    ),
+    price=Price(basis=Basis.STEP, unit_micros=170_000, usual=(170_000, 170_000, 340_000), as_of=date(2026, 11, 27)),
     licence="API terms of Magnific",
     upscaler=Upscaler(
-        title="Magnific Creative", vendor="magnific", mode="creative", scales=True,
-        keeps_the_face="no: it draws new detail, and the face can change", steps=STEPS,
+        title="Magnific Creative",
+        vendor="magnific",
+        mode="creative",
+        scales=True,
+        keeps_the_face="no: it draws new detail, and the face can change",
+        steps=STEPS,
     ),
-)  # fmt: skip
+)

@@ -30,12 +30,14 @@ MAKER = Maker(
     takes=frozenset({Takes.SOURCE}),
     seeds=False,
     asked=_asked,
-    price=Price(
-        basis=Basis.STEP, unit_micros=170_000, usual=(170_000, 170_000, 340_000), as_of=date(2026, 11, 27)
-    ),
+    price=Price(basis=Basis.STEP, unit_micros=170_000, usual=(170_000, 170_000, 340_000), as_of=date(2026, 11, 27)),
     licence="API terms of Magnific",
     upscaler=Upscaler(
-        title="Magnific Precision V2", vendor="magnific", mode="precision", scales=True,
-        keeps_the_face="by design", steps=STEPS,
+        title="Magnific Precision V2",
+        vendor="magnific",
+        mode="precision",
+        scales=True,
+        keeps_the_face="by design",
+        steps=STEPS,
     ),
-)  # fmt: skip
+)

@@ -20,12 +20,13 @@ MAKER = Maker(
     seeds=False,
     asked=_asked,
     # By a reseller's list; Magnific's own price in money is not published (docs.comfy.org, read 2026-08).
-    price=Price(
-        basis=Basis.STEP, unit_micros=370_000, usual=(370_000, 370_000, 370_000), as_of=date(2026, 11, 27)
-    ),
+    price=Price(basis=Basis.STEP, unit_micros=370_000, usual=(370_000, 370_000, 370_000), as_of=date(2026, 11, 27)),
     licence="API terms of Magnific",
     upscaler=Upscaler(
-        title="Magnific skin enhancer, faithful", vendor="magnific", mode="skin", scales=False,
+        title="Magnific skin enhancer, faithful",
+        vendor="magnific",
+        mode="skin",
+        scales=False,
         keeps_the_face="the most careful of its three",
     ),
-)  # fmt: skip
+)

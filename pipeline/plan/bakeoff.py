@@ -75,10 +75,16 @@ def _contest(lab: Lab, request: Bakeoff, known: Known) -> Contest:
     shapes = flux_lora.aspects_of(source)
     usual = next(iter(shapes.values()), flux_lora.UNKNOWN_ASPECT)
     return Contest(
-        run=name, source=source, before=run if goes_on else None, identity=identity, prompts=prompts, seeds=seeds,
-        aspects={one: shapes.get(one, usual) for one in prompts}, trigger=trigger_of(source),
+        run=name,
+        source=source,
+        before=run if goes_on else None,
+        identity=identity,
+        prompts=prompts,
+        seeds=seeds,
+        aspects={one: shapes.get(one, usual) for one in prompts},
+        trigger=trigger_of(source),
         strangers=identity != source.identity,
-    )  # fmt: skip
+    )
 
 
 def _of_whom(lab: Lab, contest: Contest, photo: str, facts: FixtureFacts, known: Known) -> Contest:
@@ -136,10 +142,16 @@ def _plan(
     new = {image.label for image in making.images}
     standing = tuple(cell for cell in kept if cell.label not in new)
     cells = tuple(
-        Cell(label=one.label, prompt_id=one.prompt_id, seed=one.seed, prompt=one.prompt, image=one.image,
-             maker=making.by(one).row)
+        Cell(
+            label=one.label,
+            prompt_id=one.prompt_id,
+            seed=one.seed,
+            prompt=one.prompt,
+            image=one.image,
+            maker=making.by(one).row,
+        )
         for one in making.images
-    )  # fmt: skip
+    )
     voted = votes_on(contest.before or contest.source, standing, judge, 1, known, to_come=cells)
     judging = voted.estimate(len(making.images), known)
     return Plan(

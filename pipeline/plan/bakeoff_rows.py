@@ -91,9 +91,12 @@ def row_of(contest: Contest, row: Row, sent: Mapping[tuple[str, str], tuple[Prep
             asked = maker.asked(CellToMake(contest.plainly(prompt_id), seed, aspect, {}, shown, noun))
             again = "" if maker.seeds else f"repeat {number}"
             by = MadeBy(
-                maker=maker.name, vendor=maker.vendor.name, version=maker.model or "", row=row.name,
+                maker=maker.name,
+                vendor=maker.vendor.name,
+                version=maker.model or "",
+                row=row.name,
                 high_micros=each.high_micros,
-            )  # fmt: skip
+            )
             images.append(_image(contest, label, prompt_id, at, asked, by, again))
     return _with_copies(contest, row.name, row.title, maker, images, kept, known, len(row.photos))
 
@@ -166,9 +169,15 @@ def _lies(run: Run, image: str) -> MadeImage | None:
 
 
 def _with_copies(
-    contest: Contest, row: str, title: str, maker: Maker, images: list[PlannedImage], kept: list[str], known: Known,
+    contest: Contest,
+    row: str,
+    title: str,
+    maker: Maker,
+    images: list[PlannedImage],
+    kept: list[str],
+    known: Known,
     photos: int,
-) -> Filled:  # fmt: skip
+) -> Filled:
     made = tuple(
         image if image.copy_of else image.model_copy(update={"copy_of": found})
         for image, found in zip(images, found_before(contest.source.root, images, known), strict=True)

@@ -87,10 +87,25 @@ def _part(run: Run, chosen: frozenset[str] | None) -> tuple[str, ...]:
     return (f"{len(chosen)} of the run's {len(run.cells)} cells are judged now. The verdict covers all of them.",)
 
 
+def _usable(run: Run, cells: tuple[Cell, ...]) -> tuple[list[tuple[Cell, Picture]], list[UnusableCell]]:
+    """Cells with their pictures, and those whose picture cannot be judged."""
+    found = pictures.verify_all([inside(run.root, cell.image) for cell in cells])
+    pairs = list(zip(cells, found, strict=True))
+    return (
+        [(cell, picture) for cell, picture in pairs if not isinstance(picture, BadPicture)],
+        [UnusableCell(label=cell.label, detail=str(bad)) for cell, bad in pairs if isinstance(bad, BadPicture)],
+    )
+
+
 def votes_on(
-    run: Run, cells: tuple[Cell, ...], judge: Judge, votes: int, known: Known,
-    chosen: frozenset[str] | None = None, to_come: tuple[Cell, ...] = (),
-) -> Votes:  # fmt: skip
+    run: Run,
+    cells: tuple[Cell, ...],
+    judge: Judge,
+    votes: int,
+    known: Known,
+    chosen: frozenset[str] | None = None,
+    to_come: tuple[Cell, ...] = (),
+) -> Votes:
     """What is to be bought so that each of these cells has so many votes of this judge.
 
     Args:
@@ -102,27 +117,19 @@ def votes_on(
         chosen: Labels of those that are judged now; None for all.
         to_come: Cells without a picture yet, which are priced as the run's own.
     """
-    found = pictures.verify_all([inside(run.root, cell.image) for cell in cells])
-    wanted, unusable, sizes, images = [], [], [], {}
-    for cell, picture in zip(cells, found, strict=True):
-        if isinstance(picture, BadPicture):
-            unusable.append(UnusableCell(label=cell.label, detail=str(picture)))
-            continue
-        images[cell.label] = picture.sha256
-        if chosen is not None and cell.label not in chosen:
-            continue
-        sizes.append(picture)
-        wanted += [_call(judge, cell, picture, vote) for vote in range(1, votes + 1)]
+    usable, unusable = _usable(run, cells)
+    now = [(cell, picture) for cell, picture in usable if chosen is None or cell.label in chosen]
+    wanted = [_call(judge, cell, picture, vote) for cell, picture in now for vote in range(1, votes + 1)]
     bought = known.stored([call.fingerprint for call in wanted])
     bought |= {vote.fingerprint for vote in run.log}
     calls = _once([call for call in wanted if call.fingerprint not in bought])
     reference = pictures.verify(inside(run.root, judge.reference))
-    prompts, shown = prompts_of((*cells, *to_come)), [one.size for one in sizes] or sizes_of(run)
+    prompts, shown = prompts_of((*cells, *to_come)), [picture.size for _cell, picture in now] or sizes_of(run)
     words = len(text_of(Lab(run.root), judge.rubric_sha256))
     return Votes(
         judge=judge,
         calls=calls,
-        images=images,
+        images={cell.label: picture.sha256 for cell, picture in usable},
         stored=len(wanted) - len(calls),
         unusable=tuple(unusable),
         listed=list_price(judge.model, prompts, reference.size, shown, words),

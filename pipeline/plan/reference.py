@@ -97,9 +97,11 @@ def _box(face: Face, size: tuple[int, int], *, face_only: bool) -> tuple[int, in
     above, below, beside = (_AROUND, _AROUND, 0.5 + _AROUND) if face_only else (_ABOVE, _BELOW, _BESIDE)
     left, right = middle - beside * h, middle + beside * h
     return (
-        max(0, round(left)), max(0, round(face.top - above * h)),
-        min(size[0], round(right)), min(size[1], round(face.top + h + below * h)),
-    )  # fmt: skip
+        max(0, round(left)),
+        max(0, round(face.top - above * h)),
+        min(size[0], round(right)),
+        min(size[1], round(face.top + h + below * h)),
+    )
 
 
 def _padded(image: Image.Image, wanted: float) -> Image.Image:

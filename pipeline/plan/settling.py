@@ -7,7 +7,7 @@ from pipeline.evidence.controls import is_control
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.evidence.settling import SETTLED, rounds, to_decision
 from pipeline.lab.lab import Lab
-from pipeline.money import Estimate, micros
+from pipeline.money import Estimate, as_said, micros
 from pipeline.plan.controls import with_controls
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.making import plan_matrix
@@ -88,5 +88,5 @@ def ended(plan: Plan, state: RunState, made: int) -> str:
     if state.verdict.grade in SETTLED:
         return f"Settled {after}, of {many(len(plan.making.images) if plan.making else 0, 'image')} at most."
     if plan.making is not None and made >= len(plan.making.images):
-        return f"Not settled: the limit of ${plan.request.cap_usd:g} is reached {after}."
+        return f"Not settled: the limit of {as_said(plan.request.cap_usd or 0)} is reached {after}."
     return f"Not settled: it ended {after}."

@@ -13,6 +13,7 @@ from pipeline.makers.prices import Basis
 from pipeline.makers.upscale_prices import estimate_upscale, most_micros, usual_scale
 from pipeline.models import Axis, Cell, Judge, JudgedCell
 from pipeline.money import dollars
+from pipeline.pictures import Picture
 from pipeline.plan.consent import must_be_lent
 from pipeline.plan.copies import found_before
 from pipeline.plan.durations import duration, making_duration
@@ -52,9 +53,15 @@ def plan_upscale(lab: Lab, request: UpscaleCells, defaults: Defaults, known: Kno
 
 
 def _plan(
-    lab: Lab, run: Run, request: UpscaleCells, cells: list[JudgedCell], making: Making, maker: Maker,
-    defaults: Defaults, known: Known,
-) -> Plan:  # fmt: skip
+    lab: Lab,
+    run: Run,
+    request: UpscaleCells,
+    cells: list[JudgedCell],
+    making: Making,
+    maker: Maker,
+    defaults: Defaults,
+    known: Known,
+) -> Plan:
     """The pictures, and the judge who looks at each before and after."""
     images = making.images
     befores = tuple(cell.cell for cell in cells if upscaled_label(cell.cell.label, maker) in {i.label for i in images})
@@ -132,6 +139,15 @@ def _opens(run: Run, image: str) -> bool:
     return True
 
 
+def _must_fit(label: str, picture: Picture, upscaler: Upscaler, scale: int) -> None:
+    if min(picture.size) < LEAST_SIDE:
+        raise RequestError(f"{label} is smaller than {LEAST_SIDE} pixels. Nothing was spent.")
+    if picture.width * picture.height * scale**2 > upscaler.most_pixels:
+        error = RequestError(f"{label} would be too large for {upscaler.title} ×{scale}. Nothing was spent.")
+        error.hint = "A smaller `--scale` fits."
+        raise error
+
+
 def _images(
     run: Run, cells: list[JudgedCell], maker: Maker, upscaler: Upscaler, scale: int, known: Known
 ) -> tuple[tuple[PlannedImage, ...], tuple[str, ...]]:
@@ -141,12 +157,7 @@ def _images(
     for judged in cells:
         cell = judged.cell
         picture = pictures.verify(inside(run.root, cell.image))
-        if min(picture.size) < LEAST_SIDE:
-            raise RequestError(f"{cell.label} is smaller than {LEAST_SIDE} pixels. Nothing was spent.")
-        if picture.width * picture.height * scale**2 > upscaler.most_pixels:
-            error = RequestError(f"{cell.label} would be too large for {upscaler.title} ×{scale}. Nothing was spent.")
-            error.hint = "A smaller `--scale` fits."
-            raise error
+        _must_fit(cell.label, picture, upscaler, scale)
         label = upscaled_label(cell.label, maker)
         settings = {"scale": scale}
         asked = maker.asked(CellToMake(cell.prompt or "", cell.seed or 0, "1:1", settings, (picture.sha256,)))
@@ -160,11 +171,17 @@ def _images(
         )
         images.append(
             PlannedImage(
-                label=label, prompt_id=cell.prompt_id, prompt=cell.prompt or "", seed=cell.seed,
-                image=f"runs/{run.name}/{label}.png", input=asked, fingerprint=fingerprint(by.version, asked), by=by,
+                label=label,
+                prompt_id=cell.prompt_id,
+                prompt=cell.prompt or "",
+                seed=cell.seed,
+                image=f"runs/{run.name}/{label}.png",
+                input=asked,
+                fingerprint=fingerprint(by.version, asked),
+                by=by,
                 source=cell.image,
             )
-        )  # fmt: skip
+        )
     copies = found_before(run.root, images, known)
     return tuple(one.model_copy(update={"copy_of": found}) for one, found in zip(images, copies, strict=True)), tuple(
         kept
@@ -176,17 +193,22 @@ def _made(run: Run) -> tuple[Upscaled, ...]:
 
 
 def _making(
-    maker: Maker, upscaler: Upscaler, images: tuple[PlannedImage, ...], kept: tuple[str, ...], known: Known,
-    scale: int,
-) -> Making:  # fmt: skip
+    maker: Maker, upscaler: Upscaler, images: tuple[PlannedImage, ...], kept: tuple[str, ...], known: Known, scale: int
+) -> Making:
     ordered = [one for one in images if one.copy_of is None]
     most = [one.by.high_micros for one in ordered if one.by]
     estimate = estimate_upscale(maker, most, known.of_maker(maker.name).charges)
     size = f", {scale} times as wide" if upscaler.scales else ", the size kept"
     entry = Entry(
-        row=maker.name, title=f"{upscaler.title}{size}", images=len(images), to_order=len(ordered), estimate=estimate,
-        counts=maker.price.basis.value, licence=maker.licence, cannot=(f"keeps the face: {upscaler.keeps_the_face}",),
-    )  # fmt: skip
+        row=maker.name,
+        title=f"{upscaler.title}{size}",
+        images=len(images),
+        to_order=len(ordered),
+        estimate=estimate,
+        counts=maker.price.basis.value,
+        licence=maker.licence,
+        cannot=(f"keeps the face: {upscaler.keeps_the_face}",),
+    )
     return Making(
         maker=maker.name,
         vendor=maker.vendor.name,

@@ -12,9 +12,16 @@ from pipeline.surfaces import address, clean, fenced, markdown
 PERSONS = ("What this run is", "Inputs", "Notes / gotchas")
 """Sections that are a person's own. Sections with other names that the bot does not know are too."""
 ORDER = (
-    "What this run is", "Verdict reasoning", "How to continue this work", "Artifacts", "Inputs", "Notes / gotchas",
-    "Judge verdict", "Images", "Data",
-)  # fmt: skip
+    "What this run is",
+    "Verdict reasoning",
+    "How to continue this work",
+    "Artifacts",
+    "Inputs",
+    "Notes / gotchas",
+    "Judge verdict",
+    "Images",
+    "Data",
+)
 _HEADING = re.compile(r"^## +(?P<name>.+?) *\r?$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 

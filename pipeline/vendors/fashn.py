@@ -17,9 +17,14 @@ from pipeline.vendors.wire import Store
 BASE_URL = "https://api.fashn.ai"
 HOSTS = ("fashn.ai",)
 _STATUS = {
-    "starting": "starting", "in_queue": "starting", "processing": "processing", "completed": "succeeded",
-    "failed": "failed", "canceled": "failed", "time_out": "failed",
-}  # fmt: skip
+    "starting": "starting",
+    "in_queue": "starting",
+    "processing": "processing",
+    "completed": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
+    "time_out": "failed",
+}
 
 
 class Fashn:
@@ -60,9 +65,12 @@ class Fashn:
         if status is None:
             raise VendorUnavailable("FASHN's answer made no sense.")
         return Prediction(
-            id=order_id, status=status, output=_outputs(said.get("output")), error=_why(said),
+            id=order_id,
+            status=status,
+            output=_outputs(said.get("output")),
+            error=_why(said),
             metrics=_metrics(answer, status),
-        )  # fmt: skip
+        )
 
     async def cancel(self, order_id: str) -> None:
         """Never called: FASHN ends nothing."""

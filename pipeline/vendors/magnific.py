@@ -67,10 +67,11 @@ class Magnific:
             raise VendorUnavailable("Magnific's answer made no sense.")
         made = said.get("generated")
         return Prediction(
-            id=order_id, status=status,
+            id=order_id,
+            status=status,
             output=[one for one in made if isinstance(one, str)] if isinstance(made, list) else None,
             error="Magnific gives no reason" if status == "failed" else None,
-        )  # fmt: skip
+        )
 
     async def cancel(self, order_id: str) -> None:
         """Never called: Magnific ends nothing."""

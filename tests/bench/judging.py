@@ -13,7 +13,8 @@ from pathlib import Path
 from PIL import Image
 
 from bot.actions.propose import propose
-from bot.app import advancer, give_up, opened, recover
+from bot.advance import advancer, give_up, recover
+from bot.app import opened
 from bot.ledger import jobs
 from bot.ledger.jobs import Origin
 from bot.sandbox.lab import draw_run

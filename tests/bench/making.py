@@ -25,7 +25,8 @@ from PIL import Image
 from sqlite_utils import Database
 
 from bot.actions.propose import propose
-from bot.app import advancer, give_up, opened, recover
+from bot.advance import advancer, give_up, recover
+from bot.app import opened
 from bot.bench import Bench
 from bot.ledger import jobs, orders
 from bot.ledger.jobs import Origin

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.app import give_up
+from bot.advance import give_up
 from bot.bench import Bench
 from bot.driver.local import LocalDriver
 from bot.ledger import Ledger, outbox, withdrawals

@@ -285,16 +285,29 @@ async def test_the_doctor_lists_everything_at_once(world: World, tmp_path: Path)
     nothing = await command(("doctor",), dict.fromkeys(("LABS_ROOT", "SLACK_BOT_TOKEN", "ANTHROPIC_API_KEY"), ""))
     wrong = await command(
         ("doctor",),
-        {"LABS_ROOT": str(tmp_path), "LABS_APROVERS": "U1", "LABS_CHANNEL": "#labs", "SLACK_API_URL": "http://[bad",
-         "LABS_APPROVERS": "sam", "LABS_GRACE_S": "inf", "SLACK_BOT_TOKN": "x"},
-    )  # fmt: skip
+        {
+            "LABS_ROOT": str(tmp_path),
+            "LABS_APROVERS": "U1",
+            "LABS_CHANNEL": "#labs",
+            "SLACK_API_URL": "http://[bad",
+            "LABS_APPROVERS": "sam",
+            "LABS_GRACE_S": "inf",
+            "SLACK_BOT_TOKN": "x",
+        },
+    )
 
     assert nothing[0] == wrong[0] == 1
     said = " ".join(nothing[1].split())
     for one in NEEDS:
         assert one.name in said, one.name
-    for words in ("did you mean LABS_APPROVERS?", "no channel's id", "no address", "no Slack id", "grace_s:",
-                  "did you mean SLACK_BOT_TOKEN?"):  # fmt: skip
+    for words in (
+        "did you mean LABS_APPROVERS?",
+        "no channel's id",
+        "no address",
+        "no Slack id",
+        "grace_s:",
+        "did you mean SLACK_BOT_TOKEN?",
+    ):
         assert words in " ".join(wrong[1].split()), words
     assert "Traceback" not in nothing[1] + wrong[1]
 
@@ -320,9 +333,12 @@ def test_init_makes_a_lab_whose_settings_are_the_defaults(tmp_path: Path, monkey
 
 async def test_what_can_be_asked_in_slack_can_be_asked_in_a_shell(labs: Start, world: World) -> None:
     for words, answer in (
-        (("list", "runs"), "Runs, newest first"), (("spend",), "Spent"), (("help",), "judge"),
-        (("status", "of", f"runs/{RUN}"), RUN), (("show", f"runs/{RUN}"), "not judged yet"),
-    ):  # fmt: skip
+        (("list", "runs"), "Runs, newest first"),
+        (("spend",), "Spent"),
+        (("help",), "judge"),
+        (("status", "of", f"runs/{RUN}"), RUN),
+        (("show", f"runs/{RUN}"), "not judged yet"),
+    ):
         done = await labs(*words)
         assert done.status == 0, (words, done.text)
         assert answer in done.text, (words, done.text)

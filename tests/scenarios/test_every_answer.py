@@ -18,13 +18,46 @@ from tests.training import ALONE, approve
 HERE = "in the labs channel:"
 METHODS = json.loads((Path(__file__).parents[1] / "contract/slack/methods.json").read_text())
 STATUSES = (
-    400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 413, 415, 418, 422, 423, 425, 429, 431, 451, 500, 501, 502, 503,
-    504, 507, 508, 520, 522, 524, 529,
-)  # fmt: skip
+    400,
+    401,
+    402,
+    403,
+    404,
+    405,
+    406,
+    408,
+    409,
+    410,
+    413,
+    415,
+    418,
+    422,
+    423,
+    425,
+    429,
+    431,
+    451,
+    500,
+    501,
+    502,
+    503,
+    504,
+    507,
+    508,
+    520,
+    522,
+    524,
+    529,
+)
 """Of RFC 9110 and its relatives those that an API or a proxy before it answers with, and Cloudflare's."""
 OF_TRAINING = ("files.create", "models.create", "trainings.create", "trainings.get", "files.delete")
-ONE_EACH = ((400, "files.create"), (529, "models.create"), (500, "trainings.create"), (404, "trainings.get"),
-            (429, "files.delete"))  # fmt: skip
+ONE_EACH = (
+    (400, "files.create"),
+    (529, "models.create"),
+    (500, "trainings.create"),
+    (404, "trainings.get"),
+    (429, "files.delete"),
+)
 """Of each kind one (refused, missing, busy, broken, away), and each call once."""
 SEEDS = ", ".join(str(one) for one in range(600, 610))
 
@@ -117,9 +150,13 @@ async def test_every_status_to_a_cancel_is_outlived(start: Start, world: World, 
 async def test_every_status_to_a_training_is_outlived(start: Start, world: World, root: Path, long: bool) -> None:
     """What ends one training is met by the next, until a status of each kind was met; with `--long` each, by each."""
     channel: Channel = await start(
-        probe_s=0.02, settle_order_s=0.05, look_again_s=0.01, training_look_s=0.01, budget_month_usd=1000,
+        probe_s=0.02,
+        settle_order_s=0.05,
+        look_again_s=0.01,
+        training_look_s=0.01,
+        budget_month_usd=1000,
         budget_person_day_usd=1000,
-    )  # fmt: skip
+    )
     world.replicate.trainings.run_s = 0.05
     storm = [(status, call) for call in OF_TRAINING for status in STATUSES] if long else list(ONE_EACH)
     turns = cycle([True, False])

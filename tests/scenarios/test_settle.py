@@ -106,6 +106,27 @@ async def test_a_stop_keeps_whole_rounds(channel: Channel, world: World, root: P
     assert len(world.replicate.ordered) <= 18
 
 
+async def test_a_cell_whose_round_has_not_begun_is_called_off(channel: Channel, world: World, root: Path) -> None:
+    """The other cells of its round are still made."""
+    world.replicate.plain, world.anthropic.look = True, False
+    held = world.replicate.faults.hold("predictions.create", "before", 1)
+    asked = channel.say(ASK)
+    await channel.until(held.reached.is_set, "the first round")
+    plan = json.loads(table(root, "plans")[-1]["body"])
+    begun = {one["label"] for one in table(root, "orders")}
+    images = [one for one in plan["making"]["images"] if one["label"] not in begun]
+    mates = {one["label"] for one in images if one["seed"] == images[0]["seed"]}
+    channel.say(f"cancel {images[0]['label']}", thread=asked)
+    await channel.reply(asked, "is called off; the others go on")
+    held.release.set()
+    result = await channel.result(asked)
+
+    assert "Settled after" in text(result)
+    states = {one["label"]: one["state"] for one in table(root, "orders")}
+    assert states[images[0]["label"]] == "canceled"
+    assert {states[one] for one in mates - {images[0]["label"]}} == {"made"}
+
+
 async def test_a_kill_in_any_round_orders_nothing_twice(world: World, root: Path) -> None:
     """One kill in the first rounds' orders, one while they are judged."""
     world.replicate.plain, world.anthropic.look = True, False

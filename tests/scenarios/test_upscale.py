@@ -115,9 +115,7 @@ async def test_a_face_that_drifts_is_warned_of_and_not_offered(start: Start, wor
     assert "labs:say:0" not in buttons(result)
 
 
-FATES = {
-    "FAILED": "Magnific gives no reason", "black": "the picture is black", "empty": "gave no picture",
-}  # fmt: skip
+FATES = {"FAILED": "Magnific gives no reason", "black": "the picture is black", "empty": "gave no picture"}
 
 
 @pytest.mark.parametrize("fate", FATES)

@@ -26,10 +26,20 @@ LINES = [
 ATTACKS = [json.loads(line) for line in (DATA / "attacks.jsonl").read_text("utf-8").splitlines()]
 PUT_IN = ("banana", "17", "768x1024", "CB-LORA-front-full-S42", "mm-lora-v1", "or", "not", "except", "upscale", "judge")
 TOO_LATE = (
-    " if nobody did", " unless Kim objects", " tomorrow", " at 17:30", " after lunch", ". No wait", ". Scratch that",
-    ", I mean the other one", " - sorry, I meant seed 7", ". Actually no", ", or not", " when Dana is back",
+    " if nobody did",
+    " unless Kim objects",
+    " tomorrow",
+    " at 17:30",
+    " after lunch",
+    ". No wait",
+    ". Scratch that",
+    ", I mean the other one",
+    " - sorry, I meant seed 7",
+    ". Actually no",
+    ", or not",
+    " when Dana is back",
     ", but wait for me",
-)  # fmt: skip
+)
 
 
 def read(line: dict[str, Any]) -> Actionable | Ask | Talk:

@@ -63,9 +63,14 @@ def test_a_name_begins_no_line_in_the_readers_catalogue() -> None:
 
 
 ADDRESSES = (
-    "http://[bad", "https://replicate.delivery:99999/x", "https://replicate.delivery@evil.example/x", "ftp://x", "x",
-    "https://replicate.delivery.evil.example/x", "https://u:p@evil.example/x",
-)  # fmt: skip
+    "http://[bad",
+    "https://replicate.delivery:99999/x",
+    "https://replicate.delivery@evil.example/x",
+    "ftp://x",
+    "x",
+    "https://replicate.delivery.evil.example/x",
+    "https://u:p@evil.example/x",
+)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -44,8 +44,15 @@ ENDINGS = (
     "",
 )
 CONTENTS = (
-    good(1)[:400], b"", b"hello", b"\xff\xfeh\0i\0", "Grüße".encode("cp1252"), b"\0\1\2", b"PK\x03\x04", b"x" * 30_000,
-)  # fmt: skip
+    good(1)[:400],
+    b"",
+    b"hello",
+    b"\xff\xfeh\0i\0",
+    "Grüße".encode("cp1252"),
+    b"\0\1\2",
+    b"PK\x03\x04",
+    b"x" * 30_000,
+)
 
 
 class Folder(Value):

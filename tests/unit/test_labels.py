@@ -17,9 +17,15 @@ from tests.unit.test_evidence import judged
 
 def word(cell: str, value: Said, author: str = "U0KIM", sitting: str = "1") -> Label:
     return Label(
-        cell=cell, sha256="x", axis=Axis.IDENTITY, value=value, author=author, at="2026-11-27T10:00:00+00:00",
-        seen="blind", sitting=f"{sitting}:{author}",
-    )  # fmt: skip
+        cell=cell,
+        sha256="x",
+        axis=Axis.IDENTITY,
+        value=value,
+        author=author,
+        at="2026-11-27T10:00:00+00:00",
+        seen="blind",
+        sitting=f"{sitting}:{author}",
+    )
 
 
 def test_many_at_once_lose_nothing(drawn_lab: Path, tmp_path: Path) -> None:

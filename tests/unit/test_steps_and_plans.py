@@ -42,9 +42,12 @@ def test_a_step_costs_what_its_plan_costs(root: Path, photographs: Measurer, nam
     run = lab.run(name)
     state = state_of(run)
     known = Known(
-        stored=lambda _names: set(), today="20261127", measurer=photographs, account="sandbox-lab",
+        stored=lambda _names: set(),
+        today="20261127",
+        measurer=photographs,
+        account="sandbox-lab",
         accounts=frozenset({"replicate"}),
-    )  # fmt: skip
+    )
     steps = next_steps(state, prices, defaults.model, remedies(run, state, prices, defaults.model))
 
     priced = 0

@@ -34,9 +34,16 @@ def png(shade: int) -> bytes:
 def upscaled(label: str, maker: str, shade: int, parent: bytes, **more: Any) -> Upscaled:
     name = f"{label}.up-{maker}"
     return Upscaled(
-        label=name, cell=label, state="made", maker=maker, image=f"runs/{RUN}/{name}.png", sha256=sha256(png(shade)),
-        parent_sha256=sha256(parent), usd_micros=370_000, **more,
-    )  # fmt: skip
+        label=name,
+        cell=label,
+        state="made",
+        maker=maker,
+        image=f"runs/{RUN}/{name}.png",
+        sha256=sha256(png(shade)),
+        parent_sha256=sha256(parent),
+        usd_micros=370_000,
+        **more,
+    )
 
 
 @pytest.fixture
@@ -50,18 +57,30 @@ def run(tmp_path: Path) -> Run:
         asked = flux_lora.asked(CellToMake(PROMPT, (42, 7301)[at], "1:1", dict(flux_lora.DEFAULTS)))
         cells.append(
             MadeCell(
-                label=label, prompt_id="front-full", seed=(42, 7301)[at], state="made", version=VERSION, input=asked,
-                image=f"runs/{RUN}/{label}.png", sha256=sha256(png(at)), usd_micros=12_000,
+                label=label,
+                prompt_id="front-full",
+                seed=(42, 7301)[at],
+                state="made",
+                version=VERSION,
+                input=asked,
+                image=f"runs/{RUN}/{label}.png",
+                sha256=sha256(png(at)),
+                usd_micros=12_000,
             )
-        )  # fmt: skip
+        )
         ups.append(upscaled(label, "magnific-skin", 100 + at, png(at)))
         (folder / f"{label}.up-magnific-skin.png").write_bytes(png(100 + at))
     (folder / f"{LABELS[0]}.up-crystal.png").write_bytes(png(200))
     ups.append(upscaled(LABELS[0], "crystal", 200, png(0)))
     manifest = Manifest(
-        run=RUN, trained_version=VERSION, prompts=(PromptRecord(id="front-full", text=PROMPT),), seeds=(42, 7301),
-        inference={}, cells=tuple(cells), upscales=tuple(ups),
-    )  # fmt: skip
+        run=RUN,
+        trained_version=VERSION,
+        prompts=(PromptRecord(id="front-full", text=PROMPT),),
+        seeds=(42, 7301),
+        inference={},
+        cells=tuple(cells),
+        upscales=tuple(ups),
+    )
     (folder / "run.json").write_bytes(manifest.write())
     return Run(tmp_path, RUN)
 
@@ -206,12 +225,16 @@ def test_a_picture_that_nobody_wrote_down_is_copied_and_priced_for_nobody_else(r
 @pytest.mark.parametrize(
     ("name", "size", "scale", "micros"),
     [
-        ("crystal", (1000, 1000), 2, 50_000), ("crystal", (1000, 1000), 4, 200_000),
+        ("crystal", (1000, 1000), 2, 50_000),
+        ("crystal", (1000, 1000), 4, 200_000),
         ("crystal", (1500, 2000), 2, 200_000),
-        ("magnific-skin", (1000, 1000), 1, 370_000), ("magnific-precision", (1000, 1000), 8, 2_720_000),
-        ("clarity", (1000, 1000), 2, 30_000), ("clarity", (1000, 1000), 4, 120_000), ("seedvr2", (300, 300), 1, 0),
+        ("magnific-skin", (1000, 1000), 1, 370_000),
+        ("magnific-precision", (1000, 1000), 8, 2_720_000),
+        ("clarity", (1000, 1000), 2, 30_000),
+        ("clarity", (1000, 1000), 4, 120_000),
+        ("seedvr2", (300, 300), 1, 0),
     ],
-)  # fmt: skip
+)
 def test_a_larger_picture_is_never_priced_as_a_small_one(
     name: str, size: tuple[int, int], scale: int, micros: int
 ) -> None:

@@ -83,14 +83,25 @@ def shown(model: str) -> dict[str, Any] | None:
         return None
     owner, _, name = model.partition("/")
     version = {
-        "id": one["version"], "created_at": "2026-10-01T08:00:00Z", "cog_version": "0.16.0",
+        "id": one["version"],
+        "created_at": "2026-10-01T08:00:00Z",
+        "cog_version": "0.16.0",
         "openapi_schema": {"components": one["components"]},
-    }  # fmt: skip
+    }
     return {
-        "url": f"https://replicate.com/{model}", "owner": owner, "name": name, "description": None,
-        "visibility": "public", "github_url": None, "paper_url": None, "license_url": None, "run_count": 1,
-        "cover_image_url": None, "default_example": None, "latest_version": version,
-    }  # fmt: skip
+        "url": f"https://replicate.com/{model}",
+        "owner": owner,
+        "name": name,
+        "description": None,
+        "visibility": "public",
+        "github_url": None,
+        "paper_url": None,
+        "license_url": None,
+        "run_count": 1,
+        "cover_image_url": None,
+        "default_example": None,
+        "latest_version": version,
+    }
 
 
 def faults_of(model: str, asked: Any) -> list[str]:

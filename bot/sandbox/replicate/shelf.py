@@ -155,7 +155,7 @@ class Shelf:
 
     def _file(self, one: str, name: str, kind: str, content: bytes) -> dict[str, Any]:
         created = datetime.now(UTC)
-        sums = {"sha256": hashlib.sha256(content).hexdigest(), "md5": hashlib.md5(content).hexdigest()}  # noqa: S324  # fmt: skip  # the vendor's own field
+        sums = {"sha256": hashlib.sha256(content).hexdigest(), "md5": hashlib.md5(content).hexdigest()}  # noqa: S324  # the vendor's own field
         return {
             "id": one,
             "name": name,

@@ -16,9 +16,16 @@ _NAMES = {
     "--limit": "limit", "n": "limit",
 }  # fmt: skip
 _BEHIND = {
-    "steps": "steps", "step": "steps", "times": "repeats", "votes": "repeats", "vote": "repeats",
-    "repeats": "repeats", "repetitions": "repeats", "judgements": "repeats", "x": "repeats",
-}  # fmt: skip
+    "steps": "steps",
+    "step": "steps",
+    "times": "repeats",
+    "votes": "repeats",
+    "vote": "repeats",
+    "repeats": "repeats",
+    "repetitions": "repeats",
+    "judgements": "repeats",
+    "x": "repeats",
+}
 _WHOLES = {
     "prompts": "prompts", "prompt": "prompts", "cells": "cells", "images": "cells", "outputs": "cells",
     "pictures": "cells", "photos": "photos", "photographs": "photos", "photo": "photos", "axes": "axes",
@@ -26,9 +33,15 @@ _WHOLES = {
 }  # fmt: skip
 _TIMES = {"twice": 2.0, "thrice": 3.0}
 _BOUND = {
-    "below": "below", "under": "below", "<": "below", "beneath": "below", "above": "above", "over": "above",
-    ">": "above", "exceeding": "above",
-}  # fmt: skip
+    "below": "below",
+    "under": "below",
+    "<": "below",
+    "beneath": "below",
+    "above": "above",
+    "over": "above",
+    ">": "above",
+    "exceeding": "above",
+}
 _BOUND_THAN = {
     "less": "below",
     "lower": "below",
