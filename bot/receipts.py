@@ -62,8 +62,10 @@ def _append(path: Path, receipts: Iterable[Receipt]) -> None:
         return
 
 
-def read(root: Path) -> list[Receipt]:
-    """All that are kept, oldest first; a line that was cut off in a crash is left out."""
+def read(root: Path, most_bytes: int = MOST_BYTES) -> list[Receipt]:
+    """All that are kept, oldest first; a line that was cut off in a crash is left out. A file above `most_bytes` is
+    put aside.
+    """
     path = root / PLACE
     found: list[Receipt] = []
     for file in (_aside(path), path):
@@ -74,7 +76,7 @@ def read(root: Path) -> list[Receipt]:
                 found.append(Receipt.model_validate_json(line))
             except ValidationError:
                 continue
-    if path.is_file() and path.stat().st_size > MOST_BYTES:
+    if path.is_file() and path.stat().st_size > most_bytes:
         path.replace(_aside(path))
     return found
 

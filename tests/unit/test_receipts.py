@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from bot import receipts
 from bot.receipts import PLACE, Receipt
 
@@ -30,10 +28,10 @@ async def test_a_line_that_a_crash_cut_off_takes_no_other_with_it(tmp_path: Path
     assert receipts.read(tmp_path) == [receipt("a"), receipt("b")]
 
 
-async def test_a_long_file_is_put_aside_and_read_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receipts, "MOST_BYTES", 10)
+async def test_a_long_file_is_put_aside_and_read_once_more(tmp_path: Path) -> None:
     await receipts.keep(tmp_path, [receipt("a")])
-    receipts.read(tmp_path)
+    receipts.read(tmp_path, most_bytes=10)
+    assert not (tmp_path / PLACE).exists()
     await receipts.keep(tmp_path, [receipt("b")])
 
     assert receipts.read(tmp_path) == [receipt("a"), receipt("b")]
