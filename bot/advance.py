@@ -11,7 +11,7 @@ from bot.driver.driver import Kind
 from bot.intake.inbox import advance_inbox, apologise
 from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
 from bot.messages import post, preview
-from bot.work import job, judgement, lending, order, poll, restored
+from bot.work import job, judgement, lending, order, pages, poll, restored
 from bot.work.purchase import LEDGER_PATIENCE_S
 from pipeline.vendors.anthropic import TIMEOUT_S
 
@@ -30,6 +30,7 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
         "post": post.advance_post,
         "preview": preview.advance_preview,
         "withdrawal": withdraw.advance_withdrawal,
+        "pages": pages.advance_pages,
     }
 
     def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":
@@ -74,6 +75,8 @@ async def sweep(bench: Bench) -> None:
         await bench.driver.kick("withdrawal", str(withdrawal_id))
     for job_id in await bench.ledger.run(outbox.with_previews):
         await bench.driver.kick("preview", job_id)
+    for run in await asyncio.to_thread(pages.stale, bench):
+        await bench.driver.kick("pages", run)
 
 
 async def give_up(bench: Bench, kind: Kind, key: str) -> None:

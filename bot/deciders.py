@@ -1,9 +1,18 @@
 """Who may decide about a job: one rule, for the check, for the card and for the modals."""
 
-from bot.bench import Bench
+from typing import Protocol
+
 from bot.ledger.jobs import Job
+from bot.settings.settings import Settings
 from pipeline.errors import Forbidden
 from pipeline.money import dollars, micros
+
+
+class Bench(Protocol):
+    """Of a bench only what is decided by."""
+
+    @property
+    def settings(self) -> Settings: ...
 
 
 def operator(bench: Bench, person: str) -> bool:

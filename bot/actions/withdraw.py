@@ -20,6 +20,7 @@ from bot.messages.anchors import touch_anchor
 from bot.work.archive import delete_archive
 from bot.work.judgement import forget_pictures
 from bot.work.lending import delete_lent
+from bot.work.pages import LAB
 from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
 from handlers.markup import mention
@@ -132,6 +133,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
     if left.photos or left.runs or left.others:
         return max(0.05, bench.settings.look_again_s)
     await bench.ledger.run(withdrawals.done, found.id, kept)
+    await bench.driver.kick("pages", LAB)
     await _report(bench, found.model_copy(update={"holdings": held}), kept)
     logs.get().info("withdrawal.done", identity=held.identity, kept=len(kept))
     return None

@@ -109,6 +109,7 @@ def _save(world: World, folder: Path | None, root: Path) -> None:
         "".join(json.dumps(call) + "\n" for call in world.slack.calls), encoding="utf-8"
     )
     for run in sorted((root / "runs").iterdir()):
-        if run.name == RUN or run.name.endswith(("-r1", "-jd-lora-v1")):
-            shutil.copytree(run, folder / run.name, dirs_exist_ok=True)
+        if run.name == RUN or run.name.endswith(("-r1", "-jd-lora-v1", "-bakeoff-v1")):
+            shutil.copytree(run, folder / "runs" / run.name, dirs_exist_ok=True)
+    shutil.copytree(root / "site", folder / "site", dirs_exist_ok=True)
     out.print(f"Saved to {folder}.")

@@ -180,6 +180,17 @@ def latest(
     return [_job(row) for row in found]
 
 
+def ended(db: Database) -> dict[str, tuple[str, float]]:
+    """The latest job of each run that came to its end, and when; Unix seconds."""
+    found = rows(
+        db,
+        """select plans.run, jobs.id, jobs.finished_at from jobs join plans using (id)
+           where jobs.state in ('done', 'canceled') and jobs.finished_at is not null and jobs.started_at is not null
+           order by jobs.finished_at""",
+    )
+    return {row["run"]: (row["id"], row["finished_at"]) for row in found}
+
+
 def same_plan(db: Database, plan: Plan) -> str | None:
     """The active job that buys exactly what this plan would, if there is one."""
     if not plan.does:

@@ -18,6 +18,8 @@ _CODE = re.compile(r"\d{8}-(?P<identity>[a-z0-9]+)-")
 
 class Withdrawal(Value):
     id: int
+    at: float
+    """When it was approved; Unix seconds."""
     listed: str
     """The hash of the list that was approved."""
     holdings: Holdings
@@ -52,8 +54,14 @@ def get(db: Database, withdrawal_id: int) -> Withdrawal | None:
     row = one(db, "select * from withdrawals where id = :id", id=withdrawal_id)
     if row is None:
         return None
-    kept = {name: row[name] for name in ("id", "listed", "person", "channel", "thread_ts", "state")}
+    kept = {name: row[name] for name in ("id", "at", "listed", "person", "channel", "thread_ts", "state")}
     return Withdrawal(**kept, holdings=Holdings.model_validate(json.loads(row["holdings"])))
+
+
+def every(db: Database) -> list[Withdrawal]:
+    """The latest of each person, the newest last."""
+    found = rows(db, "select max(id) as id from withdrawals group by identity order by 1")
+    return [one for row in found if (one := get(db, row["id"])) is not None]
 
 
 def unfinished(db: Database) -> list[int]:

@@ -184,6 +184,7 @@ async def _file(bench: Bench, job: Job) -> None:
     logs.get().info("job.done", job=job.id, run=job.plan.run, verdict=word, canceled=canceled)
     await show_state(bench, job.id)
     await bench.driver.kick("preview", job.id)
+    await bench.driver.kick("pages", job.plan.run)
     await take_back(bench)
     if job.origin.channel:
         await bench.driver.kick("post", f"result:{job.id}")

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.errors import LabError
 from pipeline.scrub import scrub
 
-_TEXTS = frozenset({".json", ".jsonl", ".md", ".toml"})
+_TEXTS = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".toml"})
 
 
 def inside(root: Path, relative: str) -> Path:

@@ -88,6 +88,15 @@ class Run:
         content = self._bytes("run.json")
         return None if content is None else files.read_manifest(content)
 
+    @property
+    def parent(self) -> str | None:
+        """The run that it was made from, without a look at the rest of its manifest; None where it cannot be read."""
+        try:
+            found = from_json(self._bytes("run.json") or b"{}").get("parent")
+        except (LabError, ValueError, AttributeError):
+            return None
+        return found if isinstance(found, str) else None
+
     @cached_property
     def log(self) -> tuple[Judgement, ...]:
         """Every vote ever bought for this run."""

@@ -1,0 +1,74 @@
+// What every page does: copying sentences, a word to the reader, dialogs.
+"use strict";
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+const data = JSON.parse($("#data")?.textContent || "null");
+
+/** An element; text goes in as text, never as HTML. */
+function el(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value != null) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child != null && child !== ""));
+  return made;
+}
+
+/** One of the four signs: pass, fail, none. */
+function sign(kind, words) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg"), use = document.createElementNS(space, "use");
+  svg.setAttribute("class", "sign");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", words || kind);
+  use.setAttribute("href", `#s-${kind}`);
+  svg.append(use);
+  return svg;
+}
+
+let toasted;
+function toast(words) {
+  $(".toast")?.remove();
+  clearTimeout(toasted);
+  document.body.append(el("div", { class: "toast", role: "status" }, words));
+  toasted = setTimeout(() => $(".toast")?.remove(), 2200);
+}
+
+async function copy(words) {
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch {
+    // A page from disk may not ask for the clipboard: the old way still works there.
+    const area = el("textarea", { "aria-hidden": "true" });
+    area.value = words;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  toast("Copied. Say it in #labs.");
+}
+
+function sentences(steps, lead = "in the labs channel: ") {
+  const list = el("ol", { class: "steps" });
+  for (const step of steps) {
+    const price = step.price ? el("b", { class: "price" }, ` ${step.price}`) : null;
+    const say = step.sentence
+      ? el("div", { class: "say" }, el("code", { dir: "auto" }, lead + step.sentence),
+          el("button", { type: "button", class: "copy", "data-copy": lead + step.sentence }, "Copy"))
+      : null;
+    list.append(el("li", { class: "step" }, el("p", {}, step.purpose, price), say));
+  }
+  return list;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".copy");
+  if (button) copy(button.dataset.copy);
+});
+$("#show-help")?.addEventListener("click", () => $("#help").showModal());
+
+/** Whether a key is meant for a field that is being written in. */
+const typing = (event) => event.target.matches?.("input:not([type=range]),textarea,select") || event.ctrlKey || event.metaKey || event.altKey;
