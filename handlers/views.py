@@ -123,6 +123,8 @@ class ResultView(Value):
     files: tuple[tuple[str, str], ...] = ()
     """(Slack file id, alternative text) of the grids."""
     file_note: str | None = None
+    pages: bool = False
+    """There is a page of the run that can be opened."""
     simulated: bool = False
 
     @property

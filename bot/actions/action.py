@@ -34,6 +34,8 @@ class Reply(NamedTuple):
 
     message: Message
     files: Files = []  # noqa: RUF012  # never changed
+    alone: bool = False
+    """Only who asked sees it."""
 
 
 Answer = Callable[[Bench, Turn, Any], Awaitable[Reply | None]]

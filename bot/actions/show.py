@@ -33,7 +33,7 @@ async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
         steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
         if request.what == "reasons":
             return Reply(_reasons(state, request, steps))
-        message = answers.card(state, steps)
+        message = answers.card(state, steps, pages=bench.settings.public_url is not None)
         if request.what not in {"grid", "heatmap"}:
             return Reply(message)
         if request.what == "heatmap" and state.leaderboard:

@@ -69,7 +69,7 @@ async def _posted(bench: Bench, identity: str) -> list[str]:
     return [link(bench.team_url, channel, thread_ts) for channel, thread_ts in found]
 
 
-async def pressed(bench: Bench, row: InboxRow) -> Message:
+async def pressed(bench: Bench, row: InboxRow) -> Reply:
     """*Delete all*: what it came to; the list that was decided about has no button any more. Raises: as `approved`."""
     payload = row.payload or {}
     identity, _, shown = str(payload.get("value", "")).partition(" ")
@@ -78,7 +78,7 @@ async def pressed(bench: Bench, row: InboxRow) -> Message:
     key = await bench.ledger.run(stamp_at, row.channel, str(payload.get("message_ts")), words)
     if key:
         await bench.driver.kick("post", key)
-    return begun
+    return Reply(begun)
 
 
 async def approved(bench: Bench, row: InboxRow, identity: str, shown: str) -> Message:

@@ -20,6 +20,7 @@ _COMMANDS = {
     "show": ("bot.cli.show", "Show a run's verdict with its evidence."),
     "faces": ("bot.cli.faces", "Measure the faces of a run's pictures: a second opinion beside the judge's."),
     "render": ("bot.cli.render", "Render a run's SUMMARY.md and page anew from its other files."),
+    "view": ("bot.cli.view", "Show the lab's pages in this machine's browser."),
     "site": ("bot.cli.site", "Write the pages: of runs that changed, the lab's index, prompts and takeover."),
     "jobs": ("bot.cli.jobs", "List the latest jobs, or with --audit the decisions."),
     "approve": ("bot.cli.approve", "Approve a plan that waits; for operators."),

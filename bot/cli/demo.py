@@ -15,7 +15,7 @@ import click
 
 from bot import logs
 from bot.app import serve
-from bot.cli.terminal import out, plainly
+from bot.cli.terminal import free_port, out, plainly
 from bot.sandbox.lab import RUN, draw_lab
 from bot.sandbox.play import play
 from bot.sandbox.slack.transcript import transcript
@@ -59,12 +59,15 @@ async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
         world.replicate.trainings.run_s = TRAINING_S
         world.fashn.run_s = world.magnific.run_s = IMAGE_S
         await stack.enter_async_context(running(world, port))
+        pages = free_port()
         settings = read_settings(
             root=root,
             approvers=("U0SAM",),
             image_concurrency=IMAGES_AT_ONCE,
             training_look_s=0.5,
             consent_vendors={"self": ("fashn", "magnific")},
+            public_url=f"http://127.0.0.1:{pages}",
+            port=pages,
             **{name.lower().removeprefix("labs_"): value for name, value in world.settings().items()},
         )
         stop, ready = asyncio.Event(), asyncio.Event()

@@ -3,6 +3,7 @@
 import functools
 import os
 import pwd
+import socket
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -63,6 +64,13 @@ def settings(**given: Any) -> Settings:
 def shell_person() -> str:
     """Who is at this shell, as the OS knows it; a variable of the environment could name anybody."""
     return f"shell:{pwd.getpwuid(os.getuid()).pw_name}"
+
+
+def free_port() -> int:
+    """One of this machine that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 def require_operator(read: Settings) -> None:

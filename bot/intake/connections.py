@@ -15,6 +15,7 @@ from bot.intake import webhooks
 from bot.intake.doors import Doors, Proof, signed_by_slack
 from bot.intake.front import Front
 from bot.intake.magnific_reports import MagnificReports
+from bot.intake.page_doors import add_pages, pages_alone
 from bot.ledger import inbox
 from handlers.listeners.events import read
 from handlers.slack import key_of
@@ -31,12 +32,18 @@ BACKFILL_S = 3600
 
 @asynccontextmanager
 async def listening(bench: Bench, app: AsyncApp, mode: str, ended: asyncio.Event) -> AsyncIterator[str]:
-    settings = bench.settings
     if mode == "http":
         async with _http(bench, app) as where:
             yield where
         return
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    async with pages_alone(bench), _sockets(bench, app, ended) as where:
+        yield where
+
+
+@asynccontextmanager
+async def _sockets(bench: Bench, app: AsyncApp, ended: asyncio.Event) -> AsyncIterator[str]:
+    given = bench.settings.slack_app_token
+    token = given.get_secret_value() if given else ""
     handlers = [AsyncSocketModeHandler(app, token, ping_interval=5) for _ in range(SOCKETS)]
     try:
         for handler in handlers:
@@ -66,7 +73,9 @@ async def _http(bench: Bench, app: AsyncApp) -> AsyncIterator[str]:
             tasks = MagnificReports(bench)
             server.router.add_post(WEBHOOK_PATHS["magnific"], tasks.receive)
             proofs[WEBHOOK_PATHS["magnific"]] = tasks.signed
-        doors = Doors(proofs, settings.headers_s, settings.body_s)
+        shown = settings.public_url is not None
+        await add_pages(bench, server, proofs)
+        doors = Doors(proofs, settings.headers_s, settings.body_s, others=shown)
         port = await stack.enter_async_context(doors.open(server, settings.host, settings.port))
         yield f"http://{settings.host}:{port}{EVENTS_PATH}"
 

@@ -54,14 +54,16 @@ def _silent() -> logging.Logger:
 class Doors:
     """The connections of one server, and who may come in."""
 
-    def __init__(self, proofs: Mapping[str, Proof], headers_s: float, body_s: float) -> None:
+    def __init__(self, proofs: Mapping[str, Proof], headers_s: float, body_s: float, *, others: bool = False) -> None:
         """Where, and how patiently.
 
         Args:
-            proofs: By path; nothing else is answered.
+            proofs: By path.
             headers_s: How long the first lines of a request may take to come.
             body_s: And then what is in it.
+            others: Other paths are let through, to whoever asks there for a visit; else they are not answered.
         """
+        self._others = others
         self._proofs = proofs
         self._headers_s, self._body_s = headers_s, body_s
         self._inside: set[object] = set()
@@ -99,11 +101,13 @@ class Doors:
 
     async def _enter(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         proof = self._proofs.get(request.path)
-        if proof is None:
+        if proof is None and not self._others:
             return web.Response(status=404)
         body = await self._body(request)
         if isinstance(body, web.Response):
             return body
+        if proof is None:
+            return await handler(request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         proved = proof(headers, body)
         if not proved:

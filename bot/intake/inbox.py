@@ -3,12 +3,22 @@
 import asyncio
 
 from bot import logs
-from bot.actions import label, photos, withdraw
+from bot.actions import photos
 from bot.actions.action import Reply, Turn
 from bot.actions.registry import answer as answer_to
 from bot.bench import Bench
-from bot.intake import clicks
-from bot.intake.questions import Said, ask_or_read, completed, drops, open_question, still_open
+from bot.intake import clicks, from_pages
+from bot.intake.pressed import REPLIES
+from bot.intake.questions import (
+    Said,
+    ask_or_read,
+    ask_prompts,
+    ask_reference,
+    completed,
+    drops,
+    open_question,
+    still_open,
+)
 from bot.intake.standing import may_ask, must_decide
 from bot.ledger import inbox, incoming, jobs, questions
 from bot.ledger.answers import answer
@@ -16,11 +26,10 @@ from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
 from handlers.blocks import answers, anything, refusals
-from handlers.blocks.labelling import FORM as LABEL_FORM
 from handlers.message import Message
 from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.actions.judge import JudgeRun
-from pipeline.actions.registry import BY_WORD, Actionable, JobRequest, JobRequests
+from pipeline.actions.registry import BY_WORD, Actionable, JobRequests
 from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, NotUnderstood, UnknownReference
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.parse import is_talk, parse
@@ -53,10 +62,11 @@ async def _dealt_with(bench: Bench, row: InboxRow) -> float | None:
     if row.kind == "shell" and bench.now() - row.received_at > SHELL_PATIENCE_S:
         await bench.ledger.run(inbox.settle, row.id)  # whoever asked has gone; nothing starts behind their back
         return None
-    origin = Origin(
-        person=row.person, channel=None if row.kind == "shell" else row.channel, thread_ts=row.thread_ts or row.ts
-    )
+    origin = direct_origin(row)
     try:
+        origin = await from_pages.origin_of(bench, row, origin)
+        if origin.thread_ts is None:
+            return from_pages.LOOK_S  # the words that it answers do not stand in the channel yet
         if row.kind in {"click", "edit"} and not await may_ask(bench, row.person):
             await _left_alone(bench, row)
             return None
@@ -77,6 +87,12 @@ async def _dealt_with(bench: Bench, row: InboxRow) -> float | None:
     return None
 
 
+def direct_origin(row: InboxRow) -> Origin:
+    """Where what was heard is answered."""
+    channel = None if row.kind == "shell" else row.channel
+    return Origin(person=row.person, channel=channel, thread_ts=row.thread_ts or row.ts)
+
+
 async def _left_alone(bench: Bench, row: InboxRow) -> None:
     """A guest, a stranger, or somebody who has left: silence, as for talk."""
     logs.get().info("stranger.left", kind=row.kind)
@@ -84,26 +100,22 @@ async def _left_alone(bench: Bench, row: InboxRow) -> None:
 
 
 async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
-    if (row.payload or {}).get("action_id", "") in clicks.DECIDES:
+    action = str((row.payload or {}).get("action_id", ""))
+    if action in clicks.DECIDES:
         await must_decide(bench, row.person)
     sentence = await clicks.sentence_of(bench, row)
     if sentence is not None:
         await _said(bench, row, origin, f"in the labs channel: {sentence}", bound=clicks.bound_of(row))
-    elif (row.payload or {}).get("action_id") == "labs:withdraw":
-        await say(bench, row, origin, await withdraw.pressed(bench, row))
-    elif (row.payload or {}).get("action_id") == "labs:form:else":
+    elif action == "labs:form:else":
         words = anything.sentence((row.payload or {}).get("fields") or {})
         await _said(bench, row, origin, f"in the labs channel: {words}")
-    elif (row.payload or {}).get("action_id") == "labs:form:facts":
+    elif action == "labs:form:facts":
         request, person = await photos.facts_given(bench, row)
         await _requested(bench, row, origin.model_copy(update={"person": person}), request)
-    elif (row.payload or {}).get("action_id") == "labs:form:leave":
-        fewer = await photos.left_out(bench, row)
-        await say(bench, row, origin, fewer.message, fewer.files)
-    elif (row.payload or {}).get("action_id") == LABEL_FORM:
-        told = await label.keep(bench, row)
-        await (say(bench, row, origin, told.message) if told else bench.ledger.run(inbox.settle, row.id))
-    elif not (row.payload or {}).get("action_id", "").startswith((clicks.CHOOSES, clicks.DOES)):
+    elif (replies := REPLIES.get(action)) is not None:
+        told = await replies(bench, row)
+        await (tell(bench, row, origin, told) if told else bench.ledger.run(inbox.settle, row.id))
+    elif not action.startswith((clicks.CHOOSES, clicks.DOES)):
         await clicks.clicked(bench, row)
 
 
@@ -218,37 +230,19 @@ async def _requested(
     except UnknownReference as error:
         if not isinstance(request, JudgeRun):
             raise
-        await _ask_reference(bench, row, origin, request, error)
+        await ask_reference(bench, row, origin, request, error)
         return
     except MissingPrompts as error:
         if isinstance(request, JobRequests):
-            await _ask_prompts(bench, row, origin, request, error)
+            await ask_prompts(bench, row, origin, request, error)
         raise
     if reply is not None:
-        await say(bench, row, origin, reply.message, reply.files)
+        await tell(bench, row, origin, reply)
 
 
-async def _ask_reference(
-    bench: Bench, row: InboxRow, origin: Origin, request: JudgeRun, error: UnknownReference
-) -> None:
-    asked = Ask(
-        missing=("reference",),
-        why=str(error),
-        draft=request.model_dump(exclude={"reference"}, exclude_defaults=True) | {"action": request.action},
-    )
-    catalogue = await asyncio.to_thread(bench.lab.catalogue)
-    await ask_or_read(bench, row, origin, Said(row.text or "", asked, catalogue, None), asked)
-
-
-async def _ask_prompts(bench: Bench, row: InboxRow, origin: Origin, request: JobRequest, error: MissingPrompts) -> None:
-    """A run whose prompts stand nowhere is asked for them, once."""
-    if not (origin.channel and origin.thread_ts and request.run is not None):
-        return
-    about = questions.MissingPromptsOf(run=request.run, request=request, prompt_ids=tuple(error.prompt_ids))
-    question = questions.Question(
-        channel=origin.channel, thread_ts=origin.thread_ts, person=row.person, about=about, asked_at=bench.now()
-    )
-    await bench.ledger.run(questions.ask, question)
+async def tell(bench: Bench, row: InboxRow, origin: Origin, reply: Reply) -> None:
+    """Answer as an action wants it."""
+    await say(bench, row, origin, reply.message, reply.files, alone=row.person if reply.alone else None)
 
 
 async def say(
@@ -288,8 +282,7 @@ async def apologise(bench: Bench, inbox_id: int) -> None:
     row = await bench.ledger.run(inbox.get, inbox_id)
     if row is None or row.state != "new":
         return
-    channel = None if row.kind == "shell" else row.channel
-    origin = Origin(person=row.person, channel=channel, thread_ts=row.thread_ts or row.ts)
+    origin = direct_origin(row)
     error = NotUnderstood(
         "Something went wrong here that I did not foresee. Nothing was started.",
         "Whoever runs the bot finds it in the log as `advance.failed`.",

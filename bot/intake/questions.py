@@ -18,8 +18,9 @@ from bot.plan_inputs import plan
 from handlers.blocks import answers, readings
 from handlers.blocks import questions as blocks
 from handlers.message import Message
+from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import Actionable, JobRequest, JobRequests
-from pipeline.errors import LabsError
+from pipeline.errors import LabsError, MissingPrompts, UnknownReference
 from pipeline.lab.catalogue import Catalogue
 from pipeline.lab.files import PromptRecord
 from pipeline.language.interpret import Interpretation, confirmed_first
@@ -192,3 +193,26 @@ def _keep_prompts(bench: Bench, about: questions.MissingPromptsOf, given: dict[s
     texts |= {prompt_id: given[prompt_id] for prompt_id in about.prompt_ids}
     prompts = tuple(PromptRecord(id=prompt_id, text=text) for prompt_id, text in texts.items())
     run.write("run.json", manifest.model_copy(update={"prompts": prompts}).write())
+
+
+async def ask_reference(
+    bench: Bench, row: InboxRow, origin: Origin, request: JudgeRun, error: UnknownReference
+) -> None:
+    asked = Ask(
+        missing=("reference",),
+        why=str(error),
+        draft=request.model_dump(exclude={"reference"}, exclude_defaults=True) | {"action": request.action},
+    )
+    catalogue = await asyncio.to_thread(bench.lab.catalogue)
+    await ask_or_read(bench, row, origin, Said(row.text or "", asked, catalogue, None), asked)
+
+
+async def ask_prompts(bench: Bench, row: InboxRow, origin: Origin, request: JobRequest, error: MissingPrompts) -> None:
+    """A run whose prompts stand nowhere is asked for them, once."""
+    if not (origin.channel and origin.thread_ts and request.run is not None):
+        return
+    about = questions.MissingPromptsOf(run=request.run, request=request, prompt_ids=tuple(error.prompt_ids))
+    question = questions.Question(
+        channel=origin.channel, thread_ts=origin.thread_ts, person=row.person, about=about, asked_at=bench.now()
+    )
+    await bench.ledger.run(questions.ask, question)

@@ -184,4 +184,5 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
             else None
         ),
         simulated=bench.settings.simulated,
+        pages=bench.settings.public_url is not None,
     )

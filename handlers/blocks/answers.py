@@ -1,6 +1,7 @@
 """Short answers: problems, lists, status, help."""
 
 from handlers.blocks.kit import Block, actions, context, header, lines, says, section
+from handlers.blocks.pages import open_run
 from handlers.blocks.standings import table
 from handlers.markup import mentions
 from handlers.message import Message
@@ -27,8 +28,9 @@ def listing(title: str, items: list[str], empty: str) -> Message:
     return Message(text=f"{title}: {len(items)}", blocks=(section(f"*{mrkdwn(title)}*\n{body}"),))
 
 
-def card(state: RunState, steps: tuple[Step, ...]) -> Message:
-    """A run as it stands: verdict, evidence, how to go on."""
+def card(state: RunState, steps: tuple[Step, ...], *, pages: bool = False) -> Message:
+    """A run as it stands: verdict, evidence, how to go on; with `pages` also the way to its page."""
+    page = [open_run(state.run)] if pages else []
     verdict = state.verdict
     blocks: list[Block] = [
         header(headline(state)),
@@ -49,6 +51,8 @@ def card(state: RunState, steps: tuple[Step, ...]) -> Message:
             )
             or "No cell is judged."
         ),
-        actions(*(one for at, step in enumerate(steps) for one in says(step.short, f"labs:say:{at}", step.sentence))),
+        actions(
+            *(one for at, step in enumerate(steps) for one in says(step.short, f"labs:say:{at}", step.sentence)), *page
+        ),
     ]
     return Message(text=f"{state.said}: {state.run}", blocks=tuple(blocks))

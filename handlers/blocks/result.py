@@ -17,6 +17,7 @@ from handlers.blocks.kit import (
     section,
     sections,
 )
+from handlers.blocks.pages import open_run
 from handlers.blocks.stamps import stopped
 from handlers.blocks.standings import lacks, table
 from handlers.blocks.upscales import upscaled
@@ -216,7 +217,8 @@ def _buttons(view: ResultView) -> list[Block]:
     for at, step in enumerate(view.steps):
         price = f" ~{dollars(step.estimate.usd_micros)}" if step.estimate.high_micros else ""
         made += says(f"{step.short}{price}", f"labs:say:{at}", step.sentence)
-    return [*made, button("Full-size originals", "labs:originals", view.job_id)]
+    page = [open_run(view.state.run)] if view.pages else []
+    return [*made, *page, button("Full-size originals", "labs:originals", view.job_id)]
 
 
 def _money(view: ResultView) -> str:

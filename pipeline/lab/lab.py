@@ -81,7 +81,7 @@ class Lab:
 
     def labels(self, name: str) -> tuple[str, ...]:
         """The labels of a run's cells; none of a run that cannot be read. Only a run that changed is read again."""
-        stamp = _stamp(inside(self.root, f"runs/{name}"))
+        stamp = self.stamp(name)
         known = self._known_labels.get(name)
         if known is None or known[0] != stamp:
             try:
@@ -90,6 +90,10 @@ class Lab:
                 labels = ()
             known = self._known_labels[name] = (stamp, labels)
         return known[1]
+
+    def stamp(self, name: str) -> tuple[tuple[str, int, int], ...]:
+        """What changes when one of a run's files does; raises: LabError."""
+        return _stamp(inside(self.root, f"runs/{name}"))
 
     def run(self, name: str) -> Run:
         """Raises: UnknownRun, with the nearest names."""
@@ -151,7 +155,7 @@ class Lab:
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """What changes when one of a run's files does."""
     found = []
-    for name in ("", "judge_output.json", "training_state.json", "run.json"):
+    for name in ("", "judge_output.json", "training_state.json", "run.json", "SUMMARY.md", "labels.jsonl"):
         try:
             status = (folder / name).stat()
         except OSError:

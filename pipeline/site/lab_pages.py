@@ -93,16 +93,30 @@ class States(Value):
     unreadable: tuple[tuple[str, str], ...]
 
 
-def states_of(lab: Lab) -> States:
-    """Oldest first, without a look at any picture. Disk and CPU."""
-    found, unreadable = [], []
-    for name in lab.runs():
-        try:
-            found.append(state_of(lab.run(name), sized=False))
-        except LabError as error:
-            unreadable.append((name, str(error)))
-    odd = [(name, "it is a link that leads out of the lab, or no folder") for name in lab.left_out("runs")]
-    return States(states=tuple(found), unreadable=(*unreadable, *odd))
+class StateCache:
+    """States of runs; only of runs whose files changed they are read again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[object, RunState]] = {}
+
+    def of(self, lab: Lab) -> States:
+        """Oldest first, without a look at any picture. Disk and CPU."""
+        found, unreadable, names = [], [], lab.runs()
+        for name in names:
+            try:
+                found.append(self._state(lab, name))
+            except LabError as error:
+                unreadable.append((name, str(error)))
+        self._known = {name: self._known[name] for name in names if name in self._known}
+        odd = [(name, "it is a link that leads out of the lab, or no folder") for name in lab.left_out("runs")]
+        return States(states=tuple(found), unreadable=(*unreadable, *odd))
+
+    def _state(self, lab: Lab, name: str) -> RunState:
+        stamp = lab.stamp(name)
+        known = self._known.get(name)
+        if known is None or known[0] != stamp:
+            known = self._known[name] = (stamp, state_of(lab.run(name), sized=False))
+        return known[1]
 
 
 def index_of(lab: Lab, seen: States, facts: LabFacts, pairs: Sequence[tuple[str, str]]) -> Index:

@@ -15,7 +15,7 @@ from pipeline.models import Axis
 from pipeline.site.cells import CellView, Mark
 from pipeline.site.comparison import ComparePage, compare_page
 from pipeline.site.lab_facts import LabFacts
-from pipeline.site.lab_pages import Index, States, index_of, prompts_of, states_of
+from pipeline.site.lab_pages import Index, StateCache, States, index_of, prompts_of
 from pipeline.site.pages import render
 from pipeline.site.run_page import RunFacts, RunPage, run_page
 from pipeline.site.takeover import takeover_of
@@ -63,12 +63,13 @@ def parents(lab: Lab) -> dict[str, str]:
     return {name: parent for name in lab.runs() if (parent := Run(lab.root, name).parent)}
 
 
-def run_html(page: RunPage, *, served: bool = False) -> bytes:
+def run_html(page: RunPage, *, served: bool = False, token: str = "") -> bytes:
     """The page of a run.
 
     Args:
         page: What it shows.
         served: By a server, which also gives the originals in one file.
+        token: With which the page may send words to the channel; empty: it may not.
     """
     matrix = page.matrix
     codes = tuple(matrix.columns[0].counts) if matrix.columns else ()
@@ -83,6 +84,7 @@ def run_html(page: RunPage, *, served: bool = False) -> bytes:
         "bar": page.bar,
         "reference": page.reference.model_dump(mode="json") if page.reference else None,
         "steps": [step.model_dump(mode="json") for step in page.steps],
+        "token": token,
     }
     return render("run.html.j2", RUN_SCRIPTS, page=page, data=data, served=served)
 
@@ -119,6 +121,16 @@ def index_html(index: Index, *, served: bool = False) -> bytes:
     return _lab("index", index.facts, index=index, data=data, scripts=("page.js", "lab.js"))
 
 
+def prompts_html(lab: Lab, seen: States, facts: LabFacts) -> bytes:
+    """Every prompt, and what to say."""
+    return _lab("prompts", facts, page=prompts_of(lab, seen, facts), scripts=("page.js", "lab.js"))
+
+
+def takeover_html(lab: Lab, seen: States, facts: LabFacts) -> bytes:
+    """What a successor needs."""
+    return _lab("takeover", facts, page=takeover_of(lab, seen, facts), scripts=())
+
+
 def compare_html(page: ComparePage) -> bytes:
     """Two runs beside each other; lies in `site/compare/`."""
     data = {"pairs": [pair.model_dump(mode="json") for pair in page.pairs]}
@@ -144,21 +156,20 @@ def pairs_of(seen: States) -> tuple[tuple[str, str], ...]:
     return tuple((state.parent, state.run) for state in seen.states if state.parent in names and state.parent)
 
 
-def write_lab(lab: Lab, facts: LabFacts, seen: States | None = None) -> Written:
+def write_lab(lab: Lab, facts: LabFacts, states: StateCache | None = None) -> Written:
     """The lab's own pages, in `site/`; what stands there of runs that are gone is deleted. CPU and disk.
 
     Raises: LabError when the disk refuses.
     """
-    seen = seen or states_of(lab)
+    seen = (states or StateCache()).of(lab)
     pairs = pairs_of(seen)
     _write(lab, "index.html", index_html(index_of(lab, seen, facts, pairs)))
-    prompts, takeover = prompts_of(lab, seen, facts), takeover_of(lab, seen, facts)
-    _write(lab, "prompts.html", _lab("prompts", facts, page=prompts, scripts=("page.js", "lab.js")))
-    _write(lab, "takeover.html", _lab("takeover", facts, page=takeover, scripts=()))
+    _write(lab, "prompts.html", prompts_html(lab, seen, facts))
+    _write(lab, "takeover.html", takeover_html(lab, seen, facts))
     by_name = {state.run: state for state in seen.states}
     for one, other in pairs:
-        runs, states = (lab.run(one), lab.run(other)), (by_name[one], by_name[other])
-        page = compare_page(runs, states, facts.stamp, simulated=facts.simulated)
+        both = by_name[one], by_name[other]
+        page = compare_page((lab.run(one), lab.run(other)), both, facts.stamp, simulated=facts.simulated)
         _write(lab, f"compare/{one}--{other}.html", compare_html(page))
     _drop(lab, {f"{one}--{other}.html" for one, other in pairs})
     return Written(len(seen.states), len(pairs))

@@ -57,17 +57,43 @@ function sentences(steps, lead = "in the labs channel: ") {
     const price = step.price ? el("b", { class: "price" }, ` ${step.price}`) : null;
     const say = step.sentence
       ? el("div", { class: "say" }, el("code", { dir: "auto" }, lead + step.sentence),
-          el("button", { type: "button", class: "copy", "data-copy": lead + step.sentence }, "Copy"))
+          el("button", { type: "button", class: "copy", "data-copy": lead + step.sentence }, "Copy"), sayer(step.sentence))
       : null;
     list.append(el("li", { class: "step" }, el("p", {}, step.purpose, price), say));
   }
   return list;
 }
 
+/** A button that says a sentence in #labs in the reader's name, where the page may; else nothing. */
+function sayer(sentence) {
+  return data?.token ? el("button", { type: "button", class: "copy", "data-say-it": sentence }, "Say it") : null;
+}
+
+async function sayIt(button) {
+  button.disabled = true;
+  // One mark a press: should the answer get lost, the same press says it once all the same.
+  button.dataset.once ||= crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
+  try {
+    const answer = await fetch("/say", { method: "POST", headers: { "Content-Type": "application/json", "X-Labs-Token": data.token }, body: JSON.stringify({ sentence: button.dataset.sayIt, once: button.dataset.once }) });
+    if (!answer.ok) throw new Error(String(answer.status));
+    delete button.dataset.once;
+    toast("Said in #labs: plan and price stand in its thread.");
+  } catch {
+    toast("It could not be said. Press again, or copy it.");
+  }
+  button.disabled = false;
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.(".copy");
-  if (button) copy(button.dataset.copy);
+  if (button?.dataset.sayIt) sayIt(button);
+  else if (button) copy(button.dataset.copy);
 });
+for (const button of $$(".step .copy")) {
+  const lead = "in the labs channel: ";
+  const say = button.dataset.copy.startsWith(lead) ? sayer(button.dataset.copy.slice(lead.length)) : null;
+  if (say) button.after(say);
+}
 $("#show-help")?.addEventListener("click", () => $("#help").showModal());
 
 /** Whether a key is meant for a field that is being written in. */

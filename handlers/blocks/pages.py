@@ -1,0 +1,26 @@
+"""A run's page, from Slack: the button, the link that one person gets, and what was said on a page."""
+
+from handlers.blocks.kit import Block, button, context, section
+from handlers.markup import mention
+from handlers.message import Message
+from pipeline.surfaces import code, mrkdwn
+
+OPENS_PAGE = "labs:page"
+
+
+def open_run(run: str) -> Block:
+    """*Open run*: whoever presses it gets a link of their own."""
+    return button("Open run", OPENS_PAGE, run)
+
+
+def link_for(address: str, run: str, hours: int) -> Message:
+    """The link, for whoever pressed the button alone."""
+    said = f"<{address}|Open {mrkdwn(run)}>"
+    note = f"For you alone: it opens once, in one browser, and lets you look for {hours} hours. Do not pass it on."
+    return Message(text=f"Your link to the page of {run}.", blocks=(section(said), context(note)))
+
+
+def said_on_page(person: str, sentence: str) -> Message:
+    """In the channel, before it is answered: who said what, where nobody could see it."""
+    text = f"{mention(person)} says on a page of the lab: {code(sentence)}"
+    return Message(text=f"Said on a page of the lab: {sentence}"[:3900], blocks=(section(text),))
