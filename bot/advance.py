@@ -75,8 +75,7 @@ async def sweep(bench: Bench) -> None:
         await bench.driver.kick("withdrawal", str(withdrawal_id))
     for job_id in await bench.ledger.run(outbox.with_previews):
         await bench.driver.kick("preview", job_id)
-    for run in await asyncio.to_thread(pages.stale, bench):
-        await bench.driver.kick("pages", run)
+    await bench.driver.kick("pages", pages.STALE)
 
 
 async def give_up(bench: Bench, kind: Kind, key: str) -> None:

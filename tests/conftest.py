@@ -29,6 +29,7 @@ from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
 from pipeline.fixture.measures import Measurer
 from tests.channel import Channel
+from tests.judged import write_pages
 
 DRAWN = "TESTS_DRAWN_LAB"
 """Where the sample lab lies: its photographs are measured once for all bots of a process."""
@@ -94,6 +95,7 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / "runs").is_dir():
             draw_lab(root, (288, 384))
+            write_pages(root)  # or each bot would begin with it
     os.environ[DRAWN] = str(root)  # noqa: TID251  # for the processes that the tests start
     return root
 

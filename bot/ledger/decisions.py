@@ -32,7 +32,10 @@ def latest(db: Database, limit: int) -> list[Decision]:
     return [
         Decision.model_validate(row)
         for row in rows(
-            db, "select at, person, what, subject, reason from decisions order by id desc limit :limit", limit=limit
+            db,
+            """select at, person, what, subject, reason from decisions
+               where id > (select coalesce(max(id), 0) from decisions) - :limit order by id desc""",
+            limit=limit,
         )
     ]
 

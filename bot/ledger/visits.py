@@ -17,6 +17,11 @@ def key(db: Database) -> str:
         "insert into page_keys (name, value) values ('links', :value) on conflict (name) do nothing",
         value=secrets.token_urlsafe(48),
     )
+    return key_there(db)
+
+
+def key_there(db: Database) -> str:
+    """The same; empty where none was made yet."""
     row = one(db, "select value from page_keys where name = 'links'")
     return str(row["value"]) if row else ""
 

@@ -13,10 +13,10 @@ from bot.pages.desk import Desk
 from bot.pages.doorkeeper import Doorkeeper, refused
 from bot.pages.rooms import Found, Rooms
 from handlers.slack_errors import SlackBusy, SlackLost
-from pipeline.errors import LabError, LabsError
+from pipeline.errors import LabError, LabsError, UnknownRun
 from pipeline.site.pages import render
 
-VISITOR = "visitor"
+VISITOR = web.RequestKey("visitor", dict[str, str])
 """Under this a request carries whom it comes from."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -90,7 +90,7 @@ async def _answered(keeper: Doorkeeper, rooms: Rooms, request: web.Request, hand
         return refused("There is no such page.", HTTPStatus(error.status_code))
     except (SlackBusy, SlackLost):
         return refused("Slack does not say just now who belongs here. Try again.", HTTPStatus.SERVICE_UNAVAILABLE)
-    except LabError:
+    except (LabError, UnknownRun):
         return refused("There is no such page.", HTTPStatus.NOT_FOUND)
     except LabsError as error:
         return refused(str(error), HTTPStatus.CONFLICT)

@@ -1,12 +1,14 @@
 """Pages follow the files that they show: whatever changed a run, its page and the lab's are written anew."""
 
 import asyncio
+import time
 
 from PIL import Image
 
+from bot import logs
 from bot.bench import Bench
 from bot.site_facts import Office, lab_facts, run_facts
-from pipeline.errors import LabError
+from pipeline.errors import LabError, LabsError
 from pipeline.evidence.run_state import state_of
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
@@ -15,8 +17,9 @@ from pipeline.site.lab_facts import LabFacts
 from pipeline.site.site import is_stale, parents, write_lab, write_run
 from pipeline.site.thumbnails import Box, FindFace
 
-LAB = "lab"
-"""The key of the lab's own pages; no run is called so."""
+LAB, STALE = "lab", "stale"
+"""Keys that are no run's: the lab's own pages, and whatever run's page is older than its files."""
+NEXT_S = 0.05
 
 
 def office(bench: Bench) -> Office:
@@ -25,10 +28,29 @@ def office(bench: Bench) -> Office:
 
 
 async def advance_pages(bench: Bench, key: str) -> float | None:
-    """Write a run's page, or the lab's. Worth nobody's job: where it cannot be, the next sweep tries again."""
+    """Write a run's page, or the lab's; of stale ones one after the other, so that nobody else waits for a thread.
+
+    Worth nobody's job: what cannot be written is tried again by the next sweep.
+    """
+    if key == STALE:
+        return await _next_stale(bench)
     await asyncio.to_thread(_write, bench, key)
     if key != LAB:
         await bench.driver.kick("pages", LAB)
+    return None
+
+
+async def _next_stale(bench: Bench) -> float | None:
+    for name in await asyncio.to_thread(stale, bench):
+        if bench.driver.stopping:
+            return None
+        try:
+            await asyncio.to_thread(_write, bench, name)
+        except LabsError as error:
+            logs.get().warning("page.not_written", run=name, error=type(error).__name__)
+            continue
+        await bench.driver.kick("pages", LAB)
+        await asyncio.sleep(NEXT_S)
     return None
 
 
@@ -45,9 +67,9 @@ def write_one(lab: Lab, name: str, facts: LabFacts, find_face: FindFace | None) 
     known = parents(lab)
     parent = known.get(name)
     for one in (name, parent) if parent in lab.runs() else (name,):
-        run = Run(lab.root, one or name)
+        run, now = Run(lab.root, one or name), time.time()
         state = state_of(run, in_flight=any(job.run == run.name for job in facts.running))
-        write_run(run, state, run_facts(facts, run, state, known), find_face)
+        write_run(run, state, run_facts(facts, run, state, known), find_face, now)
 
 
 def face_of(measurer: Measurer) -> FindFace | None:

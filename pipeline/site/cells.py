@@ -2,6 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
 
 from pipeline.actions.label import LabelCells
 from pipeline.actions.matrix import RedoCells
@@ -175,7 +178,7 @@ def _view(run: Run, state: RunState, cell: JudgedCell, thumbs: Mapping[str, Thum
         history=history(run, state, beside.votes, current),
         wiped=tuple(_wiped(run, up, thumbs) for up in beside.upscales),
         made=_made(cell, beside, shot),
-        go_on=_go_on(state, cell, beside, shot),
+        go_on=_onward(state, cell, beside, shot),
     )
 
 
@@ -263,22 +266,31 @@ def _redo_price(state: RunState, prices: Prices) -> Estimate:
     return add(prices.of_images(1), judge_calls(1, prices, state.model or "", state) if judged else NOTHING)
 
 
-def _go_on(state: RunState, cell: JudgedCell, beside: _Beside, shot: Shot | None) -> tuple[GoOn, ...]:
-    label, found = cell.cell.label, []
+def _onward(state: RunState, cell: JudgedCell, beside: _Beside, shot: Shot | None) -> tuple[GoOn, ...]:
+    label, found = cell.cell.label, list[GoOn | None]()
+    of = {"run": state.run, "cells": (label,)}
     if cell.scores is not None:
         fails = [axis for axis in Axis if not cell.scores[axis].passed]
         for axis in fails or [Axis.IDENTITY]:
+            purpose = f"Say that {axis.title} {'passes' if fails else 'fails'}: the judge is wrong."
             value = "pass" if fails else "fail"
-            asked = LabelCells.model_validate({"run": state.run, "cells": (label,), "axis": axis.code, "value": value})
-            said = f"Say that {axis.title} {'passes' if fails else 'fails'}: the judge is wrong."
-            found.append(GoOn(sentence=render(asked), price="free", purpose=said))
+            found.append(go_on(LabelCells, of | {"axis": axis.code, "value": value}, "free", purpose))
     if shot is not None and not state.leaderboard:
-        asked_up = UpscaleCells(run=state.run, cells=(label,))
-        found.append(
-            GoOn(sentence=render(asked_up), price="priced in its plan", purpose="Upscale it, judged before and after.")
-        )
+        found.append(go_on(UpscaleCells, of, IN_PLAN, "Upscale it, judged before and after."))
     if state.trained_version and cell.cell.maker is None:
-        redo = RedoCells(run=state.run, cells=(label,), then_judge=state.verdict.scored > 0)
         same = " The same seed gives nearly the same picture." if shot else ""
-        found.append(GoOn(sentence=render(redo), price=str(beside.price), purpose=f"Make it again.{same}"))
-    return tuple(found)
+        judged = {"then_judge": state.verdict.scored > 0}
+        found.append(go_on(RedoCells, of | judged, str(beside.price), f"Make it again.{same}"))
+    return tuple(one for one in found if one is not None)
+
+
+IN_PLAN = "priced in its plan"
+
+
+def go_on(request: type[Value], fields: Mapping[str, Any], price: str, purpose: str) -> GoOn | None:
+    """A sentence with its price; None where nobody could say it: files of other tools hold odd labels and prompts."""
+    try:
+        made = request.model_validate(fields)
+    except ValidationError:
+        return None
+    return GoOn(sentence=render(made), price=price, purpose=purpose)  # type: ignore[arg-type]  # a request, as its caller says

@@ -17,7 +17,7 @@ from pipeline.language import manual
 from pipeline.language.sentence import render
 from pipeline.models import BARRED, Axis, JudgedCell, Value
 from pipeline.money import dollars
-from pipeline.site.cells import GoOn
+from pipeline.site.cells import IN_PLAN, GoOn, go_on
 from pipeline.site.lab_facts import Gone, LabFacts
 from pipeline.site.run_page import kind_of
 from pipeline.site.shots import Shot, href_of, shot_of
@@ -251,11 +251,8 @@ def _rate(identity: str, judge: str, found: Sequence[tuple[RunState, JudgedCell]
     weaker = min((tally_of(axis, cells, 1.0) for axis in BARRED), key=lambda one: one.low)
     runs = tuple(dict.fromkeys(state.run for state, _cell in found))
     latest, text = found[-1][0], found[-1][1].cell.prompt or ""
-    go_on = None
-    if latest.trained_version:
-        seeds = tuple(dict.fromkeys(cell.cell.seed for cell in latest.cells if cell.cell.seed is not None))
-        asked = ExtendMatrix(run=latest.run, prompts=(text,), seeds=seeds[:2] or (42,), then_judge=True)
-        go_on = GoOn(sentence=render(asked), price="priced in its plan", purpose="")
+    seeds = tuple(dict.fromkeys(cell.cell.seed for cell in latest.cells if cell.cell.seed is not None))
+    asked = {"run": latest.run, "prompts": (text,), "seeds": seeds[:2] or (42,), "then_judge": True}
     return Rate(
         identity=identity.upper(),
         judge=judge,
@@ -263,7 +260,7 @@ def _rate(identity: str, judge: str, found: Sequence[tuple[RunState, JudgedCell]
         scored=weaker.scored,
         interval=weaker.interval,
         runs=runs,
-        go_on=go_on,
+        go_on=go_on(ExtendMatrix, asked, IN_PLAN, "") if latest.trained_version else None,
     )
 
 
@@ -283,7 +280,7 @@ def _standard(lab: Lab, seen: States) -> tuple[GoOn, ...]:
     return tuple(
         GoOn(
             sentence=render(made[one.word]),
-            price="priced in its plan",
+            price=IN_PLAN,
             purpose="Train a LoRA for a different identity" if one is TRAIN else one.meaning,
         )
         for one in asked

@@ -27,15 +27,24 @@ RUN_SCRIPTS = ("page.js", "matrix.js", "drawer.js", "viewer.js")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_run(run: Run, state: RunState, facts: RunFacts, find_face: FindFace | None = None) -> RunPage:
-    """A run's page, its table and its thumbnails. CPU and disk. Raises: LabError."""
+def write_run(
+    run: Run, state: RunState, facts: RunFacts, find_face: FindFace | None = None, read_at: float | None = None
+) -> RunPage:
+    """A run's page, its table and its thumbnails. CPU and disk. Raises: LabError.
+
+    `read_at`: when its state was read, Unix seconds. The page gets that date: what changes while it is written makes it
+    stale.
+    """
     page = run_page(run, state, facts, find_face)
     run.write(TABLE, table(page.cells).encode("utf-8"))
-    if not run.write(PAGE, run_html(page)):
-        os.utime(run.path / PAGE)  # it is of now, although nothing in it changed
+    run.write(PAGE, run_html(page))
+    if read_at is not None:
+        os.utime(run.path / PAGE, (read_at - TICK_S,) * 2)
     return page
 
 
+TICK_S = 0.05
+"""File systems count no finer than this, more or less."""
 SHOWN = (
     "judge_output.json", "run.json", "training_state.json", "judgements.jsonl", "labels.jsonl", "faces.json",
     "SUMMARY.md",

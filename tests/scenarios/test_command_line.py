@@ -63,7 +63,7 @@ async def test_plan_run_show_render_jobs_and_backup(labs: Start, world: World, r
     shown = await labs("show", RUN)
     assert "44–97 %" in shown.text
     (root / "runs" / RUN / "SUMMARY.md").unlink()
-    assert "says PROCEED" in (await labs("render", f"runs/{RUN}")).text
+    assert "index.html of runs/20260529-cb-lora-v1 say PROCEED" in (await labs("render", f"runs/{RUN}")).text
     assert (Lab(root).run(RUN).summary or "").startswith("# ✅ PROCEED")
     assert "done" in (await labs("jobs")).text
     assert "planned" in (await labs("jobs", "--audit")).text

@@ -88,9 +88,11 @@ async def test_an_unsigned_report_makes_no_call_at_the_vendor(where: str, world:
     assert len(world.replicate.exchanges) == before
 
 
-async def test_another_path_is_not_answered(where: str) -> None:
-    async with aiohttp.ClientSession() as session, session.get(f"{where}/") as answer:
-        assert answer.status == 404
+async def test_another_path_tells_a_stranger_nothing(where: str) -> None:
+    for path in ("/", "/anything", "/slack/events/more", "/runs/20260529-cb-lora-v1/index.html"):
+        async with aiohttp.ClientSession() as session, session.get(f"{where}{path}") as answer:
+            assert answer.status == 403
+            assert len(await answer.read()) < 400
 
 
 NONSENSE = {

@@ -52,7 +52,7 @@ function place(image, shot, first) {
 }
 
 function zoomBy(factor, x = innerWidth / 2, y = innerHeight / 2) {
-  const zoom = Math.min(8, Math.max(view.fit * 0.8, view.zoom * factor));
+  const zoom = Math.min(8, Math.max(Math.min(view.fit * 0.8, 1), view.zoom * factor));
   view.x = x - ((x - view.x) * zoom) / view.zoom;
   view.y = y - ((y - view.y) * zoom) / view.zoom;
   view.zoom = zoom;

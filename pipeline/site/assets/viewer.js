@@ -41,7 +41,7 @@ function place() {
 }
 
 function zoomBy(factor, x = innerWidth / 2, y = innerHeight / 2) {
-  const zoom = Math.min(8, Math.max(light.fit * 0.8, light.zoom * factor));
+  const zoom = Math.min(8, Math.max(Math.min(light.fit * 0.8, 1), light.zoom * factor));
   light.x = x - ((x - light.x) * zoom) / light.zoom;
   light.y = y - ((y - light.y) * zoom) / light.zoom;
   light.zoom = zoom;
