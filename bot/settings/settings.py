@@ -126,7 +126,9 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address that HTTP mode and pages listen on.")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port"))
-    public_url: str | None = Field(default=None, description="This bot's own https address, for pages, and for webhooks in HTTP mode.")
+    public_url: str | None = Field(
+        default=None, description="This bot's own https address, for pages, and for webhooks in HTTP mode."
+    )
     slack_bot_token: SecretStr | None = _vendor("slack_bot_token")
     slack_app_token: SecretStr | None = _vendor("slack_app_token")
     slack_signing_secret: SecretStr | None = _vendor("slack_signing_secret")

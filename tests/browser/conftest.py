@@ -68,8 +68,9 @@ def _upscaled(run: Run, cell: str) -> None:
     (run.path / "run.json").write_bytes(manifest.model_copy(update={"upscales": (up,)}).write())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """For one module: while Playwright is there no other test of the process can run a loop of its own."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: no page was looked at in a browser")
     with sync_playwright() as play:

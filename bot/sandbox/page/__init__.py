@@ -15,7 +15,9 @@ from bot.sandbox.slack.people import People
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import PEOPLE
 
-_TYPES = {"index.html": "text/html", "page.js": "text/javascript", "page.css": "text/css"}
+_TYPES = {
+    "index.html": "text/html", "page.js": "text/javascript", "signs.js": "text/javascript", "page.css": "text/css",
+}  # fmt: skip
 
 
 def routes(app: web.Application, server: SlackServer, guard: Guard) -> None:
@@ -48,7 +50,8 @@ class Page:
         workspace = self._workspace
         messages = [message for _ts, message in sorted(workspace.messages.items())]
         views = dict(workspace.views.values())
-        return web.json_response({"messages": messages, "people": PEOPLE, "version": workspace.version, "views": views})
+        told = {"messages": messages, "whispers": workspace.whispers, "people": PEOPLE, "views": views}
+        return web.json_response(told | {"version": workspace.version})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: a version number whenever something changed."""

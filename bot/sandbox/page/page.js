@@ -16,7 +16,7 @@ function el(tag, className, ...children) {
 const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 
 // Slack's mrkdwn, as far as the bot writes it: *bold*, _italic_, `code`, <@person>, <!date^…|fallback>, <url|label>, :emoji:.
-const MARKUP = /`([^`\n]+)`|\*([^*\n]+)\*|(?<!\w)_([^_\n]+)_(?!\w)|<@(\w+)>|<!date\^[^|>]*\|([^>]*)>|<([^|>]+)\|([^>]+)>|:([a-z_]+):/g;
+const MARKUP = /`([^`\n]+)`|\*([^*\n]+)\*|(?<!\w)_([^_\n]+)_(?!\w)|<@(\w+)>|<!date\^[^|>]*\|([^>]*)>|<([^|>!@#][^|>]*)(?:\|([^>]+))?>|:([a-z_]+):/g;
 const EMOJI = {
   warning: "⚠️", double_vertical_bar: "⏸", large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", no_entry: "⛔",
   hourglass: "⌛", grey_question: "❔", bell: "🔔",
@@ -28,31 +28,52 @@ function mrkdwn(text) {
     if (number) out.append(document.createElement("br"));
     let at = 0;
     for (const m of line.matchAll(MARKUP)) {
-      out.append(unescape(line.slice(at, m.index)));
+      out.append(signed(unescape(line.slice(at, m.index))));
       at = m.index + m[0].length;
       if (m[1]) out.append(el("code", "", unescape(m[1])));
       else if (m[2]) out.append(el("strong", "", mrkdwn(m[2])));
       else if (m[3]) out.append(el("em", "", mrkdwn(m[3])));
       else if (m[4]) out.append(el("span", "mention", "@" + (state.people[m[4]] || m[4])));
       else if (m[5]) out.append(m[5]);
-      else if (m[7]) out.append(el("span", "mention", unescape(m[7])));
-      else out.append(EMOJI[m[8]] || m[0]);
+      else if (m[6]) out.append(link(unescape(m[6]), unescape(m[7] || m[6])));
+      else out.append(signed(EMOJI[m[8]] || m[0]));
     }
-    out.append(unescape(line.slice(at)));
+    out.append(signed(unescape(line.slice(at))));
   });
   return out;
+}
+
+/** An address to the web opens beside this page; one into Slack goes nowhere here. */
+function link(address, words) {
+  if (!/^https?:/.test(address)) return el("span", "mention", words);
+  const made = el("a", "", words);
+  made.href = address;
+  made.target = "_blank";
+  made.rel = "noopener noreferrer";
+  return made;
 }
 
 function picture(id, alt) {
   const image = el("img");
   image.src = `/page-file/${id}`;
   image.alt = image.title = alt || "";
-  image.onclick = () => { $("viewer").querySelector("img").src = image.src; $("viewer").showModal(); };
+  image.tabIndex = 0;
+  image.setAttribute("role", "button");
+  image.onload = () => { const list = image.closest(".messages"); if (list?.dataset.end) list.scrollTop = list.scrollHeight; };
+  const look = () => {
+    const shown = $("viewer").querySelector("img");
+    shown.src = image.src;
+    shown.alt = image.alt;
+    shown.classList.remove("whole");
+    $("viewer").showModal();
+  };
+  image.onclick = look;
+  image.onkeydown = (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); look(); } };
   return image;
 }
 
 function button(message, element) {
-  const made = el("button", element.style || "", element.text.text);
+  const made = el("button", element.style || "", signed(element.text.text));
   made.onclick = async () => {
     if (element.confirm && !window.confirm(`${element.confirm.title.text}\n${unescape(element.confirm.text.text)}`)) return;
     made.disabled = true;
@@ -64,7 +85,7 @@ function button(message, element) {
 
 function block(message, b) {
   switch (b.type) {
-    case "header": return el("div", "block", el("h3", "", b.text.text));
+    case "header": return el("div", "block", el("h3", "", signed(b.text.text)));
     case "section": return el("div", "block", b.text ? mrkdwn(b.text.text) : null,
       b.fields ? el("div", "fields", ...b.fields.map((f) => el("div", "", mrkdwn(f.text)))) : null);
     case "context": return el("div", "block context", ...b.elements.map((e) => el("span", "", mrkdwn(e.text))));
@@ -177,14 +198,15 @@ function message(m, inThread) {
     link.onclick = () => show(m.ts);
     body.append(link);
   }
-  if (m.channel) body.prepend(el("span", "direct", `only ${state.people["U" + m.channel.slice(1)] || m.channel} sees this`));
+  if (m.alone) body.prepend(el("span", "direct", m.channel ? "a direct message to you" : "only you see this"));
   const item = el("li", "message", face, body);
   item.dataset.ts = m.ts;
   return item;
 }
 
 function fill(list, messages, inThread) {
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+  const atEnd = !list.children.length || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+  list.dataset.end = atEnd ? "1" : "";
   const kept = new Map([...list.children].map((item) => [item.dataset.ts, item]));
   list.replaceChildren(...messages.map((m) => {
     const shape = JSON.stringify(m) + (inThread ? "" : state.messages.filter((other) => other.thread_ts === m.ts).length);
@@ -197,13 +219,28 @@ function fill(list, messages, inThread) {
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
-function draw() {
-  fill($("channel"), state.messages.filter((m) => !m.thread_ts || m.thread_ts === m.ts), false);
-  $("thread-pane").hidden = !open;
-  if (open) fill($("thread"), state.messages.filter((m) => m.ts === open || m.thread_ts === open), true);
+/** What this person sees: everything in the channel, and of direct messages and whispers their own. */
+function seen() {
+  const person = $("person").value;
+  const said = state.messages.filter((m) => !m.channel || m.channel.slice(1) === person.slice(1)).map((m) => (m.channel ? { ...m, alone: true } : m));
+  const whispers = (state.whispers || []).filter((m) => m.person === person).map((m) => ({ user: "U0LABSBOT", bot_id: "B0", ...m, alone: true }));
+  return [...said, ...whispers].sort((a, b) => a.ts - b.ts);
 }
 
-function show(ts) { open = ts; chosen = true; draw(); $("thread").scrollTop = $("thread").scrollHeight; }
+function draw() {
+  const all = seen();
+  fill($("channel"), all.filter((m) => !m.thread_ts || m.thread_ts === m.ts), false);
+  $("thread-pane").hidden = !open;
+  if (open) fill($("thread"), all.filter((m) => m.ts === open || m.thread_ts === open), true);
+}
+
+function toEnd() {
+  const list = $("thread");
+  list.dataset.end = "1";
+  list.scrollTop = list.scrollHeight;
+}
+
+function show(ts) { open = ts; chosen = true; draw(); toEnd(); }
 
 async function post(url, body) {
   const token = document.querySelector("meta[name=labs-token]").content;
@@ -241,13 +278,17 @@ for (const [form, thread] of [["write-channel", false], ["write-thread", true]])
     area.value = attached.value = "";
     const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@labs-bot\b/g, "<@U0LABSBOT>");
     const { ts } = await post("/page-write", { person: $("person").value, text: escaped, thread_ts: thread ? open : null, files });
-    if (!thread) show(ts);
+    if (thread) toEnd();
+    else show(ts);
   };
   $(form).onsubmit = (event) => { event.preventDefault(); send(); };
   area.onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); } };
 }
-$("person").onchange = showView;
+$("person").onchange = () => { draw(); showView(); };
+const shownPicture = $("viewer").querySelector("img");
+shownPicture.onclick = () => shownPicture.classList.toggle("whole");
+shownPicture.onkeydown = (event) => { if (["Enter", " ", "z"].includes(event.key)) { event.preventDefault(); shownPicture.classList.toggle("whole"); } };
 $("close-thread").onclick = () => { open = null; chosen = true; $("thread-pane").hidden = true; };
-document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("viewer").open) $("close-thread").click(); });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]") && !event.defaultPrevented) $("close-thread").click(); });
 new EventSource("/page-changes").onmessage = refresh;
 refresh();

@@ -174,7 +174,8 @@ class SlackServer(FilesApi):
             raise SlackError("user_not_in_channel")
         ts = self.workspace.new_ts()
         said = {"text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or []}
-        self.workspace.whispers.append({"person": arguments["user"], "thread_ts": arguments.get("thread_ts"), **said})
+        told = {"person": arguments["user"], "ts": ts, "thread_ts": arguments.get("thread_ts")}
+        self.workspace.whispers.append(told | said)
         self.workspace.changed()
         return {"message_ts": ts}
 
