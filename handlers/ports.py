@@ -1,7 +1,9 @@
 """What the listeners ask of the bot, and what they hand it."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
+from handlers.blocks.kit import Block
 from pipeline.models import Value
 
 Kind = Literal["message", "edit", "click", "shell"]
@@ -59,6 +61,10 @@ class Lab(Protocol):
 
     async def next_form(self, heard: Heard) -> dict[str, Any] | None:
         """The modal that comes after one that was sent off; None: it closes. Reads only."""
+        ...
+
+    async def cards(self, addresses: Sequence[str]) -> dict[str, tuple[Block, ...]]:
+        """What stands under links to runs' pages, by address; nothing of other addresses. Reads only."""
         ...
 
     async def hear(self, heard: Heard) -> None:

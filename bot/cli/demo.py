@@ -70,6 +70,7 @@ async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
             port=pages,
             **{name.lower().removeprefix("labs_"): value for name, value in world.settings().items()},
         )
+        world.slack.workspace.unfurl_domains = frozenset({"127.0.0.1"})
         stop, ready = asyncio.Event(), asyncio.Event()
         bot = asyncio.create_task(serve(settings, stop=stop, ready=lambda _how: ready.set()))
         try:

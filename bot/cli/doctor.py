@@ -34,6 +34,8 @@ SCOPES = {
     "groups:history",
     "im:history",
     "im:write",
+    "links:read",
+    "links:write",
     "users:read",
 }
 """As in manifest.yml."""

@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 from bot.actions import label, photos
 from bot.actions.change import form_of, must_open
+from bot.actions.open_page import unfurled
 from bot.bench import Bench
 from bot.intake.filling import comes_to
 from bot.intake.standing import may_ask
 from bot.ledger import LedgerUnavailable, inbox, jobs
 from handlers.blocks import anything
 from handlers.blocks.forms import told
+from handlers.blocks.kit import Block
 from handlers.ports import Filling, Heard, Opening
 from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.errors import LabsError
@@ -64,6 +67,9 @@ class Front:
 
     async def next_form(self, heard: Heard) -> dict[str, Any] | None:
         return await label.after(self._bench, heard)
+
+    async def cards(self, addresses: Sequence[str]) -> dict[str, tuple[Block, ...]]:
+        return await unfurled(self._bench, addresses)
 
     async def hear(self, heard: Heard) -> None:
         try:

@@ -112,6 +112,16 @@ def forbids(db: Database, plan: Plan) -> str | None:
     return None
 
 
+def touches(db: Database, run: str) -> bool:
+    """Whether a run is of somebody who is being deleted, or was."""
+    code = _CODE.match(run)
+    found = every(db)
+    return any(
+        run in one.holdings.runs or bool(code and one.state != "done" and code["identity"] == one.holdings.identity)
+        for one in found
+    )
+
+
 def uploaded_pictures(db: Database) -> list[tuple[str, str, str]]:
     """Our pictures in Slack, as (the upload's key, Slack's file id, the picture's path)."""
     found = rows(db, "select key, file_id, path from uploads where file_id is not null and state <> 'deleted'")

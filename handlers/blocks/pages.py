@@ -3,6 +3,8 @@
 from handlers.blocks.kit import Block, button, context, section
 from handlers.markup import mention
 from handlers.message import Message
+from pipeline.evidence.run_state import RunState, headline
+from pipeline.money import dollars
 from pipeline.surfaces import code, mrkdwn
 
 OPENS_PAGE = "labs:page"
@@ -18,6 +20,17 @@ def link_for(address: str, run: str, hours: int) -> Message:
     said = f"<{address}|Open {mrkdwn(run)}>"
     note = f"For you alone: it opens once, in one browser, and lets you look for {hours} hours. Do not pass it on."
     return Message(text=f"Your link to the page of {run}.", blocks=(section(said), context(note)))
+
+
+def unfurled(state: RunState, spent_micros: int) -> tuple[Block, ...]:
+    """A run's verdict under a link to its page; no picture of it."""
+    said = [f"*{mrkdwn(headline(state))}*", mrkdwn(state.reason)]
+    said += [mrkdwn(state.evidence)] if state.verdict.scored else []
+    money = f"{dollars(spent_micros)} in the ledger" if spent_micros else "nothing spent by this bot"
+    judged = f"judged {state.judged_at[:10]}" if state.judged_at else "not judged"
+    return section("\n".join(said)), context(
+        f"{code('runs/' + state.run)} · {mrkdwn(state.matrix)} · {judged} · {money}"
+    )
 
 
 def said_on_page(person: str, sentence: str) -> Message:

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.blocks.anything import FORM
 from handlers.blocks.forms import answers
 from handlers.blocks.labelling import FORM as LABEL_FORM
+from handlers.listeners.links import register_links
 from handlers.listeners.who import Ours, addressed, presser, speaker
 from handlers.markup import plain
 from handlers.outgoing import safe
@@ -50,6 +51,13 @@ def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
         await lab.hear(heard)
         # Acknowledged here and now: the work starts from what was committed, not from a listener.
         return _acknowledged(await lab.next_form(heard) if body.get("type") == "view_submission" else None)
+
+    _register_the_rest(app, lab, channel, ours)
+    register_links(app, lab, channel, ours)
+
+
+def _register_the_rest(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
+    """What was not committed: it is acknowledged, and at most a modal of it is shown anew."""
 
     @app.event("message")
     async def message() -> None:

@@ -260,6 +260,31 @@ async def test_a_withdrawal_closes_every_page_at_once(pages: Channel, root: Path
     await sam.__aexit__(None, None, None)
 
 
+async def test_a_pasted_link_shows_the_verdict_in_the_channel_alone(pages: Channel, public: str, root: Path) -> None:
+    await judged(pages)
+    pages.workspace.unfurl_domains = frozenset({"127.0.0.1"})
+    link = f"{public}{PAGE}"
+    asked = pages.say(f"look: <{link}>")
+
+    def attached(ts: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = pages.workspace.messages[ts].get("attachments", [])
+        return found
+
+    (card,) = await pages.until(lambda: attached(asked), "the verdict under the link")
+
+    shown = json.dumps(card["blocks"], ensure_ascii=False)
+    assert card["from_url"] == link
+    assert "PROCEED" in shown
+    assert "Evidence: weak (Q1 identity 5/6)" in shown
+    assert "$0.04 in the ledger" in shown
+    others = [f"{public}/runs/nothing/index.html", f"{public}/site/index.html", "http://127.0.0.1:1/runs/x/index.html"]
+    said = [pages.say(f"<{one}>") for one in others]
+    last = pages.say(f"again <{link}|here>")
+    await pages.until(lambda: attached(last), "another one")
+    assert [attached(ts) for ts in said] == [[], [], []]
+    assert pages.world.slack.refused == []
+
+
 @pytest.mark.parametrize("stage", ["before", "during", "after"])
 async def test_a_kill_around_the_words_of_a_page_says_them_once(
     world: World, root: Path, public: str, stage: Stage

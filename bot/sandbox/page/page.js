@@ -187,6 +187,7 @@ function message(m, inThread) {
     el("span", "time", new Date(m.ts * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + (m.edited ? " (edited)" : "")));
   const blocks = m.blocks && m.blocks.length ? m.blocks : [{ type: "section", text: { text: m.text } }];
   body.append(...blocks.map((b) => block(m, b)));
+  for (const one of m.attachments || []) body.append(el("div", "unfurled", ...one.blocks.map((b) => block(m, b))));
   if (m.files) body.append(el("div", "files", ...m.files.map((f) => picture(f.id, f.name))));
   const replies = state.messages.filter((other) => other.thread_ts === m.ts).length;
   if (!inThread && replies) {

@@ -1,11 +1,14 @@
 """What people do in the workspace: write, edit, press buttons."""
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import BOT_USER, CHANNEL, TEAM
+
+_LINK = re.compile(r"<(https?://([^/:|>]+)[^|>]*)(?:\|[^>]*)?>")
 
 
 class People:
@@ -47,9 +50,31 @@ class People:
             self._workspace.add(message)
         event = {**message, "channel": channel, "channel_type": "channel"}
         self._server.sockets.event(event, **body)
+        self._tell_links(message, channel, body)
         if f"<@{BOT_USER}>" in text:
             self._server.sockets.event({**event, "type": "app_mention"}, **body)
         return ts
+
+    def _tell_links(self, message: dict[str, Any], channel: str, body: dict[str, Any]) -> None:
+        """Slack tells of links to the app's domains, beside the message."""
+        links = [
+            {"domain": found[2], "url": found[1]}
+            for found in _LINK.finditer(message["text"])
+            if found[2] in self._workspace.unfurl_domains
+        ]
+        if not links:
+            return
+        unfurl_id = f"{CHANNEL}-{message['ts']}-{self._workspace.new_id('')}"
+        self._workspace.shared_links[unfurl_id] = message["ts"]
+        event = {
+            "type": "link_shared",
+            "channel": channel,
+            "user": message["user"],
+            "message_ts": message["ts"],
+            "event_ts": message["ts"],
+        }
+        about = {"unfurl_id": unfurl_id, "source": "conversations_history", "links": links}
+        self._server.sockets.event({**event, **about, "is_bot_user_member": True}, **body)
 
     def edit(self, ts: str, text: str) -> None:
         before = dict(self._workspace.messages[ts])

@@ -28,6 +28,8 @@ SCOPES = frozenset(
         "groups:history",
         "im:history",
         "im:write",
+        "links:read",
+        "links:write",
         "users:read",
     }
 )
@@ -178,6 +180,25 @@ class SlackServer(FilesApi):
         self.workspace.whispers.append(told | said)
         self.workspace.changed()
         return {"message_ts": ts}
+
+    def _chat_unfurl(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """A link's preview, under the message that holds it."""
+        ts = self.workspace.shared_links.get(str(arguments.get("unfurl_id")))
+        message = self.workspace.messages.get(ts or "")
+        if message is None or arguments.get("source") != "conversations_history":
+            raise SlackError("invalid_unfurl_id")
+        unfurls = decoded(arguments.get("unfurls"))
+        if not isinstance(unfurls, dict) or not unfurls:
+            raise SlackError("invalid_unfurls_format")
+        for address, shown in unfurls.items():
+            if address not in message["text"]:
+                raise SlackError("cannot_unfurl_url")
+            if faults := block_faults(shown.get("blocks") if isinstance(shown, dict) else None):
+                raise SlackError("invalid_unfurls_format", response_metadata={"messages": faults})
+        made = [{"from_url": address, "blocks": shown["blocks"]} for address, shown in unfurls.items()]
+        message["attachments"] = [*message.get("attachments", []), *made]
+        self.workspace.changed()
+        return {}
 
     def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check_channel(arguments["channel"])

@@ -78,7 +78,7 @@ class Sockets:
             "type": "event_callback",
             "event_id": event_id,
             "event_time": int(time.time()),
-            "event": {**event, "event_ts": event.get("event_ts", event["ts"])},
+            "event": {**event, "event_ts": event.get("event_ts") or event["ts"]},
             "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
             **body,
         }

@@ -57,6 +57,10 @@ class Workspace:
     """What `users.info` says of somebody beside the usual: a guest, one who has left, one of another workspace."""
     refusing: dict[str, str] = field(default_factory=dict)
     """Channels that take nothing, with the name of Slack's error: archived, left, read-only."""
+    unfurl_domains: frozenset[str] = frozenset()
+    """Of the app's manifest: links to these are told to it."""
+    shared_links: dict[str, str] = field(default_factory=dict)
+    """Messages with such links, by the id under which they are unfurled."""
     version: int = 0
     file_delay_s: float = 0.3
 
