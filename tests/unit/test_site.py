@@ -10,8 +10,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from bot.cli.terminal import out
+from bot.cli.show import show_command
 from handlers.blocks.answers import card
 from pipeline.evidence.run_state import state_of
 from pipeline.lab.lab import Lab
@@ -48,14 +49,14 @@ def words(page: bytes) -> str:
     return " ".join(unescape(re.sub(r"(?s)<[^>]+>", " ", body)).split())
 
 
-def test_one_truth_on_every_surface(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_truth_on_every_surface(tmp_path: Path) -> None:
     run = judged_run(tmp_path, RUN, PROMPTS, (42, 7301, 9), fails)
     state, page = page_of(tmp_path, RUN, spent_micros=1_230_000)
     spent, verdict = "$1.23", state.verdict
     summary = render(state, (), 1_230_000, None)
     message = json.dumps(card(state, ()).model_dump(), ensure_ascii=False)
-    out.print(f"{state.said}: {state.reason} {state.evidence}", soft_wrap=True)
-    terminal = " ".join(capsys.readouterr().out.split())
+    shown_by = CliRunner().invoke(show_command, [RUN], env={"LABS_ROOT": str(tmp_path), "COLUMNS": "400"})
+    terminal = " ".join(shown_by.output.split())
     filed = json.loads((run.path / "judge_output.json").read_text())["summary"]
 
     shown = words(run_html(page))
@@ -68,6 +69,7 @@ def test_one_truth_on_every_surface(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert spent in shown
     assert f"{spent} in the ledger" in summary
     for tally in verdict.tallies:
+        assert f"{tally.axis.title} {tally.passed}/{tally.scored} {tally.interval}" in terminal
         assert f"{tally.axis.title} {tally.passed} of {tally.scored}" in shown
         assert f"{tally.passed}/{tally.scored} (single look {tally.interval})" in summary
 
