@@ -37,8 +37,20 @@ class Channel:
     ) -> str:
         return self.world.people.write(person, text, thread, files=files)
 
-    def press(self, message: Message, action_id: str, person: str = "U0DANA") -> None:
-        self.world.people.press(person, message["ts"], action_id)
+    def press(self, message: Message, action_id: str, person: str = "U0DANA", option: str | None = None) -> None:
+        self.world.people.press(person, message["ts"], action_id, option=option)
+
+    def choose(self, message: Message, words: str, person: str = "U0DANA") -> None:
+        """Press the button that says so, or choose it in the message's menu."""
+        action_id, option = next(way for label, way in choices(message).items() if words in label)
+        self.press(message, action_id, person, option)
+
+    async def details(self, message: Message, person: str = "U0DANA") -> str:
+        """What a result's *Details…* says."""
+        self.press(message, "labs:open:details", person)
+        view = await self.form(person)
+        self.workspace.views.pop(view["id"])
+        return json.dumps(view["blocks"], ensure_ascii=False)
 
     async def form(self, person: str = "U0DANA") -> Message:
         """The modal that somebody sees."""
@@ -104,7 +116,7 @@ class Channel:
         return found
 
     async def result(self, ts: str) -> Message:
-        return await self.reply(ts, "How to continue")
+        return await self.reply(ts, "labs:open:details")
 
     async def settled(self, ts: str, words: str = "Done in") -> Message:
         """The job's own message, once it says how it ended."""
@@ -123,6 +135,18 @@ async def moment(seconds: float) -> None:
             await asyncio.Event().wait()
 
 
+def choices(message: Message) -> dict[str, tuple[str, str | None]]:
+    """What a message's buttons and menus offer, in order: action id and, of a menu, the option's value, by words."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for block in message["blocks"]:
+        for element in block["elements"] if block["type"] == "actions" else ():
+            if element["type"] == "button":
+                found[element["text"]["text"]] = element["action_id"], None
+            for option in element.get("options", ()):
+                found[option["text"]["text"]] = element["action_id"], option["value"]
+    return found
+
+
 def text(message: Message) -> str:
     """Everything that a message says, blocks included."""
     return str(message["text"]) + "\n" + json.dumps(message["blocks"], ensure_ascii=False)
@@ -135,7 +159,7 @@ def pictures(message: Message) -> list[Message]:
 def buttons(message: Message) -> dict[str, str]:
     """Button texts by action id."""
     return {
-        element["action_id"]: element["text"]["text"]
+        element["action_id"]: element["text"]["text"] if "text" in element else "…"
         for block in message["blocks"]
         if block["type"] == "actions"
         for element in block["elements"]

@@ -12,9 +12,11 @@ from bot.ledger.lifecycle import ask_originals
 from bot.messages.anchors import touch_anchor
 from handlers.blocks import questions as blocks
 from handlers.blocks import readings
+from handlers.blocks.more import MORE
 from pipeline.errors import Forbidden, LabsError, NotUnderstood
 from pipeline.lab.paths import inside
 from pipeline.models import Cell
+from pipeline.record.job import Filed
 
 SAYS = "labs:say"
 """Says a sentence in the name of whoever presses it, as often as it is pressed."""
@@ -24,7 +26,7 @@ DECIDES = frozenset({"labs:approve", "labs:form:approve", "labs:deny", "labs:for
 """Decisions, which colleagues alone take."""
 CHOOSES = "labs:choose"
 """Says a sentence once: the first click takes the buttons away."""
-FILLED = ("labs:form:else", "labs:form:facts", "labs:form:leave")
+FILLED = ("labs:form:else", "labs:form:facts", "labs:form:leave", "labs:form:wrong")
 """Modals that are requests: what stands in their way is for the thread."""
 
 
@@ -39,7 +41,7 @@ def hears_alone(row: InboxRow, error: LabsError) -> bool:
     """
     if row.kind != "click":
         return False
-    says = str((row.payload or {}).get("action_id", "")).startswith((SAYS, CHOOSES, DOES, *FILLED))
+    says = str((row.payload or {}).get("action_id", "")).startswith((SAYS, CHOOSES, DOES, MORE, *FILLED))
     return isinstance(error, TooLate) or (not says and isinstance(error, Forbidden | NotUnderstood))
 
 
@@ -47,6 +49,8 @@ async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
     """What a click says; None when it is no saying button. Raises: TooLate when another click was first."""
     payload = row.payload or {}
     action, value = payload.get("action_id", ""), payload.get("value", "")
+    if action == MORE:
+        return await _of_menu(bench, str(value))
     if action.startswith(SAYS):
         return str(value)
     if not action.startswith((CHOOSES, DOES)):
@@ -65,6 +69,18 @@ async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
         await bench.ledger.run(inbox.settle, row.id)
         return None
     return value
+
+
+async def _of_menu(bench: Bench, value: str) -> str | None:
+    """The sentence of a job's own list that was chosen in its menu; None for what is no sentence."""
+    job_id, _, what = value.partition(" ")
+    if not what.isdigit():
+        return None
+    job = await decide.find_job(bench, job_id, active=False)
+    steps = Filed.model_validate(job.outcome).steps if job.outcome else ()
+    if int(what) >= len(steps):
+        raise NotUnderstood("That is not offered any more.", "`status` of the run tells what is.")
+    return steps[int(what)].sentence
 
 
 def bound_of(row: InboxRow) -> str | None:
@@ -103,7 +119,7 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
             await change(bench, job, row.person, payload.get("fields") or {}, row.id, plan_hash)
             await touch_anchor(bench, job.id)
             return
-        case "labs:originals":
+        case "labs:originals" | "labs:more":
             await _originals(bench, row, job)
             return
         case _:

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from bot.actions import label, photos
+from bot.actions import label, photos, result_forms
 from bot.actions.change import form_of, must_open
 from bot.actions.open_page import unfurled
 from bot.bench import Bench
@@ -20,6 +20,7 @@ from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.errors import LabsError
 
 KNOWN_WITHIN_S = 1.5
+_OF_RESULTS = {"details": result_forms.details, "failures": result_forms.failed}
 
 
 class Front:
@@ -43,6 +44,8 @@ class Front:
             return await photos.leave_form(self._bench, opening)
         if opening.form == "label":
             return await label.form(self._bench, opening)
+        if (of_result := _OF_RESULTS.get(opening.form)) is not None:
+            return await of_result(self._bench, opening)
         if opening.form == "else":
             runs = await asyncio.to_thread(self._bench.lab.runs)
             return anything.form(opening, tuple(reversed(runs)))

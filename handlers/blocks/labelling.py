@@ -85,6 +85,15 @@ def overruled(run: str, kept: Sequence[Label], people: People | None) -> Message
     return Message(text=f"Kept: {len(kept)} labels of {run}", blocks=(section(said), context(*_told(people))))
 
 
+def disagreed(run: str, kept: Sequence[Label], people: People | None) -> Message:
+    """A person's word that what failed is no failure."""
+    named = ", ".join(f"{code(one.cell)} ({one.axis.title})" for one in kept)
+    said = f"<@{kept[0].author}> says of {code('runs/' + run)} that the judge is wrong on {named}."
+    return Message(
+        text=f"{len(kept)} words against the judge on {run}", blocks=(section(said), context(*_told(people)))
+    )
+
+
 def over(run: str, person: str, labelled: int, people: People | None, cells: Sequence[str]) -> Message:
     """A sitting that is over: how it went with the judge, and which cells differ."""
     head = f"<@{person}> labelled {many(labelled, 'cell')} of {code('runs/' + run)} blind."

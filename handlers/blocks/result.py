@@ -1,37 +1,28 @@
-"""The result of a job: the picture, the verdict with its evidence, what failed and why, and how to go on."""
+"""The result of a job at a glance: what was decided and how sure that is, the picture, what failed, what next."""
 
-from handlers.blocks.compared import named
-from handlers.blocks.kit import (
-    Block,
-    actions,
-    button,
-    clip,
-    context,
-    divider,
-    fields,
-    header,
-    image,
-    lines,
-    says,
-    seconds,
-    section,
-    sections,
-)
+from handlers.blocks.failures import at_a_glance, failures_button
+from handlers.blocks.kit import Block, actions, button, clip, context, divider, header, image, lines, says, section
+from handlers.blocks.more import more
 from handlers.blocks.pages import open_run
+from handlers.blocks.result_details import OPENS, money
 from handlers.blocks.stamps import stopped
 from handlers.blocks.standings import lacks, table
 from handlers.blocks.upscales import upscaled
 from handlers.message import Message
 from handlers.views import ResultView
-from pipeline.advice.next_steps import Step
-from pipeline.evidence.compare import Rejudged
-from pipeline.evidence.run_state import RunState, headline
-from pipeline.evidence.verdict import Tally
+from pipeline.evidence.run_state import RunState, badge, headline
+from pipeline.evidence.verdict import Tally, Word
 from pipeline.models import BARRED, Axis, Cause, JudgedCell, Unscored
 from pipeline.money import dollars
 from pipeline.plan.settling import ended
 from pipeline.surfaces import code, mrkdwn
 from pipeline.wordlist import many
+
+FIRST = 2
+"""Steps that are buttons of their own; the others are in the menu behind them."""
+SOME = 3
+"""Unscored cells that are named at once."""
+_WORDS = {Word.PROCEED: "Proceed", Word.ITERATE: "Not yet", Word.INCOMPLETE: "Undecided", Word.IN_FLIGHT: "Not judged"}
 
 
 def result(view: ResultView) -> Message:
@@ -39,29 +30,72 @@ def result(view: ResultView) -> Message:
     if view.canceled_by:
         return _canceled(view)
     if view.plan.action == "upscale":
-        return upscaled(view, _money(view))
+        return upscaled(view, money(view))
     if view.plan.judge is None:
         return _made(view)
     if view.state.leaderboard:
         return _bakeoff(view)
     state, verdict = view.state, view.state.verdict
-    blocks: list[Block] = [
-        header(headline(state)),
-        section("\n".join([f"{view.mentions} {mrkdwn(verdict.reason)}", *map(mrkdwn, _evidence(state)), *_part(view)])),
-        *_pictures(view),
-        fields([_axis(tally) for tally in verdict.tallies]),
-    ]
+    said = [f"{view.mentions} {code('runs/' + state.run)}", decided(state), *map(mrkdwn, _sure(state)), *_part(view)]
+    blocks: list[Block] = [header(title(state)), section("\n".join(said)), *_pictures(view)]
     if view.rejudged:
-        blocks.append(section(lines(_rejudged(view.rejudged))))
-    if failed := _failed(state, view.plan.axes):
-        blocks.append(section(f"*Failed*\n{lines(failed)}"))
+        moved = [one for one in view.rejudged.flips if one.worse or one.better]
+        changed = "; ".join(one.said for one in moved) or "no axis of any cell"
+        blocks.append(context(f"Against the judge before, changed: {mrkdwn(changed)}."))
+    if failing := at_a_glance(state):
+        blocks.append(section(failing))
     if unscored := [_without(cell) for cell in state.cells if cell.scores is None]:
-        blocks.append(section(f"*Unscored* (neither pass nor fail)\n{lines(unscored)}"))
-    blocks += _onward(view)
-    blocks.append(context(_money(view), _judge(view)))
+        blocks.append(section(f"*Unscored* (neither pass nor fail)\n{_some(unscored)}"))
+    blocks += [actions(*_onward(view)), context(money(view))]
     return Message(
         text=f"{verdict.said}: {state.run}. {verdict.reason} Evidence {verdict.grade}.", blocks=tuple(blocks)
     )
+
+
+def title(state: RunState) -> str:
+    """`🔁 Not yet: CB is recognised in 43 of 60`: the word for people, and the count that decided it."""
+    verdict = state.verdict
+    word = _WORDS[verdict.word]
+    if not verdict.scored:
+        return f"{badge(verdict)} {word}: {state.title}"
+    tallies = [verdict.tally(axis) for axis in BARRED]
+    missed = [one for one in tallies if (one.rate or 0) < verdict.threshold and verdict.word is Word.ITERATE]
+    tally = (missed or tallies)[0]
+    who = state.identity.upper() if state.identity else "the person"
+    what = f"{who} is recognised" if tally.axis is Axis.IDENTITY else "the look is photographic"
+    rest = f", {tally.unscored} unscored" if tally.unscored else ""
+    return f"{badge(verdict)} {word}: {what} in {tally.passed} of {tally.scored}{rest}"
+
+
+def decided(state: RunState) -> str:
+    """`*ITERATE*: Q1 identity 72 %, needs 80 % (likely 59–81 %) · Q4 photographic 93 %, needs 80 % (likely …)`."""
+    verdict = state.verdict
+    if not verdict.scored:
+        return f"*{verdict.said}*: {mrkdwn(verdict.reason)}"
+    each = " · ".join(_claim(verdict.tally(axis), verdict.threshold) for axis in BARRED)
+    return f"*{verdict.said}*: {each}"
+
+
+def _claim(tally: Tally, threshold: float) -> str:
+    share = f"{tally.passed}/{tally.scored} = {100 * (tally.rate or 0):.0f} %"
+    return f"{tally.axis.title} {share}, needs {100 * threshold:g} % (single look: {tally.interval})"
+
+
+def _sure(state: RunState) -> list[str]:
+    """How far that carries, in a line; all of it stands in the details."""
+    if state.after_all:
+        return [state.after_all]
+    verdict = state.verdict
+    if not verdict.scored:
+        return []
+    parts = [f"Evidence: {verdict.grade}; however often you look, {verdict.settled_said}."]
+    if verdict.more_cells and verdict.grade.value in {"weak", "inconclusive"}:
+        parts.append(f"{verdict.more_cells} more cells that pass would settle it.")
+    if state.judged_here:
+        parts.append(state.controls.said if state.controls else "No controls.")
+    parts += [f"⚠ {verdict.flag}"] if verdict.flag else []
+    parts += [state.people.sentences[0]] if state.people and state.people.sentences else []
+    return [" ".join(parts)]
 
 
 def _bakeoff(view: ResultView) -> Message:
@@ -75,21 +109,8 @@ def _bakeoff(view: ResultView) -> Message:
     ]
     if lacking := lacks(state):
         blocks.append(section(f"*Without a score* (neither pass nor fail)\n{lines(lacking)}"))
-    blocks += _onward(view)
-    blocks.append(context(_money(view), _judge(view)))
+    blocks += [divider(), actions(*_onward(view)), context(money(view))]
     return Message(text=f"{headline(state)}. {state.reason}", blocks=tuple(blocks))
-
-
-def _rejudged(before: Rejudged) -> list[str]:
-    """`*Against the judge before* (claude-…, rubric v1): …`, with the cells that changed."""
-    judge = ", ".join(one for one in (before.model, f"rubric {before.rubric}" if before.rubric else None) if one)
-    head = f"*The same pictures, judged before* by {mrkdwn(judge or 'another judge')}"
-    return [head, *(f"• {one.said}{named(one.worse, 'worse')}{named(one.better, 'better')}" for one in before.flips)]
-
-
-def _evidence(state: RunState) -> list[str]:
-    """How far the verdict carries; and the older one, where this job brought none."""
-    return [state.after_all] if state.after_all else [state.evidence]
 
 
 def _part(view: ResultView) -> list[str]:
@@ -102,16 +123,14 @@ def _part(view: ResultView) -> list[str]:
     return [*said, stopped(*view.stopped)] if view.stopped else said
 
 
+def _some(texts: list[str]) -> str:
+    """The first few; the others are counted, and stand behind *Failures…*."""
+    left = len(texts) - SOME
+    return "\n".join([*texts[:SOME], *([f"… and {left} more: *Failures…*"] if left > 0 else [])])
+
+
 def _without(cell: JudgedCell) -> str:
     return f"• {code(cell.cell.label)} {mrkdwn(clip(str(cell.outcome), 160))}"
-
-
-def _onward(view: ResultView) -> list[Block]:
-    return [
-        divider(),
-        *(section(text) for text in sections(["*How to continue*", *map(_step, view.steps)])),
-        actions(*_buttons(view)),
-    ]
 
 
 def _made(view: ResultView) -> Message:
@@ -140,8 +159,7 @@ def _made(view: ResultView) -> Message:
     ]
     if missing:
         blocks.append(section(f"*Not made*\n{lines([_without(cell) for cell in missing])}"))
-    blocks += _onward(view)
-    blocks.append(context(_money(view)))
+    blocks += [actions(*_onward(view)), context(money(view))]
     return Message(text=f"{head}: {state.run}", blocks=tuple(blocks))
 
 
@@ -158,7 +176,7 @@ def _canceled(view: ResultView) -> Message:
     verdict = "" if view.verdict_written or not view.plan.judge else " The run's verdict stays as it was."
     text = f"Canceled by <@{view.canceled_by}>. {kept}{verdict}"
     return Message(
-        text=f"Canceled: {view.state.run}. {kept}", blocks=(section(text), *_pictures(view), context(_money(view)))
+        text=f"Canceled: {view.state.run}. {kept}", blocks=(section(text), *_pictures(view), context(money(view)))
     )
 
 
@@ -167,79 +185,21 @@ def _pictures(view: ResultView) -> list[Block]:
     return [*blocks, context(mrkdwn(view.file_note))] if view.file_note else blocks
 
 
-def _axis(tally: Tally) -> str:
-    bar = " (bar)" if tally.axis in BARRED else ""
-    if not tally.scored:
-        return f"*{tally.axis.title}*{bar}\nno cell scored"
-    rest = f", {tally.unscored} unscored" if tally.unscored else ""
-    return (
-        f"*{tally.axis.title}*{bar}\n{tally.passed}/{tally.scored} = {tally.passed / tally.scored:.0%} ·"
-        f" single look {tally.interval} · {tally.grade}{rest}"
+def _onward(view: ResultView) -> list[Block]:
+    """The best ways on with their prices, what failed, the page, everything else in a menu."""
+    said = [(at, step, f"{step.short}{_price(step.estimate.usd_micros)}") for at, step in enumerate(view.steps)]
+    made: list[Block] = []
+    for at, step, words in said[:FIRST]:
+        made += says(words, f"labs:say:{at}", step.sentence)
+    unwell = any(cell.scores is None or not all(cell.scores[axis].passed for axis in Axis) for cell in view.state.cells)
+    made += (
+        [failures_button(view.job_id)] if unwell and view.state.verdict.scored and not view.state.leaderboard else []
     )
+    made += [open_run(view.state.run)] if view.pages else []
+    made.append(button("Details…", OPENS, view.job_id))
+    rest = {str(at): words for at, step, words in said[FIRST:] if step.sentence}
+    return [*made, more(view.job_id, rest | {"originals": "Full-size originals"})]
 
 
-def _failed(state: RunState, axes: tuple[str, ...] | None) -> list[str]:
-    """One line for each cell with a failed axis: the lowest first."""
-    found = [line for cell in state.cells if (line := _failed_line(cell, axes))]
-    return [text for _score, text in sorted(found)]
-
-
-def _failed_line(cell: JudgedCell, axes: tuple[str, ...] | None) -> tuple[float, str] | None:
-    if cell.scores is None:
-        return None
-    missed = [
-        (cell.scores[axis].score, axis)
-        for axis in Axis
-        if not cell.scores[axis].passed and (axes is None or axis.code in axes)
-    ]
-    if not missed:
-        return None
-    score, worst = min(missed)
-    others = "".join(f", {axis.code.upper()} {one:.2f}" for one, axis in missed if axis is not worst)
-    return (
-        score,
-        (
-            f"• {code(cell.cell.label)} {worst.code.upper()} {score:.2f}{others}:"
-            f" {mrkdwn(clip(cell.scores[worst].reason, 170))}"
-        ),
-    )
-
-
-def _step(step: Step) -> str:
-    if not step.sentence:
-        return f"• {mrkdwn(step.purpose)}"
-    price = f"~{step.estimate}" if step.estimate.high_micros else "free"
-    return f"• {code(step.sentence)}\n   {price} · {mrkdwn(step.purpose)}"
-
-
-def _buttons(view: ResultView) -> list[Block]:
-    made = []
-    for at, step in enumerate(view.steps):
-        price = f" ~{dollars(step.estimate.usd_micros)}" if step.estimate.high_micros else ""
-        made += says(f"{step.short}{price}", f"labs:say:{at}", step.sentence)
-    page = [open_run(view.state.run)] if view.pages else []
-    return [*made, *page, button("Full-size originals", "labs:originals", view.job_id)]
-
-
-def _money(view: ResultView) -> str:
-    parts = [f"estimated {view.plan.estimate}, actual *{dollars(view.spent_micros)}*"]
-    parts += [f"of it {dollars(view.unknown_micros)} for answers that were lost"] if view.unknown_micros else []
-    stored = view.plan.stored
-    parts += [f"{many(view.made, 'image')} made"] if view.plan.making else []
-    parts += (
-        [f"{view.bought} judgements bought" + (f", {stored} stored before" if stored else "")]
-        if view.plan.judge
-        else []
-    )
-    parts += [f"in {seconds(view.took_s)}"] if view.took_s else []
-    parts += ["*simulated*"] if view.simulated else []
-    return " · ".join(parts) + f" · job `{view.job_id}`"
-
-
-def _judge(view: ResultView) -> str:
-    state = view.state
-    return (
-        f"{code(state.model)}, rubric {mrkdwn(state.judge_version or '')}, against {code(state.reference or '')}"
-        if state.model
-        else "not judged"
-    )
+def _price(micros: int) -> str:
+    return f" ~{dollars(micros)}" if micros else ""

@@ -3,7 +3,22 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from handlers.blocks.kit import Block, actions, clip, context, divider, header, image, lines, says, section, sections
+from handlers.blocks.kit import (
+    Block,
+    actions,
+    button,
+    clip,
+    context,
+    divider,
+    header,
+    image,
+    lines,
+    says,
+    section,
+    sections,
+)
+from handlers.blocks.pages import open_run
+from handlers.blocks.result_details import OPENS
 from handlers.message import Message
 from handlers.views import ResultView
 from pipeline.actions.use import UseUpscaled
@@ -28,10 +43,11 @@ def upscaled(view: ResultView, money: str) -> Message:
     blocks += [image(file_id, alt, f"pairs-{file_id}") for file_id, alt in view.files]
     blocks += [section(text) for text in sections([_line(one) for one in own])] if own else []
     blocks.append(divider())
-    blocks.append(section("*How to continue*\nThe originals stay the cells until somebody says so."))
-    if good:
-        request = _use(view, tuple(one.cell for one in good))
-        blocks.append(actions(*says(f"Use the upscaled ({len(good)})", "labs:say:0", render(request), style="primary")))
+    blocks.append(section("The originals stay the cells until somebody says so."))
+    use = render(_use(view, tuple(one.cell for one in good))) if good else ""
+    buttons = says(f"Use the upscaled ({len(good)})", "labs:say:0", use, style="primary")
+    buttons += [open_run(view.state.run)] if view.pages else []
+    blocks.append(actions(*buttons, button("Details…", OPENS, view.job_id)))
     blocks.append(context(money))
     return Message(text=f"{head}: {view.state.run}", blocks=tuple(blocks))
 

@@ -242,5 +242,11 @@ def _click(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
         kind="click",
         person=presser(body, ours),
         thread_ts=message.get("thread_ts") or message.get("ts"),
-        payload={"action_id": action["action_id"], "value": action.get("value", ""), "message_ts": message.get("ts")},
+        payload={"action_id": action["action_id"], "value": _value(action), "message_ts": message.get("ts")},
     )
+
+
+def _value(action: dict[str, Any]) -> str:
+    """What a button is about, or what was chosen in a menu."""
+    chosen = action.get("selected_option") or {}
+    return str(chosen.get("value", "")) if chosen else str(action.get("value", ""))

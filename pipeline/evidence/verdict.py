@@ -131,14 +131,15 @@ class Verdict(Value):
         tally = self.tally(self.weaker)
         said = (
             f"Evidence: {self.grade} ({self.weaker.title} {tally.passed}/{tally.scored}). As a single look"
-            f" {tally.interval} at 95 %; however often you look, {self._settled}."
+            f" {tally.interval} at 95 %; however often you look, {self.settled_said}."
         )
         if self.more_cells and self.grade is not Grade.AGAINST:
             said += f" {self.more_cells} more clean cell{'s' if self.more_cells > 1 else ''} would make it strong."
         return f"{said} Scope: {self.scope}.{f' ⚠ {self.flag}' if self.flag else ''}"
 
     @property
-    def _settled(self) -> str:
+    def settled_said(self) -> str:
+        """`it is settled above 80 %`, or that it is not."""
         side = {Grade.STRONG: "above", Grade.AGAINST: "below"}.get(self.grade)
         return f"it is settled {side} {100 * self.threshold:g} %" if side else "it is not settled yet"
 

@@ -86,7 +86,7 @@ async def test_originals_that_were_shared_are_deleted_and_a_refusal_is_told(
     asked = channel.say(ASK)
     await approve(channel, asked)
     result = await channel.result(asked)
-    channel.press(result, "labs:originals")
+    channel.choose(result, "Full-size originals")
     await channel.until(lambda: any(message.get("files") for message in channel.replies(asked)), "the originals")
     await channel.until(lambda: sum(row["state"] == "shared" for row in table(root, "uploads")) == 6, "their ids")
     world.slack.faults.add("files.delete", Fault("answer", 200, {"ok": False, "error": "cant_delete_file"}))

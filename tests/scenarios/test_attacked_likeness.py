@@ -84,7 +84,7 @@ async def test_a_reference_that_lies_in_no_fixture_is_compared_with(channel: Cha
     record.write_text(json.dumps(json.loads(record.read_text()) | {"reference": "inputs/face.jpg"}))
     result = await channel.result(channel.say(f"{HERE} judge runs/{RUN}"))
 
-    assert "against `inputs/face.jpg`" in text(result)
+    assert "against `inputs/face.jpg`" in await channel.details(result)
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ async def test_rows_are_added_to_a_bakeoff_and_only_those_are_made(start: Start,
     assert len(world.anthropic.asked) == 18
     # A cell by its label, by its own maker, as it was asked for.
     redone = "in the labs channel: redo CB-PULID-front-full-S42, then judge"
-    await channel.reply(channel.say(redone), "How to continue")
+    await channel.reply(channel.say(redone), "labs:open:details")
     assert world.replicate.ordered[-1].model == "bytedance/pulid"
     again = {**world.replicate.ordered[-1].input, "main_face_image": ""}
     assert again in [{**one.input, "main_face_image": ""} for one in world.replicate.ordered[before : before + 6]]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -84,13 +85,7 @@ async def test_every_sentence_the_bot_prints_is_understood_by_it(channel: Channe
     result = await channel.result(channel.say(CARD_SENTENCE))
 
     catalogue = Lab(root).catalogue()
-    sentences = [
-        element["value"]
-        for block in result["blocks"]
-        if block["type"] == "actions"
-        for element in block["elements"]
-        if element["action_id"].startswith("labs:say")
-    ]
+    sentences = re.findall(r"• `([^`]+)`", await channel.details(result))
 
     assert len(sentences) >= 3
     for sentence in sentences:
@@ -114,7 +109,7 @@ async def test_every_call_and_block_passes_the_labs_contract_checkers(channel: C
     asked = channel.say(CARD_SENTENCE)
     result = await channel.result(asked)
     await channel.settled(asked)
-    channel.press(result, "labs:originals")
+    channel.choose(result, "Full-size originals")
     await channel.until(lambda: any(message.get("files") for message in channel.replies(asked)), "the originals")
     unknown = channel.say("<@U0LABSBOT> judge runs/20260529-cb-lora-v9")
     await channel.reply(unknown, "is no run here")
@@ -128,8 +123,8 @@ async def test_every_call_and_block_passes_the_labs_contract_checkers(channel: C
     lacks, unused = check_calls.check_scopes(yaml.safe_load((REPOSITORY / "manifest.yml").read_text()), scopes)
     assert problems == []
     assert lacks == []
-    # Messages to one person alone are in test_notices.py.
-    assert set(unused) <= {"app_mentions:read", "im:history", "im:write"}
+    # Messages to one person alone are in test_notices.py, links in test_pages.py.
+    assert set(unused) <= {"app_mentions:read", "im:history", "im:write", "links:read", "links:write"}
     for message in channel.replies(asked):
         assert check_blocks.check_message({"text": message["text"], "blocks": message["blocks"] or None}) == []
 

@@ -16,8 +16,10 @@ async def test_a_judge_after_another_says_what_changed(channel: Channel, world: 
     world.anthropic.faults.chance = lambda _name: message(said())
     result = await channel.result(channel.say(f"re-judge runs/{RUN} with haiku-4-5"))
 
-    assert "The same pictures, judged before* by claude-sonnet-4-6" in text(result)
-    assert "Q1 identity, 6 pairs: 0 worse, 1 better, too few to say; better: `CB-LORA-front-full-S7301`" in text(result)
+    assert "Against the judge before, changed: Q1 identity, 6 pairs: 0 worse, 1 better, too few to say" in text(result)
+    details = await channel.details(result)
+    assert "The same pictures, judged before* by claude-sonnet-4-6" in details
+    assert "Q1 identity, 6 pairs: 0 worse, 1 better, too few to say; better: `CB-LORA-front-full-S7301`" in details
     assert len(charges(root)) == 6 + 6
     kept = sorted(path.name for path in (root / "runs" / RUN).glob("judge_output.*.json"))
     assert len(kept) == 1
@@ -28,7 +30,7 @@ async def test_a_judge_after_another_says_what_changed(channel: Channel, world: 
 
     world.anthropic.faults.chance = None
     back = await channel.result(channel.say(f"judge runs/{RUN} using claude-sonnet-4-6"))
-    assert f"The same pictures, judged before* by {OTHER}" in text(back)
+    assert f"The same pictures, judged before* by {OTHER}" in await channel.details(back)
     assert "1 worse, 0 better" in text(back)
     assert len(charges(root)) == 12  # what this judge said is stored
     assert world.slack.refused == []
@@ -54,12 +56,11 @@ async def test_a_lab_has_rubrics_of_its_own(channel: Channel, world: World, root
     words = "Judge the cell on four axes, and look at the ears first. " * 8
     (root / "rubrics/ears.md").write_text(f"version: v3-2026-12-01\n\n{words}\n")
     result = await channel.result(channel.say(f"re-judge runs/{RUN} with rubric v3"))
-    assert "rubric v3-2026-12-01, against" in text(result)
-    assert "The same pictures, judged before* by claude-sonnet-4-6, rubric v2-" in text(result)
+    details = await channel.details(result)
+    assert "rubric v3-2026-12-01, against" in details
+    assert "The same pictures, judged before* by claude-sonnet-4-6, rubric v2-" in details
     assert len(charges(root)) == 12
-    assert f"judge runs/{RUN} with cb_4.jpg as the identity reference using claude-sonnet-4-6 with rubric v3" in text(
-        result
-    )
+    assert f"judge runs/{RUN} with cb_4.jpg as the identity reference using claude-sonnet-4-6 with rubric v3" in details
 
     await channel.result(channel.say(f"extend runs/{RUN} with seed 5, then judge"))
     now = json.loads((root / "runs" / RUN / "judge_output.json").read_bytes())

@@ -63,7 +63,7 @@ async def test_an_extension_adds_its_prompt_to_the_run_and_judges_all_of_it(
     judged_before = len(world.anthropic.asked)
 
     asked = channel.say(f"{EXTEND.replace('Cost ~$0.10.', '')}, then judge")
-    result = await channel.reply(asked, "How to continue")
+    result = await channel.reply(asked, "labs:open:details")
 
     assert len(world.replicate.ordered) == 2
     assert len(world.anthropic.asked) - judged_before == 2

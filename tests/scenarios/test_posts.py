@@ -93,8 +93,8 @@ async def test_the_originals_are_shared_once_however_often_they_are_asked_for(ch
     asked = channel.say(ASK)
     result = await channel.result(asked)
 
-    channel.press(result, "labs:originals")
-    channel.press(result, "labs:originals")
+    channel.choose(result, "Full-size originals")
+    channel.choose(result, "Full-size originals")
     shared = await channel.until(
         lambda: [message for message in channel.replies(asked) if message.get("files")], "the originals"
     )

@@ -18,7 +18,7 @@ from pipeline.advice.tried import Remedy, Tried
 from pipeline.lab.files import FixtureRecord, Photo
 from pipeline.lab.lab import Lab
 from pipeline.models import Axis
-from tests.channel import RUN, Channel, buttons, text
+from tests.channel import RUN, Channel, choices, text
 from tests.conftest import Start
 from tests.ledger import table
 from tests.photographs import good
@@ -29,14 +29,10 @@ STRICT = {"proceed_threshold": 0.95}
 JUDGE = f"in the labs channel: judge runs/{SECOND}"
 
 
-def action_of(message: dict[str, object], words: str) -> str:
-    return next(action for action, label in buttons(message).items() if words in label)
-
-
 async def test_remedies_come_cheapest_first_each_with_its_price_and_test(start: Start, world: World) -> None:
     channel = await start(**STRICT)
     result = await channel.result(channel.say(JUDGE))
-    labels = [label for label in buttons(result).values() if re.match(r"Q[14]: ", label)]
+    labels = [label for label in choices(result) if re.match(r"Q[14]: ", label)]
     prices = [float(label.rpartition("$")[2]) for label in labels if "$" in label]
 
     assert "ITERATE" in text(result)
@@ -49,7 +45,7 @@ async def test_remedies_come_cheapest_first_each_with_its_price_and_test(start: 
         "Q1: retraining",
         "Q4: upscaler",
     }
-    said = text(result)
+    said = await channel.details(result)
     for words in (
         "whether it was these seeds alone",
         "“TOKR woman” keeps the model from guessing",
@@ -69,9 +65,9 @@ async def test_a_remedy_does_what_its_button_says_and_is_learnt_from(start: Star
     channel = await start(**STRICT)
     result = await channel.result(channel.say(JUDGE))
     before = len(world.replicate.ordered)
-    channel.press(result, action_of(result, "Q1: LoRA scale"))
+    channel.choose(result, "Q1: LoRA scale")
     again = await channel.until(
-        lambda: [one for one in channel.replies(result["thread_ts"]) if "How to continue" in text(one)][1:],
+        lambda: [one for one in channel.replies(result["thread_ts"]) if "labs:open:details" in text(one)][1:],
         "the remedy's result",
     )
 
@@ -88,12 +84,13 @@ async def test_a_remedy_does_what_its_button_says_and_is_learnt_from(start: Star
     assert learnt[0]["axis"] == "q1_identity"
     assert learnt[0]["before_scored"] == learnt[0]["after_scored"] == 12
     assert new in text(again[0])
-    assert "1.2 → 1.4" in text(again[0])
+    assert "1.2 → 1.4" in await channel.details(again[0])
 
 
 async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path) -> None:
     channel = await start(**STRICT)
     first = await channel.result(channel.say(JUDGE))
+    assert "helped in" not in await channel.details(first)
     await channel.stop()
     with contextlib.closing(sqlite3.connect(root / "ledger.db", isolation_level=None)) as connection:
         db = Database(connection)  # without foreign keys: these cases are of jobs long gone
@@ -104,8 +101,7 @@ async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path)
     again = await start(**STRICT)
     shown = await again.result(again.say(f"{JUDGE} --repeats 2"))
 
-    assert "helped in" not in text(first)
-    assert "it helped in 2 of 3 cases" in text(shown)
+    assert "it helped in 2 of 3 cases" in await again.details(shown)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +140,9 @@ async def test_other_words_are_a_run_of_their_own_with_the_same_seeds_and_prompt
     channel = await start(**STRICT)
     result = await channel.result(channel.say(JUDGE))
     before = Lab(root).run(SECOND_RUN).cells
-    channel.press(result, action_of(result, "Q1: class noun"))
+    channel.choose(result, "Q1: class noun")
     await channel.until(
-        lambda: [one for one in channel.replies(result["thread_ts"]) if "How to continue" in text(one)][1:],
+        lambda: [one for one in channel.replies(result["thread_ts"]) if "labs:open:details" in text(one)][1:],
         "the remedy's result",
     )
 

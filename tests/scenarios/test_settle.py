@@ -150,4 +150,4 @@ async def test_a_kill_in_any_round_orders_nothing_twice(world: World, root: Path
     assert "Settled after 18 further images" in text(result)
     counted = Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered)
     assert (len(counted), max(counted.values())) == (18, 1)
-    assert len([one for one in channel.replies(asked) if "How to continue" in text(one)]) == 1
+    assert len([one for one in channel.replies(asked) if "labs:open:details" in text(one)]) == 1

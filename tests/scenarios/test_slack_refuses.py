@@ -161,10 +161,10 @@ async def test_who_may_not_decide_gets_no_modal_that_asks(start: Start, world: W
 async def test_originals_asked_for_again_are_pointed_to(channel: Channel) -> None:
     asked = channel.say(ASK)
     result = await channel.result(asked)
-    channel.press(result, "labs:originals")
+    channel.choose(result, "Full-size originals")
     await channel.until(lambda: [one for one in channel.replies(asked) if one.get("files")], "the originals")
 
-    channel.press(result, "labs:originals")
+    channel.choose(result, "Full-size originals")
 
     await channel.whisper("U0DANA", "asked for already")
     await moment(0.05)

@@ -18,7 +18,7 @@ from bot.sandbox.world import World
 from bot.settings.settings import Settings
 from handlers.ports import Heard
 from pipeline.lab.lab import Lab
-from tests.channel import RUN, Channel, buttons, moment, pictures
+from tests.channel import RUN, Channel, moment, pictures
 from tests.conftest import Start
 from tests.ledger import table
 
@@ -146,11 +146,10 @@ async def test_the_running_bot_takes_up_what_the_ledger_could_not_take(
     asked = channel.say(ASK)
     result = await channel.result(asked)
     await channel.settled(asked)
-    shows = next(action for action, words in buttons(result).items() if words == "Show the grid")
 
     with contextlib.closing(connect(root / "ledger.db", isolation_level=None)) as other:
         other.execute("begin immediate")
-        channel.press(result, shows)
+        channel.choose(result, "Show the grid")
         await moment(1.0)
         assert not [one for one in table(root, "inbox") if one["kind"] == "click"]
         other.execute("rollback")

@@ -85,7 +85,8 @@ class Page:
 
     async def press(self, request: web.Request) -> web.Response:
         pressed: dict[str, Any] = await request.json()
-        self._people.press(pressed["person"], pressed["ts"], pressed["action_id"])
+        option = pressed.get("option")
+        self._people.press(pressed["person"], pressed["ts"], pressed["action_id"], option=option)
         return web.json_response({})
 
     async def submit(self, request: web.Request) -> web.Response:

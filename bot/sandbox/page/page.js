@@ -72,7 +72,20 @@ function picture(id, alt) {
   return image;
 }
 
+/** A menu of a message. */
+function menu(message, element) {
+  const made = el("select", "menu", new Option(element.placeholder.text, ""), ...element.options.map((one) => new Option(one.text.text, one.value)));
+  made.setAttribute("aria-label", "More");
+  made.onchange = () => {
+    const option = made.value;
+    made.value = "";
+    if (option) post("/page-press", { person: $("person").value, ts: message.ts, action_id: element.action_id, option });
+  };
+  return made;
+}
+
 function button(message, element) {
+  if (element.type === "static_select") return menu(message, element);
   const made = el("button", element.style || "", signed(element.text.text));
   made.onclick = async () => {
     if (element.confirm && !window.confirm(`${element.confirm.title.text}\n${unescape(element.confirm.text.text)}`)) return;

@@ -96,17 +96,21 @@ class People:
             }
         )
 
-    def press(self, person: str, message_ts: str, action_id: str, team: str = TEAM, **body: Any) -> None:
-        """Press a button of a message. Raises: LookupError when it has none such."""
+    def press(
+        self, person: str, message_ts: str, action_id: str, team: str = TEAM, option: str | None = None, **body: Any
+    ) -> None:
+        """Press a button of a message, or choose in its menu what ends with `option`. Raises: LookupError when it has
+        none such.
+        """
         message = self._workspace.messages[message_ts]
         for block in message["blocks"]:
             for element in block.get("elements", []) if block["type"] == "actions" else []:
                 if element["action_id"] == action_id:
                     pressed = {
+                        "type": element["type"],
                         "action_id": action_id,
                         "block_id": block.get("block_id", ""),
-                        "text": element["text"],
-                        "value": element.get("value", ""),
+                        **_chosen(element, option),
                     }
                     self._server.sockets.click(person, message, pressed, team, **body)
                     return
@@ -138,6 +142,16 @@ class People:
         values = _values(view, answers)
         self._workspace.changed()
         self._server.sockets.submit(person, view, values, team)
+
+
+def _chosen(element: dict[str, Any], option: str | None) -> dict[str, Any]:
+    """What an action tells of its element. Raises: LookupError for a menu without such an option."""
+    if element["type"] == "button":
+        return {"text": element["text"], "value": element.get("value", "")}
+    found = [one for one in element["options"] if option and one["value"].endswith(option)]
+    if not found:
+        raise LookupError(f"the menu {element['action_id']} has no {option!r}")
+    return {"selected_option": found[0]}
 
 
 def _values(view: dict[str, Any], answers: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def _block(block: dict[str, Any], workspace: Workspace) -> str:
             file = workspace.files.get(block["slack_file"]["id"])
             return f"[picture {file.name if file else '?'}: {block['alt_text'][:120]}…]"
         case "actions":
-            return " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+            return " ".join(f"[{_words(element)}]" for element in block["elements"])
         case "divider":
             return "----"
         case kind:
@@ -51,3 +51,10 @@ def _plain(text: str) -> str:
     text = re.sub(r"<@(\w+)>", lambda found: "@" + PEOPLE.get(found[1], found[1]), text)
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _words(element: dict[str, Any]) -> str:
+    """What stands on a button, or before and in a menu."""
+    if element["type"] == "button":
+        return str(element["text"]["text"])
+    return f"{element['placeholder']['text']} {' | '.join(one['text']['text'] for one in element['options'])}"
