@@ -22,6 +22,7 @@ from pipeline.lab.lab import Lab
 from pipeline.makers.outcome import Prediction
 from pipeline.makers.registry import MAKERS, Makers
 from pipeline.money import micros
+from pipeline.site.states import StateCache
 
 if TYPE_CHECKING:  # a look from a shell waits for no SDK
     from handlers.slack import Slack
@@ -135,6 +136,8 @@ class Bench:
     """Held while a photograph is uploaded: everybody's first order wants the same one."""
     posting: defaultdict[str, Turns] = field(default_factory=lambda: defaultdict(lambda: Turns(1)))
     """Whose message is posted next, by channel: Slack takes about one a second."""
+    states: StateCache = field(default_factory=StateCache)
+    """Of every run, for the lab's pages."""
     measurer: Measurer = field(default_factory=Measurer)
     looks: Looks = field(default_factory=Looks)
     members: dict[str, Known] = field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from pipeline.record.job import steps_of
 from pipeline.record.judge_output import output_summary
 from pipeline.site.lab_facts import LabFacts
 from pipeline.site.run_page import RunFacts, RunPage
-from pipeline.site.site import parents, write_lab, write_run
+from pipeline.site.site import keep_stamp, parents, stamp_of, write_lab, write_run
 
 AT = "2026-11-20T10:00:00+00:00"
 Score = Callable[[str, int, Axis], float]
@@ -96,11 +95,14 @@ def facts(**given: Any) -> LabFacts:
 
 def page_of(root: Path, name: str, spent_micros: int = 0, **given: Any) -> tuple[RunState, RunPage]:
     """A run's state, and the page that it gets."""
-    lab, run, now = Lab(root), Run(root, name), time.time() + 1
+    lab, run = Lab(root), Run(root, name)
+    stamp = stamp_of(run)
     state, prices = state_of(run), Prices()
     children = tuple(one for one, parent in parents(lab).items() if parent == name)
     told = {"spent_micros": spent_micros, "prices": prices, "steps": steps_of(run, state, prices, None)}
-    return state, write_run(run, state, RunFacts.model_validate(told | {"children": children} | given), read_at=now)
+    page = write_run(run, state, RunFacts.model_validate(told | {"children": children} | given))
+    keep_stamp(run, stamp)
+    return state, page
 
 
 def write_pages(root: Path, **given: Any) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.actions.action import Reply
 from bot.bench import Bench
@@ -31,7 +31,8 @@ async def unfurled(bench: Bench, addresses: Sequence[str]) -> dict[str, tuple[Bl
     for address in addresses:
         run = _run_of(bench, address)
         state = await asyncio.to_thread(_state, bench, run) if run else None
-        if state is None or await bench.ledger.run(withdrawals.touches, state.run):
+        gone = await bench.ledger.run(withdrawals.every)
+        if state is None or any(withdrawals.touches(one, state.run) for one in gone):
             continue
         found[address] = pages.unfurled(state, await bench.ledger.run(money.spent_on_run, state.run))
     return found
@@ -42,7 +43,7 @@ def _run_of(bench: Bench, address: str) -> str | None:
     ours, parts = urlsplit(bench.settings.public_url or ""), urlsplit(address)
     path = parts.path.removeprefix(ours.path).split("/")
     same = ours.netloc != "" and (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc)
-    return path[2] if same and len(path) in {3, 4} and path[1] == "runs" else None
+    return unquote(path[2]) if same and len(path) in {3, 4} and path[1] == "runs" else None
 
 
 def _state(bench: Bench, run: str) -> RunState | None:

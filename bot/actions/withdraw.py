@@ -30,6 +30,9 @@ from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.errors import LabError, NotUnderstood, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.fixture import consent
 from pipeline.fixture.consent import Holdings
+from pipeline.lab.lab import Lab
+from pipeline.lab.run import Run
+from pipeline.site.thumbnails import forget
 
 RETRY_S = 30.0
 
@@ -126,6 +129,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         bench.measurer.forget()
         forget_pictures()
         await asyncio.to_thread(consent.delete_here, bench.lab, held)
+        await asyncio.to_thread(forget_small_copies, bench.lab, held)
         left = await asyncio.to_thread(consent.holdings, bench.lab, held.identity)
     except (VendorUnavailable, VendorClosed, OutcomeUnknown, SlackBusy, SlackLost, LabError) as error:
         logs.get().warning("withdrawal.waits", error=type(error).__name__)
@@ -137,6 +141,13 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
     await _report(bench, found.model_copy(update={"holdings": held}), kept)
     logs.get().info("withdrawal.done", identity=held.identity, kept=len(kept))
     return None
+
+
+def forget_small_copies(lab: Lab, held: Holdings) -> None:
+    """A run of somebody else may have been judged against this person's photograph. Raises: LabError."""
+    folders = {*(f"inputs/{name}" for name in held.fixtures), *(f"runs/{name}" for name in held.runs)}
+    for name in lab.runs():
+        forget(Run(lab.root, name), folders)
 
 
 async def _stop_jobs(bench: Bench, found: Withdrawal) -> bool:

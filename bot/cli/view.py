@@ -48,7 +48,7 @@ async def _view(read: Settings, port: int, *, opens: bool) -> None:
     find_face = face_of(Measurer.opened(faces=read.check_faces))
     app = web.Application()
     keeper = Doorkeeper(links, OwnVisits(), anybody)
-    open_pages(app, Rooms(lab, office, time.time, find_face), keeper, Desk(lab, time.time, None))
+    open_pages(app, Rooms(lab, office, time.time, find_face, says=False), keeper, Desk(lab, time.time, None))
     async with Doors({}, read.headers_s, read.body_s, others=True).open(app, host, port):
         link = links.to(shell_person(), "/site/index.html")
         out.print(f"The lab's pages, for this machine (Ctrl-C ends them): {link}", soft_wrap=True)

@@ -36,7 +36,7 @@ async def add_pages(bench: Bench, app: web.Application, but: Container[str] = ()
         await Front(bench).hear(Heard(channel=channel, ts=mark, kind="click", person=person, payload=payload))
 
     keeper = Doorkeeper(links, LedgerVisits(bench.ledger, bench.wall), may_see)
-    rooms = Rooms(bench.lab, office(bench), bench.wall, face_of(bench.measurer))
+    rooms = Rooms(bench.lab, office(bench), bench.wall, face_of(bench.measurer), says=True)
     open_pages(app, rooms, keeper, Desk(bench.lab, bench.wall, say), but)
 
 

@@ -112,14 +112,11 @@ def forbids(db: Database, plan: Plan) -> str | None:
     return None
 
 
-def touches(db: Database, run: str) -> bool:
-    """Whether a run is of somebody who is being deleted, or was."""
+def touches(one: Withdrawal, run: str) -> bool:
+    """Whether a run is of who took the consent back: it was deleted with them, or is about to be."""
     code = _CODE.match(run)
-    found = every(db)
-    return any(
-        run in one.holdings.runs or bool(code and one.state != "done" and code["identity"] == one.holdings.identity)
-        for one in found
-    )
+    ours = bool(code and code["identity"] == one.holdings.identity)
+    return run in one.holdings.runs or (ours and one.state != "done")
 
 
 def uploaded_pictures(db: Database) -> list[tuple[str, str, str]]:

@@ -15,6 +15,7 @@ from pipeline.lab.run import Run
 from pipeline.models import Axis
 from pipeline.record.labels import append, sitting_of
 from pipeline.site.labelling import Shown, label_html, shown_of
+from pipeline.surfaces import mrkdwn
 
 USUAL = 10
 MOST_SITTINGS = 200
@@ -49,7 +50,7 @@ class Desk:
     async def say(self, person: str, sentence: str, once: str) -> None:
         """Raises: NotUnderstood."""
         words = " ".join(sentence.split())
-        if self._say is None or not words or len(words) > LONGEST or not once:
+        if self._say is None or not words or len(mrkdwn(words)) > LONGEST or not once:
             raise NotUnderstood("That cannot be said from here.", "Copy it, and say it in the channel.")
         await self._say(person, words, once)
 
@@ -60,7 +61,7 @@ class Desk:
         def begin() -> tuple[tuple[Shown, ...], bytes]:
             run = self._lab.run(run_name)
             chosen = sitting_of(run, most or USUAL, random.Random(sitting_id))  # noqa: S311  # no secret
-            shown, reference = shown_of(self._lab, run, chosen)
+            shown, reference = shown_of(run, chosen)
             if not shown:
                 raise RequestError(f"No picture of run {run.name!r} can be shown.")
             return shown, label_html(run, shown, reference, sitting_id, token)
@@ -114,7 +115,7 @@ def _labels(found: Sitting, sitting_id: str, said: dict[str, Any], at: str) -> l
             repeat=repeat,
         )
         for axis in Axis
-        if values.get(axis.code) in VALUES
+        if isinstance(values.get(axis.code), str) and values[axis.code] in VALUES
     ]
 
 

@@ -80,14 +80,15 @@ class Doorkeeper:
         self.links = links
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self._host, self._secure = parts.netloc, parts.scheme == "https"
+        self._port = parts.port
         self._cookies = links.signer("visit")
         self._forms = links.signer("form")
         self._visits, self._may_see = kept, may_see
 
     @property
     def cookie(self) -> str:
-        """Its name; over https one that no other host can set."""
-        return "__Host-labs" if self._secure else "labs"
+        """Its name; over https one that no other host can set. Browsers tell ports of one host not apart."""
+        return "__Host-labs" if self._secure else f"labs-{self._port}"
 
     async def enter(self, token: str) -> web.Response:
         """Exchange a link for a visit."""
@@ -114,7 +115,7 @@ class Doorkeeper:
         """End a visit; its cookie opens nothing any more."""
         await self._visits.end(visit_id)
         response = refused("You have left. *Open run* in Slack lets you in again.", HTTPStatus.OK)
-        response.del_cookie(self.cookie, path="/")
+        response.del_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
         return response
 
     def form_token(self, visitor: dict[str, str]) -> str:
@@ -123,7 +124,7 @@ class Doorkeeper:
 
     def is_ours(self, request: web.Request) -> bool:
         """Whether a request was meant for this address, and a change comes from a page of it."""
-        if request.host != self._host:
+        if request.host.lower() != self._host:
             return False
         if request.method in {"GET", "HEAD"} or request.headers.get("Origin") == self.origin:
             return True

@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -45,4 +46,4 @@ def read_signed(signer: URLSafeTimedSerializer, token: str, names: tuple[str, ..
 
 def page_of(run: str) -> str:
     """The path of a run's page."""
-    return f"/runs/{run}/index.html"
+    return f"/runs/{quote(run, safe='')}/index.html"

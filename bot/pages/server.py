@@ -1,11 +1,14 @@
 """The pages' HTTP: every request through the doorkeeper, every answer with headers that let nothing in or out."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Container
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
+from aiohttp.helpers import content_disposition_header
 from aiohttp.typedefs import Handler
 
 from bot import logs
@@ -14,6 +17,7 @@ from bot.pages.doorkeeper import Doorkeeper, refused
 from bot.pages.rooms import Found, Rooms
 from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.errors import LabError, LabsError, UnknownRun
+from pipeline.scrub import scrub
 from pipeline.site.pages import render
 
 VISITOR = web.RequestKey("visitor", dict[str, str])
@@ -31,6 +35,7 @@ _BARE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors
 """Of files: a picture or a table runs nothing, whatever it holds."""
 _PAGE = "frame-ancestors 'none'; object-src 'none'"
 """Beside what each page says of itself."""
+CHUNK = 1_000_000
 OPEN = frozenset({"/enter", "/robots.txt"})
 """What is answered without a visit."""
 
@@ -90,7 +95,7 @@ async def _answered(keeper: Doorkeeper, rooms: Rooms, request: web.Request, hand
         return refused("There is no such page.", HTTPStatus(error.status_code))
     except (SlackBusy, SlackLost):
         return refused("Slack does not say just now who belongs here. Try again.", HTTPStatus.SERVICE_UNAVAILABLE)
-    except (LabError, UnknownRun):
+    except (LabError, UnknownRun, OSError):
         return refused("There is no such page.", HTTPStatus.NOT_FOUND)
     except LabsError as error:
         return refused(str(error), HTTPStatus.CONFLICT)
@@ -121,6 +126,7 @@ class Site:
 
     def __init__(self, rooms: Rooms, keeper: Doorkeeper, desk: Desk) -> None:
         self._rooms, self._keeper, self._desk = rooms, keeper, desk
+        self._packing = asyncio.Semaphore(1)
 
     async def robots(self, _request: web.Request) -> web.Response:
         return web.Response(text="User-agent: *\nDisallow: /\n")
@@ -154,10 +160,10 @@ class Site:
     async def compare_asked(self, request: web.Request) -> web.Response:
         one, other = request.query.get("a", ""), request.query.get("b", "")
         await self._must_be_there(one, other)
-        raise web.HTTPSeeOther(f"/site/compare/{one}--{other}.html")
+        raise web.HTTPSeeOther(f"/site/compare/{quote(one, safe='')}--{quote(other, safe='')}.html")
 
     async def compare(self, request: web.Request) -> web.Response:
-        one, _, other = request.match_info["pair"].partition("--")
+        one, other = _pair(request.match_info["pair"], await asyncio.to_thread(self._rooms.lab.runs))
         await self._must_be_there(one, other)
         return _page(await asyncio.to_thread(self._rooms.compare, one, other))
 
@@ -170,7 +176,7 @@ class Site:
                 raise web.HTTPNotFound
 
     async def run(self, request: web.Request) -> web.Response:
-        token = self._keeper.form_token(request[VISITOR]) if self._desk.says else ""
+        token = self._keeper.form_token(request[VISITOR])
         return _page(await asyncio.to_thread(self._rooms.run, request.match_info["run"], token))
 
     async def file(self, request: web.Request) -> web.Response:
@@ -178,13 +184,25 @@ class Site:
         thumbs = request.path.split("/")[3] == "thumbs" and request.path.count("/") == 4
         return _file(await asyncio.to_thread(self._rooms.file, run, ("thumbs", name) if thumbs else (name,)))
 
-    async def originals(self, request: web.Request) -> web.Response:
-        return _file(await asyncio.to_thread(self._rooms.originals, request.match_info["run"]), attached=True)
+    async def originals(self, request: web.Request) -> web.StreamResponse:
+        """One at a time: packing reads hundreds of megabytes."""
+        run = request.match_info["run"]
+        async with self._packing:
+            packed = await asyncio.to_thread(self._rooms.originals, run)
+            with packed:
+                name = content_disposition_header("attachment", filename=f"{run}-originals.zip")
+                headers = {"Content-Disposition": name, "Content-Type": "application/zip"}
+                response = web.StreamResponse(headers={**HEADERS, **headers, "Content-Security-Policy": _BARE})
+                await response.prepare(request)
+                while part := await asyncio.to_thread(packed.read, CHUNK):
+                    await response.write(part)
+                await response.write_eof()
+                return response
 
     async def label(self, request: web.Request) -> web.Response:
         token = self._keeper.form_token(request[VISITOR])
         person, count = request[VISITOR]["person"], request.query.get("n", "")
-        most = min(60, int(count)) if count.isdigit() and int(count) else None
+        most = min(60, int(count)) if re.fullmatch("[1-9][0-9]{0,3}", count) else None
         return _page(await self._desk.sitting(request.match_info["run"], person, most, token))
 
     async def keep_label(self, request: web.Request) -> web.Response:
@@ -209,12 +227,21 @@ async def _json(request: web.Request) -> dict[str, Any]:
     return said
 
 
+def _pair(named: str, runs: Container[str]) -> tuple[str, str]:
+    """Two runs, whose names may hold the sign between them. Raises: HTTPNotFound."""
+    parts = named.split("--")
+    for at in range(1, len(parts)):
+        one, other = "--".join(parts[:at]), "--".join(parts[at:])
+        if one in runs and other in runs:
+            return one, other
+    raise web.HTTPNotFound
+
+
 def _page(body: bytes) -> web.Response:
-    return web.Response(body=body, content_type="text/html", charset="utf-8")
+    return web.Response(text=scrub(body.decode()), content_type="text/html", charset="utf-8")
 
 
-def _file(found: Found, *, attached: bool = False) -> web.Response:
+def _file(found: Found) -> web.Response:
+    charset = "utf-8" if found.media_type.startswith("text/") else None
     headers = {"Content-Security-Policy": _BARE}
-    if attached:
-        headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    return web.Response(body=found.content, content_type=found.media_type, headers=headers)
+    return web.Response(body=found.content, content_type=found.media_type, charset=charset, headers=headers)

@@ -220,7 +220,11 @@ class Settings(TrainingSettings, Waits, BaseSettings):
         parts = urlsplit(value or "")
         if value and not (parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}):
             raise ValueError("must begin with https://")
-        return value
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("must end with its host: pages and webhooks have paths of their own")
+        usual = {"https": 443, "http": 80}.get(parts.scheme)
+        port = f":{parts.port}" if parts.port not in {None, usual} else ""
+        return f"{parts.scheme}://{parts.hostname}{port}" if value else value
 
     @field_validator("timezone")
     @classmethod

@@ -18,6 +18,7 @@ from bot.work.cells import measured
 from bot.work.judgement import prepare
 from bot.work.lending import take_back
 from bot.work.material import material_of
+from bot.work.pages import LAB
 from bot.work.pairs import write_pairs
 from bot.work.purchase import SOON_S, pump
 from bot.work.settling import next_rounds
@@ -173,6 +174,7 @@ async def _file(bench: Bench, job: Job) -> None:
         reason = f"{error} {KEPT}"
         await bench.ledger.run(finish_job, job, End("failed", reason=reason), bench.now())
         await show_state(bench, job.id)
+        await bench.driver.kick("pages", job.plan.run)
         return
     outcome = filed.model_dump(mode="json", by_alias=True)
     state = "canceled" if canceled else "done"
@@ -216,6 +218,7 @@ async def _untrained(bench: Bench, job: Job, training: TrainingOrder, *, cancele
     logs.get().warning("job.untrained", job=job.id, canceled=canceled)
     await show_state(bench, job.id)
     await bench.driver.kick("order", str(training.id))  # its photographs are still at the vendor
+    await bench.driver.kick("pages", LAB)
     await touch_others(bench, job.id)
 
 

@@ -1,7 +1,7 @@
 """Pages follow the files that they show: whatever changed a run, its page and the lab's are written anew."""
 
 import asyncio
-import time
+from collections.abc import Mapping
 
 from PIL import Image
 
@@ -14,7 +14,7 @@ from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.site.lab_facts import LabFacts
-from pipeline.site.site import is_stale, parents, write_lab, write_run
+from pipeline.site.site import is_stale, keep_stamp, parents, runs_differ, stamp_of, write_lab, write_run
 from pipeline.site.thumbnails import Box, FindFace
 
 LAB, STALE = "lab", "stale"
@@ -41,23 +41,25 @@ async def advance_pages(bench: Bench, key: str) -> float | None:
 
 
 async def _next_stale(bench: Bench) -> float | None:
-    for name in await asyncio.to_thread(stale, bench):
+    found = await asyncio.to_thread(stale, bench)
+    for name in found:
         if bench.driver.stopping:
             return None
         try:
             await asyncio.to_thread(_write, bench, name)
         except LabsError as error:
             logs.get().warning("page.not_written", run=name, error=type(error).__name__)
-            continue
-        await bench.driver.kick("pages", LAB)
         await asyncio.sleep(NEXT_S)
+    differ = await asyncio.to_thread(runs_differ, bench.lab)
+    if found or differ:
+        await bench.driver.kick("pages", LAB)
     return None
 
 
 def _write(bench: Bench, key: str) -> None:
     facts = lab_facts(office(bench), bench.wall())
     if key == LAB:
-        write_lab(bench.lab, facts)
+        write_lab(bench.lab, facts, bench.states)
     elif key in bench.lab.runs():  # it may have been withdrawn since
         write_one(bench.lab, key, facts, face_of(bench.measurer))
 
@@ -67,9 +69,16 @@ def write_one(lab: Lab, name: str, facts: LabFacts, find_face: FindFace | None) 
     known = parents(lab)
     parent = known.get(name)
     for one in (name, parent) if parent in lab.runs() else (name,):
-        run, now = Run(lab.root, one or name), time.time()
-        state = state_of(run, in_flight=any(job.run == run.name for job in facts.running))
-        write_run(run, state, run_facts(facts, run, state, known), find_face, now)
+        _write_run(Run(lab.root, one or name), facts, known, find_face)
+
+
+def _write_run(run: Run, facts: LabFacts, known: Mapping[str, str], find_face: FindFace | None) -> None:
+    stamp = stamp_of(run)
+    try:
+        state = state_of(run, in_flight=facts.is_at_work(run.name))
+        write_run(run, state, run_facts(facts, run, state, known), find_face)
+    finally:
+        keep_stamp(run, stamp)  # also of one that cannot be read: it is looked at again once it has changed
 
 
 def face_of(measurer: Measurer) -> FindFace | None:

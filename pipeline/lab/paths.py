@@ -1,8 +1,11 @@
 """Paths that stay inside the lab, and writes that are whole or not at all."""
 
+import fcntl
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
@@ -54,6 +57,20 @@ def make_folder(path: Path) -> Path:
     """The folder, made where it is missing: of what lies in a lab, only the bot's own user sees anything."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
+
+
+@contextmanager
+def locked(root: Path, what: str) -> Iterator[None]:
+    """Hold a lab's lock for one kind of file, against other processes too. Raises: LabError when it cannot be had."""
+    try:
+        handle = os.open(make_folder(root / ".labs") / f"{what}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise LabError(f"The lab's hidden folder cannot be written: {error.strerror}.") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_whole(path: Path, content: bytes) -> bool:

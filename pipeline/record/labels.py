@@ -1,17 +1,13 @@
 """People's labels into their run's file, and out of it."""
 
-import fcntl
-import os
 import random
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, RequestError
 from pipeline.lab.labels import FILE, Label, write_labels
-from pipeline.lab.paths import inside, make_folder
+from pipeline.lab.paths import inside, locked
 from pipeline.lab.run import Run
 from pipeline.models import Cell
 
@@ -23,29 +19,13 @@ REPEATS = 10
 
 _ONE = threading.Lock()
 """Two people may label at once, also from two processes: each reads the file, and writes it whole."""
-_LOCK = "labels.lock"
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Raises: LabError when the lab's hidden folder cannot be written."""
-    with _ONE:
-        try:
-            handle = os.open(make_folder(root / ".labs") / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise LabError(f"Labels cannot be written: {error.strerror}.") from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
 
 
 def append(run: Run, labels: Sequence[Label]) -> int:
     """Add what is not there yet; how many that were. What is there is never changed: of a sitting the first word on
     each picture counts. Raises: LabError.
     """
-    with _alone(run.root):
+    with _ONE, locked(run.root, "labels"):
         now = Run(run.root, run.name)
         held = {_place(one) for one in now.opinions}
         new = [one for one in labels if _place(one) not in held]

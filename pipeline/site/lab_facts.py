@@ -79,3 +79,7 @@ class LabFacts(Value):
     judge: str
     """The judge's model, where a request names none."""
     prices: Prices
+
+    def is_at_work(self, run: str) -> bool:
+        """Whether a job is at a run right now."""
+        return any(job.run == run for job in self.running)

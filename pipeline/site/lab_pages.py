@@ -8,7 +8,7 @@ from pipeline.actions.matrix import ExtendMatrix
 from pipeline.actions.registry import ACTIONS
 from pipeline.actions.train import TRAIN, TrainLora
 from pipeline.errors import LabError
-from pipeline.evidence.run_state import RunState, state_of
+from pipeline.evidence.run_state import RunState
 from pipeline.evidence.verdict import tally_of
 from pipeline.fixture.facts import read_facts
 from pipeline.lab.lab import Lab
@@ -21,6 +21,7 @@ from pipeline.site.cells import IN_PLAN, GoOn, go_on
 from pipeline.site.lab_facts import Gone, LabFacts
 from pipeline.site.run_page import kind_of
 from pipeline.site.shots import Shot, href_of, shot_of
+from pipeline.site.states import States
 from pipeline.site.thumbnails import known_thumbs
 
 SOON_DAYS = 30
@@ -40,6 +41,7 @@ class Row(Value):
     q1: str
     q1_rate: float | None
     q4: str
+    q4_rate: float | None
     cells: int
     spent: str
     spent_micros: int
@@ -86,39 +88,6 @@ class Index(Value):
         return min(1.0, self.facts.month_micros / max(1, self.facts.month_limit_micros))
 
 
-class States(Value):
-    """Every run of a lab that can be read, and why the others cannot."""
-
-    states: tuple[RunState, ...]
-    unreadable: tuple[tuple[str, str], ...]
-
-
-class StateCache:
-    """States of runs; only of runs whose files changed they are read again."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[object, RunState]] = {}
-
-    def of(self, lab: Lab) -> States:
-        """Oldest first, without a look at any picture. Disk and CPU."""
-        found, unreadable, names = [], [], lab.runs()
-        for name in names:
-            try:
-                found.append(self._state(lab, name))
-            except LabError as error:
-                unreadable.append((name, str(error)))
-        self._known = {name: self._known[name] for name in names if name in self._known}
-        odd = [(name, "it is a link that leads out of the lab, or no folder") for name in lab.left_out("runs")]
-        return States(states=tuple(found), unreadable=(*unreadable, *odd))
-
-    def _state(self, lab: Lab, name: str) -> RunState:
-        stamp = lab.stamp(name)
-        known = self._known.get(name)
-        if known is None or known[0] != stamp:
-            known = self._known[name] = (stamp, state_of(lab.run(name), sized=False))
-        return known[1]
-
-
 def index_of(lab: Lab, seen: States, facts: LabFacts, pairs: Sequence[tuple[str, str]]) -> Index:
     """The index as the lab stands."""
     rows = [_row(lab, state, facts) for state in seen.states]
@@ -161,6 +130,7 @@ def _row(lab: Lab, state: RunState, facts: LabFacts) -> Row:
         q1=shown[Axis.IDENTITY] if single else "–",
         q1_rate=one.rate if single else None,
         q4=shown[Axis.PHOTOGRAPHIC] if single else "–",
+        q4_rate=verdict.tally(Axis.PHOTOGRAPHIC).rate if single else None,
         cells=len(state.cells),
         spent=dollars(spent) if spent else "–",
         spent_micros=spent,
@@ -231,7 +201,8 @@ def prompts_of(lab: Lab, seen: States, facts: LabFacts) -> Prompts:
     cells: defaultdict[tuple[str, str], list[tuple[RunState, JudgedCell]]] = defaultdict(list)
     for state in seen.states:
         for cell in () if state.leaderboard else state.cells:
-            if cell.cell.prompt:
+            # One picture counts once, however many runs show it.
+            if cell.cell.prompt and cell.cell.label not in seen.copies[state.run]:
                 cells[cell.cell.prompt_id, cell.cell.prompt].append((state, cell))
     rows = [PromptRow(prompt_id=key[0], text=key[1], rates=_rates(own)) for key, own in cells.items()]
     rows.sort(key=lambda row: -sum(rate.scored for rate in row.rates))

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from pipeline.errors import UnknownReference
-from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.models import Axis, Cell, Value
 from pipeline.site.pages import render
 from pipeline.site.shots import Shot, href_of, shot_of
-from pipeline.site.thumbnails import thumbnails
+from pipeline.site.thumbnails import references_of, thumbnails
 
 ASKS = {
     Axis.IDENTITY: "Is this the person of the reference?",
@@ -27,25 +25,16 @@ class Shown(Value):
     shot: Shot
 
 
-def shown_of(lab: Lab, run: Run, cells: Sequence[Cell]) -> tuple[tuple[Shown, ...], Shot | None]:
+def shown_of(run: Run, cells: Sequence[Cell]) -> tuple[tuple[Shown, ...], Shot | None]:
     """Pictures that can be shown, and the reference. Makes thumbnails where they are missing. Raises: LabError."""
-    reference = _reference(lab, run)
-    every = [cell.image for cell in run.cells]
-    every += [one.image for one in run.manifest.upscales if one.state == "made"] if run.manifest else []
-    thumbs = thumbnails(run, [*every, *([reference] if reference else [])])
+    reference = next(reversed(references_of(run)), None)
+    thumbs = thumbnails(run, [*(cell.image for cell in cells), *([reference] if reference else [])])
     found = []
     for cell in cells:
         shot = shot_of(thumbs.get(cell.image), href_of(run.name, cell.image))
         if shot is not None:
             found.append(Shown(cell=cell.label, prompt=cell.prompt or "", shot=shot))
     return tuple(found), shot_of(thumbs.get(reference), "") if reference else None
-
-
-def _reference(lab: Lab, run: Run) -> str | None:
-    try:
-        return lab.reference(run, None)
-    except UnknownReference:
-        return run.output.reference if run.output else None
 
 
 def label_html(run: Run, shown: Sequence[Shown], reference: Shot | None, sitting: str, token: str) -> bytes:

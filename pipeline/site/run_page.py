@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pipeline.advice.next_steps import Prices, Step
 from pipeline.evidence.clusters import blamed
 from pipeline.evidence.run_state import RunState
-from pipeline.evidence.verdict import PROCEED_THRESHOLD, Grade, Word
+from pipeline.evidence.verdict import PROCEED_THRESHOLD, Word
 from pipeline.lab.run import Run
 from pipeline.models import BARRED, Axis, Value
 from pipeline.money import dollars
@@ -13,7 +13,7 @@ from pipeline.record.summary import ORDER, PERSONS, sections
 from pipeline.site.cells import CellView, GoOn, cell_views
 from pipeline.site.matrix import Matrix, matrix_of
 from pipeline.site.shots import Shot, href_of, shot_of
-from pipeline.site.thumbnails import FindFace, Thumb, thumbnails
+from pipeline.site.thumbnails import FindFace, Thumb, pictures_of, thumbnails
 
 
 class RunFacts(Value):
@@ -64,7 +64,6 @@ class RunPage(Value):
 
     run: str
     title: str
-    date: str
     word: str
     kind: str
     """Its sign: `proceed`, `iterate`, `incomplete`, `race` of a bake-off, or `none`."""
@@ -73,7 +72,6 @@ class RunPage(Value):
     after_all: str
     matrix_said: str
     axes: tuple[AxisRow, ...]
-    grade: str
     controls: str
     people: tuple[str, ...]
     faces: str
@@ -112,18 +110,18 @@ class RunPage(Value):
         return found
 
 
-def run_page(run: Run, state: RunState, facts: RunFacts, find_face: FindFace | None = None) -> RunPage:
-    """The page of a run as it stands; makes the thumbnails that it shows. CPU and disk. Raises: LabError."""
-    reference = [state.reference] if state.reference else []
-    pictures = [cell.cell.image for cell in state.cells]
-    pictures += [one.image for one in state.upscales if one.state == "made"]
-    thumbs = thumbnails(run, [*pictures, *reference], find_face)
+def run_page(
+    run: Run, state: RunState, facts: RunFacts, find_face: FindFace | None = None, *, whole: bool = False
+) -> RunPage:
+    """The page of a run as it stands; makes the thumbnails that it shows. CPU and disk. Raises: LabError.
+
+    `whole`: thumbnails that it does not show are deleted.
+    """
+    thumbs = thumbnails(run, pictures_of(run), find_face, whole=whole)
     cells = cell_views(run, state, thumbs, facts.prices)
-    verdict = state.verdict
     return RunPage(
         run=run.name,
         title=state.title,
-        date=state.date or "",
         word=state.said,
         kind=kind_of(state),
         reason=state.reason,
@@ -131,7 +129,6 @@ def run_page(run: Run, state: RunState, facts: RunFacts, find_face: FindFace | N
         after_all=state.after_all,
         matrix_said=state.matrix,
         axes=_axes(state),
-        grade="" if verdict.grade is Grade.NONE else verdict.grade.value,
         controls=state.controls.said if state.controls else "",
         people=tuple(state.people.sentences) if state.people else (),
         faces=state.faces_said,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,41 +11,36 @@ from pipeline.errors import LabError
 from pipeline.evidence.run_state import RunState
 from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside, make_folder, write_whole
-from pipeline.lab.run import Run
+from pipeline.lab.run import IMAGE_SUFFIXES, Run
 from pipeline.models import Axis
+from pipeline.reading import read_bounded
 from pipeline.site.cells import CellView, Mark
 from pipeline.site.comparison import ComparePage, compare_page
 from pipeline.site.lab_facts import LabFacts
-from pipeline.site.lab_pages import Index, StateCache, States, index_of, prompts_of
+from pipeline.site.lab_pages import Index, index_of, prompts_of
 from pipeline.site.pages import render
 from pipeline.site.run_page import RunFacts, RunPage, run_page
+from pipeline.site.states import StateCache, States
 from pipeline.site.takeover import takeover_of
-from pipeline.site.thumbnails import FindFace
+from pipeline.site.thumbnails import STAMP, FindFace, make_thumbs
 from pipeline.surfaces import clean
 
 PAGE, TABLE = "index.html", "cells.csv"
+RUNS = "runs.json"
+"""In `site/`: the runs that its pages are of."""
+MOST_STAMP = 10_000_000
 RUN_SCRIPTS = ("page.js", "matrix.js", "drawer.js", "viewer.js")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_run(
-    run: Run, state: RunState, facts: RunFacts, find_face: FindFace | None = None, read_at: float | None = None
-) -> RunPage:
-    """A run's page, its table and its thumbnails. CPU and disk. Raises: LabError.
-
-    `read_at`: when its state was read, Unix seconds. The page gets that date: what changes while it is written makes it
-    stale.
-    """
-    page = run_page(run, state, facts, find_face)
+def write_run(run: Run, state: RunState, facts: RunFacts, find_face: FindFace | None = None) -> RunPage:
+    """A run's page, its table and its thumbnails. CPU and disk. Raises: LabError."""
+    page = run_page(run, state, facts, find_face, whole=True)
     run.write(TABLE, table(page.cells).encode("utf-8"))
     run.write(PAGE, run_html(page))
-    if read_at is not None:
-        os.utime(run.path / PAGE, (read_at - TICK_S,) * 2)
     return page
 
 
-TICK_S = 0.05
-"""File systems count no finer than this, more or less."""
 SHOWN = (
     "judge_output.json", "run.json", "training_state.json", "judgements.jsonl", "labels.jsonl", "faces.json",
     "SUMMARY.md",
@@ -52,19 +48,32 @@ SHOWN = (
 """The files that a run's page is made from."""
 
 
-def is_stale(run: Run) -> bool:
-    """Whether a run's page is older than what it shows, or not there. Looks at dates alone. Raises: LabError."""
-    written = _changed(run, PAGE)
-    return written is None or any((changed := _changed(run, name)) is not None and changed > written for name in SHOWN)
-
-
-def _changed(run: Run, name: str) -> int | None:
+def stamp_of(run: Run) -> bytes:
+    """What changes when anything that its page shows does. Looks at dates and sizes alone. Raises: LabError."""
     try:
-        return inside(run.root, f"runs/{run.name}/{name}").stat().st_mtime_ns
-    except FileNotFoundError:
-        return None
+        with os.scandir(run.path) as entries:
+            files = [one for one in entries if one.name in SHOWN or one.name.lower().endswith(IMAGE_SUFFIXES)]
+            found = sorted((one.name, status.st_mtime_ns, status.st_size) for one in files for status in [one.stat()])
     except OSError as error:
-        raise LabError(f"{name} of run {run.name!r} cannot be looked at: {error.strerror}.") from error
+        raise LabError(f"The folder of run {run.name!r} cannot be looked at: {error.strerror}.") from error
+    return (json.dumps(found) + "\n").encode()
+
+
+def is_stale(run: Run) -> bool:
+    """Whether a run's page is of other files than are there, or is not there itself. Raises: LabError."""
+    try:
+        return read_bounded(inside(run.root, f"runs/{run.name}/{STAMP}"), MOST_STAMP) != stamp_of(run)
+    except (OSError, LabError):
+        return True
+
+
+def keep_stamp(run: Run, stamp: bytes) -> None:
+    """Its page is of what the stamp says, taken before it was read; what changed meanwhile makes it stale.
+
+    Raises: LabError.
+    """
+    make_thumbs(run)
+    run.write(STAMP, stamp)
 
 
 def parents(lab: Lab) -> dict[str, str]:
@@ -72,13 +81,14 @@ def parents(lab: Lab) -> dict[str, str]:
     return {name: parent for name in lab.runs() if (parent := Run(lab.root, name).parent)}
 
 
-def run_html(page: RunPage, *, served: bool = False, token: str = "") -> bytes:
+def run_html(page: RunPage, *, served: bool = False, token: str = "", says: bool = False) -> bytes:
     """The page of a run.
 
     Args:
         page: What it shows.
         served: By a server, which also gives the originals in one file.
-        token: With which the page may send words to the channel; empty: it may not.
+        token: With which the page may change something; empty: it may not.
+        says: It may say sentences in the channel.
     """
     matrix = page.matrix
     codes = tuple(matrix.columns[0].counts) if matrix.columns else ()
@@ -94,6 +104,7 @@ def run_html(page: RunPage, *, served: bool = False, token: str = "") -> bytes:
         "reference": page.reference.model_dump(mode="json") if page.reference else None,
         "steps": [step.model_dump(mode="json") for step in page.steps],
         "token": token,
+        "says": says,
     }
     return render("run.html.j2", RUN_SCRIPTS, page=page, data=data, served=served)
 
@@ -170,7 +181,7 @@ def write_lab(lab: Lab, facts: LabFacts, states: StateCache | None = None) -> Wr
 
     Raises: LabError when the disk refuses.
     """
-    seen = (states or StateCache()).of(lab)
+    seen = (states or StateCache()).of(lab, facts)
     pairs = pairs_of(seen)
     _write(lab, "index.html", index_html(index_of(lab, seen, facts, pairs)))
     _write(lab, "prompts.html", prompts_html(lab, seen, facts))
@@ -181,7 +192,20 @@ def write_lab(lab: Lab, facts: LabFacts, states: StateCache | None = None) -> Wr
         page = compare_page((lab.run(one), lab.run(other)), both, facts.stamp, simulated=facts.simulated)
         _write(lab, f"compare/{one}--{other}.html", compare_html(page))
     _drop(lab, {f"{one}--{other}.html" for one, other in pairs})
+    _write(lab, RUNS, _names(lab))
     return Written(len(seen.states), len(pairs))
+
+
+def runs_differ(lab: Lab) -> bool:
+    """Whether the lab's pages are of other runs than there are."""
+    try:
+        return read_bounded(inside(lab.root, f"site/{RUNS}"), MOST_STAMP) != _names(lab)
+    except (OSError, LabError):
+        return True
+
+
+def _names(lab: Lab) -> bytes:
+    return (json.dumps(lab.runs()) + "\n").encode()
 
 
 def _write(lab: Lab, name: str, content: bytes) -> None:

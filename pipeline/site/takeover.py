@@ -10,7 +10,7 @@ from pipeline.makers.registry import MAKERS
 from pipeline.models import Value
 from pipeline.prices import AS_OF, MODELS
 from pipeline.site.lab_facts import LabFacts
-from pipeline.site.lab_pages import States
+from pipeline.site.states import States
 
 
 class Fixture(Value):

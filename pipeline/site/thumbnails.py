@@ -1,25 +1,33 @@
 """Small copies of a run's pictures for its page: three sizes, in `thumbs/`, made anew only of what has changed."""
 
+import contextlib
 import io
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from PIL import Image
 from pydantic import Field, ValidationError
 
-from pipeline.errors import BadPicture, LabError
-from pipeline.lab.paths import inside
+from pipeline.errors import BadPicture, LabError, UnknownReference
+from pipeline.lab.lab import Lab
+from pipeline.lab.paths import inside, locked
 from pipeline.lab.run import Run
 from pipeline.models import Value
 from pipeline.pictures import MOST_PHOTO_BYTES, decode_photograph, read, sha256
 
 FOLDER = "thumbs"
 INDEX = "index.json"
+STAMP = f"{FOLDER}/written.json"
+"""Of what files the run's page was made."""
 WIDTHS = (160, 320)
 """Pixels across, for the matrix."""
 LARGE = 1280
 """Pixels of the long side, for a look at one picture."""
 QUALITY = 78
+
+_ONE = threading.Lock()
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom; shares of the picture, 0…1."""
@@ -56,22 +64,74 @@ class _Index(Value):
     pictures: dict[str, Thumb] = Field(default_factory=dict)
 
 
-def thumbnails(run: Run, pictures: Iterable[str], find_face: FindFace | None = None) -> dict[str, Thumb]:
+def thumbnails(
+    run: Run, pictures: Iterable[str], find_face: FindFace | None = None, *, whole: bool = False
+) -> dict[str, Thumb]:
     """The small copies of pictures, by lab-relative path; none of one that cannot be read. CPU and disk.
 
-    What `thumbs/` holds of other pictures is deleted, so that a withdrawn or replaced one leaves none behind.
+    Args:
+        run: In whose folder they lie.
+        pictures: Lab-relative.
+        find_face: Looks for faces; None: nobody does.
+        whole: These are all: what `thumbs/` holds of other pictures is deleted. Who only looks at some adds to them.
+
+    Raises: LabError when the disk refuses.
+    """
+    with _alone(run):
+        known = known_thumbs(run)
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            made = pool.map(lambda path: (path, _thumb(run, path, known.get(path), find_face)), dict.fromkeys(pictures))
+            found = {path: thumb for path, thumb in made if thumb is not None}
+        kept = found if whole else known | found
+        if kept != known:
+            _keep(run, kept)
+        if whole:
+            _drop(run, {name for thumb in found.values() for name in thumb.files})
+    return found
+
+
+def pictures_of(run: Run) -> list[str]:
+    """Every picture that pages of a run show, lab-relative: its cells, what lies beside them, its references."""
+    made = run.manifest.upscales if run.manifest else ()
+    found = [cell.image for cell in run.cells] + [one.image for one in made if one.state == "made"]
+    return [*found, *references_of(run)]
+
+
+def references_of(run: Run) -> list[str]:
+    """The photograph that its judge compared with, and the one that the next would."""
+    found = [run.output.reference] if run.output and run.output.reference else []
+    with contextlib.suppress(UnknownReference):
+        found.append(Lab(run.root).reference(run, None))
+    return list(dict.fromkeys(found))
+
+
+def forget(run: Run, folders: Collection[str]) -> bool:
+    """Delete small copies of pictures that lie in folders (`inputs/lora-jd-fixture`); whether there were any.
 
     Raises: LabError when the disk refuses.
     """
     known = known_thumbs(run)
-    _make_folder(run)
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        made = pool.map(lambda path: (path, _thumb(run, path, known.get(path), find_face)), dict.fromkeys(pictures))
-        found = {path: thumb for path, thumb in made if thumb is not None}
-    if found != known:
-        run.write(f"{FOLDER}/{INDEX}", (_Index(pictures=found).model_dump_json(indent=1) + "\n").encode())
-    _drop(run, {name for thumb in found.values() for name in thumb.files})
-    return found
+    gone = {path for path in known if path.rpartition("/")[0] in folders}
+    if not gone:
+        return False
+    with _alone(run):
+        inside(run.root, f"runs/{run.name}/{STAMP}").unlink(missing_ok=True)  # its page shows them still
+        kept = {path: thumb for path, thumb in known_thumbs(run).items() if path not in gone}
+        _keep(run, kept)
+        _drop(run, {name for thumb in kept.values() for name in thumb.files})
+    return True
+
+
+@contextmanager
+def _alone(run: Run) -> Iterator[None]:
+    """One writer of a lab's small copies at a time, whatever process it is in. Raises: LabError."""
+    make_thumbs(run)
+    with _ONE, locked(run.root, "thumbs"):
+        yield
+
+
+def _keep(run: Run, thumbs: dict[str, Thumb]) -> None:
+    run.write(f"{FOLDER}/{INDEX}", (_Index(pictures=thumbs).model_dump_json(indent=1) + "\n").encode())
 
 
 def known_thumbs(run: Run) -> dict[str, Thumb]:
@@ -105,7 +165,7 @@ def _thumb(run: Run, path: str, known: Thumb | None, find_face: FindFace | None)
     return thumb
 
 
-def _make_folder(run: Run) -> None:
+def make_thumbs(run: Run) -> None:
     """In a run that is there: one that is withdrawn meanwhile must not come back. Raises: LabError."""
     try:
         inside(run.root, f"runs/{run.name}/{FOLDER}").mkdir(mode=0o700, exist_ok=True)

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from pipeline.lab.lab import Lab
 from pipeline.models import Axis
-from pipeline.site.lab_pages import StateCache, index_of
+from pipeline.site.lab_pages import index_of
 from pipeline.site.site import index_html, pairs_of, write_lab
+from pipeline.site.states import StateCache
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.judged import facts, judged_run, page_of, picture
 
@@ -116,10 +117,10 @@ def index(browser: Browser, root: Path) -> None:
         shutil.copytree(first / "thumbs", copy / "thumbs")
         (copy / "CB-LORA-prompt-0-S1.png").write_bytes(picture(1))
     lab, cache = Lab(root), StateCache()
-    times, seen = [], cache.of(Lab(root / "none"))
+    times, seen = [], cache.of(Lab(root / "none"), facts())
     for _ in range(3):
         began = time.perf_counter()
-        seen = cache.of(lab)
+        seen = cache.of(lab, facts())
         index_html(index_of(lab, seen, facts(), pairs_of(seen)))
         times.append(time.perf_counter() - began)
     write_lab(lab, facts(), cache)

@@ -27,6 +27,12 @@ from pipeline.lab.run import Run
 from pipeline.makers.registry import MAKERS
 from tests.browser.conftest import CHILD, RUN, Visit
 
+HIDDEN = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  delete document.visibilityState;
+}"""
+
 
 class Served:
     """A server of its own thread, over a lab of its own."""
@@ -53,7 +59,7 @@ class Served:
             self.said.append((person, sentence, once))
 
         keeper = Doorkeeper(self.links, OwnVisits(), anybody)
-        open_pages(app, Rooms(lab, office, time.time, None), keeper, Desk(lab, time.time, say))
+        open_pages(app, Rooms(lab, office, time.time, None, says=True), keeper, Desk(lab, time.time, say))
         port = int(self.links.address.rpartition(":")[2])
         async with Doors({}, 10, 5, others=True).open(app, "127.0.0.1", port):
             self._ready.set()
@@ -112,6 +118,7 @@ def test_labels_by_keys_are_kept_as_one_goes_and_shown_against_the_judge(served:
     first = page.locator("#picture").get_attribute("src")
     page.keyboard.press("k")
     expect(page.locator("#asks")).to_have_text("Is the pose what the words ask for?")
+    page.evaluate(HIDDEN)  # in another tab for a while: what is half said is not sent off
     page.keyboard.press("z")
     expect(page.locator("#asks")).to_have_text("Is this the person of the reference?")
     page.keyboard.press("3")

@@ -3,26 +3,27 @@
 import csv
 import io
 import json
-import os
 import re
-import time
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from click.testing import CliRunner
 
 from bot.cli.show import show_command
+from bot.pages.links import page_of as page_of_run
 from handlers.blocks.answers import card
 from pipeline.evidence.run_state import state_of
 from pipeline.lab.lab import Lab
 from pipeline.lab.run import Run
 from pipeline.models import Axis
 from pipeline.record.summary import render
-from pipeline.site.lab_facts import Gone, Waiting
-from pipeline.site.lab_pages import StateCache, index_of, prompts_of
+from pipeline.site.lab_facts import Gone, Running, Waiting
+from pipeline.site.lab_pages import index_of, prompts_of
 from pipeline.site.pages import as_json
 from pipeline.site.site import is_stale, pairs_of, run_html, table, write_lab
+from pipeline.site.states import StateCache
 from tests.judged import facts, judged_run, page_of, write_pages
 
 RUN, SECOND = "20260529-cb-lora-v1", "20260612-cb-lora-v1-r1"
@@ -125,7 +126,7 @@ def test_the_index_groups_by_person_and_names_what_it_cannot_show(tmp_path: Path
     (tmp_path / "runs/20260102-jd-lora-v2").mkdir()
     (tmp_path / "runs/20260102-jd-lora-v2/run.json").write_text("{", "utf-8")
     gone = Gone(identity="mm", runs=("20250101-mm-lora-v1",), on="2026-10-02", done=True)
-    seen = StateCache().of(Lab(tmp_path))
+    seen = StateCache().of(Lab(tmp_path), facts())
 
     index = index_of(Lab(tmp_path), seen, facts(gone=(gone,)), pairs_of(seen))
 
@@ -154,7 +155,7 @@ def test_prompts_pool_within_one_judge_alone(tmp_path: Path) -> None:
     other = judged_run(tmp_path, SECOND, PROMPTS, (1, 2, 3))
     path = other.path / "judge_output.json"
     path.write_text(path.read_text().replace("claude-sonnet-4-6", "claude-opus-4-6"), "utf-8")
-    seen = StateCache().of(Lab(tmp_path))
+    seen = StateCache().of(Lab(tmp_path), facts())
 
     rows = prompts_of(Lab(tmp_path), seen, facts()).prompts
 
@@ -163,6 +164,42 @@ def test_prompts_pool_within_one_judge_alone(tmp_path: Path) -> None:
         ("claude-sonnet-4-6 (v1)", 1, 2),
         ("claude-opus-4-6 (v1)", 3, 3),
     }
+
+
+def test_a_picture_counts_once_however_many_runs_show_it(tmp_path: Path) -> None:
+    judged_run(tmp_path, RUN, PROMPTS, (42,))
+    copied = {
+        "label": "CB-LORA-front-full-S42", "prompt_id": "front-full", "seed": 42, "state": "made",
+        "image": f"runs/{SECOND}/CB-LORA-front-full-S42.png", "copied_from": f"runs/{RUN}",
+    }  # fmt: skip
+    judged_run(tmp_path, SECOND, PROMPTS, (42, 7), cells=[copied])
+
+    rows = prompts_of(Lab(tmp_path), StateCache().of(Lab(tmp_path), facts()), facts()).prompts
+
+    assert {row.prompt_id: row.rates[0].scored for row in rows} == {"front-full": 2, "3q-side": 3}
+
+
+def test_a_run_at_work_is_at_work_on_every_page(tmp_path: Path) -> None:
+    run = judged_run(tmp_path, RUN, PROMPTS, (42, 7301), fails)
+    busy = facts(running=(Running(job="ab12cd", what="judge", run=RUN, how_far="1 of 4"),))
+    cache = StateCache()
+
+    during = cache.of(Lab(tmp_path), busy).states[0]
+    after = cache.of(Lab(tmp_path), facts()).states[0]
+
+    assert during.verdict == state_of(run, in_flight=True).verdict
+    assert after.verdict == state_of(run).verdict
+
+
+@pytest.mark.parametrize("name", ["20260529-cb-a#b", "20260529-cb-50%25", "20260529-cb-x--v2", '20260529-cb-"q" ü'])
+def test_an_odd_name_is_found_by_its_links(tmp_path: Path, name: str) -> None:
+    judged_run(tmp_path, name, PROMPTS, (42,))
+    write_pages(tmp_path)
+
+    hrefs = re.findall(r'href="\.\./(runs/[^"]+)"', (tmp_path / "site/index.html").read_text("utf-8"))
+
+    assert f"/{hrefs[0]}" == page_of_run(name)
+    assert (tmp_path / unquote(hrefs[0])).is_file()
 
 
 def test_sentences_on_pages_are_understood_and_name_this_lab(tmp_path: Path) -> None:
@@ -174,7 +211,7 @@ def test_sentences_on_pages_are_understood_and_name_this_lab(tmp_path: Path) -> 
     lab = Lab(tmp_path)
     _state, page = page_of(tmp_path, SECOND)
     made = [step.sentence for cell in page.cells for step in cell.go_on] + [step.sentence for step in page.steps]
-    made += [step.sentence for step in prompts_of(lab, StateCache().of(lab), facts()).standard]
+    made += [step.sentence for step in prompts_of(lab, StateCache().of(lab, facts()), facts()).standard]
 
     read = [parse(f"in the labs channel: {sentence}", lab.catalogue()) for sentence in made if sentence]
 
@@ -187,15 +224,14 @@ def test_only_a_run_that_changed_is_read_or_written_again(tmp_path: Path) -> Non
     assert is_stale(run)
     page_of(tmp_path, RUN)
     cache, lab = StateCache(), Lab(tmp_path)
-    first = cache.of(lab).states[0]
+    first = cache.of(lab, facts()).states[0]
 
     assert not is_stale(run)
-    assert cache.of(lab).states[0] is first
+    assert cache.of(lab, facts()).states[0] is first
     path = run.path / "judge_output.json"
     path.write_text(path.read_text().replace("0.9", "0.95"), "utf-8")
-    os.utime(path, (time.time() + 5,) * 2)
     assert is_stale(run)
-    assert cache.of(lab).states[0] is not first
+    assert cache.of(lab, facts()).states[0] is not first
 
 
 def test_state_of_a_page_is_that_of_its_files(tmp_path: Path) -> None:

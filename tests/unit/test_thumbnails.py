@@ -10,7 +10,7 @@ from PIL import Image
 from pipeline.errors import LabError
 from pipeline.lab.run import Run
 from pipeline.pictures import pixels
-from pipeline.site.thumbnails import INDEX, Box, known_thumbs, thumbnails
+from pipeline.site.thumbnails import INDEX, Box, forget, known_thumbs, thumbnails
 from tests.judged import judged_run, picture
 
 RUN = "20260529-cb-lora-v1"
@@ -42,7 +42,7 @@ def test_a_changed_picture_gets_new_ones_and_the_old_ones_go(run: Run) -> None:
     before = thumbnails(run, images(run))[CELL]
     (run.root / CELL).write_bytes(picture(99, (260, 320)))
 
-    after = thumbnails(run, images(run))[CELL]
+    after = thumbnails(run, images(run), whole=True)[CELL]
 
     assert after.sha256 != before.sha256
     there = {f"thumbs/{path.name}" for path in (run.path / "thumbs").glob("*.webp")}
@@ -89,3 +89,28 @@ def test_a_run_that_is_gone_does_not_come_back(run: Run) -> None:
         thumbnails(run, [CELL])
 
     assert not run.path.exists()
+
+
+def test_who_only_looks_at_some_takes_nothing_away(run: Run) -> None:
+    every = thumbnails(run, images(run), whole=True)
+
+    thumbnails(run, [CELL])
+
+    assert known_thumbs(run) == every
+    assert all((run.path / name).is_file() for thumb in every.values() for name in thumb.files)
+
+
+def test_small_copies_of_somebody_who_withdrew_are_forgotten_in_other_runs(run: Run) -> None:
+    photo = run.root / "inputs/lora-jd-fixture/jd_1.jpg"
+    photo.parent.mkdir()
+    photo.write_bytes(picture(50))
+    theirs = thumbnails(run, [*images(run), "inputs/lora-jd-fixture/jd_1.jpg"], whole=True)
+    (run.path / "thumbs/written.json").write_bytes(b"[]")
+
+    assert forget(run, {"inputs/lora-jd-fixture", "runs/20260101-jd-lora-v1"})
+
+    gone = theirs["inputs/lora-jd-fixture/jd_1.jpg"]
+    assert not [name for name in gone.files if (run.path / name).exists()]
+    assert set(known_thumbs(run)) == set(images(run))
+    assert not (run.path / "thumbs/written.json").exists()  # its page is written anew
+    assert not forget(run, {"inputs/lora-jd-fixture"})

@@ -44,7 +44,7 @@ function show() {
 function place(image, shot, first) {
   image.hidden = !shot;
   if (!shot) return;
-  const wanted = view.zoom > view.fit * 1.2 ? shot.href : shot.large;
+  const wanted = address(view.zoom > view.fit * 1.2 ? shot.href : shot.large);
   if (image.getAttribute("src") !== wanted) image.src = wanted;
   // The other picture may have other pixels: it takes the first one's place.
   const scale = (view.zoom * first.width) / shot.width;

@@ -38,8 +38,8 @@ function facts(pairs) {
 
 /** Before and after of an upscale, with an edge to pull. */
 function wipe(cell, up) {
-  const before = el("div", { class: "over" }, el("img", { src: cell.shot.large, alt: "before" }));
-  const box = el("div", { class: "wipe" }, el("img", { src: up.shot.large, alt: "after" }), before);
+  const before = el("div", { class: "over" }, el("img", { src: address(cell.shot.large), alt: "before" }));
+  const box = el("div", { class: "wipe" }, el("img", { src: address(up.shot.large), alt: "after" }), before);
   const pull = el("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": "Before, to the left; after, to the right" });
   const set = () => {
     before.style.width = `${pull.value}%`;
@@ -61,7 +61,7 @@ function showCell(cell) {
   $(".layout").classList.add("with-drawer");
   const close = el("button", { type: "button", title: "Esc", onclick: closeDrawer }, "Close");
   const look = cell.shot
-    ? el("button", { type: "button", class: "look", "aria-label": "Large", onclick: () => openLight(cell.label) }, el("img", { src: cell.shot.large, alt: cell.prompt || cell.label }))
+    ? el("button", { type: "button", class: "look", "aria-label": "Large", onclick: () => openLight(cell.label) }, el("img", { src: address(cell.shot.large), alt: cell.prompt || cell.label }))
     : el("p", { class: "flag" }, "There is no picture.");
   drawer.replaceChildren(
     el("div", { class: "bar" }, el("h2", {}, el("bdi", {}, cell.label)), close), look,

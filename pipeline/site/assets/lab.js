@@ -22,7 +22,8 @@ function sortBy(button) {
   for (const other of $$("th[aria-sort]")) other.removeAttribute("aria-sort");
   for (const body of $$(".runs tbody")) {
     const value = (row) => (key in row.dataset ? row.dataset[key] : "");
-    const order = [...body.rows].sort((a, b) => value(a).localeCompare(value(b), undefined, { numeric: true }));
+    const figures = ["q1", "q4", "cells", "spent"].includes(key);
+    const order = [...body.rows].sort((a, b) => (figures ? Number(value(a)) - Number(value(b)) : value(a).localeCompare(value(b), undefined, { numeric: true })));
     body.append(...(down ? order : order.reverse()));
   }
   for (const same of $$(`[data-sort=${key}]`)) same.closest("th").setAttribute("aria-sort", down ? "ascending" : "descending");

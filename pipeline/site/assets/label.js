@@ -1,5 +1,5 @@
 // One picture after the other, axis by axis. A picture is sent off when the next one is done with, so that the last can be taken back.
-const said = data.pictures.map(() => ({})), sent = new Set();
+const said = data.pictures.map(() => ({})), sent = new Set(), sending = new Map();
 const here = { picture: 0, axis: 0, over: false };
 const preload = new Image();
 
@@ -18,26 +18,35 @@ function show() {
   if (next) preload.src = next.image;
 }
 
-async function send(number, { over = false } = {}) {
-  const body = { sitting: data.sitting, over };
-  if (number !== null) Object.assign(body, { number, values: said[number] });
-  const answer = await fetch("label", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json", "X-Labs-Token": data.token }, body: JSON.stringify(body) });
+async function post(body) {
+  const answer = await fetch("label", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json", "X-Labs-Token": data.token }, body: JSON.stringify({ sitting: data.sitting, ...body }) });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
 
-/** Send what is complete and is not the picture that one is at, or was at just before. */
+const whole = (number) => data.axes.every((one) => one.code in said[number]);
+
+/** Send one picture's answers, once: it counts as kept when the other side says so. Rejects when it does not. */
+function send(number) {
+  if (!sending.has(number)) {
+    const kept = post({ number, values: said[number] });
+    sending.set(number, kept);
+    kept.then(() => sent.add(number), () => sending.delete(number));
+  }
+  return sending.get(number);
+}
+
+/** Send what is complete and lies behind the last picture, which can be taken back still; `all`: that one too. */
 function save(all) {
   const upTo = all ? data.pictures.length : here.picture - 1;
   for (let number = 0; number < upTo; number += 1) {
-    if (sent.has(number) || !Object.keys(said[number]).length) continue;
-    sent.add(number);
-    send(number).catch(() => { sent.delete(number); toast("Not kept yet: it is tried again with the next one."); });
+    if (whole(number)) send(number).catch(() => toast("Not kept yet: it is tried again with the next one."));
   }
 }
 
 function answer(value) {
   if (here.over) return;
+  if (sending.has(here.picture)) Object.assign(here, { picture: Math.min(here.picture + 1, data.pictures.length - 1), axis: 0 });
   said[here.picture][data.axes[here.axis].code] = value;
   const open = data.axes.findIndex((one) => !(one.code in said[here.picture]));
   if (open >= 0) here.axis = open;
@@ -49,10 +58,12 @@ function answer(value) {
 
 function undo() {
   if (here.over) return;
+  const closed = (number) => sending.has(number);
   const given = (number) => data.axes.filter((one) => one.code in said[number]).map((one) => one.code);
   let codes = given(here.picture);
+  if (closed(here.picture)) { toast("These answers are kept already."); return; }
   if (!codes.length) {
-    if (!here.picture || sent.has(here.picture - 1)) { toast("There is nothing to take back."); return; }
+    if (!here.picture || closed(here.picture - 1)) { toast("There is nothing to take back."); return; }
     here.picture -= 1;
     codes = given(here.picture);
   }
@@ -66,10 +77,8 @@ async function finish() {
   here.over = true;
   $("#progress").textContent = "Keeping …";
   try {
-    for (let number = 0; number < said.length; number += 1) {
-      if (!sent.has(number)) { await send(number); sent.add(number); }
-    }
-    reveal(await send(null, { over: true }));
+    for (let number = 0; number < said.length; number += 1) if (whole(number)) await send(number);
+    reveal(await post({ over: true }));
   } catch {
     here.over = false;
     toast("Not all of it could be kept. Press the last answer again.");

@@ -88,12 +88,14 @@ function draw() {
 function drawCells(table) {
   const sizes = `${state.face ? state.size * 2 : state.size}px`;
   let shown = 0;
+  const first = [...buttons.keys()].find((label) => shows(cells.get(label)));
+  const here = state.cell && shows(cells.get(state.cell)) ? state.cell : first;
   for (const [label, button] of buttons) {
     const cell = cells.get(label), seen = shows(cell);
     shown += seen;
     button.classList.toggle("out", !seen);
     button.setAttribute("aria-current", label === state.cell);
-    button.tabIndex = label === (state.cell || buttons.keys().next().value) ? 0 : -1;
+    button.tabIndex = label === here ? 0 : -1;
     if (state.heat) heat(cell, button);
     cut(cell, button);
     $("img", button)?.setAttribute("sizes", sizes);
@@ -143,7 +145,8 @@ function move(right, down) {
 function nextFailure() {
   const order = [...buttons.keys()], from = order.indexOf(state.cell);
   const fails = (label) => cells.get(label).marks.some((mark) => !mark.passed && (state.axis === "bars" ? ["q1", "q4"].includes(mark.code) : mark.code === state.axis));
-  const next = [...order.slice(from + 1), ...order.slice(0, from + 1)].find(fails);
+  const seen = (label) => !buttons.get(label).classList.contains("out");
+  const next = [...order.slice(from + 1), ...order.slice(0, from + 1)].find((label) => seen(label) && fails(label));
   if (next) choose(next);
   else toast("No cell fails here.");
 }

@@ -28,6 +28,9 @@ function sign(kind, words) {
   return svg;
 }
 
+/** A path of a picture as an address: names may hold signs that mean something there. */
+const address = (path) => path.split("/").map(encodeURIComponent).join("/");
+
 let toasted;
 function toast(words) {
   $(".toast")?.remove();
@@ -66,7 +69,7 @@ function sentences(steps, lead = "in the labs channel: ") {
 
 /** A button that says a sentence in #labs in the reader's name, where the page may; else nothing. */
 function sayer(sentence) {
-  return data?.token ? el("button", { type: "button", class: "copy", "data-say-it": sentence }, "Say it") : null;
+  return data?.says ? el("button", { type: "button", class: "copy", "data-say-it": sentence }, "Say it") : null;
 }
 
 async function sayIt(button) {
@@ -94,6 +97,10 @@ for (const button of $$(".step .copy")) {
   const say = button.dataset.copy.startsWith(lead) ? sayer(button.dataset.copy.slice(lead.length)) : null;
   if (say) button.after(say);
 }
+$("#leave")?.addEventListener("click", async () => {
+  const answer = await fetch("/leave", { method: "POST", headers: { "X-Labs-Token": data.token } });
+  if (answer.ok) location.replace("/site/index.html");
+});
 $("#show-help")?.addEventListener("click", () => $("#help").showModal());
 
 /** Whether a key is meant for a field that is being written in. */

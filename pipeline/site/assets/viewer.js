@@ -7,7 +7,7 @@ function openLight(label) {
   if (!cell?.shot) return;
   light.label = label;
   light.reference = false;
-  const stage = el("div", { class: "stage" }, el("img", { class: "shown", src: cell.shot.large, alt: cell.prompt || label, draggable: "false" }));
+  const stage = el("div", { class: "stage" }, el("img", { class: "shown", src: address(cell.shot.large), alt: cell.prompt || label, draggable: "false" }));
   const hold = data.reference ? el("button", { type: "button", id: "hold", "aria-pressed": "false", onpointerdown: () => reference(true), onpointerup: () => reference(false), onpointerleave: () => reference(false) }, "Reference (hold R)") : null;
   const keys = el("div", { class: "keys-here" }, hold, el("button", { type: "button", onclick: whole }, "100 % (Z)"), el("button", { type: "button", onclick: () => box.close() }, "Close"));
   const caption = el("div", { class: "caption" }, el("bdi", {}, label),
@@ -36,7 +36,7 @@ function place() {
   image.style.transform = `translate(${light.x}px, ${light.y}px) scale(${light.zoom})`;
   // The original only when somebody looks closer than the copy carries.
   if (light.zoom > light.fit * 1.2 && !light.whole.has(href)) light.whole.add(href);
-  const wanted = light.whole.has(href) ? href : shot().large;
+  const wanted = address(light.whole.has(href) ? href : shot().large);
   if (image.getAttribute("src") !== wanted) image.src = wanted;
 }
 
@@ -122,6 +122,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return box.open ? step(...to) : move(...to);
   }
+  if (key === "Enter" && event.target.closest?.("#lightbox button")) return;
   if (key === "Enter" && (box.open || event.target.closest?.(".cell"))) {
     event.preventDefault();
     return box.open ? box.close() : (choose(event.target.closest(".cell").dataset.label), openLight(state.cell));
