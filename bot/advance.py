@@ -8,6 +8,7 @@ from bot.actions import photos, withdraw
 from bot.actions.watch import end_in_vain
 from bot.bench import Bench
 from bot.driver.driver import Kind
+from bot.intake import at_home
 from bot.intake.inbox import advance_inbox, apologise
 from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
 from bot.messages import post, preview
@@ -31,6 +32,7 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
         "preview": preview.advance_preview,
         "withdrawal": withdraw.advance_withdrawal,
         "pages": pages.advance_pages,
+        "home": at_home.advance_home,
     }
 
     def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":

@@ -11,6 +11,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot import logs
+from bot.actions import home
 from bot.actions.decide import wake
 from bot.advance import advancer, give_up, recover, sweep
 from bot.bench import Bench
@@ -37,6 +38,8 @@ from pipeline.vendors.wire import Wire
 
 INBOX_EVERY_S = 0.5
 """How soon a request that a shell put into the inbox is seen."""
+HOME_EDITS = 3
+"""An open page of somebody's own follows what changed a third as often as a message."""
 DAY_S = 24 * 3600
 
 
@@ -116,10 +119,14 @@ def watch(bench: Bench) -> None:
         if before != now:
             await wake(bench)
 
+    async def at_home() -> None:
+        await home.refresh(bench)
+
     async def tidy() -> None:
         await asyncio.to_thread(checkpoint, bench.settings.ledger_path)
 
     bench.driver.every(INBOX_EVERY_S, look)
+    bench.driver.every(HOME_EDITS * bench.settings.edit_every_s, at_home)
     bench.driver.every(DAY_S, tidy)
 
 

@@ -97,6 +97,30 @@ class Looks:
         self._first.pop(order_id, None)
 
 
+class Homes:
+    """Whose own page in Slack shows what, and since when it is open; only for this process, which asks Slack anew."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, tuple[str, float]] = {}
+
+    def shown(self, person: str) -> str | None:
+        return self._shown[person][0] if person in self._shown else None
+
+    def show(self, person: str, told: str, now: float) -> None:
+        """`told`: the whole view; a page that changes by itself is no older for it."""
+        at = self._shown[person][1] if person in self._shown else now
+        self._shown[person] = (told, at)
+
+    def opened(self, person: str, now: float) -> None:
+        """They looked at it just now."""
+        self._shown[person] = (self.shown(person) or "", now)
+
+    def open_since(self, since: float) -> list[str]:
+        """Who opened theirs since a moment; the others' are forgotten."""
+        self._shown = {person: one for person, one in self._shown.items() if one[1] >= since}
+        return list(self._shown)
+
+
 class Known(NamedTuple):
     """What Slack said of somebody, and when, by a clock that does not jump."""
 
@@ -136,6 +160,7 @@ class Bench:
     """Held while a photograph is uploaded: everybody's first order wants the same one."""
     posting: defaultdict[str, Turns] = field(default_factory=lambda: defaultdict(lambda: Turns(1)))
     """Whose message is posted next, by channel: Slack takes about one a second."""
+    homes: Homes = field(default_factory=Homes)
     states: StateCache = field(default_factory=StateCache)
     """Of every run, for the lab's pages."""
     measurer: Measurer = field(default_factory=Measurer)

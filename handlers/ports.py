@@ -67,6 +67,10 @@ class Lab(Protocol):
         """What stands under links to runs' pages, by address; nothing of other addresses. Reads only."""
         ...
 
+    async def at_home(self, person: str) -> None:
+        """Somebody opened their own page in Slack: it is shown, soon."""
+        ...
+
     async def hear(self, heard: Heard) -> None:
         """Keep it for good, then return; the work comes later. Raises when it cannot be kept."""
         ...

@@ -195,6 +195,10 @@ class Slack:
         """Raises SlackRefused when the bot cannot read the channel."""
         await self._call("conversations_history", channel=channel, limit=1)
 
+    async def publish(self, person: str, view: dict[str, Any]) -> None:
+        """Show somebody their own page. Raises: as `post`."""
+        await self._call("views_publish", user_id=person, view=safe(view))
+
     async def opens_socket(self, app_token: str) -> None:
         """Ask for a socket's address, and leave it. Raises SlackRefused when the app token is not good."""
         await self._call("apps_connections_open", app_token=app_token)

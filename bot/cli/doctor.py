@@ -29,6 +29,7 @@ SCOPES = {
     "app_mentions:read",
     "channels:history",
     "chat:write",
+    "commands",
     "files:read",
     "files:write",
     "groups:history",

@@ -74,6 +74,9 @@ class Front:
     async def cards(self, addresses: Sequence[str]) -> dict[str, tuple[Block, ...]]:
         return await unfurled(self._bench, addresses)
 
+    async def at_home(self, person: str) -> None:
+        await self._bench.driver.kick("home", person)
+
     async def hear(self, heard: Heard) -> None:
         try:
             await self.keep(heard)

@@ -64,12 +64,13 @@ async def _dealt_with(bench: Bench, row: InboxRow) -> float | None:
         return None
     origin = direct_origin(row)
     try:
-        origin = await from_pages.origin_of(bench, row, origin)
-        if origin.thread_ts is None:
-            return from_pages.LOOK_S  # the words that it answers do not stand in the channel yet
         if row.kind in {"click", "edit"} and not await may_ask(bench, row.person):
             await _left_alone(bench, row)
             return None
+        found = await from_pages.origin_of(bench, row, origin)
+        if found is None:
+            return from_pages.LOOK_S
+        origin = found
         match row.kind:
             case "edit":
                 await _edited(bench, row, origin)
@@ -82,7 +83,7 @@ async def _dealt_with(bench: Bench, row: InboxRow) -> float | None:
     except (SlackBusy, SlackLost) as error:
         return getattr(error, "retry_after_s", AGAIN_S)  # nobody acts before it is known who they are
     except LabsError as error:
-        alone = row.person if clicks.hears_alone(row, error) else None
+        alone = row.person if clicks.hears_alone(row, error) or not origin.thread_ts else None
         await say(bench, row, origin, answers.problem(error), alone=alone)
     return None
 
@@ -242,7 +243,14 @@ async def _requested(
 
 async def tell(bench: Bench, row: InboxRow, origin: Origin, reply: Reply) -> None:
     """Answer as an action wants it."""
-    await say(bench, row, origin, reply.message, reply.files, alone=row.person if reply.alone else None)
+    await say(
+        bench,
+        row,
+        origin,
+        reply.message,
+        reply.files,
+        alone=row.person if reply.alone or not origin.thread_ts else None,
+    )
 
 
 async def say(

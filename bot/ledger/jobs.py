@@ -180,6 +180,18 @@ def latest(
     return [_job(row) for row in found]
 
 
+def of_person(db: Database, person: str, limit: int) -> list[Job]:
+    """Somebody's jobs that came to an end, newest first."""
+    found = rows(
+        db,
+        f"""{_SELECT} where plans.asked_by = :person and jobs.state in ('done', 'canceled')
+            order by plans.created_at desc, plans.rowid desc limit :limit""",
+        person=person,
+        limit=limit,
+    )
+    return [_job(row) for row in found]
+
+
 def ended(db: Database) -> dict[str, tuple[str, float]]:
     """The latest job of each run that came to its end, and when; Unix seconds."""
     found = rows(

@@ -56,7 +56,7 @@ async def play(world: World) -> list[str]:
 def _judged_matrix(workspace: Workspace, thread: str) -> bool:
     """The re-run's verdict and its picture are there, and its own message says how it ended."""
     said = workspace.thread(thread)
-    shown = any(_says(message, "Details…") and _shows_picture(message) for message in said)
+    shown = any(_says(message, "labs:open:details") and _shows_picture(message) for message in said)
     return shown and any(_says(message, ", judged ") for message in said)
 
 
@@ -85,7 +85,7 @@ async def _train(world: World) -> list[str]:
     faults = []
     if not await _until(partial(_answer, workspace, again, "step ")):
         faults.append("the training's progress was not seen")
-    if not await _until(partial(_answer, workspace, again, "Details…")):
+    if not await _until(partial(_answer, workspace, again, "labs:open:details")):
         faults.append("the training's verdict did not arrive in time")
     if not await _until(lambda: any("You watch this run" in json.dumps(one) for one in workspace.direct("U0KIM"))):
         faults.append("who watches the run heard nothing")

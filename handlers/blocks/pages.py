@@ -33,7 +33,7 @@ def unfurled(state: RunState, spent_micros: int) -> tuple[Block, ...]:
     )
 
 
-def said_on_page(person: str, sentence: str) -> Message:
-    """In the channel, before it is answered: who said what, where nobody could see it."""
-    text = f"{mention(person)} says on a page of the lab: {code(sentence)}"
-    return Message(text=f"Said on a page of the lab: {sentence}"[:3900], blocks=(section(text),))
+def said_elsewhere(person: str, where: str, sentence: str) -> Message:
+    """In the channel, before it is answered: who said what, where nobody could see it. `where`: mrkdwn."""
+    text = f"{mention(person)} says {where}: {code(sentence)}"
+    return Message(text=f"Said elsewhere: {sentence}"[:3900], blocks=(section(text),))

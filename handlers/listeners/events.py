@@ -21,6 +21,7 @@ from handlers.blocks.anything import FORM
 from handlers.blocks.forms import answers
 from handlers.blocks.labelling import FORM as LABEL_FORM
 from handlers.listeners.links import register_links
+from handlers.listeners.surfaces import COMMAND, opened_home, opens_composer, said_elsewhere
 from handlers.listeners.who import Ours, addressed, presser, speaker
 from handlers.markup import plain
 from handlers.outgoing import safe
@@ -41,12 +42,15 @@ def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
         client: AsyncWebClient,
         next: Callable[[], Awaitable[BoltResponse | None]],  # noqa: A002  # Bolt's name
     ) -> BoltResponse | None:
-        if (opening := asks_for_form(body, channel, ours)) is not None:
+        opening = asks_for_form(body, channel, ours) or opens_composer(body, channel, ours)
+        if opening is not None:
             # Now or never: Slack takes the modal within three seconds of the click.
             await _open(client, opening, await lab.form(opening))
             return BoltResponse(status=200)
-        heard = read(body, channel, ours)
+        heard = read(body, channel, ours) or said_elsewhere(body, channel, ours)
         if heard is None:
+            if (at_home := opened_home(body, ours)) is not None:
+                await lab.at_home(at_home)
             return await next()
         await lab.hear(heard)
         # Acknowledged here and now: the work starts from what was committed, not from a listener.
@@ -58,6 +62,14 @@ def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
 
 def _register_the_rest(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
     """What was not committed: it is acknowledged, and at most a modal of it is shown anew."""
+
+    @app.command(COMMAND)
+    async def command(ack: AsyncAck) -> None:
+        await ack()  # of another workspace's app
+
+    @app.event("app_home_opened")
+    async def at_home() -> None:
+        """Shown by the middleware; the other tabs are Slack's own."""
 
     @app.event("message")
     async def message() -> None:
@@ -75,6 +87,10 @@ def _register_the_rest(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> Non
             view = await lab.filled(filling)
             if view is not None:
                 await _retell(client, filling, view)
+
+    @app.shortcut(ACTIONS)
+    async def shortcut(ack: AsyncAck) -> None:
+        await ack()  # on a message of another channel
 
     @app.view(ACTIONS)
     async def submission(ack: AsyncAck) -> None:

@@ -124,7 +124,7 @@ async def test_every_call_and_block_passes_the_labs_contract_checkers(channel: C
     assert problems == []
     assert lacks == []
     # Messages to one person alone are in test_notices.py, links in test_pages.py.
-    assert set(unused) <= {"app_mentions:read", "im:history", "im:write", "links:read", "links:write"}
+    assert set(unused) <= {"app_mentions:read", "commands", "im:history", "im:write", "links:read", "links:write"}
     for message in channel.replies(asked):
         assert check_blocks.check_message({"text": message["text"], "blocks": message["blocks"] or None}) == []
 

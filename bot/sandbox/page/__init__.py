@@ -31,13 +31,15 @@ def routes(app: web.Application, server: SlackServer, guard: Guard) -> None:
     add.add_post("/page-write", page.write)
     add.add_post("/page-press", page.press)
     add.add_post("/page-submit", page.submit)
+    add.add_post("/page-command", page.command)
+    add.add_post("/page-home", page.press_home)
 
 
 class Page:
     """One workspace, for a browser."""
 
     def __init__(self, server: SlackServer, token: str) -> None:
-        self._workspace, self._people, self._token = server.workspace, People(server), token
+        self._server, self._workspace, self._people, self._token = server, server.workspace, People(server), token
 
     async def asset(self, request: web.Request) -> web.Response:
         name = request.match_info.get("name") or "index.html"
@@ -50,7 +52,13 @@ class Page:
         workspace = self._workspace
         messages = [message for _ts, message in sorted(workspace.messages.items())]
         views = dict(workspace.views.values())
-        told = {"messages": messages, "whispers": workspace.whispers, "people": PEOPLE, "views": views}
+        told = {
+            "messages": messages,
+            "whispers": workspace.whispers,
+            "people": PEOPLE,
+            "views": views,
+            "homes": workspace.homes,
+        }
         return web.json_response(told | {"version": workspace.version})
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
@@ -82,6 +90,25 @@ class Page:
         files = [(file["name"], b64decode(file["data"])) for file in said.get("files") or ()]
         ts = self._people.write(said["person"], said["text"], said.get("thread_ts"), files=files)
         return web.json_response({"ts": ts})
+
+    async def command(self, request: web.Request) -> web.Response:
+        """`/labs …`, or a look at one's own page of the app."""
+        said: dict[str, Any] = await request.json()
+        sockets = self._server.sockets
+        if said.get("home"):
+            sockets.open_home(said["person"])
+        else:
+            sockets.command(said["person"], str(said["text"]))
+        return web.json_response({})
+
+    async def press_home(self, request: web.Request) -> web.Response:
+        pressed: dict[str, Any] = await request.json()
+        view = self._workspace.homes[pressed["person"]]
+        elements = [one for block in view["blocks"] for one in block.get("elements", [])]
+        found = next(one for one in elements if one.get("action_id") == pressed["action_id"])
+        action = {"action_id": found["action_id"], "value": found.get("value", "")}
+        self._server.sockets.press_home(pressed["person"], view, action)
+        return web.json_response({})
 
     async def press(self, request: web.Request) -> web.Response:
         pressed: dict[str, Any] = await request.json()

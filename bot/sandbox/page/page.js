@@ -274,6 +274,7 @@ async function refresh() {
   }
   draw();
   showView();
+  showHome();
 }
 
 const base64 = (file) => new Promise((done) => {
@@ -290,6 +291,10 @@ for (const [form, thread] of [["write-channel", false], ["write-thread", true]])
     if (!text && !attached.files.length) return;
     const files = await Promise.all([...attached.files].map(async (file) => ({ name: file.name, data: await base64(file) })));
     area.value = attached.value = "";
+    if (/^\/labs\b/.test(text)) {
+      await post("/page-command", { person: $("person").value, text: text.slice(5).trim() });
+      return;
+    }
     const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/@labs-bot\b/g, "<@U0LABSBOT>");
     const { ts } = await post("/page-write", { person: $("person").value, text: escaped, thread_ts: thread ? open : null, files });
     if (thread) toEnd();
@@ -298,6 +303,17 @@ for (const [form, thread] of [["write-channel", false], ["write-thread", true]])
   $(form).onsubmit = (event) => { event.preventDefault(); send(); };
   area.onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); send(); } };
 }
+function showHome() {
+  const view = (state.homes || {})[$("person").value];
+  if (!$("home").open || !view) return;
+  $("home-blocks").replaceChildren(...view.blocks.map((b) => (b.type === "actions"
+    ? el("div", "block buttons", ...b.elements.map((e) => {
+      const made = el("button", e.style || "", e.text.text);
+      made.onclick = () => { $("home").close(); post("/page-home", { person: $("person").value, action_id: e.action_id }); };
+      return made;
+    })) : block({}, b))));
+}
+$("show-home").onclick = () => { $("home").showModal(); showHome(); post("/page-command", { person: $("person").value, home: true }); };
 $("person").onchange = () => { draw(); showView(); };
 const shownPicture = $("viewer").querySelector("img");
 shownPicture.onclick = () => shownPicture.classList.toggle("whole");

@@ -72,6 +72,9 @@ METADATA_CHARACTERS = 3000
 
 def view_faults(view: Any) -> list[str]:
     """Every reason why Slack would refuse a modal."""
+    if isinstance(view, dict) and view.get("type") == "home":
+        odd = [name for name in ("title", "submit", "close") if name in view]
+        return [*(f"a home has no {name}" for name in odd), *block_faults(view.get("blocks"), MODAL_BLOCKS)]
     if not isinstance(view, dict) or view.get("type") != "modal":
         return ["view.type must be modal"]
     faults = [f"view.{name} is missing" for name in ("title", "blocks") if name not in view]

@@ -1,6 +1,5 @@
 """Slack's Web API and Socket Mode on loopback: the methods that the bot calls, with their checks, scopes and limits."""
 
-import secrets
 import time
 from collections import deque
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.slack.contract import SlackError, argument_fault, block_faults, methods, needed_scopes, view_faults
+from bot.sandbox.slack.contract import SlackError, argument_fault, block_faults, methods, needed_scopes
 from bot.sandbox.slack.files import FilesApi
+from bot.sandbox.slack.modals import ViewsApi
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, PEOPLE, TEAM, Workspace, direct_channel
 from bot.sandbox.wire import arguments as read_arguments
@@ -23,6 +23,7 @@ SCOPES = frozenset(
         "app_mentions:read",
         "channels:history",
         "chat:write",
+        "commands",
         "files:read",
         "files:write",
         "groups:history",
@@ -33,13 +34,11 @@ SCOPES = frozenset(
         "users:read",
     }
 )
-TRIGGER_S = 3.0
-"""How long a click allows a modal."""
 POSTS_IN_5_S = 8
 UPDATES_A_MINUTE = 50
 
 
-class SlackServer(FilesApi):
+class SlackServer(FilesApi, ViewsApi):
     """The workspace behind its API. `calls` is the record of every call, for the contract checkers."""
 
     def __init__(self, workspace: Workspace | None = None, scopes: frozenset[str] = SCOPES) -> None:
@@ -256,42 +255,6 @@ class SlackServer(FilesApi):
         found = self.workspace.thread(arguments["ts"])
         # As Slack does: the thread's own first message comes along, however old it is.
         return page([one for one in found if float(one["ts"]) > oldest or one["ts"] == arguments["ts"]], arguments)
-
-    def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        person, at = self.workspace.triggers.pop(arguments.get("trigger_id", ""), ("", 0.0))
-        if not person:
-            raise SlackError("invalid_trigger_id")
-        if time.time() - at > TRIGGER_S:
-            raise SlackError("expired_trigger_id")
-        view = decoded(arguments["view"])
-        if faults := view_faults(view):
-            raise SlackError("invalid_arguments", response_metadata={"messages": faults})
-        made = {**view, "id": self.workspace.new_id("V"), "team_id": TEAM, "app_id": APP_ID, "bot_id": BOT_ID}
-        return self._shown(person, made)
-
-    def _views_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        person, before = self.workspace.views.get(arguments.get("view_id", ""), ("", {}))
-        if not person:
-            raise SlackError("not_found")
-        if arguments.get("hash", before["hash"]) != before["hash"]:
-            raise SlackError("hash_conflict")
-        view = decoded(arguments["view"])
-        if faults := view_faults(view):
-            raise SlackError("invalid_arguments", response_metadata={"messages": faults})
-        return self._shown(person, {**before, **view})
-
-    def _answered_with(self, person: str, view: dict[str, Any]) -> None:
-        """A modal that a submission is answered with."""
-        if faults := view_faults(view):
-            self.refused.append(f"response_action: {faults}")
-        else:
-            self._shown(person, view)
-
-    def _shown(self, person: str, view: dict[str, Any]) -> dict[str, Any]:
-        made = {**view, "hash": f"{time.time():.6f}.{secrets.token_hex(4)}"}
-        self.workspace.views[made["id"]] = (person, made)
-        self.workspace.changed()
-        return {"view": made}
 
     def _conversations_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         users = str(arguments.get("users", "")).split(",")

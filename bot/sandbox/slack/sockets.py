@@ -117,6 +117,55 @@ class Sockets:
         }
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 
+    def command(self, person: str, text: str, channel: str = CHANNEL) -> None:
+        """`/labs …`, wherever it was typed. Slack sends it once."""
+        payload = {
+            "command": "/labs",
+            "text": text,
+            "api_app_id": APP_ID,
+            "team_id": TEAM,
+            "user_id": person,
+            "user_name": PEOPLE.get(person, person),
+            "channel_id": channel,
+            "trigger_id": self.trigger(person),
+            "response_url": "http://127.0.0.1:1/none",
+        }
+        self._spawn({"type": "slash_commands", "payload": payload, "retries": False})
+
+    def shortcut(self, person: str, callback_id: str, message: dict[str, Any] | None = None) -> None:
+        """A shortcut of the app, from anywhere or on a message."""
+        payload = {
+            "type": "message_action" if message else "shortcut",
+            "callback_id": callback_id,
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM},
+            "user": {"id": person, "username": PEOPLE.get(person, person), "team_id": TEAM},
+            "trigger_id": self.trigger(person),
+            "action_ts": self._workspace.new_ts(),
+        }
+        if message:
+            payload |= {"message": message, "message_ts": message["ts"], "channel": {"id": CHANNEL, "name": "labs"}}
+        self._spawn({"type": "interactive", "payload": payload, "retries": False})
+
+    def open_home(self, person: str) -> None:
+        """Somebody looks at their own page of the app."""
+        at = self._workspace.new_ts()
+        self.event({"type": "app_home_opened", "user": person, "channel": "D0", "tab": "home", "event_ts": at})
+
+    def press_home(self, person: str, view: dict[str, Any], action: dict[str, Any]) -> None:
+        """A press of a button on that page."""
+        payload = {
+            "type": "block_actions",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM},
+            "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": TEAM},
+            "trigger_id": self.trigger(person),
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": view,
+            "actions": [{"type": "button", "action_ts": self._workspace.new_ts(), **action}],
+        }
+        self._spawn({"type": "interactive", "payload": payload, "retries": False})
+
     def trigger(self, person: str) -> str:
         """What allows a modal, once, for three seconds."""
         name = secrets.token_hex(8)
@@ -138,7 +187,7 @@ class Sockets:
 
     def _goes_on(self, payload: dict[str, Any], answer: dict[str, Any]) -> None:
         """A modal that was sent off closes, or shows what the bot answers with, under its own id."""
-        if payload["type"] == "view_submission" and answer.get("response_action") == "update":
+        if payload.get("type") == "view_submission" and answer.get("response_action") == "update":
             self.show(payload["user"]["id"], {**payload["view"], **answer["view"], "state": {}})
 
     def _spawn(self, envelope: dict[str, Any]) -> None:
@@ -168,7 +217,7 @@ class Sockets:
                 "envelope_id": envelope_id,
                 "type": envelope["type"],
                 "payload": envelope["payload"],
-                "accepts_response_payload": envelope["payload"]["type"] == "view_submission",
+                "accepts_response_payload": envelope["payload"].get("type") == "view_submission",
             }
             if attempt:
                 frame |= {"retry_attempt": attempt, "retry_reason": "timeout"}

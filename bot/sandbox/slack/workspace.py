@@ -61,6 +61,8 @@ class Workspace:
     """Of the app's manifest: links to these are told to it."""
     shared_links: dict[str, str] = field(default_factory=dict)
     """Messages with such links, by the id under which they are unfurled."""
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What each person's own page of the app shows."""
     version: int = 0
     file_delay_s: float = 0.3
 

@@ -1,0 +1,69 @@
+"""The ways into the bot beside its channel: `/labs`, shortcuts, and each person's own page in Slack."""
+
+from typing import Any
+
+from handlers.blocks.home import COMPOSER
+from handlers.listeners.who import Ours, addressed, person
+from handlers.ports import Heard, Opening
+
+COMMAND = "/labs"
+SAYS_SLASH, SAYS_SHORTCUT = "labs:say:slash", "labs:say:shortcut"
+"""Action ids under which what was said there stands in the inbox."""
+ON_MESSAGES = {"labs:judge-this": "judge it", "labs:watch-this": "watch it"}
+"""Shortcuts on a message, by callback id: what is said in its thread, whose run "it" is."""
+
+
+def opens_composer(body: dict[str, Any], channel: str, ours: Ours) -> Opening | None:
+    """`/labs` alone, or the shortcut *New request*: the form that puts a request together; None for all else."""
+    bare = body.get("command") == COMMAND and not str(body.get("text") or "").strip()
+    new = body.get("type") == "shortcut" and body.get("callback_id") == COMPOSER
+    pressed = (body.get("actions") or [{}])[0].get("value") == COMPOSER
+    at_home = (body.get("view") or {}).get("type") == "home" and pressed
+    if not (bare or new or at_home) or not addressed(body, ours):
+        return None
+    return Opening(
+        form="else",
+        subject="else",
+        person=_who(body, ours),
+        channel=channel,
+        thread_ts=None,
+        trigger_id=str(body.get("trigger_id", "")),
+    )
+
+
+def said_elsewhere(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
+    """A sentence behind `/labs`, or a shortcut on a message of the channel; None for all else."""
+    if not addressed(body, ours):
+        return None
+    if body.get("command") == COMMAND and (words := str(body.get("text") or "").strip()):
+        # Slack sends a command once, with a trigger of its own.
+        mark = f"slash.{body.get('trigger_id', '')}"[:120]
+        payload = {"action_id": SAYS_SLASH, "value": words, "message_ts": None}
+        return Heard(channel=channel, ts=mark, kind="click", person=_who(body, ours), payload=payload)
+    message = body.get("message") or {}
+    sentence = ON_MESSAGES.get(str(body.get("callback_id", "")))
+    here = (body.get("channel") or {}).get("id") == channel
+    if body.get("type") != "message_action" or sentence is None or not here:
+        return None
+    return Heard(
+        channel=channel,
+        ts=f"shortcut.{body.get('action_ts') or body.get('trigger_id', '')}"[:120],
+        kind="click",
+        person=_who(body, ours),
+        thread_ts=message.get("thread_ts") or message.get("ts"),
+        payload={"action_id": SAYS_SHORTCUT, "value": sentence, "message_ts": message.get("ts")},
+    )
+
+
+def opened_home(body: dict[str, Any], ours: Ours) -> str | None:
+    """Who opened their own page of the bot in Slack; None for all else."""
+    event = body.get("event") or {}
+    if event.get("type") != "app_home_opened" or event.get("tab") not in {None, "home"} or not addressed(body, ours):
+        return None
+    return str(event["user"]) if event.get("user") else None
+
+
+def _who(body: dict[str, Any], ours: Ours) -> str:
+    user = body.get("user") or {}
+    name = str(body.get("user_id") or user.get("id") or "")
+    return person(name, [user.get("team_id"), body.get("team_id")], ours)
