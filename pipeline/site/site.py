@@ -188,9 +188,13 @@ def write_lab(lab: Lab, facts: LabFacts, states: StateCache | None = None) -> Wr
     _write(lab, "takeover.html", takeover_html(lab, seen, facts))
     by_name = {state.run: state for state in seen.states}
     for one, other in pairs:
-        both = by_name[one], by_name[other]
+        name, both = f"compare/{one}--{other}.html", (by_name[one], by_name[other])
+        if states is not None and states.is_compared(both) and inside(lab.root, f"site/{name}").is_file():
+            continue
         page = compare_page((lab.run(one), lab.run(other)), both, facts.stamp, simulated=facts.simulated)
-        _write(lab, f"compare/{one}--{other}.html", compare_html(page))
+        _write(lab, name, compare_html(page))
+        if states is not None:
+            states.compared[one, other] = both
     _drop(lab, {f"{one}--{other}.html" for one, other in pairs})
     _write(lab, RUNS, _names(lab))
     return Written(len(seen.states), len(pairs))

@@ -22,6 +22,13 @@ class StateCache:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[object, RunState, frozenset[str]]] = {}
+        self.compared: dict[tuple[str, str], tuple[RunState, RunState]] = {}
+        """Pairs whose comparison was written, with the states that it shows."""
+
+    def is_compared(self, both: tuple[RunState, RunState]) -> bool:
+        """Whether the comparison that was written shows these very states."""
+        known = self.compared.get((both[0].run, both[1].run))
+        return known is not None and known[0] is both[0] and known[1] is both[1]
 
     def of(self, lab: Lab, facts: LabFacts) -> States:
         """Oldest first, without a look at any picture. Disk and CPU."""

@@ -26,6 +26,8 @@ WIDTHS = (160, 320)
 LARGE = 1280
 """Pixels of the long side, for a look at one picture."""
 QUALITY = 78
+FEW, THREADS = 9, 4
+"""Pictures that are not worth threads of their own, and the threads that others are."""
 
 _ONE = threading.Lock()
 
@@ -79,9 +81,9 @@ def thumbnails(
     """
     with _alone(run):
         known = known_thumbs(run)
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            made = pool.map(lambda path: (path, _thumb(run, path, known.get(path), find_face)), dict.fromkeys(pictures))
-            found = {path: thumb for path, thumb in made if thumb is not None}
+        wanted = list(dict.fromkeys(pictures))
+        fresh = {path: thumb for path in wanted if (thumb := _fresh(run, path, known.get(path), find_face))}
+        found = fresh | _made(run, [path for path in wanted if path not in fresh], find_face)
         kept = found if whole else known | found
         if kept != known:
             _keep(run, kept)
@@ -142,12 +144,31 @@ def known_thumbs(run: Run) -> dict[str, Thumb]:
         return {}
 
 
-def _thumb(run: Run, path: str, known: Thumb | None, find_face: FindFace | None) -> Thumb | None:
+def _fresh(run: Run, path: str, known: Thumb | None, find_face: FindFace | None) -> Thumb | None:
+    """What is known of a picture, where it is the same and nothing is missing."""
+    if known is None or (find_face is not None and not known.looked):
+        return None
     try:
         stat = inside(run.root, path).stat()
-        fresh = known is not None and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
-        if known is not None and fresh and (known.looked or find_face is None) and _there(run, known):
-            return known
+    except (OSError, LabError):
+        return None
+    same = (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+    return known if same and _there(run, known) else None
+
+
+def _made(run: Run, pictures: list[str], find_face: FindFace | None) -> dict[str, Thumb]:
+    """Of a few one after the other; of many on as many threads as help: Pillow works outside the interpreter's lock."""
+    if len(pictures) <= FEW:
+        made = [(path, _thumb(run, path, find_face)) for path in pictures]
+    else:
+        with ThreadPoolExecutor(max_workers=THREADS) as pool:
+            made = list(pool.map(lambda path: (path, _thumb(run, path, find_face)), pictures))
+    return {path: thumb for path, thumb in made if thumb is not None}
+
+
+def _thumb(run: Run, path: str, find_face: FindFace | None) -> Thumb | None:
+    try:
+        stat = inside(run.root, path).stat()
         content = read(inside(run.root, path), MOST_PHOTO_BYTES)
         image = decode_photograph(content, path).image
     except (OSError, BadPicture, LabError):
