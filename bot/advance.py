@@ -11,7 +11,7 @@ from bot.driver.driver import Kind
 from bot.intake import at_home
 from bot.intake.inbox import advance_inbox, apologise
 from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
-from bot.messages import post, preview
+from bot.messages import marks, post, preview
 from bot.work import job, judgement, lending, order, pages, poll, restored
 from bot.work.purchase import LEDGER_PATIENCE_S
 from pipeline.vendors.anthropic import TIMEOUT_S
@@ -33,6 +33,7 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
         "withdrawal": withdraw.advance_withdrawal,
         "pages": pages.advance_pages,
         "home": at_home.advance_home,
+        "mark": marks.advance_mark,
     }
 
     def advance(kind: Kind, key: str) -> "asyncio.Future[float | None]":

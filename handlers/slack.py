@@ -195,6 +195,21 @@ class Slack:
         """Raises SlackRefused when the bot cannot read the channel."""
         await self._call("conversations_history", channel=channel, limit=1)
 
+    async def react(self, channel: str, ts: str, name: str) -> None:
+        """Put a sign on a message; it is there once, however often. Raises: as `post`."""
+        await self._signed("reactions_add", "already_reacted", channel, ts, name)
+
+    async def unreact(self, channel: str, ts: str, name: str) -> None:
+        """Take our sign off a message. Raises: as `post`."""
+        await self._signed("reactions_remove", "no_reaction", channel, ts, name)
+
+    async def _signed(self, method: str, so_already: str, channel: str, ts: str, name: str) -> None:
+        try:
+            await self._call(method, channel=channel, timestamp=ts, name=name)
+        except SlackRefused as error:
+            if error.code != so_already:
+                raise
+
     async def publish(self, person: str, view: dict[str, Any]) -> None:
         """Show somebody their own page. Raises: as `post`."""
         await self._call("views_publish", user_id=person, view=safe(view))

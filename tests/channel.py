@@ -124,8 +124,11 @@ class Channel:
 
 
 def refused(world: World) -> list[str]:
-    """What the workspace refused a bot that was killed: what it deletes once more may be gone by then."""
-    return [one for one in world.slack.refused if not one.startswith("files.delete") or "file_not_found" not in one]
+    """What the workspace refused a bot that was killed: what it deletes once more may be gone by then, and a sign that
+    it puts down once more be there.
+    """
+    again = {"files.delete": "file_not_found", "reactions.add": "already_reacted", "reactions.remove": "no_reaction"}
+    return [one for one in world.slack.refused if again.get(one.partition(":")[0], "never") not in one]
 
 
 async def moment(seconds: float) -> None:

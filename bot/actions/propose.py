@@ -154,6 +154,7 @@ async def _begun(bench: Bench, job_id: str, made: Plan, admission: Admission) ->
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
     await bench.driver.kick("preview", job_id, bench.now() + bench.settings.file_wait_s)
+    await bench.driver.kick("mark", job_id)
     await bench.driver.kick("job", job_id, admission.start_at)
     return job_id
 

@@ -37,6 +37,7 @@ SCOPES = {
     "im:write",
     "links:read",
     "links:write",
+    "reactions:write",
     "users:read",
 }
 """As in manifest.yml."""

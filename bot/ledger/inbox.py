@@ -54,6 +54,17 @@ def settle(db: Database, inbox_id: int, job_id: str | None = None, *, forget: bo
     )
 
 
+def request_of(db: Database, job_id: str) -> tuple[str, str] | None:
+    """The message that asked for a job, as channel and ts; None: none did."""
+    row = one(
+        db,
+        """select inbox.channel, inbox.ts from plans join inbox on inbox.channel = plans.channel
+           and inbox.job_id = plans.id and inbox.kind = 'message' where plans.id = :job order by inbox.id limit 1""",
+        job=job_id,
+    )
+    return (row["channel"], row["ts"]) if row else None
+
+
 def waiting(db: Database) -> list[int]:
     return [row["id"] for row in rows(db, "select id from inbox where state = 'new' order by id")]
 

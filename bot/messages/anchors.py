@@ -14,6 +14,7 @@ async def show_state(bench: Bench, job_id: str) -> None:
     """The job's state has changed, and with it, in the same transaction, what its message is to show."""
     for key in await bench.ledger.run(outbox.of_job, job_id):
         await bench.driver.kick("post", key)
+    await bench.driver.kick("mark", job_id)
 
 
 async def touch_others(bench: Bench, job_id: str) -> None:

@@ -19,7 +19,7 @@ const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").repl
 const MARKUP = /`([^`\n]+)`|\*([^*\n]+)\*|(?<!\w)_([^_\n]+)_(?!\w)|<@(\w+)>|<!date\^[^|>]*\|([^>]*)>|<([^|>!@#][^|>]*)(?:\|([^>]+))?>|:([a-z_]+):/g;
 const EMOJI = {
   warning: "⚠️", double_vertical_bar: "⏸", large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", no_entry: "⛔",
-  hourglass: "⌛", grey_question: "❔", bell: "🔔",
+  hourglass: "⌛", eyes: "👀", white_check_mark: "✅", repeat: "🔁", checkered_flag: "🏁", grey_question: "❔", bell: "🔔",
 };
 
 function mrkdwn(text) {
@@ -202,6 +202,8 @@ function message(m, inThread) {
   body.append(...blocks.map((b) => block(m, b)));
   for (const one of m.attachments || []) body.append(el("div", "unfurled", ...one.blocks.map((b) => block(m, b))));
   if (m.files) body.append(el("div", "files", ...m.files.map((f) => picture(f.id, f.name))));
+  const signs = Object.entries(m.signs || {}).filter(([, who]) => who.length);
+  if (signs.length) body.append(el("div", "signs", ...signs.map(([name]) => signed(EMOJI[name] || `:${name}:`))));
   const replies = state.messages.filter((other) => other.thread_ts === m.ts).length;
   if (!inThread && replies) {
     const link = el("button", "replies", `${replies} ${replies === 1 ? "reply" : "replies"}`);

@@ -31,6 +31,7 @@ SCOPES = frozenset(
         "im:write",
         "links:read",
         "links:write",
+        "reactions:write",
         "users:read",
     }
 )
@@ -179,6 +180,31 @@ class SlackServer(FilesApi, ViewsApi):
         self.workspace.whispers.append(told | said)
         self.workspace.changed()
         return {"message_ts": ts}
+
+    def _reactions_add(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        found = self._reactions(arguments)
+        if BOT_USER in (people := found.setdefault(arguments["name"], [])):
+            raise SlackError("already_reacted")
+        people.append(BOT_USER)
+        self.workspace.changed()
+        return {}
+
+    def _reactions_remove(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        found = self._reactions(arguments)
+        if BOT_USER not in found.get(arguments["name"], []):
+            raise SlackError("no_reaction")
+        found[arguments["name"]].remove(BOT_USER)
+        self.workspace.changed()
+        return {}
+
+    def _reactions(self, arguments: dict[str, Any]) -> dict[str, list[str]]:
+        """Who put which sign on a message."""
+        self._check_channel(arguments["channel"])
+        message = self.workspace.messages.get(str(arguments.get("timestamp")))
+        if message is None:
+            raise SlackError("message_not_found")
+        found: dict[str, list[str]] = message.setdefault("signs", {})
+        return found
 
     def _chat_unfurl(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """A link's preview, under the message that holds it."""
