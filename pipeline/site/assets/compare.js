@@ -51,13 +51,7 @@ function place(image, shot, first) {
   Object.assign(image.style, { position: "absolute", width: `${shot.width}px`, height: `${shot.height}px`, transform: `translate(${view.x}px, ${view.y}px) scale(${scale})` });
 }
 
-function zoomBy(factor, x = innerWidth / 2, y = innerHeight / 2) {
-  const zoom = Math.min(8, Math.max(Math.min(view.fit * 0.8, 1), view.zoom * factor));
-  view.x = x - ((x - view.x) * zoom) / view.zoom;
-  view.y = y - ((y - view.y) * zoom) / view.zoom;
-  view.zoom = zoom;
-  show();
-}
+function zoomBy(factor, x, y) { zoomAt(view, factor, x, y); show(); }
 
 function drag(event) {
   if (!view.held) return;

@@ -31,6 +31,14 @@ function sign(kind, words) {
 /** A path of a picture as an address: names may hold signs that mean something there. */
 const address = (path) => path.split("/").map(encodeURIComponent).join("/");
 
+/** Zoom a view (zoom, fit, x, y) so that what lies under a point stays there. */
+function zoomAt(view, factor, x = innerWidth / 2, y = innerHeight / 2) {
+  const zoom = Math.min(8, Math.max(Math.min(view.fit * 0.8, 1), view.zoom * factor));
+  view.x = x - ((x - view.x) * zoom) / view.zoom;
+  view.y = y - ((y - view.y) * zoom) / view.zoom;
+  view.zoom = zoom;
+}
+
 let toasted;
 function toast(words) {
   $(".toast")?.remove();

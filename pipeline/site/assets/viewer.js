@@ -40,13 +40,7 @@ function place() {
   if (image.getAttribute("src") !== wanted) image.src = wanted;
 }
 
-function zoomBy(factor, x = innerWidth / 2, y = innerHeight / 2) {
-  const zoom = Math.min(8, Math.max(Math.min(light.fit * 0.8, 1), light.zoom * factor));
-  light.x = x - ((x - light.x) * zoom) / light.zoom;
-  light.y = y - ((y - light.y) * zoom) / light.zoom;
-  light.zoom = zoom;
-  place();
-}
+function zoomBy(factor, x, y) { zoomAt(light, factor, x, y); place(); }
 
 function whole() {
   if (Math.abs(light.zoom - 1) < 0.001) return fitIn();
