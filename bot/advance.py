@@ -9,7 +9,8 @@ from bot.actions.watch import end_in_vain
 from bot.bench import Bench
 from bot.driver.driver import Kind
 from bot.intake import at_home
-from bot.intake.inbox import advance_inbox, apologise
+from bot.intake.answering import apologise
+from bot.intake.inbox import advance_inbox
 from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
 from bot.messages import marks, post, preview
 from bot.work import job, judgement, lending, order, pages, poll, restored

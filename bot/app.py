@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -19,13 +20,14 @@ from bot.driver.local import LocalDriver
 from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
 from bot.intake.reachable import reachable, whoami
-from bot.ledger import Ledger, inbox
+from bot.ledger import Ledger, inbox, simulated
 from bot.ledger.store import checkpoint
 from bot.messages import progress
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
 from bot.work import restored
 from handlers.listeners.events import register
+from handlers.listeners.places import Places
 from handlers.listeners.who import Ours
 from handlers.slack import Slack, open_client
 from pipeline.errors import SettingsError
@@ -54,6 +56,8 @@ async def opened(
     async with AsyncExitStack() as stack:
         ledger = Ledger.open(settings.ledger_path)
         stack.callback(ledger.close)
+        if settings.simulated:
+            await ledger.run(simulated.begin, time.time())
         anthropic, replicate = await _vendors(settings, stack)
         wires: dict[str, Wire] = {} if replicate is None else {REPLICATE.name: replicate}
         for name, opens in shop.opens.items():
@@ -232,7 +236,9 @@ def _bolt(settings: Settings, bench: Bench) -> AsyncApp:
         raise SettingsError("SLACK_BOT_TOKEN is not set.")
     # Named, because without a name Bolt reads the source of every module on the stack to make one up.
     app = AsyncApp(name="labs-bot", client=bench.slack.client, signing_secret=secret, logger=logs.for_bolt())
-    register(app, Front(bench), settings.channel or "", bench.ours)
+    register(
+        app, Front(bench), Places(channel=settings.channel or "", also=frozenset(settings.also_channels)), bench.ours
+    )
 
     @app.error
     async def failed(error: Exception) -> None:

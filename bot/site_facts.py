@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.deciders import who_may
-from bot.ledger import calls, decisions, jobs, money, orders, past, withdrawals
+from bot.ledger import calls, decisions, jobs, money, orders, past, simulated, withdrawals
 from bot.ledger.jobs import Job
 from bot.ledger.past import Read
 from bot.settings.settings import Settings
@@ -71,7 +71,7 @@ def lab_facts(office: Office, now: float) -> LabFacts:
         decisions=tuple(map(_decision, read(decisions.latest, MOST_DECISIONS) or [])),
         settings=_settings(settings),
         consent_bases=settings.consent_bases,
-        simulated=settings.simulated,
+        simulated=settings.simulated or read(simulated.since) is not None,
         judge=settings.judge_model,
         prices=prices_of(office, settings.judge_model),
     )
@@ -123,7 +123,7 @@ def _running(read: Read, job: Job) -> Running:
         said.append(f"{images.get('made', 0)} of {sum(images.values())} images made")
     if answers:
         left = answers.get("planned", 0) + answers.get("asking", 0)
-        said.append(f"{sum(answers.values()) - left} of {sum(answers.values())} calls to the judge over")
+        said.append(f"{sum(answers.values()) - left} of {sum(answers.values())} judgements in")
     return Running(job=job.id, what=subject(job.plan), run=job.plan.run, how_far=", ".join(said))
 
 

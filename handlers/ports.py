@@ -63,6 +63,10 @@ class Lab(Protocol):
         """The modal that comes after one that was sent off; None: it closes. Reads only."""
         ...
 
+    async def faults(self, heard: Heard) -> dict[str, str]:
+        """What is wrong in a modal that is sent off, by field: it is not kept, and stays open. Reads only."""
+        ...
+
     async def cards(self, addresses: Sequence[str]) -> dict[str, tuple[Block, ...]]:
         """What stands under links to runs' pages, by address; nothing of other addresses. Reads only."""
         ...

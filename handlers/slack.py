@@ -47,8 +47,10 @@ class Slack:
         self._session = session
         self._direct: dict[str, str] = {}
 
-    async def post(self, channel: str, thread_ts: str | None, message: Message, key: str) -> str:
-        """Post once; the key travels as metadata. Returns the message's `ts`.
+    async def post(
+        self, channel: str, thread_ts: str | None, message: Message, key: str, *, broadcast: bool = False
+    ) -> str:
+        """Post once; the key travels as metadata; `broadcast`: the channel sees the reply, too. Returns the `ts`.
 
         Raises: SlackBusy, SlackRefused (both: not posted), SlackLost (perhaps posted).
         """
@@ -61,6 +63,7 @@ class Slack:
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
             unfurl_links=False,
             unfurl_media=False,
+            reply_broadcast=True if broadcast and thread_ts else None,
         )
         return answer.text("ts")
 

@@ -89,6 +89,8 @@ class AnchorView(Value):
     """Whether its settings can be changed while it waits."""
     outcome: Outcome | None = None
     """Of a job that is done."""
+    verdict: str | None = None
+    """The way to its result in the thread, as mrkdwn."""
     unposted: str | None = None
     """Slack's word for why the job's result is not in the thread yet."""
     grace_s: int = 0

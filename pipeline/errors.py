@@ -81,6 +81,14 @@ class NotUnderstood(RequestError):
         self.hint = hint
 
 
+class WrongField(NotUnderstood):
+    """Of a form. `field`: its name there."""
+
+    def __init__(self, field: str, what: str, hint: str) -> None:
+        super().__init__(what, hint)
+        self.field = field
+
+
 class Decided(NotUnderstood):
     """Somebody was first. `by`: who, where a person decided."""
 

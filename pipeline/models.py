@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 MAX_SEED = 2**32 - 1
 """Largest seed that a Flux LoRA takes (unsigned 32 bit)."""
 
+OWN_LORA = "lora"
+"""The row of a bake-off that the run's own LoRA is."""
+
 
 class Value(BaseModel):
     """Equal by content, never changed, and rejects keys it does not know."""

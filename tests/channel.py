@@ -6,9 +6,12 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from bot.sandbox.slack.elements import elements
 from bot.sandbox.world import World
 
 DEADLINE_S = 60.0
+ENDED = {"labs:open:plan": "Details…"}
+"""The buttons of a job's own message that changes no more."""
 RUN = "20260529-cb-lora-v1"
 CARD_SENTENCE = f"""in the labs channel: run the identity judge against runs/{RUN}.
 4-axis prompt (Q1 face_is_source_identity, Q2 pose_adherence, Q3 framing,
@@ -45,9 +48,13 @@ class Channel:
         action_id, option = next(way for label, way in choices(message).items() if words in label)
         self.press(message, action_id, person, option)
 
-    async def details(self, message: Message, person: str = "U0DANA") -> str:
+    async def planned(self, message: Message, person: str = "U0DANA") -> str:
+        """What the *Details…* of a job's own message says: the whole plan."""
+        return await self.details(message, person, "labs:open:plan")
+
+    async def details(self, message: Message, person: str = "U0DANA", action: str = "labs:open:details") -> str:
         """What a result's *Details…* says."""
-        self.press(message, "labs:open:details", person)
+        self.press(message, action, person)
         view = await self.form(person)
         self.workspace.views.pop(view["id"])
         return json.dumps(view["blocks"], ensure_ascii=False)
@@ -101,11 +108,22 @@ class Channel:
         return seen
 
     async def reply(self, ts: str, words: str) -> Message:
-        """The first message of the bot in this thread that says so."""
+        """The first message of the bot in this thread that says so, also one that only who asked sees."""
         found: Message = await self.until(
-            lambda: next((m for m in self.replies(ts) if words in text(m)), None), f"{words!r} in the thread"
+            lambda: next((m for m in [*self.replies(ts), *self.whispered(ts)] if words in text(m)), None),
+            f"{words!r} in the thread",
         )
         return found
+
+    def whispered(self, ts: str) -> list[Message]:
+        """What one person alone was told about a message or in its thread."""
+        asked = self.workspace.messages[ts]
+        return [
+            one
+            for one in self.workspace.whispers
+            if one["thread_ts"] == ts
+            or (one["thread_ts"] is None and one["person"] == asked["user"] and one["ts"] > ts)
+        ]
 
     async def whisper(self, person: str, words: str) -> Message:
         """What one person alone was told in the channel."""
@@ -119,7 +137,7 @@ class Channel:
         return await self.reply(ts, "labs:open:details")
 
     async def settled(self, ts: str, words: str = "Done in") -> Message:
-        """The job's own message, once it says how it ended."""
+        """The job's own message, once it says in a line how it ended."""
         return await self.reply(ts, words)
 
 
@@ -141,12 +159,11 @@ async def moment(seconds: float) -> None:
 def choices(message: Message) -> dict[str, tuple[str, str | None]]:
     """What a message's buttons and menus offer, in order: action id and, of a menu, the option's value, by words."""
     found: dict[str, tuple[str, str | None]] = {}
-    for block in message["blocks"]:
-        for element in block["elements"] if block["type"] == "actions" else ():
-            if element["type"] == "button":
-                found[element["text"]["text"]] = element["action_id"], None
-            for option in element.get("options", ()):
-                found[option["text"]["text"]] = element["action_id"], option["value"]
+    for _block, element in elements(message["blocks"]):
+        if element["type"] == "button":
+            found[element["text"]["text"]] = element["action_id"], None
+        for option in element.get("options", ()):
+            found[option["text"]["text"]] = element["action_id"], option["value"]
     return found
 
 
@@ -163,7 +180,5 @@ def buttons(message: Message) -> dict[str, str]:
     """Button texts by action id."""
     return {
         element["action_id"]: element["text"]["text"] if "text" in element else "…"
-        for block in message["blocks"]
-        if block["type"] == "actions"
-        for element in block["elements"]
+        for _block, element in elements(message["blocks"])
     }

@@ -68,7 +68,7 @@ async def sitting(bench: Bench, turn: Turn, request: LabelBlind) -> Reply:
     def begin() -> Reply:
         run = bench.lab.run(request.run)
         shuffle = random.Random(turn.row.id)  # noqa: S311  # no secret
-        chosen = sitting_of(run, request.limit or USUAL, shuffle)
+        chosen = sitting_of(run, request.limit or USUAL, shuffle, author=turn.row.person)
         made = {cell.label: _drawn(bench, run, cell) for cell in dict.fromkeys(chosen)}
         cells = [cell for cell in chosen if made[cell.label] is not None]  # what cannot be shown is not asked about
         if not cells:

@@ -25,7 +25,7 @@ from handlers.slack import Slack
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from handlers.slack_files import PostedFile
 from pipeline.actions.train import TrainLora
-from pipeline.errors import LabError, NotUnderstood
+from pipeline.errors import LabError, NotUnderstood, WrongField
 from pipeline.fixture.facts import FixtureFacts, PhotoFacts
 from pipeline.fixture.findings import Preflight
 from pipeline.fixture.incoming import (
@@ -210,7 +210,7 @@ async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
     again = found is not None and found.state == "filed" and found.filed_by == row.id
     if found is None or (found.state != "waiting" and not again):
         raise _wait_no_more()
-    facts = _facts(found, payload.get("fields") or {}, row.person)
+    facts = facts_of(found, payload.get("fields") or {}, row.person)
     today = date.fromisoformat(bench.settings.day(bench.wall()))
     if lacking := facts.all.lacks(bench.settings.consent_bases, today):
         raise NotUnderstood(
@@ -234,8 +234,8 @@ async def facts_given(bench: Bench, row: InboxRow) -> tuple[TrainLora, str]:
     return request, found.person
 
 
-def _facts(found: Incoming, fields: dict[str, Any], person: str) -> FixtureFacts:
-    """Raises: NotUnderstood."""
+def facts_of(found: Incoming, fields: dict[str, Any], person: str) -> FixtureFacts:
+    """What a person filled in about photographs. Raises: WrongField."""
     reference = fields.get("reference")
     try:
         everybody = PhotoFacts(
@@ -253,8 +253,11 @@ def _facts(found: Incoming, fields: dict[str, Any], person: str) -> FixtureFacts
             all=everybody,
         )
     except (ValidationError, ValueError) as error:
-        raise NotUnderstood(
-            f"These facts cannot be kept: {type(error).__name__}. Nothing was changed.",
+        wrong = error.errors(include_url=False, include_input=False)[0] if isinstance(error, ValidationError) else None
+        field = str(wrong["loc"][0]) if wrong and wrong["loc"] else "until"
+        raise WrongField(
+            field,
+            f"That cannot be kept: {wrong['msg'] if wrong else 'it is no date'}. Nothing was changed.",
             "Press *Give the facts…* again.",
         ) from None
 

@@ -10,7 +10,7 @@ from bot.ledger import jobs, money, outbox
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.lifecycle import Beside, RunNameTaken, begin_job
 from bot.ledger.notices import Notice
-from bot.messages.contact_sheets import reference_of, sheet_of
+from bot.messages.contact_sheets import Picture, reference_of, sheet_of
 from bot.messages.notices import to_approvers
 from bot.plan_inputs import plan
 from handlers.blocks import readings
@@ -115,8 +115,8 @@ async def _proposed(
     made = await plan(bench, request, instead_of=instead_of)
     check_vendors(bench, made)
     admission = admit(bench, made, origin, at_once=at_once)
-    tell = partial(_tell, bench, made, admission, origin)
     shown = [await sheet_of(bench, made.training.preflight)] if made.training else await reference_of(bench, made)
+    tell = partial(_tell, bench, made, admission, origin, shown)
     job_id, short = await bench.ledger.run(
         begin_job, inbox_id, made, origin, admission, bench.now(), Beside(shown, instead_of, tell)
     )
@@ -125,9 +125,11 @@ async def _proposed(
     return await _begun(bench, job_id, made, admission) if job_id else None
 
 
-def _tell(bench: Bench, made: Plan, admission: Admission, origin: Origin, job_id: str) -> list[Notice]:
+def _tell(
+    bench: Bench, made: Plan, admission: Admission, origin: Origin, shown: list[Picture], job_id: str
+) -> list[Notice]:
     """What approvers hear, where the plan waits for one."""
-    return to_approvers(bench, made, job_id, origin) if admission.state == "waiting" else []
+    return to_approvers(bench, made, job_id, origin, shown) if admission.state == "waiting" else []
 
 
 def check_vendors(bench: Bench, made: Plan) -> None:

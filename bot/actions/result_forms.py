@@ -1,4 +1,4 @@
-"""The modals of a result: its details, and what failed, where people say that the judge is wrong."""
+"""The modals behind a job's messages: its plan, its result's details, and what failed, where people contradict it."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -10,14 +10,20 @@ from bot.bench import Bench
 from bot.ledger import outbox
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Job
-from bot.messages.render import result_view
-from handlers.blocks import failures, labelling, result_details
+from bot.messages.render import anchor_view, result_view
+from handlers.blocks import failures, labelling, plan_details, result_details
 from handlers.ports import Opening
 from pipeline.errors import NotUnderstood
 from pipeline.evidence.run_state import RunState, state_of
 from pipeline.lab.labels import Label
 from pipeline.lab.run import Run
 from pipeline.record.labels import append, picture_hash
+
+
+async def plan(bench: Bench, opening: Opening) -> dict[str, Any]:
+    """Everything that a plan's message was short about, whatever became of it. Raises: LabsError."""
+    job = await find_job(bench, opening.subject, active=False)
+    return plan_details.form(opening, await anchor_view(bench, job))
 
 
 async def details(bench: Bench, opening: Opening) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from bot.messages.progress import progress as progress_of
 from bot.messages.progress import spending_held
 from bot.messages.render import anchor_view
 from handlers.blocks import answers
-from handlers.blocks.anchor import waits_for_word
 from handlers.blocks.kit import context, seconds
+from handlers.blocks.progress import waits_for_word
 from handlers.blocks.standing import standing
 from handlers.message import Message
 from pipeline.actions.status import Status

@@ -33,12 +33,14 @@ TRAINING_S = 8.0
 
 
 @click.command()
-@click.option("--script", is_flag=True, help="Play the conversation without a browser, print it, and end.")
+@click.option(
+    "--script", is_flag=True, help="Play it without a browser, print it, and end; the rule where no terminal is."
+)
 @click.option(
     "--out",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Save the pictures, the transcript and the calls there.",
+    help="With --script: keep the pictures, pages, transcript and calls there; the lab itself goes.",
 )
 @click.option("--port", default=0, help="The page's port; by default any free one.")
 @plainly

@@ -19,7 +19,7 @@ from bot.ledger import Ledger, calls, inbox, jobs, money, orders
 from bot.ledger.jobs import Job, Origin
 from bot.messages.progress import progress
 from bot.settings.settings import Settings
-from handlers.blocks.anchor import waits_for_word
+from handlers.blocks.progress import waits_for_word
 from handlers.markup import unmarked
 from pipeline.actions.registry import JobRequest
 from pipeline.errors import LabsError, NotUnderstood

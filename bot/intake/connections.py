@@ -18,6 +18,7 @@ from bot.intake.magnific_reports import MagnificReports
 from bot.intake.page_doors import add_pages, pages_alone
 from bot.ledger import inbox
 from handlers.listeners.events import read
+from handlers.listeners.places import Places
 from handlers.slack import key_of
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 
@@ -93,10 +94,14 @@ async def _watch(handlers: list[AsyncSocketModeHandler], ended: asyncio.Event) -
 
 
 async def unheard(bench: Bench) -> list[dict[str, Any]]:
-    """What was said in the channel and its threads while the bot was down, our own words too, oldest first."""
-    channel = bench.settings.channel
-    last = await bench.ledger.run(inbox.latest_ts, channel) if channel else None
-    if bench.slack is None or channel is None or last is None:
+    """What was said in the channels and their threads while the bot was down, our own words too, oldest first."""
+    found = [one for channel in bench.settings.channels for one in await _unheard_in(bench, channel)]
+    return sorted(found, key=lambda one: float(one["ts"]))
+
+
+async def _unheard_in(bench: Bench, channel: str) -> list[dict[str, Any]]:
+    last = await bench.ledger.run(inbox.latest_ts, channel)
+    if bench.slack is None or last is None:
         return []
     oldest = f"{max(float(last), bench.now() - BACKFILL_S):.6f}"
     try:
@@ -106,16 +111,17 @@ async def unheard(bench: Bench) -> list[dict[str, Any]]:
     except (SlackBusy, SlackLost, SlackRefused) as error:
         logs.get().warning("slack.backfill_failed", error=type(error).__name__)
         return []
-    return sorted({one["ts"]: one for one in missed}.values(), key=lambda one: float(one["ts"]))
+    return [one | {"channel": channel} for one in {one["ts"]: one for one in missed}.values()]
 
 
 async def catch_up(bench: Bench, missed: list[dict[str, Any]]) -> None:
     """Hear what was missed; what was heard before is known by its `ts`, and by our words under it where the ledger has
     forgotten.
     """
-    channel, front = bench.settings.channel or "", Front(bench)
+    front = Front(bench)
     for message in missed:
-        heard = read({"event": {"type": "message", "channel": channel, **message}}, channel, bench.ours)
+        places = Places(channel=message["channel"])
+        heard = read({"event": {"type": "message", **message}}, places, bench.ours)
         if heard is not None and not (bench.looks.restored_at and _was_answered(message, missed)):
             await front.hear(heard)
 

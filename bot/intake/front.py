@@ -10,6 +10,7 @@ from bot.actions.change import form_of, must_open
 from bot.actions.open_page import unfurled
 from bot.bench import Bench
 from bot.intake.filling import comes_to
+from bot.intake.form_faults import faults_of
 from bot.intake.standing import may_ask
 from bot.ledger import LedgerUnavailable, inbox, jobs
 from handlers.blocks import anything
@@ -20,7 +21,8 @@ from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.errors import LabsError
 
 KNOWN_WITHIN_S = 1.5
-_OF_RESULTS = {"details": result_forms.details, "failures": result_forms.failed}
+_READ = {"plan": result_forms.plan, "details": result_forms.details, "failures": result_forms.failed}
+"""Modals that anybody may read, by their button's name."""
 
 
 class Front:
@@ -44,8 +46,8 @@ class Front:
             return await photos.leave_form(self._bench, opening)
         if opening.form == "label":
             return await label.form(self._bench, opening)
-        if (of_result := _OF_RESULTS.get(opening.form)) is not None:
-            return await of_result(self._bench, opening)
+        if (read := _READ.get(opening.form)) is not None:
+            return await read(self._bench, opening)
         if opening.form == "else":
             runs = await asyncio.to_thread(self._bench.lab.runs)
             return anything.form(opening, tuple(reversed(runs)))
@@ -70,6 +72,9 @@ class Front:
 
     async def next_form(self, heard: Heard) -> dict[str, Any] | None:
         return await label.after(self._bench, heard)
+
+    async def faults(self, heard: Heard) -> dict[str, str]:
+        return await faults_of(self._bench, heard)
 
     async def cards(self, addresses: Sequence[str]) -> dict[str, tuple[Block, ...]]:
         return await unfurled(self._bench, addresses)

@@ -8,6 +8,7 @@ from bot.actions.action import Reply, Turn
 from bot.actions.registry import answer as answer_to
 from bot.bench import Bench
 from bot.intake import clicks, from_pages
+from bot.intake.answering import direct_origin, refuse, say, tell
 from bot.intake.pressed import REPLIES
 from bot.intake.questions import (
     Said,
@@ -21,16 +22,16 @@ from bot.intake.questions import (
 )
 from bot.intake.standing import may_ask, must_decide
 from bot.ledger import inbox, incoming, jobs, questions
-from bot.ledger.answers import answer
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
 from handlers.blocks import answers, anything, refusals
+from handlers.listeners.places import is_direct
 from handlers.message import Message
 from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import BY_WORD, Actionable, JobRequests
-from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, NotUnderstood, UnknownReference
+from pipeline.errors import AboveCap, FixtureNotReady, LabsError, MissingPrompts, UnknownReference
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.parse import is_talk, parse
 from pipeline.request import Ask, Talk
@@ -79,19 +80,15 @@ async def _dealt_with(bench: Bench, row: InboxRow) -> float | None:
             case "shell":
                 await _said(bench, row, origin, f"in the labs channel: {row.text or ''}")
             case "message":
-                await _said(bench, row, origin, row.text or "")
+                direct = "in the labs channel: " if is_direct(row.channel) else ""
+                await _said(bench, row, origin, f"{direct}{row.text or ''}")
+    except from_pages.NotYetSaid:
+        return from_pages.LOOK_S
     except (SlackBusy, SlackLost) as error:
         return getattr(error, "retry_after_s", AGAIN_S)  # nobody acts before it is known who they are
     except LabsError as error:
-        alone = row.person if clicks.hears_alone(row, error) or not origin.thread_ts else None
-        await say(bench, row, origin, answers.problem(error), alone=alone)
+        await refuse(bench, row, origin, error, alone=clicks.hears_alone(row, error))
     return None
-
-
-def direct_origin(row: InboxRow) -> Origin:
-    """Where what was heard is answered."""
-    channel = None if row.kind == "shell" else row.channel
-    return Origin(person=row.person, channel=channel, thread_ts=row.thread_ts or row.ts)
 
 
 async def _left_alone(bench: Bench, row: InboxRow) -> None:
@@ -220,6 +217,7 @@ async def _requested(
     if BY_WORD[request.action].decides:
         await must_decide(bench, row.person)
     try:
+        origin = await from_pages.place_of(bench, row, origin, request)
         # A question that this answers is closed together with a job's beginning, so that a crash asks nothing twice.
         reply = await answer_to(bench, Turn(row, origin, bound), request)
     except AboveCap as error:
@@ -241,35 +239,6 @@ async def _requested(
         await tell(bench, row, origin, reply)
 
 
-async def tell(bench: Bench, row: InboxRow, origin: Origin, reply: Reply) -> None:
-    """Answer as an action wants it."""
-    await say(
-        bench,
-        row,
-        origin,
-        reply.message,
-        reply.files,
-        alone=row.person if reply.alone or not origin.thread_ts else None,
-    )
-
-
-async def say(
-    bench: Bench,
-    row: InboxRow,
-    origin: Origin,
-    message: Message,
-    files: list[tuple[str, str, str]] | None = None,
-    *,
-    alone: str | None = None,
-) -> None:
-    """Answer in the thread, or there to one person alone, and settle what was heard, together."""
-    where = (origin.channel, origin.thread_ts)
-    body = message.model_dump_json()
-    key = await bench.ledger.run(answer, row.id, *where, body, bench.now(), files, alone=alone)
-    if key:
-        await bench.driver.kick("post", key)
-
-
 async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
     """An edited request changes nothing; say so once. An edit of talk is nobody's business."""
     if await bench.ledger.run(inbox.answered, row.channel, row.ts):
@@ -280,19 +249,7 @@ async def _edited(bench: Bench, row: InboxRow, origin: Origin) -> None:
             answers.plain(
                 "I do not follow edits: the request stands as it was first posted. Post it again to change it."
             ),
+            alone=row.person,
         )
     else:
         await bench.ledger.run(inbox.settle, row.id, forget=True)
-
-
-async def apologise(bench: Bench, inbox_id: int) -> None:
-    """Something broke that nobody foresaw: say so in the thread, once."""
-    row = await bench.ledger.run(inbox.get, inbox_id)
-    if row is None or row.state != "new":
-        return
-    origin = direct_origin(row)
-    error = NotUnderstood(
-        "Something went wrong here that I did not foresee. Nothing was started.",
-        "Whoever runs the bot finds it in the log as `advance.failed`.",
-    )
-    await say(bench, row, origin, answers.problem(error))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from bot import logs
@@ -77,10 +78,10 @@ async def reachable(bench: Bench, mode: str) -> None:
             await _patiently(lambda: slack.opens_socket(token.get_secret_value()))
         except SlackRefused as error:
             raise SettingsError(app_token_fault(error.code)) from error
-    channel = settings.channel or ""
-    try:
-        await _patiently(lambda: slack.reads(channel))
-    except SlackRefused as error:
-        if not await bench.ledger.run(orders.at_vendor):
-            raise SettingsError(channel_fault(channel, error.code)) from error
-        logs.get().error("slack.channel_unreadable", code=error.code)
+    for channel in settings.channels:
+        try:
+            await _patiently(partial(slack.reads, channel))
+        except SlackRefused as error:
+            if not await bench.ledger.run(orders.at_vendor):
+                raise SettingsError(channel_fault(channel, error.code)) from error
+            logs.get().error("slack.channel_unreadable", code=error.code)

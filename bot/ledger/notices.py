@@ -17,6 +17,8 @@ class Notice(Value):
     not_before: float = 0.0
     job_id: str | None = None
     """The plan whose waiting it speaks of: once that is decided, it says so."""
+    pictures: tuple[tuple[str, str, str], ...] = ()
+    """As (lab-relative path, name in Slack, alternative text)."""
 
 
 def put(db: Database, notices: list[Notice], now: float) -> None:
@@ -24,3 +26,4 @@ def put(db: Database, notices: list[Notice], now: float) -> None:
         kind = "waits" if one.job_id else "answer"
         if outbox.put(db, one.key, kind, one.channel, one.thread_ts, now, job_id=one.job_id, body=one.body):
             outbox.hold(db, one.key, one.not_before)
+            outbox.add_uploads(db, one.key, list(one.pictures))

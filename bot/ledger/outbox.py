@@ -218,7 +218,7 @@ def with_previews(db: Database) -> list[str]:
     found = rows(
         db,
         """select distinct outbox.job_id from uploads join outbox on outbox.key = uploads.outbox_key
-           where outbox.kind = 'anchor' and uploads.state in ('pending', 'uploaded', 'ready')""",
+           where outbox.kind in ('anchor', 'waits') and uploads.state in ('pending', 'uploaded', 'ready')""",
     )
     return [row["job_id"] for row in found]
 

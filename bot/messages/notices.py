@@ -1,5 +1,7 @@
 """Who is told what, beside the thread: approvers of a plan that waits, watchers of a verdict; not in quiet hours."""
 
+from collections.abc import Sequence
+
 from bot.bench import Bench
 from bot.deciders import who_may
 from bot.ledger.jobs import Job, Origin
@@ -12,14 +14,18 @@ from pipeline.evidence.verdict import Word
 from pipeline.plan.plan import Plan
 
 
-def to_approvers(bench: Bench, plan: Plan, job_id: str, origin: Origin) -> list[Notice]:
-    """A plan waits: every approver hears of it, but for who asked."""
+def to_approvers(
+    bench: Bench, plan: Plan, job_id: str, origin: Origin, pictures: Sequence[tuple[str, str, str]] = ()
+) -> list[Notice]:
+    """A plan waits: every approver hears of it with its picture, but for who asked."""
     if origin.channel is None:
         return []
     where = notices.link(bench.team_url, origin.channel, origin.thread_ts)
     message = notices.waits(plan, job_id, origin.person, where)
     return [
-        _notice(bench, f"waits:{job_id}:{person}", person, message, job_id)
+        _notice(bench, f"waits:{job_id}:{person}", person, message, job_id).model_copy(
+            update={"pictures": tuple(pictures)}
+        )
         for person in bench.settings.approvers
         if person != origin.person
     ]

@@ -4,10 +4,12 @@ import asyncio
 
 from bot import logs, receipts
 from bot.bench import Bench
-from bot.ledger import outbox, restores
+from bot.ledger import jobs, outbox, restores
 from bot.ledger.outbox import Post
 from bot.messages import render
+from bot.messages.anchors import touch_anchor
 from bot.messages.post_pictures import originals, share_unseen, there, to_show
+from bot.messages.rollout import sent_as_taken
 from bot.messages.slack_refusals import refused, refused_post, taken
 from bot.receipts import Receipt
 from handlers.message import Message
@@ -116,7 +118,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
                 await bench.ledger.run(outbox.upload_is, file.key, "shared", file_id)
             ts = "shared"
         else:
-            ts = await _posted(slack, post, message)
+            ts = await _posted(bench, slack, post, message)
     except SlackBusy as busy:
         bench.posting[post.channel].close(busy.retry_after_s)  # for the whole channel
         await bench.ledger.run(outbox.back, post.key, granted.attempt, bench.now() + busy.retry_after_s)
@@ -129,6 +131,8 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     await _keep(bench, post, ts)
     await taken(bench, post)
     logs.get().info("post.sent", key=post.key)
+    if post.kind == "result" and post.job_id is not None:
+        await touch_anchor(bench, post.job_id)  # it shows the way there
     return 0.001
 
 
@@ -147,17 +151,33 @@ async def _keep(bench: Bench, post: Post, ts: str) -> None:
     await receipts.keep(bench.lab.root, [receipt])
 
 
-async def _posted(slack: Slack, post: Post, message: Message) -> str:
+async def _posted(bench: Bench, slack: Slack, post: Post, message: Message) -> str:
     """Posted as it is; what Slack does not take of it goes as plain words. Raises: as `Slack.post`."""
-    if post.person is not None:
-        return await slack.whisper(post.channel, post.person, post.thread_ts, message)
+    to_all = await _for_the_channel(bench, post)
+
+    async def send(shown: Message) -> str:
+        if post.person is not None:
+            return await slack.whisper(post.channel, post.person, post.thread_ts, shown)
+        return await slack.post(post.channel, post.thread_ts, shown, post.key, broadcast=to_all)
+
     try:
-        return await slack.post(post.channel, post.thread_ts, message, post.key)
+        return await sent_as_taken(bench, message, send)
     except SlackRefused as error:
         shows = any(block["type"] == "image" for block in message.blocks)
-        if meaning(error.code, editing=False) is not Refusal.CONTENT or shows or not message.blocks:
+        plain = meaning(error.code, editing=False) is Refusal.CONTENT and message.blocks and not shows
+        if not plain or post.person is not None:
             raise
         return await slack.post(post.channel, post.thread_ts, _without_blocks(message), post.key)
+
+
+async def _for_the_channel(bench: Bench, post: Post) -> bool:
+    """Whether the channel sees a reply of a thread, too: verdicts, and plans that wait for an approval."""
+    if not bench.settings.broadcast or post.job_id is None or post.kind not in FIRST:
+        return False
+    job = await bench.ledger.run(jobs.get, post.job_id)
+    if job is None:
+        return False
+    return job.state == "waiting" if post.kind == "anchor" else job.plan.judge is not None and job.state == "done"
 
 
 def _without_blocks(message: Message) -> Message:
@@ -180,7 +200,7 @@ async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
         return min(1.0, bench.settings.edit_every_s) if urgent else bench.settings.edit_every_s
     message: Message = await render.render(bench, post)
     try:
-        await _updated(slack, post, post.ts, message)
+        await _updated(bench, slack, post, post.ts, message)
     except SlackBusy as busy:
         await bench.ledger.run(outbox.hold, post.key, bench.now() + busy.retry_after_s)
         return busy.retry_after_s
@@ -193,10 +213,10 @@ async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
     return 0.001
 
 
-async def _updated(slack: Slack, post: Post, ts: str, message: Message) -> None:
+async def _updated(bench: Bench, slack: Slack, post: Post, ts: str, message: Message) -> None:
     """Edited as it is; what Slack does not take of it goes as plain words."""
     try:
-        await slack.update(post.channel, ts, message)
+        await sent_as_taken(bench, message, lambda shown: slack.update(post.channel, ts, shown))
     except SlackRefused as error:
         if meaning(error.code, editing=True) is not Refusal.CONTENT:
             raise

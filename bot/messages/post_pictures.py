@@ -62,6 +62,8 @@ async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
 
 async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
     """Pictures that no block could show are shared into the thread as files; None when all are there."""
+    if post.thread_ts is None:
+        return None  # what is said to one person goes without
     for upload in await bench.ledger.run(outbox.uploads, post.key):
         if upload.state != "failed" or post.kind == "originals":
             continue

@@ -73,10 +73,19 @@ async def anchor_view(bench: Bench, job: Job) -> AnchorView:
         stamp=await _stamp(bench, job),
         changeable=changeable(job.plan),
         outcome=_outcome(job),
+        verdict=await _way_to_result(bench, job),
         unposted=next((one.reason for one in refused if one.kind == "result"), None),
         grace_s=round(settings.grace_s),
         expires_at=job.expires_at,
     )
+
+
+async def _way_to_result(bench: Bench, job: Job) -> str | None:
+    """A link to the job's result, once it is posted."""
+    post = None if job.active else await bench.ledger.run(outbox.get, f"result:{job.id}")
+    if post is None or post.ts is None or job.origin.channel is None:
+        return None
+    return notices.link(bench.team_url, job.origin.channel, job.origin.thread_ts, reply=post.ts, words="the result")
 
 
 def _outcome(job: Job) -> Outcome | None:

@@ -60,7 +60,7 @@ class Desk:
 
         def begin() -> tuple[tuple[Shown, ...], bytes]:
             run = self._lab.run(run_name)
-            chosen = sitting_of(run, most or USUAL, random.Random(sitting_id))  # noqa: S311  # no secret
+            chosen = sitting_of(run, most or USUAL, random.Random(sitting_id), person)  # noqa: S311  # no secret
             shown, reference = shown_of(run, chosen)
             if not shown:
                 raise RequestError(f"No picture of run {run.name!r} can be shown.")

@@ -152,8 +152,9 @@ async def _ask_back(world: World) -> list[str]:
 
 
 def _answer(workspace: Workspace, thread: str, words: str) -> dict[str, Any]:
-    """The message in a thread that says so; an empty one when none does."""
-    return next((message for message in workspace.thread(thread) if _says(message, words)), {})
+    """The message in a thread that says so, also to one person alone; an empty one when none does."""
+    alone = [one for one in workspace.whispers if one["ts"] > thread and one["thread_ts"] in {None, thread}]
+    return next((message for message in [*workspace.thread(thread), *alone] if _says(message, words)), {})
 
 
 async def _until(done: Callable[[], object]) -> bool:

@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.settings.slack import SlackSettings, vendor_setting
 from bot.settings.training import TrainingSettings
 from bot.settings.waits import Waits, end_of_span
 from pipeline.errors import LabError
@@ -30,7 +31,6 @@ from pipeline.prices import MODELS
 from pipeline.reading import read_bounded, words_of
 
 Usd = Annotated[Decimal, Field(ge=0, le=100_000)]
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 Rate = Annotated[float, Field(gt=0, le=1)]
 
@@ -45,12 +45,7 @@ class _Toml(TomlConfigSettingsSource):
             raise ValueError(str(error).rstrip(".")) from None
 
 
-def _vendor(name: str) -> Any:
-    """A vendor's setting under its own name in the environment, and with `LABS_` before it."""
-    return Field(default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name))
-
-
-class Settings(TrainingSettings, Waits, BaseSettings):
+class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
     """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
 
     model_config = SettingsConfigDict(
@@ -64,17 +59,12 @@ class Settings(TrainingSettings, Waits, BaseSettings):
 
     root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
     db: Path | None = Field(default=None, description="The ledger's file; by default `ledger.db` in the lab's folder.")
-    channel: str | None = Field(default=None, description="Id of the channel that is heard, e.g. `C0LABS`.")
     approvers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Slack ids of those who may approve plans."
     )
     operators: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="OS users who may approve from a shell."
     )
-    allowed_teams: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Ids of other workspaces (Slack Connect) whose people may ask; they never decide."
-    )
-    allow_guests: bool = Field(default=False, description="Whether guests may ask; they never decide.")
     timezone: str = Field(default="UTC", description="For days, budgets and times of day.")
 
     approval_above_usd: Usd = Field(
@@ -121,27 +111,20 @@ class Settings(TrainingSettings, Waits, BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    slack_mode: Literal["socket", "http"] | None = Field(
-        default=None, validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode")
-    )
     host: str = Field(default="127.0.0.1", description="The address that HTTP mode and pages listen on.")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port"))
     public_url: str | None = Field(
         default=None, description="This bot's own https address, for pages, and for webhooks in HTTP mode."
     )
-    slack_bot_token: SecretStr | None = _vendor("slack_bot_token")
-    slack_app_token: SecretStr | None = _vendor("slack_app_token")
-    slack_signing_secret: SecretStr | None = _vendor("slack_signing_secret")
-    slack_api_url: str | None = _vendor("slack_api_url")
-    anthropic_api_key: SecretStr | None = _vendor("anthropic_api_key")
-    anthropic_base_url: str | None = _vendor("anthropic_base_url")
-    replicate_api_token: SecretStr | None = _vendor("replicate_api_token")
-    replicate_base_url: str | None = _vendor("replicate_base_url")
-    fashn_api_key: SecretStr | None = _vendor("fashn_api_key")
-    fashn_base_url: str | None = _vendor("fashn_base_url")
-    magnific_api_key: SecretStr | None = _vendor("magnific_api_key")
-    magnific_base_url: str | None = _vendor("magnific_base_url")
-    magnific_webhook_secret: SecretStr | None = _vendor("magnific_webhook_secret")
+    anthropic_api_key: SecretStr | None = vendor_setting("anthropic_api_key")
+    anthropic_base_url: str | None = vendor_setting("anthropic_base_url")
+    replicate_api_token: SecretStr | None = vendor_setting("replicate_api_token")
+    replicate_base_url: str | None = vendor_setting("replicate_base_url")
+    fashn_api_key: SecretStr | None = vendor_setting("fashn_api_key")
+    fashn_base_url: str | None = vendor_setting("fashn_base_url")
+    magnific_api_key: SecretStr | None = vendor_setting("magnific_api_key")
+    magnific_base_url: str | None = vendor_setting("magnific_base_url")
+    magnific_webhook_secret: SecretStr | None = vendor_setting("magnific_webhook_secret")
 
     @classmethod
     def settings_customise_sources(
@@ -158,7 +141,7 @@ class Settings(TrainingSettings, Waits, BaseSettings):
             return init_settings, env_settings
         return (init_settings, env_settings, _Toml(settings_cls, toml_file=Path(str(root)) / "labs.toml"))
 
-    @field_validator("approvers", "operators", "allowed_teams", "consent_bases", mode="before")
+    @field_validator("approvers", "operators", "allowed_teams", "also_channels", "consent_bases", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """`U1,U2` in the environment, a list in the file."""
@@ -188,16 +171,6 @@ class Settings(TrainingSettings, Waits, BaseSettings):
             raise ValueError(
                 f"{strange[0]!r} is no Slack id. An id looks like U012ABCDEF: in Slack, open the person's profile, then"
                 " ⋮ and “Copy member ID”"
-            )
-        return value
-
-    @field_validator("channel")
-    @classmethod
-    def _channel_id(cls, value: str | None) -> str | None:
-        if value and not _CHANNEL_ID.fullmatch(value):
-            raise ValueError(
-                f"{value!r} is no channel's id. An id looks like C0123456789: in Slack, the channel's name → About, at"
-                " the bottom"
             )
         return value
 
@@ -276,11 +249,6 @@ class Settings(TrainingSettings, Waits, BaseSettings):
     def simulated(self) -> bool:
         """The judge's address is this machine: what it says is simulated."""
         return urlsplit(self.anthropic_base_url or "").hostname in {"127.0.0.1", "localhost", "::1"}
-
-    @property
-    def mode(self) -> str:
-        """`socket` or `http`: how Slack reaches the bot."""
-        return self.slack_mode or ("socket" if self.slack_app_token else "http")
 
     @property
     def repeat_below_micros(self) -> int:

@@ -1,15 +1,16 @@
-"""A job's one message: what was understood and what it will cost, then how far it is, then how it ended."""
+"""A job's one message: what was understood and what it will cost, then how far it is, then a line of how it ended."""
 
-from handlers.blocks.kit import Block, actions, button, context, image, lines, seconds, section, sections
-from handlers.blocks.plans import MAKES, count, preflight_lines, subject, told, words_of
+from handlers.blocks.deciding import approve_and_deny
+from handlers.blocks.kit import Block, actions, button, context, header, image, lines, section, sections
+from handlers.blocks.plan_details import OPENS
+from handlers.blocks.plans import MAKES, brief, count, name, preflight_lines, subject, title, what, words_of
+from handlers.blocks.progress import stage_blocks
 from handlers.markup import mentions
 from handlers.message import Message
-from handlers.views import AnchorView, Progress, TrainingView, Undecided
-from pipeline.models import Cause
+from handlers.views import AnchorView
 from pipeline.money import dollars
 from pipeline.plan.plan import Plan
-from pipeline.surfaces import code, mrkdwn
-from pipeline.wordlist import many
+from pipeline.surfaces import mrkdwn
 
 _HEADS = {
     "waiting": "Waits for an approval", "planned": "The plan", "grace": "Starts in a moment", "running": "At work",
@@ -17,42 +18,70 @@ _HEADS = {
     "finishing": "Writing it down", "done": "Done", "canceled": "Canceled", "denied": "Denied", "expired": "Expired",
     "failed": "Stopped", "changed": "Changed",
 }  # fmt: skip
-_BAR = 18
+_BEFORE = frozenset({"waiting", "planned", "grace"})
+"""States in which it can still be decided about."""
+_OVER = {"done": "🏁", "canceled": "⏹", "denied": "⛔", "expired": "⌛", "failed": "⚠️", "changed": "✎"}
+"""Signs of states that change no more."""
 
 
 def anchor(view: AnchorView) -> Message:
     """The message as it should stand now."""
-    plan = view.plan
-    head = head_of(view)
-    said = f"*{head}* · {mrkdwn(subject(plan))}\n{told(plan)}"
-    blocks: list[Block] = [section(text) for text in sections(said.split("\n"))]
-    if plan.training:
-        blocks += [section(text) for text in sections(preflight_lines(plan.training.preflight))]
-    if view.progress and view.state in {"running", "canceling", "finishing"}:
-        blocks.append(section(progress_of(view.progress)))
-    if view.picture:
-        file_id, alt = view.picture
-        blocks.append(image(file_id, alt, f"grid-{file_id}"))
-    if plan.notes:
-        # They stay: five seconds are too short to read what is odd about a prompt.
-        blocks.append(_notes(plan, small=view.state not in {"waiting", "grace"}))
-    if view.needs_approval and view.state == "waiting":
-        blocks.append(section(_who_approves(view)))
-    if view.stamp:
-        blocks.append(section(view.stamp))
+    plan, head = view.plan, head_of(view)
+    said = f"{head}: {subject(plan)}, {count(plan)}, {plan.estimate} (job {view.job_id})"
+    blocks = [_ended(view)] if view.state in _OVER else _before(view) if view.state in _BEFORE else _under_way(view)
     if view.unposted:
-        blocks.append(
-            section(
-                f":warning: Its result cannot be posted: Slack says `{mrkdwn(view.unposted)}`, which an admin can mend."
-                f" It is tried again; until then `labs show {mrkdwn(plan.run)}` has it."
-            )
-        )
+        blocks.append(_not_posted(view, view.unposted))
     if buttons := _buttons(view):
         blocks.append(actions(*buttons))
-    blocks.append(context(f"job `{view.job_id}` · asked by <@{view.asked_by}>"))
-    return Message(
-        text=f"{head}: {subject(plan)}, {count(plan)}, {plan.estimate} (job {view.job_id})", blocks=tuple(blocks)
+    if view.state not in _OVER:
+        blocks.append(context(f"job `{view.job_id}` · asked by <@{view.asked_by}>"))
+    return Message(text=said, blocks=tuple(blocks))
+
+
+def _before(view: AnchorView) -> list[Block]:
+    """What there is to decide: what it is, what is odd about it, and who may say yes."""
+    plan = view.plan
+    blocks = [header(title(plan)), *map(section, sections(brief(plan).split("\n")))]
+    if plan.training:
+        blocks += [section(text) for text in sections(preflight_lines(plan.training.preflight))]
+    blocks += _picture(view)
+    if plan.notes:
+        # Large while it can be stopped: five seconds are short to read what is odd about a prompt.
+        blocks.append(section(_notes(plan)))
+    if view.needs_approval and view.state == "waiting":
+        blocks.append(section(_who_approves(view)))
+    return blocks + ([section(view.stamp)] if view.stamp else [])
+
+
+def _under_way(view: AnchorView) -> list[Block]:
+    """How far it is; what was decided about stays in a line, all of it in the details."""
+    plan, head = view.plan, head_of(view)
+    stamp = f" · {view.stamp}" if view.stamp else ""
+    price = f"up to {dollars(plan.estimate.high_micros)}" if plan.buys else "free"
+    blocks = [section(f"*{mrkdwn(name(plan))}* · {price}{stamp}"), context("\n".join(what(plan)))]
+    if view.progress:
+        blocks += stage_blocks(plan, view.progress, head.partition(":")[0])
+    blocks += _picture(view)
+    return blocks + ([context(_notes(plan))] if plan.notes else [])
+
+
+def _ended(view: AnchorView) -> Block:
+    """One line, with the way to the verdict and to everything that the plan said."""
+    to_verdict = f" · {view.verdict}" if view.verdict else ""
+    said = f"{_OVER[view.state]} *{head_of(view)}* · {mrkdwn(name(view.plan))} · {view.stamp or ''}{to_verdict}"
+    block = section(f"{said} · job `{view.job_id}`")
+    return block | {"accessory": button("Details…", OPENS, view.job_id)}
+
+
+def _not_posted(view: AnchorView, code: str) -> Block:
+    return section(
+        f":warning: Its result cannot be posted: Slack says `{mrkdwn(code)}`, which an admin can mend."
+        f" It is tried again; until then `labs show {mrkdwn(view.plan.run)}` has it."
     )
+
+
+def _picture(view: AnchorView) -> list[Block]:
+    return [image(view.picture[0], view.picture[1], f"grid-{view.picture[0]}")] if view.picture else []
 
 
 def _who_approves(view: AnchorView) -> str:
@@ -67,9 +96,8 @@ def _who_approves(view: AnchorView) -> str:
     )
 
 
-def _notes(plan: Plan, *, small: bool) -> Block:
-    words = lines([f"• {mrkdwn(note)}" for note in plan.notes])
-    return context(words) if small else section(words)
+def _notes(plan: Plan) -> str:
+    return lines([f"• {mrkdwn(note)}" for note in plan.notes])
 
 
 def head_of(view: AnchorView) -> str:
@@ -95,108 +123,15 @@ def _done(view: AnchorView) -> str:
     return said[:1].upper() + said[1:]
 
 
-def progress_of(progress: Progress) -> str:
-    """How far it is, and what it waits for."""
-    if progress.training:
-        return _training(progress, progress.training)
-    over = progress.done + progress.made + progress.failed + progress.stopped
-    filled = round(_BAR * over / max(1, progress.total + progress.to_make))
-    bar = "▓" * filled + "░" * (_BAR - filled)
-    facts = []
-    if progress.to_make:
-        most = "up to " if progress.so_far else ""
-        facts.append(f"{progress.made} of {most}{many(progress.to_make, 'image')}")
-        facts += [f"{progress.making} being made"] if progress.making else []
-        facts += [f"{progress.lost} asked for, of which the answer is looked for"] if progress.lost else []
-        facts += [f"{progress.failed} failed"] if progress.failed else []
-        facts += [f"{progress.stopped} called off"] if progress.stopped else []
-    if progress.total:
-        words, most = " judged" if progress.to_make else "", "up to " if progress.so_far else ""
-        facts.append(f"{progress.done} of {most}{progress.total}{words}")
-    stands = progress.blocked or progress.undecided or progress.held
-    left = f"about {seconds(progress.seconds_left or 0)} left{' in this round' if progress.so_far else ''}"
-    facts += [left] if progress.seconds_left and not stands else []
-    facts += [f"{dollars(progress.spent_micros)} so far"] if progress.spent_micros else []
-    said = [f"`{bar}` {' · '.join(facts)}"]
-    if progress.ahead:
-        said.append(f":hourglass: behind {progress.ahead} image{'' if progress.ahead == 1 else 's'} of older jobs")
-    if progress.so_far:
-        said.append(mrkdwn(progress.so_far))
-    if progress.tallies:
-        said.append(" · ".join(f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies))
-    if progress.blocked:
-        count, other = progress.blocked
-        said.append(
-            f":hourglass: {count} image{'' if count == 1 else 's'} wait for a decision on job `{other}`, which asked"
-            " for the same"
-        )
-    if progress.undecided:
-        said.append(_undecided(progress))
-    if progress.held:
-        said.append(f":double_vertical_bar: {progress.held}")
-    return "\n".join(said)
-
-
-def _training(progress: Progress, training: TrainingView) -> str:
-    share = (training.percent or 0) / 100
-    filled = round(_BAR * share)
-    facts = [training.at]
-    if training.percent is not None:
-        facts.append(f"{training.percent} % · step {training.step:,} of {training.steps:,}")
-    stands = progress.undecided or progress.held
-    facts += [f"about {seconds(progress.seconds_left)} left"] if progress.seconds_left and not stands else []
-    said = [f"`{'▓' * filled + '░' * (_BAR - filled)}` {' · '.join(facts)}"]
-    if progress.undecided:
-        said.append(
-            ":grey_question: The training needs your word: nobody can tell any more whether it was begun, or what it"
-            " made. What it may have cost is on the books. *Retry* trains once more for up to"
-            f" {dollars(progress.undecided_micros)}; *Mark failed* gives it up."
-        )
-    said += [f":double_vertical_bar: {progress.held}"] if progress.held else []
-    return "\n".join(said)
-
-
-_WHY = {
-    Cause.EXPIRED: "made, but the vendor deleted it before it could be fetched",
-    Cause.FAILED: "ended without a picture",
-}
-_NOBODY_KNOWS = "the answer was lost, and the vendor's list cannot tell what came of it"
-_NAMED = 10
-
-
-def waits_for_word(undecided: tuple[Undecided, ...]) -> list[str]:
-    """Which cells wait for a person, and why nobody else can tell: a line for each cause."""
-    said = []
-    for why in dict.fromkeys(map(_why, undecided)):
-        labels = [one.label for one in undecided if _why(one) == why]
-        more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
-        named = ", ".join(code(label) for label in labels[:_NAMED])
-        said.append(f"{named}{more}: {mrkdwn(why)}")
-    return said
-
-
-def _why(one: Undecided) -> str:
-    return _WHY.get(one.why) or one.detail or _NOBODY_KNOWS
-
-
-def _undecided(progress: Progress) -> str:
-    count = len(progress.undecided)
-    them = "it" if count == 1 else "them"
-    head = f":grey_question: {count} image{'' if count == 1 else 's'} {'needs' if count == 1 else 'need'} your word."
-    tail = (
-        f"What {'it' if count == 1 else 'they'} may have cost is on the books. *Retry* orders {them} again for up to"
-        f" {dollars(progress.undecided_micros)}; *Mark failed* leaves {them} out."
-    )
-    return "\n".join([head, *(f"• {one}" for one in waits_for_word(progress.undecided)), tail])
-
-
 def _buttons(view: AnchorView) -> list[Block]:
     job, plan = view.job_id, view.plan
-    cancel = button("Cancel", "labs:cancel", job)
+    cancel, details = button("Cancel", "labs:cancel", job), button("Details…", OPENS, job)
     if view.state == "waiting":
-        return [*_decide(view, plan), cancel]
+        change = button("Change…", "labs:open:change", f"{job} {plan.hash}")
+        decide = approve_and_deny(job, plan, *([change] if view.changeable else []))
+        return [*decide, details, _withdraw(job)]
     if view.state == "grace":
-        return [cancel]
+        return [cancel, details]
     if view.state != "running":
         return []
     progress = view.progress
@@ -217,18 +152,10 @@ def _buttons(view: AnchorView) -> list[Block]:
         and progress.made + progress.failed + progress.stopped + progress.making < progress.to_make
     ):
         made.append(button("Stop after these", "labs:rest", job))
-    return [*made, cancel]
+    return [*made, cancel, details]
 
 
-def _decide(view: AnchorView, plan: Plan) -> list[Block]:
-    value = f"{view.job_id} {plan.hash}"
-    price = dollars(plan.estimate.high_micros)
-    sure = ("Approve this plan?", f"{mrkdwn(subject(plan))} for up to {price}.")
-    ambers = plan.training.preflight.ambers if plan.training else ()
-    if ambers:
-        # They are named in a modal: a button's own question is too short for them.
-        made = [button(f"Approve {price} with {len(ambers)} amber…", "labs:open:approve", value, style="primary")]
-    else:
-        made = [button(f"Approve {price}", "labs:approve", value, style="primary", confirm=sure)]
-    made += [button("Change…", "labs:open:change", value)] if view.changeable else []
-    return [*made, button("Deny…", "labs:open:deny", value, style="danger")]
+def _withdraw(job: str) -> Block:
+    """Behind a menu: it is for whoever asked, and seldom."""
+    words = {"type": "plain_text", "text": "Withdraw this plan"}
+    return {"type": "overflow", "action_id": "labs:cancel", "options": [{"text": words, "value": job}]}

@@ -3,8 +3,10 @@
 from typing import Any
 
 from handlers.blocks import stamps
-from handlers.blocks.kit import clip, context, section
-from handlers.blocks.plans import count, subject
+from handlers.blocks.deciding import approve_and_deny
+from handlers.blocks.kit import actions, button, clip, context, lines, section
+from handlers.blocks.plan_details import OPENS
+from handlers.blocks.plans import brief, subject, title
 from handlers.markup import mention, mentions
 from handlers.message import Message
 from pipeline.evidence.run_state import RunState
@@ -14,23 +16,30 @@ from pipeline.surfaces import mrkdwn
 from pipeline.wordlist import many
 
 
-def link(team_url: str | None, channel: str, thread_ts: str | None) -> str:
-    """Where it stands in Slack: the thread's address, or the channel's name where that is unknown."""
+def link(
+    team_url: str | None, channel: str, thread_ts: str | None, *, reply: str | None = None, words: str = "its thread"
+) -> str:
+    """Where it stands in Slack: the address of a thread, or of a reply in it; the channel's name where that is
+    unknown.
+    """
     if not team_url or not thread_ts:
         return f"<#{channel}>"
-    return f"<{team_url.rstrip('/')}/archives/{channel}/p{thread_ts.replace('.', '')}|its thread>"
+    at = f"{team_url.rstrip('/')}/archives/{channel}/p{(reply or thread_ts).replace('.', '')}"
+    return f"<{at}{f'?thread_ts={thread_ts}&amp;cid={channel}' if reply else ''}|{words}>"
 
 
 def waits(plan: Plan, job_id: str, asked_by: str, where: str) -> Message:
-    """To an approver: a plan waits."""
+    """To an approver: a plan waits, and can be decided on here; its picture comes after the first block."""
     said = f"A plan waits for an approval: {subject(plan)}"
-    facts = f"{count(plan)}, *{plan.estimate}*, asked for by <@{asked_by}>. Decide in {where}."
     ambers = plan.training.preflight.ambers if plan.training else ()
     more = f"\nThe pre-flight is amber about {mrkdwn(clip(', '.join(ambers), 300))}." if ambers else ""
-    return Message(
-        text=f"{said}, {plan.estimate} (job {job_id})",
-        blocks=(section(f":bell: *{mrkdwn(said)}*\n{facts}{more}"), context(f"job `{job_id}`")),
-    )
+    blocks = [
+        section(f":bell: *{mrkdwn(title(plan))}*\n{brief(plan)}{more}\nAsked for by <@{asked_by}> in {where}."),
+        *([section(lines([f"• {mrkdwn(note)}" for note in plan.notes]))] if plan.notes else []),
+        actions(*approve_and_deny(job_id, plan), button("Details…", OPENS, job_id)),
+        context(f"job `{job_id}`"),
+    ]
+    return Message(text=f"{said}, {plan.estimate} (job {job_id})", blocks=tuple(blocks))
 
 
 def decided(plan: Plan, job_id: str, shown: str, person: str | None) -> Message:

@@ -37,3 +37,9 @@ def said_elsewhere(person: str, where: str, sentence: str) -> Message:
     """In the channel, before it is answered: who said what, where nobody could see it. `where`: mrkdwn."""
     text = f"{mention(person)} says {where}: {code(sentence)}"
     return Message(text=f"Said elsewhere: {sentence}"[:3900], blocks=(section(text),))
+
+
+def goes_on(where: str) -> Message:
+    """To who asked for a job in a conversation with the bot: it is the channel's from now on. `where`: mrkdwn."""
+    said = section(f"Jobs are the channel's: it goes on in {where}.")
+    return Message(text="It goes on in the channel.", blocks=(said,))

@@ -14,6 +14,7 @@ from pipeline.wordlist import many
 SIGNS = {Level.GREEN: ":large_green_circle:", Level.AMBER: ":large_yellow_circle:", Level.RED: ":red_circle:"}
 MOST_NAMED = 12
 """Findings that a message names; the contact sheet shows all of them."""
+LINE = "\n"
 NOT_SAID = frozenset({"steps", "lora_rank", "trigger_word", "training_steps"})
 
 
@@ -35,8 +36,51 @@ def subject(plan: Plan) -> str:
     return f"{words_of(plan).verb} runs/{run}"
 
 
+def title(plan: Plan) -> str:
+    """`Train JD · up to $3.35 · about 20 min`: what, the most that it may cost, how long; plain text."""
+    if not plan.buys:
+        return f"{name(plan)} · free"
+    return f"{name(plan)} · up to {dollars(plan.estimate.high_micros)} · about {seconds(plan.took_s)}"
+
+
+def name(plan: Plan) -> str:
+    """`Train JD`, `Re-run 20260529-cb-lora-v1`: as short as it can be said."""
+    if plan.training:
+        again = plan.training.parent
+        return f"Retrain {again}" if again else f"Train {plan.training.identity.upper()}"
+    run = plan.making.parent if plan.making and plan.making.parent else plan.run
+    verb = words_of(plan).verb
+    return f"{verb[:1].upper()}{verb[1:]} {run}"
+
+
+def brief(plan: Plan) -> str:
+    """What somebody decides by, as mrkdwn: what is done, what differs, what it costs. The rest is in the details."""
+    return "\n".join([*what(plan), f"Estimate {_price(plan)}"])
+
+
+def what(plan: Plan) -> list[str]:
+    """What is done, and what differs from before; a line each."""
+    lines = []
+    if training := plan.training:
+        parameters = training.parameters
+        steps = parameters.get("steps") or parameters.get("training_steps")
+        rank = f", rank {parameters['lora_rank']}" if "lora_rank" in parameters else ""
+        word = code(training.preflight.trigger_word)
+        lines.append(f"{mrkdwn(training.diff[:1].upper() + training.diff[1:])} · {steps} steps{rank} · {word}")
+        lines.append(f"Into the new run {code('runs/' + plan.run)}")
+        lines += [_matrix(plan.making)] if plan.making else []
+    elif plan.making:
+        lines += _made(plan, plan.making)[: None if plan.making.entries else 2]
+        asked = [f"{WORDS[one]} {plan.making.settings[one]}" for one in plan.making.asked if one in WORDS]
+        lines += [", ".join(asked)] if asked else []
+    if plan.judge:
+        reference = plan.judge.reference.rpartition("/")[2]
+        lines.append(f"{_judged(plan).partition(LINE)[0]} · by {code(plan.judge.model)} against {code(reference)}")
+    return lines
+
+
 def told(plan: Plan) -> str:
-    """The plan's lines, as mrkdwn."""
+    """All of the plan's lines, as mrkdwn."""
     lines = _trained(plan, plan.training) if plan.training else []
     if plan.making:
         lines += [_matrix(plan.making)] if plan.training else _made(plan, plan.making)
@@ -109,7 +153,7 @@ def _made(plan: Plan, making: Making) -> list[str]:
         kept = len(making.kept)
         first += f" · {kept} exist{'s' if kept == 1 else ''} already and {'is' if kept == 1 else 'are'} not made again"
     if making.entries:
-        rows = [*map(_entry, making.entries), *map(_left_out, making.left_out)]
+        rows = [*map(_entry, making.entries), *map(left_out, making.left_out)]
         return [first, f"Difference: {mrkdwn(making.diff)}", *rows]
     if not making.version:
         return [first, f"Difference: {mrkdwn(making.diff)}", "Each by its own maker, as it was asked for"]
@@ -130,7 +174,8 @@ def _entry(entry: Entry) -> str:
     return f"• {' · '.join(said)}"
 
 
-def _left_out(one: LeftOut) -> str:
+def left_out(one: LeftOut) -> str:
+    """A vendor that was asked for and takes no part, with its cause."""
     return f"• _left out:_ {mrkdwn(one.name)}, {mrkdwn(one.why)}"
 
 
@@ -178,9 +223,9 @@ def _price(plan: Plan) -> str:
 
 
 def count(plan: Plan) -> str:
-    """`9 images, 9 calls`: what is bought."""
+    """`9 images, 9 judgements`: what is bought."""
     images = len(plan.making.ordered) if plan.making else 0
     parts = ["a training"] if plan.training else []
     parts += [f"{images} image{'' if images == 1 else 's'}"] if plan.making else []
-    parts += [f"{many(plan.judged, 'call')}"] if plan.judge else []
+    parts += [f"{many(plan.judged, 'judgement')}"] if plan.judge else []
     return ", ".join(parts)

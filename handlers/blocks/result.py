@@ -4,6 +4,7 @@ from handlers.blocks.failures import at_a_glance, failures_button
 from handlers.blocks.kit import Block, actions, button, clip, context, divider, header, image, lines, says, section
 from handlers.blocks.more import more
 from handlers.blocks.pages import open_run
+from handlers.blocks.plans import left_out
 from handlers.blocks.result_details import OPENS, money
 from handlers.blocks.stamps import stopped
 from handlers.blocks.standings import lacks, table
@@ -109,6 +110,8 @@ def _bakeoff(view: ResultView) -> Message:
     ]
     if lacking := lacks(state):
         blocks.append(section(f"*Without a score* (neither pass nor fail)\n{lines(lacking)}"))
+    if view.plan.making and view.plan.making.left_out:
+        blocks.append(context("\n".join(map(left_out, view.plan.making.left_out))))
     blocks += [divider(), actions(*_onward(view)), context(money(view))]
     return Message(text=f"{headline(state)}. {state.reason}", blocks=tuple(blocks))
 

@@ -35,7 +35,8 @@ def ended(reason: str | None) -> str:
 
 
 def changed(person: str | None, into: str) -> str:
-    return f"{mention(person or '')} {mrkdwn(into)}. Nothing was spent."
+    job = into.rpartition(" ")[2]
+    return f"Replaced by {mention(person or '')} with job `{mrkdwn(job)}`. Nothing was spent."
 
 
 def canceled(person: str | None, spent_micros: int | None, why: str | None = None) -> str:

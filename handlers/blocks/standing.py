@@ -1,8 +1,9 @@
 """How a job is doing, in a line: its own message, with the buttons, stands where it was asked for."""
 
-from handlers.blocks.anchor import head_of, progress_of
+from handlers.blocks.anchor import head_of
 from handlers.blocks.kit import context, section
 from handlers.blocks.plans import subject
+from handlers.blocks.progress import progress_of
 from handlers.markup import mentions
 from handlers.message import Message
 from handlers.views import AnchorView
@@ -14,7 +15,7 @@ def standing(view: AnchorView) -> Message:
     said = f"*{head_of(view)}* · {mrkdwn(subject(view.plan))}"
     more = []
     if view.progress and view.state in {"running", "canceling", "finishing"}:
-        more.append(progress_of(view.progress))
+        more.append(progress_of(view.plan, view.progress))
     if view.state == "waiting":
         more.append(f"It can be approved by {mentions(view.approvers, 'nobody (no approvers are set)')}.")
     more += [view.stamp] if view.stamp else []

@@ -20,7 +20,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.blocks.anything import FORM
 from handlers.blocks.forms import answers
 from handlers.blocks.labelling import FORM as LABEL_FORM
+from handlers.listeners.elsewhere import register_elsewhere
 from handlers.listeners.links import register_links
+from handlers.listeners.places import Places
 from handlers.listeners.surfaces import COMMAND, opened_home, opens_composer, said_elsewhere
 from handlers.listeners.who import Ours, addressed, presser, speaker
 from handlers.markup import plain
@@ -33,8 +35,8 @@ OPENS = "labs:open:"
 _HEARD_SUBTYPES = {None, "file_share", "thread_broadcast"}
 
 
-def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
-    """Listen to one channel, its threads, and the buttons of our own messages in it."""
+def register(app: AsyncApp, lab: Lab, places: Places, ours: Ours) -> None:
+    """Listen to the bot's channels, their threads, what people write to it alone, and the buttons of our messages."""
 
     @app.middleware
     async def commit_first(
@@ -42,25 +44,29 @@ def register(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
         client: AsyncWebClient,
         next: Callable[[], Awaitable[BoltResponse | None]],  # noqa: A002  # Bolt's name
     ) -> BoltResponse | None:
-        opening = asks_for_form(body, channel, ours) or opens_composer(body, channel, ours)
+        opening = asks_for_form(body, places, ours) or opens_composer(body, places, ours)
         if opening is not None:
             # Now or never: Slack takes the modal within three seconds of the click.
             await _open(client, opening, await lab.form(opening))
             return BoltResponse(status=200)
-        heard = read(body, channel, ours) or said_elsewhere(body, channel, ours)
+        heard = read(body, places, ours) or said_elsewhere(body, places, ours)
         if heard is None:
             if (at_home := opened_home(body, ours)) is not None:
                 await lab.at_home(at_home)
             return await next()
+        sent_off = body.get("type") == "view_submission"
+        if sent_off and (wrong := await lab.faults(heard)):
+            return _answered({"response_action": "errors", "errors": wrong})
         await lab.hear(heard)
         # Acknowledged here and now: the work starts from what was committed, not from a listener.
-        return _acknowledged(await lab.next_form(heard) if body.get("type") == "view_submission" else None)
+        return _acknowledged(await lab.next_form(heard) if sent_off else None)
 
-    _register_the_rest(app, lab, channel, ours)
-    register_links(app, lab, channel, ours)
+    _register_the_rest(app, lab, places, ours)
+    register_links(app, lab, places, ours)
+    register_elsewhere(app, places, ours)
 
 
-def _register_the_rest(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
+def _register_the_rest(app: AsyncApp, lab: Lab, places: Places, ours: Ours) -> None:
     """What was not committed: it is acknowledged, and at most a modal of it is shown anew."""
 
     @app.command(COMMAND)
@@ -75,15 +81,11 @@ def _register_the_rest(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> Non
     async def message() -> None:
         """Housekeeping, other channels, our own posts: acknowledged and left."""
 
-    @app.event("app_mention")
-    async def mention() -> None:
-        """In another channel: acknowledged and left."""
-
     @app.action(ACTIONS)
     async def click(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         # All others are buttons of ours that were carried into another channel.
-        if (filling := fills_in(body, channel, ours)) is not None:
+        if (filling := fills_in(body, places, ours)) is not None:
             view = await lab.filled(filling)
             if view is not None:
                 await _retell(client, filling, view)
@@ -101,8 +103,12 @@ def _acknowledged(following: dict[str, Any] | None) -> BoltResponse:
     """With the modal that comes next, under the same id, where there is one."""
     if following is None:
         return BoltResponse(status=200)
-    said = json.dumps({"response_action": "update", "view": safe(following)})
-    return BoltResponse(status=200, body=said, headers={"content-type": ["application/json"]})
+    return _answered({"response_action": "update", "view": safe(following)})
+
+
+def _answered(action: dict[str, Any]) -> BoltResponse:
+    """What becomes of a modal that was sent off."""
+    return BoltResponse(status=200, body=json.dumps(action), headers={"content-type": ["application/json"]})
 
 
 async def _open(client: AsyncWebClient, opening: Opening, view: dict[str, Any] | None) -> None:
@@ -127,19 +133,19 @@ async def _retell(client: AsyncWebClient, filling: Filling, view: dict[str, Any]
         await client.views_update(view_id=filling.view_id, hash=filling.view_hash, view=safe(view))
 
 
-def fills_in(body: dict[str, Any], channel: str, ours: Ours) -> Filling | None:
+def fills_in(body: dict[str, Any], places: Places, ours: Ours) -> Filling | None:
     """A field of *Something else…* that changed; None for all else."""
     view = body.get("view") or {}
     if body.get("type") != "block_actions" or view.get("callback_id") != FORM or not addressed(body, ours):
         return None
     about = _about(view)
-    if about.get("channel") != channel:
+    if not places.heard(about.get("channel")):
         return None
     opening = Opening(
         form="else",
         subject=str(about.get("value", "")),
         person=presser(body, ours),
-        channel=channel,
+        channel=str(about["channel"]),
         thread_ts=about.get("thread_ts"),
         trigger_id="",
     )
@@ -147,10 +153,10 @@ def fills_in(body: dict[str, Any], channel: str, ours: Ours) -> Filling | None:
     return Filling(view_id=str(view["id"]), view_hash=str(view.get("hash", "")), opening=opening, fields=fields)
 
 
-def asks_for_form(body: dict[str, Any], channel: str, ours: Ours) -> Opening | None:
+def asks_for_form(body: dict[str, Any], places: Places, ours: Ours) -> Opening | None:
     """A click on a button that opens a modal; None for all else."""
     clicked = body.get("type") == "block_actions" and addressed(body, ours)
-    heard = _click(body, channel, ours) if clicked else None
+    heard = _click(body, places, ours) if clicked else None
     name = (heard.payload or {}).get("action_id", "") if heard else ""
     if heard is None or not name.startswith(OPENS):
         return None
@@ -164,23 +170,23 @@ def asks_for_form(body: dict[str, Any], channel: str, ours: Ours) -> Opening | N
     )
 
 
-def read(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
+def read(body: dict[str, Any], places: Places, ours: Ours) -> Heard | None:
     """What a payload says to us; None for other apps, workspaces and channels, bots, our own posts and housekeeping."""
     if not addressed(body, ours):
         return None
     if body.get("type") == "block_actions":
-        return _click(body, channel, ours)
+        return _click(body, places, ours)
     if body.get("type") == "view_submission":
-        return _submission(body, channel, ours)
+        return _submission(body, places, ours)
     event = body.get("event") or {}
     if (
         event.get("type") not in {"message", "app_mention"}
-        or event.get("channel") != channel
+        or not places.heard(event.get("channel"))
         or (event.get("hidden") is True and event.get("subtype") != "message_changed")
     ):
         return None
     if event.get("subtype") == "message_changed":
-        return _edit(event, channel, ours)
+        return _edit(event, ours)
     if (
         event.get("subtype") not in _HEARD_SUBTYPES
         or event.get("bot_id")
@@ -189,7 +195,7 @@ def read(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
     ):
         return None
     return Heard(
-        channel=channel,
+        channel=str(event["channel"]),
         ts=event["ts"],
         kind="message",
         person=speaker(event, ours),
@@ -199,13 +205,13 @@ def read(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
     )
 
 
-def _edit(event: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
+def _edit(event: dict[str, Any], ours: Ours) -> Heard | None:
     """A person changed the words of a message; previews and our own edits are not that."""
     now, before = event.get("message") or {}, event.get("previous_message") or {}
     if now.get("bot_id") or not now.get("user") or now.get("text") == before.get("text"):
         return None
     return Heard(
-        channel=channel,
+        channel=str(event["channel"]),
         ts=now["ts"],
         kind="edit",
         person=speaker(now, ours),
@@ -214,16 +220,16 @@ def _edit(event: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
     )
 
 
-def _submission(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
+def _submission(body: dict[str, Any], places: Places, ours: Ours) -> Heard | None:
     """A modal of ours that somebody sent off; it counts once, by the modal's own id."""
     view = body.get("view") or {}
     about = _about(view)
-    if about.get("channel") != channel or not ACTIONS.match(view.get("callback_id", "")):
+    if not places.heard(about.get("channel")) or not ACTIONS.match(view.get("callback_id", "")):
         return None
     # One that goes on with the next question keeps its id: there each question counts once.
     part = f".{about.get('value', '')}" if view["callback_id"] == LABEL_FORM else ""
     return Heard(
-        channel=channel,
+        channel=str(about["channel"]),
         ts=f"{view['id']}{part}",
         kind="click",
         person=presser(body, ours),
@@ -246,14 +252,18 @@ def _about(view: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _click(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
+def _click(body: dict[str, Any], places: Places, ours: Ours) -> Heard | None:
     actions, container = body.get("actions") or [], body.get("container") or {}
     where = (body.get("channel") or {}).get("id") or container.get("channel_id")
-    if not actions or where != channel or not ACTIONS.match(actions[0].get("action_id", "")):
+    if not actions or not places.heard(where) or not ACTIONS.match(actions[0].get("action_id", "")):
         return None
     action, message = actions[0], body.get("message") or {}
+    if not message and container.get("is_ephemeral"):
+        # Slack sends no message along that one person alone sees.
+        message = {"ts": container.get("message_ts"), "thread_ts": container.get("thread_ts")}
+        message |= {"thread_ts": None} if not message["thread_ts"] else {}
     return Heard(
-        channel=channel,
+        channel=str(where),
         ts=str(action.get("action_ts") or body.get("trigger_id")),
         kind="click",
         person=presser(body, ours),

@@ -8,17 +8,18 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.listeners.places import Places
 from handlers.listeners.who import Ours, addressed
 from handlers.outgoing import safe
 from handlers.ports import Lab
 
 
-def register_links(app: AsyncApp, lab: Lab, channel: str, ours: Ours) -> None:
-    """Only in the channel: its members may see what its runs came to, and nobody knows who reads elsewhere."""
+def register_links(app: AsyncApp, lab: Lab, places: Places, ours: Ours) -> None:
+    """Only in the bot's channels: their members may see what its runs came to, and nobody knows who reads elsewhere."""
 
     @app.event("link_shared")
     async def shared(event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
-        if event.get("channel") != channel or not addressed(body, ours):
+        if not places.shared(event.get("channel")) or not addressed(body, ours):
             return
         addresses = [str(one.get("url", "")) for one in event.get("links") or ()]
         cards = await lab.cards(addresses)

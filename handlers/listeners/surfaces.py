@@ -3,6 +3,7 @@
 from typing import Any
 
 from handlers.blocks.home import COMPOSER
+from handlers.listeners.places import Places
 from handlers.listeners.who import Ours, addressed, person
 from handlers.ports import Heard, Opening
 
@@ -13,7 +14,7 @@ ON_MESSAGES = {"labs:judge-this": "judge it", "labs:watch-this": "watch it"}
 """Shortcuts on a message, by callback id: what is said in its thread, whose run "it" is."""
 
 
-def opens_composer(body: dict[str, Any], channel: str, ours: Ours) -> Opening | None:
+def opens_composer(body: dict[str, Any], places: Places, ours: Ours) -> Opening | None:
     """`/labs` alone, or the shortcut *New request*: the form that puts a request together; None for all else."""
     bare = body.get("command") == COMMAND and not str(body.get("text") or "").strip()
     new = body.get("type") == "shortcut" and body.get("callback_id") == COMPOSER
@@ -25,13 +26,13 @@ def opens_composer(body: dict[str, Any], channel: str, ours: Ours) -> Opening | 
         form="else",
         subject="else",
         person=_who(body, ours),
-        channel=channel,
+        channel=places.channel,
         thread_ts=None,
         trigger_id=str(body.get("trigger_id", "")),
     )
 
 
-def said_elsewhere(body: dict[str, Any], channel: str, ours: Ours) -> Heard | None:
+def said_elsewhere(body: dict[str, Any], places: Places, ours: Ours) -> Heard | None:
     """A sentence behind `/labs`, or a shortcut on a message of the channel; None for all else."""
     if not addressed(body, ours):
         return None
@@ -39,14 +40,14 @@ def said_elsewhere(body: dict[str, Any], channel: str, ours: Ours) -> Heard | No
         # Slack sends a command once, with a trigger of its own.
         mark = f"slash.{body.get('trigger_id', '')}"[:120]
         payload = {"action_id": SAYS_SLASH, "value": words, "message_ts": None}
-        return Heard(channel=channel, ts=mark, kind="click", person=_who(body, ours), payload=payload)
+        return Heard(channel=places.channel, ts=mark, kind="click", person=_who(body, ours), payload=payload)
     message = body.get("message") or {}
     sentence = ON_MESSAGES.get(str(body.get("callback_id", "")))
-    here = (body.get("channel") or {}).get("id") == channel
+    here = places.shared(where := (body.get("channel") or {}).get("id"))
     if body.get("type") != "message_action" or sentence is None or not here:
         return None
     return Heard(
-        channel=channel,
+        channel=str(where),
         ts=f"shortcut.{body.get('action_ts') or body.get('trigger_id', '')}"[:120],
         kind="click",
         person=_who(body, ours),

@@ -217,8 +217,8 @@ def _settle(state: RunState, prices: Prices, model: str, more: int) -> Step:
         sentence=render(SettleEvidence(run=state.run, cap_usd=cap)),
         estimate=price,
         purpose=(
-            f"Seed by seed until it is settled, whichever way: {many(more, 'clean cell')} would do, up to {cells} are"
-            " made."
+            f"Seed by seed until it is settled, whichever way: {many(more, 'cell')} that pass would do, up to {cells}"
+            " are made."
         ),
         short="Settle it",
     )

@@ -232,7 +232,7 @@ class RunRemedies:
             sentence=sentence,
             estimate=price,
             purpose=f"{axis.code.upper()}: tests {tests}{self._learnt(remedy)}.",
-            short=f"{axis.code.upper()}: {remedy.value}",
+            short=f"{axis.code.upper()}: {remedy.words}",
         )
 
     def _learnt(self, remedy: Remedy) -> str:

@@ -11,6 +11,8 @@ from pipeline.plan.plan import Plan
 
 
 class Remedy(StrEnum):
+    """As the ledger keeps them."""
+
     SEEDS = "other seeds"
     NOUN = "class noun"
     SCALE = "LoRA scale"
@@ -19,6 +21,11 @@ class Remedy(StrEnum):
     WORDING = "wording"
     GUIDANCE = "guidance"
     UPSCALE = "upscaler"
+
+    @property
+    def words(self) -> str:
+        """As people read them."""
+        return "say woman or man" if self is Remedy.NOUN else self.value
 
 
 FOR_PHOTOGRAPHIC = frozenset({Remedy.WORDING, Remedy.GUIDANCE, Remedy.UPSCALE})

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pipeline.evidence.leaderboard import APART, differ
 from pipeline.evidence.run_state import RunState
 from pipeline.lab.run import Run
-from pipeline.models import BARRED, Axis, JudgedCell, Value
+from pipeline.models import BARRED, OWN_LORA, Axis, JudgedCell, Value
 
 FEWEST_FLIPS = 6
 """Cells that must differ before their direction can say anything: of five, chance alone has all go one way in 6 %."""
@@ -144,24 +144,29 @@ def _groups(states: Sequence[RunState]) -> tuple[Group, ...]:
 
 
 def _side_by_side(prompt_id: str, states: Sequence[RunState]) -> list[Group]:
-    """Cells of a prompt that share no seed, in their own order."""
+    """Cells of a prompt of which none is shared, in their own order; of a bake-off, row by row."""
     own = [[cell for cell in state.cells if cell.cell.prompt_id == prompt_id] for state in states]
-    return [
-        Group(prompt_id=prompt_id, cells=tuple(one[at] if at < len(one) else None for one in own), paired=False)
-        for at in range(max(map(len, own)))
-    ]
+    found = []
+    for row in dict.fromkeys(_row(cell) for cells in own for cell in cells):
+        each = [[cell for cell in cells if _row(cell) == row] for cells in own]
+        found += [
+            Group(prompt_id=prompt_id, cells=tuple(one[at] if at < len(one) else None for one in each), paired=False)
+            for at in range(max(map(len, each)))
+        ]
+    return found
 
 
 Place = tuple[str, int, str]
 
 
+def _row(cell: JudgedCell) -> str:
+    """Of a bake-off; the run's own LoRA is the row that every cell of a matrix is of."""
+    return "" if cell.cell.maker in {None, OWN_LORA} else cell.cell.maker or ""
+
+
 def _by_place(state: RunState) -> dict[Place, JudgedCell]:
     """Cells by prompt, seed and, of a bake-off, row; one without a seed has no like."""
-    return {
-        (one.cell.prompt_id, one.cell.seed, one.cell.maker or ""): one
-        for one in state.cells
-        if one.cell.seed is not None
-    }
+    return {(one.cell.prompt_id, one.cell.seed, _row(one)): one for one in state.cells if one.cell.seed is not None}
 
 
 def _against(first: RunState, other: RunState) -> Against:

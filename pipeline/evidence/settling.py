@@ -21,11 +21,11 @@ def to_decision(verdict: Verdict) -> int:
 
 
 def so_far(verdict: Verdict) -> str:
-    """`Evidence so far: weak; 21 more clean cells make it strong, 6 more fails settle it below 80 %.`."""
+    """`Evidence so far: weak; 21 more cells that pass make it strong, 6 more fails settle it below 80 %.`."""
     if verdict.grade in SETTLED:
         return f"Evidence: {verdict.grade}."
     fails = min((one for axis in BARRED if (one := _fails(verdict, axis)) is not None), default=None)
-    ways = [f"{many(verdict.more_cells, 'more clean cell')} make it strong"] if verdict.more_cells else []
+    ways = [f"{many(verdict.more_cells, 'more cell')} that pass make it strong"] if verdict.more_cells else []
     ways += [f"{many(fails, 'more fail')} settle it below {100 * verdict.threshold:g} %"] if fails else []
     return f"Evidence so far: {verdict.grade}; {', '.join(ways)}."
 

@@ -15,6 +15,7 @@ from pydantic import model_validator
 from pipeline.evidence import always_valid
 from pipeline.evidence.wilson import wilson
 from pipeline.models import BARRED, NO_PICTURE, Axis, Cause, JudgedCell, Unscored, Value
+from pipeline.wordlist import many
 
 PROCEED_THRESHOLD = 0.8
 
@@ -134,7 +135,7 @@ class Verdict(Value):
             f" {tally.interval} at 95 %; however often you look, {self.settled_said}."
         )
         if self.more_cells and self.grade is not Grade.AGAINST:
-            said += f" {self.more_cells} more clean cell{'s' if self.more_cells > 1 else ''} would make it strong."
+            said += f" {many(self.more_cells, 'more cell')} that pass would make it strong."
         return f"{said} Scope: {self.scope}.{f' ⚠ {self.flag}' if self.flag else ''}"
 
     @property

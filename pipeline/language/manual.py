@@ -30,11 +30,15 @@ def place(run: str = CARD_RUN, catalogue: Catalogue | None = None) -> Place:
         other=next((one for one in reversed(known.runs) if one != run), _CARD.other),
         label=(known.labels.get(run) or (_CARD.label,))[0],
         fixture=(known.fixtures or (_CARD.fixture,))[-1],
-        photo=next((one for one in known.photos if identity and one.startswith(identity)), None)
-        if known.photos
-        else _CARD.photo,
+        photo=_CARD.photo if catalogue is None else _photo(known, identity),
         identity=identity,
     )
+
+
+def _photo(known: Catalogue, identity: str) -> str | None:
+    """A photograph of the person, the one that is kept for the judge before others."""
+    own = [one for one in known.photos if identity and one.startswith(identity)]
+    return next((one for one in own if "ref" in one), own[0] if own else None)
 
 
 def examples(run: str = CARD_RUN, catalogue: Catalogue | None = None) -> dict[str, Actionable]:

@@ -11,7 +11,7 @@ from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers import flux_lora
 from pipeline.makers.maker import CellToMake, Input, Maker, fingerprint
-from pipeline.models import Cell
+from pipeline.models import OWN_LORA, Cell
 from pipeline.plan import names
 from pipeline.plan.cells import usable
 from pipeline.plan.copies import found_before
@@ -21,8 +21,6 @@ from pipeline.plan.inputs import Known
 from pipeline.plan.plan import PlannedImage
 from pipeline.plan.reference import Prepared
 
-LORA = "lora"
-"""The row of the run's own trained version."""
 _LORA_LABEL = "trained"
 """In its cells' labels: `CB-LORA-…` is the run's own."""
 
@@ -118,13 +116,13 @@ def lora_row(contest: Contest, known: Known) -> Filled | None:
                 continue
             asked = maker.asked(CellToMake(text, seed, contest.aspects[prompt_id], settings))
             by = MadeBy(
-                maker=maker.name, vendor=maker.vendor.name, version=version, row=LORA, high_micros=each.high_micros
+                maker=maker.name, vendor=maker.vendor.name, version=version, row=OWN_LORA, high_micros=each.high_micros
             )
             there, again = _there(contest.source, own.get((prompt_id, seed)), version, asked)
             image = _image(contest, label, prompt_id, seed, asked, by, again)
             images.append(image.model_copy(update={"copy_of": there}))
     title = f"LoRA of {contest.source.name}"
-    return _with_copies(contest, LORA, title, maker, images, kept, known, 1)
+    return _with_copies(contest, OWN_LORA, title, maker, images, kept, known, 1)
 
 
 def _image(

@@ -220,7 +220,7 @@ def _note(chosen: Sequence[Control], calls: int, identity: str) -> str:
         return f"No controls: {lacking}, and {alone}."
     parts = [f"{', '.join(same)} must pass Q1"] if same else []
     parts += [f"{', '.join(others)}, of other people, must fail it"] if others else []
-    price = f"{many(calls, 'call')} more" if calls else "all bought before"
+    price = f"{many(calls, 'judgement')} more" if calls else "all bought before"
     said = f"Controls ({price}): {'; '.join(parts)}."
     missing = lacking or alone
     return f"{said} {missing[:1].upper()}{missing[1:]}." if missing else said

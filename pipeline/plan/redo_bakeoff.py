@@ -9,8 +9,8 @@ from pipeline.lab.lab import Lab
 from pipeline.lab.paths import inside
 from pipeline.lab.run import Run
 from pipeline.makers.maker import fingerprint, pictures_in
+from pipeline.models import OWN_LORA
 from pipeline.money import Estimate
-from pipeline.plan.bakeoff_rows import LORA
 from pipeline.plan.cells import CellsToMake
 from pipeline.plan.consent import must_be_lent
 from pipeline.plan.entries import MadeBy
@@ -53,7 +53,7 @@ def making_again(lab: Lab, run: Run, wanted: CellsToMake, defaults: Defaults, kn
 
 def _image(run: Run, made: MadeCell, prompt: str, known: Known) -> PlannedImage:
     row = made.maker or ""
-    maker = known.makers.matrix if row == LORA else known.makers.named(row.partition("+")[0])
+    maker = known.makers.matrix if row == OWN_LORA else known.makers.named(row.partition("+")[0])
     photos = len(set(pictures_in(made.input)))
     high = maker.price.estimate(1, known.of_maker(maker.name).charges, photos).high_micros
     by = MadeBy(maker=maker.name, vendor=maker.vendor.name, version=made.version or "", row=row, high_micros=high)

@@ -49,16 +49,18 @@ def picture_hash(run: Run, cell: Cell) -> str:
         raise RequestError(f"{cell.label!r} has no picture to speak of. Nothing was kept.") from None
 
 
-def sitting_of(run: Run, count: int, chance: random.Random) -> tuple[Cell, ...]:
+def sitting_of(run: Run, count: int, chance: random.Random, author: str = "") -> tuple[Cell, ...]:
     """Cells for somebody to label blind, shuffled, one in ten of them shown again later on.
 
-    Those come first that fewer people labelled blind so far. Raises: RequestError where none has a picture.
+    Those come first that this person has not labelled yet, of them those that fewer people labelled so far.
+    Raises: RequestError where none has a picture.
     """
     there = [cell for cell in run.cells if (run.root / cell.image).is_file()]
     if not there:
         raise RequestError(f"Run {run.name!r} has no pictures to label.")
-    seen = [one.cell for one in run.opinions if one.seen == "blind"]
-    ordered = sorted(there, key=lambda cell: (seen.count(cell.label), chance.random()))[:count]
+    blind = [one for one in run.opinions if one.seen == "blind"]
+    own, seen = {one.cell for one in blind if one.author == author}, [one.cell for one in blind]
+    ordered = sorted(there, key=lambda cell: (cell.label in own, seen.count(cell.label), chance.random()))[:count]
     chance.shuffle(ordered)
     shown = list(ordered)
     # Of the first ones, so that something lies between; never right after itself.

@@ -2,25 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from pydantic import ValidationError
-
-from pipeline.actions.label import LabelCells
-from pipeline.actions.matrix import RedoCells
-from pipeline.actions.upscale import UpscaleCells
-from pipeline.advice.next_steps import Prices, judge_calls
+from pipeline.advice.next_steps import Prices
 from pipeline.evidence.people import Override
 from pipeline.evidence.run_state import RunState
 from pipeline.evidence.second_opinion import FaceLine
 from pipeline.lab.files import MadeCell, Upscaled
 from pipeline.lab.labels import Label
 from pipeline.lab.run import Run
-from pipeline.language.sentence import render
 from pipeline.models import BARRED, Axis, JudgedCell, Judgement, Value
 from pipeline.money import Estimate, dollars
-from pipeline.prices import NOTHING, add
 from pipeline.site.answers import Earlier, by_judge, history, is_of
+from pipeline.site.onward import GoOn, onward, redo_price
 from pipeline.site.shots import Shot, href_of, shot_of
 from pipeline.site.thumbnails import Thumb
 
@@ -52,14 +45,6 @@ class Said(Value):
     blind: bool
     now: bool
     """Of the picture that is there; else of one before it."""
-
-
-class GoOn(Value):
-    """A sentence that the bot understands."""
-
-    sentence: str
-    price: str
-    purpose: str
 
 
 class Wiped(Value):
@@ -138,7 +123,7 @@ def cell_views(run: Run, state: RunState, thumbs: Mapping[str, Thumb], prices: P
                 face=faces.get(cell.cell.label),
                 upscales=tuple(upscales[cell.cell.label]),
                 overrides=tuple(overrides[cell.cell.label]),
-                price=_redo_price(state, prices),
+                price=redo_price(state, prices),
             ),
         )
         for cell in state.cells
@@ -172,13 +157,13 @@ def _view(run: Run, state: RunState, cell: JudgedCell, thumbs: Mapping[str, Thum
         marks=marks,
         cause="" if cell.scores else str(cell.outcome),
         near=any(mark.near and mark.code in {axis.code for axis in BARRED} for mark in marks),
-        disagree=_disagree(state, cell, beside, current),
+        disagree=_disagree(state, cell, beside, current, sha256),
         face=_face(beside.face),
         people=tuple(_said(one, sha256) for one in beside.labels),
         history=history(run, state, beside.votes, current),
         wiped=tuple(_wiped(run, up, thumbs) for up in beside.upscales),
         made=_made(cell, beside, shot),
-        go_on=_onward(state, cell, beside, shot),
+        go_on=onward(state, cell, beside.price, made=shot is not None),
     )
 
 
@@ -202,7 +187,9 @@ def _marks(state: RunState, cell: JudgedCell) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def _disagree(state: RunState, cell: JudgedCell, beside: _Beside, current: Sequence[Judgement]) -> tuple[str, ...]:
+def _disagree(
+    state: RunState, cell: JudgedCell, beside: _Beside, current: Sequence[Judgement], sha256: str
+) -> tuple[str, ...]:
     """Who contradicts the judge by whom the verdict is, and on what."""
     if cell.scores is None:
         return ()
@@ -214,7 +201,14 @@ def _disagree(state: RunState, cell: JudgedCell, beside: _Beside, current: Seque
             found.append(f"{axis.title}: of {len(votes)} votes {sides[True]} pass")
     if beside.face is not None and beside.face.differs:
         found.append(f"the face measure ({beside.face.likeness or 0:.2f}, {beside.face.side})")
-    found += [f"{one.author}: {one.axis.title} {'passes' if one.passes else 'fails'}" for one in beside.overrides]
+    people = [(one.author, one.axis, one.passes) for one in beside.overrides]
+    people += [
+        (one.author, one.axis, one.value == "pass")
+        for one in beside.labels
+        if one.seen == "blind" and one.sha256 == sha256 and one.value != "unsure" and not one.repeat
+    ]
+    contrary = [one for one in dict.fromkeys(people) if one[2] != cell.scores[one[1]].passed]
+    found += [f"{who}: {axis.title} {'passes' if passes else 'fails'}" for who, axis, passes in contrary]
     for judge, scores in by_judge(state, current):
         other = [axis.code.upper() for axis in Axis if scores[axis].passed != cell.scores[axis].passed]
         if other and judge != (state.model, state.judge_version, state.reference):
@@ -259,38 +253,3 @@ def _made(cell: JudgedCell, beside: _Beside, shot: Shot | None) -> tuple[tuple[s
         told += [("Copied from", made.copied_from), ("Picture", dollars(made.usd_micros) if made.usd_micros else None)]
     told += [("Judge", f"{dollars(sum(vote.usd_micros for vote in votes))}, {len(votes)} answers" if votes else None)]
     return tuple((name, value) for name, value in told if value)
-
-
-def _redo_price(state: RunState, prices: Prices) -> Estimate:
-    judged = state.verdict.scored > 0 and state.model is not None
-    return add(prices.of_images(1), judge_calls(1, prices, state.model or "", state) if judged else NOTHING)
-
-
-def _onward(state: RunState, cell: JudgedCell, beside: _Beside, shot: Shot | None) -> tuple[GoOn, ...]:
-    label, found = cell.cell.label, list[GoOn | None]()
-    of = {"run": state.run, "cells": (label,)}
-    if cell.scores is not None:
-        fails = [axis for axis in Axis if not cell.scores[axis].passed]
-        for axis in fails or [Axis.IDENTITY]:
-            purpose = f"Say that {axis.title} {'passes' if fails else 'fails'}: the judge is wrong."
-            value = "pass" if fails else "fail"
-            found.append(go_on(LabelCells, of | {"axis": axis.code, "value": value}, "free", purpose))
-    if shot is not None and not state.leaderboard:
-        found.append(go_on(UpscaleCells, of, IN_PLAN, "Upscale it, judged before and after."))
-    if state.trained_version and cell.cell.maker is None:
-        same = " The same seed gives nearly the same picture." if shot else ""
-        judged = {"then_judge": state.verdict.scored > 0}
-        found.append(go_on(RedoCells, of | judged, str(beside.price), f"Make it again.{same}"))
-    return tuple(one for one in found if one is not None)
-
-
-IN_PLAN = "priced in its plan"
-
-
-def go_on(request: type[Value], fields: Mapping[str, Any], price: str, purpose: str) -> GoOn | None:
-    """A sentence with its price; None where nobody could say it: files of other tools hold odd labels and prompts."""
-    try:
-        made = request.model_validate(fields)
-    except ValidationError:
-        return None
-    return GoOn(sentence=render(made), price=price, purpose=purpose)  # type: ignore[arg-type]  # a request, as its caller says

@@ -86,7 +86,10 @@ def _said(found: Comparison) -> tuple[str, ...]:
     lines = []
     for one in found.against:
         lines += [flips.said for flips in one.flips]
-        lines += [f"{axis.title}: no cell is shared; chance alone parts them so in {p:.3f}" for axis, p in one.unpaired]
+        lines += [
+            f"{axis.title}: no cell is shared; of two alike runs {100 * p:.0f} % differ at least so much by chance"
+            for axis, p in one.unpaired
+        ]
     return tuple(lines)
 
 

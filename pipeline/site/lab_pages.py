@@ -17,8 +17,8 @@ from pipeline.language import manual
 from pipeline.language.sentence import render
 from pipeline.models import BARRED, Axis, JudgedCell, Value
 from pipeline.money import dollars
-from pipeline.site.cells import IN_PLAN, GoOn, go_on
 from pipeline.site.lab_facts import Gone, LabFacts
+from pipeline.site.onward import IN_PLAN, GoOn, go_on
 from pipeline.site.run_page import kind_of
 from pipeline.site.shots import Shot, href_of, shot_of
 from pipeline.site.states import States

@@ -10,8 +10,9 @@ from pipeline.lab.run import Run
 from pipeline.models import BARRED, Axis, Value
 from pipeline.money import dollars
 from pipeline.record.summary import ORDER, PERSONS, sections
-from pipeline.site.cells import CellView, GoOn, cell_views
+from pipeline.site.cells import CellView, cell_views
 from pipeline.site.matrix import Matrix, matrix_of
+from pipeline.site.onward import GoOn
 from pipeline.site.shots import Shot, href_of, shot_of
 from pipeline.site.thumbnails import FindFace, Thumb, pictures_of, thumbnails
 

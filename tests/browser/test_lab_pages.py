@@ -38,11 +38,24 @@ def test_search_in_words_and_sorting(lab: Path, visit: Visit) -> None:
     expect(own.locator("tr[data-run]").first).to_have_attribute("data-run", RUN)
 
 
+def test_esc_ends_a_search(lab: Path, visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"file://{lab}/site/index.html")
+    page.locator("#search").fill("jd")
+    expect(page.locator("#found")).to_have_text("1 of 3")
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#search")).to_have_value("")
+    expect(page.locator("#found")).to_have_text("3 in all")
+    assert "#" not in page.url
+
+
 def test_two_runs_are_picked_and_compared(lab: Path, visit: Visit) -> None:
     page = visit.page
     page.goto(f"file://{lab}/site/index.html")
     page.locator("#search").fill("cb")
-    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
     for key in "jxjx":
         page.keyboard.press(key)
     expect(page.locator("#picked")).to_contain_text(RUN)

@@ -74,13 +74,13 @@ def test_which_seed_is_worst_stands_in_the_margin(page: Page) -> None:
 
 def test_filters_stand_in_the_address_and_come_back_from_it(page: Page) -> None:
     page.get_by_role("button", name="fail Q1 3").click()
-    expect(page.locator("#shown")).to_have_text("3 of 12 cells")
+    expect(page.locator("#shown")).to_have_text("3 of 12 cells; the counts are of all")
     expect(page.locator("thead th:visible")).to_have_count(3)  # the corner, the seed, the sums
     page.get_by_role("button", name="near the bar 2").click()
-    expect(page.locator("#shown")).to_have_text("5 of 12 cells")
+    expect(page.locator("#shown")).to_have_text("5 of 12 cells that are any of these; the counts are of all")
     assert at(page) == "only=q1%2Cnear"
     page.reload()
-    expect(page.locator("#shown")).to_have_text("5 of 12 cells")
+    expect(page.locator("#shown")).to_have_text("5 of 12 cells that are any of these; the counts are of all")
     expect(page.get_by_role("button", name="fail Q1 3")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("button", name="judges disagree 0")).to_be_disabled()
 

@@ -29,7 +29,7 @@ async def test_a_fixtures_folder_in_capitals_is_one_person(channel: Channel, roo
     facts.write_text(facts.read_text().replace('identity = "jd"\n', ""))
     plan = await channel.plan(channel.say("in the labs channel: train a LoRA from inputs/lora-ZZ-fixture"))
 
-    assert "sandbox-lab/zz-lora-v1" in text(plan)
+    assert "sandbox-lab/zz-lora-v1" in await channel.planned(plan)
 
 
 async def test_every_amber_photograph_is_named_before_it_is_accepted(channel: Channel, root: Path) -> None:
@@ -48,7 +48,7 @@ async def test_every_amber_photograph_is_named_before_it_is_accepted(channel: Ch
     said = text({"text": "", "blocks": view["blocks"]})
     ambers = [f"of a file {number}.jpg" for number in range(1, 13)]
     assert all(one in said for one in ambers)
-    assert "Estimate *$" in text(plan)
+    assert "Estimate *$" in await channel.planned(plan)
     decided = next(one for one in table(root, "decisions") if one["what"] == "approved")
     assert all(one in decided["reason"] for one in ambers)
 

@@ -133,7 +133,7 @@ async def test_an_extension_leaves_pictures_of_other_kinds_where_they_are(
     asked = channel.say(f"{HERE} extend runs/{RUN} with seeds 42 and 5")
     anchor = await channel.settled(asked)
 
-    assert "3 exist already" in text(anchor)
+    assert "3 exist already" in await channel.planned(anchor)
     assert len(world.replicate.ordered) == 3
     assert len(list(folder.glob("CB-LORA-*.jpg"))) == 6
 

@@ -10,7 +10,7 @@ from bot.sandbox.replicate.trainings import TrainingFate
 from bot.sandbox.world import World
 from pipeline.lab.lab import Lab
 from pipeline.makers.trainers import OSTRIS, PastTraining, estimate_training
-from tests.channel import RUN, Channel, buttons, moment, pictures, text
+from tests.channel import ENDED, RUN, Channel, buttons, moment, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
 from tests.process import BotProcess, command
@@ -106,7 +106,7 @@ async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     hold.release.set()
     stopped = await channel.reply(asked, "Canceled by <@U0DANA>; what is finished is kept. $")
 
-    assert buttons(stopped) == {}
+    assert buttons(stopped) == ENDED
     assert Lab(root).run(new_run(root)).training is not None
     assert world.replicate.ordered == []
 

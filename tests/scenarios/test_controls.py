@@ -38,8 +38,9 @@ async def test_two_of_the_person_and_two_of_others_go_along_and_add_up(start: St
     result = await channel.result(asked)
     anchor = await channel.settled(asked)
 
-    assert "Controls (4 calls more): cb_1" in text(anchor)
-    assert "of other people, must fail it" in text(anchor)
+    planned = await channel.planned(anchor)
+    assert "Controls (4 judgements more): cb_1" in planned
+    assert "of other people, must fail it" in planned
     assert "10 judgements bought" in text(result)
     assert "Controls 4 of 4 right (4 of 4 with this judge and reference so far)." in text(result)
     assert len(world.anthropic.asked) == 10
@@ -109,8 +110,9 @@ async def test_a_photograph_without_consent_is_no_control(start: Start, world: W
     asked = channel.say(ASK)
     result = await channel.result(asked)
 
-    assert "No controls: no photograph of CB" in text(await channel.settled(asked))
-    assert "no other person's photograph has its licence and consent" in text(await channel.settled(asked))
+    planned = await channel.planned(await channel.settled(asked))
+    assert "No controls: no photograph of CB" in planned
+    assert "no other person's photograph has its licence and consent" in planned
     assert "No controls." in text(result)
     assert len(world.anthropic.asked) == 6
 

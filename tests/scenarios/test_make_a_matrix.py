@@ -28,8 +28,9 @@ async def test_the_cards_rerun_makes_a_run_beside_the_old(channel: Channel, worl
 
     name = only_rerun(root)
     assert name.endswith("-cb-lora-v1-r1")
-    assert "3 prompts × 3 seeds = 9 new images" in text(anchor)
-    assert "seeds 42, 7301 → 19023, 555, 999; prompts unchanged; no training" in text(anchor)
+    planned = await channel.planned(anchor)
+    assert "3 prompts × 3 seeds = 9 new images" in planned
+    assert "seeds 42, 7301 → 19023, 555, 999; prompts unchanged; no training" in planned
     assert "9 images made" in text(result)
     assert "<@U0DANA>" in text(result)
     assert "Judge these 9 ~$0." in " ".join(buttons(result).values())
@@ -75,7 +76,7 @@ async def test_an_extension_adds_its_prompt_to_the_run_and_judges_all_of_it(
     output = json.loads((run.path / "judge_output.json").read_bytes())
     assert output["summary"]["n_cells"] == 8
     assert "2 images made" in text(result)
-    assert "8 cells" in text(await channel.settled(asked))
+    assert "8 cells" in await channel.planned(await channel.settled(asked))
 
 
 async def test_made_but_not_judged_is_counted_as_such(channel: Channel, root: Path) -> None:

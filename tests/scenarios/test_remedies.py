@@ -38,7 +38,7 @@ async def test_remedies_come_cheapest_first_each_with_its_price_and_test(start: 
     assert "ITERATE" in text(result)
     assert {label.partition(" ~")[0] for label in labels} == {
         "Q1: other seeds",
-        "Q1: class noun",
+        "Q1: say woman or man",
         "Q1: LoRA scale",
         "Q4: wording",
         "Q4: guidance",
@@ -140,7 +140,7 @@ async def test_other_words_are_a_run_of_their_own_with_the_same_seeds_and_prompt
     channel = await start(**STRICT)
     result = await channel.result(channel.say(JUDGE))
     before = Lab(root).run(SECOND_RUN).cells
-    channel.choose(result, "Q1: class noun")
+    channel.choose(result, "Q1: say woman or man")
     await channel.until(
         lambda: [one for one in channel.replies(result["thread_ts"]) if "labs:open:details" in text(one)][1:],
         "the remedy's result",

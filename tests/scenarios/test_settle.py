@@ -27,7 +27,7 @@ async def test_it_ends_as_soon_as_it_is_strong(channel: Channel, world: World, r
     result = await channel.result(asked)
     anchor = await channel.settled(asked)
 
-    assert "seed by seed until the evidence is strong or against" in text(anchor)
+    assert "seed by seed until the evidence is strong or against" in await channel.planned(anchor)
     assert "Settled after 18 further images" in text(result)
     assert "Evidence: strong" in text(result)
     assert "however often you look, it is settled above 80 %" in text(result)

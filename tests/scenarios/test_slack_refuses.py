@@ -9,7 +9,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from handlers import slack_codes
 from handlers.slack_codes import Refusal, meaning
-from tests.channel import RUN, Channel, buttons, moment, pictures, text
+from tests.channel import ENDED, RUN, Channel, buttons, moment, pictures, text
 from tests.conftest import Start
 from tests.ledger import table
 
@@ -111,7 +111,7 @@ async def test_an_edit_that_failed_is_made_again(channel: Channel, world: World)
 
     done = await channel.settled(asked)
 
-    assert buttons(done) == {}
+    assert buttons(done) == ENDED
 
 
 async def test_nothing_is_bought_for_a_plan_that_nobody_can_see(start: Start, world: World, root: Path) -> None:

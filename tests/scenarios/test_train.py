@@ -12,7 +12,7 @@ from pipeline.evidence.run_state import state_of
 from pipeline.evidence.verdict import Word
 from pipeline.lab.files import TrainingState
 from pipeline.lab.lab import Lab
-from tests.channel import RUN, Channel, buttons, pictures, text
+from tests.channel import ENDED, RUN, Channel, buttons, pictures, text
 from tests.conftest import Start
 from tests.ledger import charges, table
 from tests.photographs import good
@@ -30,7 +30,7 @@ async def test_a_new_identity_is_trained_made_and_judged_after_an_approval(
 
     assert "New identity JD from 12 photographs" in said
     assert "13 green (faces are not checked)" in said
-    assert "*1000 steps, rank 16*" in said
+    assert "1000 steps, rank 16" in said
     assert "JDKR" in said
     assert "3 prompts × 2 seeds = 6 new images" in said
     assert "training $1.83" in said
@@ -76,7 +76,7 @@ async def test_a_denied_plan_says_why_and_spends_nothing(channel: Channel, world
     stamp = await channel.reply(asked, "Denied by <@U0SAM>: the light is too flat")
 
     assert view["title"]["text"] == "Deny this plan"
-    assert buttons(stamp) == {}
+    assert buttons(stamp) == ENDED
     assert world.replicate.shelf.files == {}
     assert charges(root) == []
     assert world.slack.refused == []
@@ -87,12 +87,12 @@ async def test_a_changed_plan_is_another_plan_with_its_own_approval(channel: Cha
     first = await channel.plan(asked)
 
     await channel.fill(first, "labs:open:change", steps=1500, lora_rank=32, seeds="19023, 555", parts=["matrix"])
-    old = await channel.reply(asked, "changed into job")
+    old = await channel.reply(asked, "Replaced by <@U0DANA> with job")
     second = await channel.plan(asked)
 
-    assert buttons(old) == {}
+    assert buttons(old) == ENDED
     assert second["ts"] != first["ts"]
-    assert "*1500 steps, rank 32*" in text(second)
+    assert "1500 steps, rank 32" in text(second)
     assert "seeds 19023, 555" in text(second)
     assert "then the judge" not in text(second)
     channel.press(second, "labs:approve", "U0SAM")
@@ -112,9 +112,10 @@ async def test_a_run_is_trained_again_with_its_own_prompts_and_seeds(
     channel.press(plan, "labs:approve", "U0SAM")
     await channel.settled(asked)
 
-    assert "steps unknown → 2000, rank unknown → 32" in text(plan)
-    assert "does not say how it was trained" in text(plan)
-    assert "*2000 steps, rank 32*" in text(plan)
+    planned = await channel.planned(plan)
+    assert "steps unknown → 2000, rank unknown → 32" in planned
+    assert "does not say how it was trained" in planned
+    assert "*2000 steps, rank 32*" in planned
     run = Lab(root).run(new_run(root))
     assert run.name.endswith("-cb-lora-v3")
     assert run.manifest is not None

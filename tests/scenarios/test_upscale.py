@@ -86,7 +86,7 @@ async def test_each_mode_of_magnifics_is_priced_by_its_steps(start: Start, world
     asked = channel.say(f"in the labs channel: upscale {CELL} with magnific {said}")
 
     await channel.reply(asked, DONE)
-    await channel.reply(asked, "×2 $0.17, ×4 $0.34, ×8 $0.68")
+    assert "×2 $0.17, ×4 $0.34, ×8 $0.68" in await channel.planned(await channel.settled(asked))
 
     task = world.magnific.ordered[0]
     assert task.mode == path

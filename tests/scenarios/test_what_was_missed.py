@@ -113,7 +113,7 @@ async def test_many_requests_of_one_person_do_not_keep_another_waiting(
         await channel.until(done, "all of Dana's messages read")
     asked = channel.say(f"in the labs channel: judge runs/{RUN}", person="U0SAM")
 
-    await channel.reply(asked, "Judge `claude-sonnet-4-6`")
+    await channel.reply(asked, "by `claude-sonnet-4-6`")
     assert sum(bool(channel.replies(one)) for one in many) < 20
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox.slack.contract import block_faults, view_faults
+from bot.sandbox.slack.elements import NEWER
+from handlers.blocks.newer import as_taken
 from tests.messages import messages, views
 
 FOLDER = Path(__file__).parent.parent / "data/blocks"
@@ -29,7 +31,10 @@ def test_a_message_looks_as_it_did(name: str, request: pytest.FixtureRequest) ->
     shown = json.loads(json.dumps({"text": message.text, "blocks": message.blocks}))
 
     assert shown == as_kept(name, shown, request)
-    assert block_faults(shown["blocks"]) == []
+    for lacking in (frozenset[str](), NEWER):
+        taken = as_taken(shown["blocks"], lacking)
+        assert block_faults(list(taken)) == []
+        assert not lacking & {block["type"] for block in taken}
 
 
 @pytest.mark.parametrize("name", VIEWS)

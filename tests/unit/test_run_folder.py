@@ -172,7 +172,7 @@ def test_every_step_of_the_card_is_priced(card_lab: Lab) -> None:
     steps = next_steps(state_of(card_lab.run(RUN)), Prices(), "claude-sonnet-4-6")
 
     assert [step.sentence.split()[0] for step in steps] == ["settle", "judge", "show"]
-    assert "30 clean cells would do, up to 60 are made" in steps[0].purpose
+    assert "30 cells that pass would do, up to 60 are made" in steps[0].purpose
     assert all(step.estimate.high_micros for step in steps[:2])
 
 

@@ -42,8 +42,11 @@ class ViewsApi:
         return self._shown(person, {**before, **view})
 
     def _answered_with(self, person: str, view: dict[str, Any]) -> None:
-        """A modal that a submission is answered with."""
-        if faults := view_faults(view):
+        """A modal that a submission is answered with; the same once more, with what is wrong at its fields."""
+        wrong = view.get("errors", {})
+        known = {block.get("block_id") for block in view["blocks"] if block["type"] == "input"}
+        strange = [] if isinstance(wrong, dict) and known.issuperset(wrong) else ["errors at blocks that take no input"]
+        if faults := view_faults(view) + strange:
             self.refused.append(f"response_action: {faults}")
         else:
             self._shown(person, view)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.sandbox.slack.elements import elements
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.workspace import BOT_USER, CHANNEL, TEAM
 
@@ -46,9 +47,12 @@ class People:
             shown = [self._server.post_file(name, content) for name, content in files]
             message |= {"subtype": "file_share", "files": shown, "upload": False}
         message |= {"user_team": team, "source_team": team} if team != TEAM else {}
+        direct = channel.startswith("D")
         if channel == CHANNEL:
             self._workspace.add(message)
-        event = {**message, "channel": channel, "channel_type": "channel"}
+        elif direct or channel in self._workspace.others:
+            self._workspace.add(message | {"channel": channel})
+        event = {**message, "channel": channel, "channel_type": "im" if direct else "channel"}
         self._server.sockets.event(event, **body)
         self._tell_links(message, channel, body)
         if f"<@{BOT_USER}>" in text:
@@ -99,21 +103,21 @@ class People:
     def press(
         self, person: str, message_ts: str, action_id: str, team: str = TEAM, option: str | None = None, **body: Any
     ) -> None:
-        """Press a button of a message, or choose in its menu what ends with `option`. Raises: LookupError when it has
-        none such.
+        """Press a button of a message, also of one that they alone see, or choose in its menu what ends with `option`.
+        Raises: LookupError when it has none such.
         """
-        message = self._workspace.messages[message_ts]
-        for block in message["blocks"]:
-            for element in block.get("elements", []) if block["type"] == "actions" else []:
-                if element["action_id"] == action_id:
-                    pressed = {
-                        "type": element["type"],
-                        "action_id": action_id,
-                        "block_id": block.get("block_id", ""),
-                        **_chosen(element, option),
-                    }
-                    self._server.sockets.click(person, message, pressed, team, **body)
-                    return
+        alone = next((one for one in self._workspace.whispers if one["ts"] == message_ts), None)
+        message = alone or self._workspace.messages[message_ts]
+        for block, element in elements(message["blocks"]):
+            if element["action_id"] == action_id:
+                pressed = {
+                    "type": element["type"],
+                    "action_id": action_id,
+                    "block_id": block.get("block_id", ""),
+                    **_chosen(element, option),
+                }
+                self._server.sockets.click(person, message, pressed, team, alone=alone is not None, **body)
+                return
         raise LookupError(f"message {message_ts} has no button {action_id}")
 
     def view(self, person: str) -> dict[str, Any] | None:
@@ -148,7 +152,8 @@ def _chosen(element: dict[str, Any], option: str | None) -> dict[str, Any]:
     """What an action tells of its element. Raises: LookupError for a menu without such an option."""
     if element["type"] == "button":
         return {"text": element["text"], "value": element.get("value", "")}
-    found = [one for one in element["options"] if option and one["value"].endswith(option)]
+    only = element["type"] == "overflow" and len(element["options"]) == 1
+    found = [one for one in element["options"] if only or (option and one["value"].endswith(option))]
     if not found:
         raise LookupError(f"the menu {element['action_id']} has no {option!r}")
     return {"selected_option": found[0]}

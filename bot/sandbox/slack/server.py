@@ -7,13 +7,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.slack.contract import SlackError, argument_fault, block_faults, methods, needed_scopes
+from bot.sandbox.slack.contract import SlackError, argument_fault, methods, needed_scopes
 from bot.sandbox.slack.files import FilesApi
+from bot.sandbox.slack.messages import MessagesApi
 from bot.sandbox.slack.modals import ViewsApi
 from bot.sandbox.slack.sockets import Sockets
-from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, CHANNEL, PEOPLE, TEAM, Workspace, direct_channel
+from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, PEOPLE, TEAM, Workspace, direct_channel
 from bot.sandbox.wire import arguments as read_arguments
-from bot.sandbox.wire import decoded, page
+from bot.sandbox.wire import page
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105  # of the sandbox only
 APP_TOKEN = "xapp-sandbox"  # noqa: S105  # of the sandbox only
@@ -39,7 +40,7 @@ POSTS_IN_5_S = 8
 UPDATES_A_MINUTE = 50
 
 
-class SlackServer(FilesApi, ViewsApi):
+class SlackServer(MessagesApi, FilesApi, ViewsApi):
     """The workspace behind its API. `calls` is the record of every call, for the contract checkers."""
 
     def __init__(self, workspace: Workspace | None = None, scopes: frozenset[str] = SCOPES) -> None:
@@ -141,129 +142,6 @@ class SlackServer(FilesApi, ViewsApi):
 
     def _apps_connections_open(self, _arguments: dict[str, Any]) -> dict[str, Any]:
         return {"url": self.url.replace("http:", "ws:") + f"/socket?ticket={self.sockets.ticket()}"}
-
-    def _chat_postMessage(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
-        self._check_channel(arguments["channel"])
-        self._check_message(arguments)
-        thread_ts = arguments.get("thread_ts")
-        if thread_ts is not None and thread_ts not in self.workspace.messages:
-            raise SlackError("thread_not_found")
-        ts = self.workspace.new_ts()
-        message = {
-            "type": "message",
-            "user": BOT_USER,
-            "bot_id": BOT_ID,
-            "app_id": APP_ID,
-            "team": TEAM,
-            "ts": ts,
-            "text": arguments.get("text", ""),
-            "blocks": decoded(arguments.get("blocks")) or [],
-        }
-        message |= {"thread_ts": thread_ts} if thread_ts else {}
-        message |= {"metadata": decoded(arguments["metadata"])} if "metadata" in arguments else {}
-        channel = arguments["channel"]
-        message |= {"channel": channel} if channel != CHANNEL else {}
-        self.workspace.add(message)
-        if channel == CHANNEL:
-            self.sockets.event({"type": "message", "channel": CHANNEL, "channel_type": "channel", **message})
-        return {"channel": channel, "ts": ts, "message": message}
-
-    def _chat_postEphemeral(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
-        """What one person sees, and nobody later."""
-        self._check_channel(arguments["channel"])
-        self._check_message(arguments)
-        if arguments["user"] not in PEOPLE:
-            raise SlackError("user_not_in_channel")
-        ts = self.workspace.new_ts()
-        said = {"text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or []}
-        told = {"person": arguments["user"], "ts": ts, "thread_ts": arguments.get("thread_ts")}
-        self.workspace.whispers.append(told | said)
-        self.workspace.changed()
-        return {"message_ts": ts}
-
-    def _reactions_add(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        found = self._reactions(arguments)
-        if BOT_USER in (people := found.setdefault(arguments["name"], [])):
-            raise SlackError("already_reacted")
-        people.append(BOT_USER)
-        self.workspace.changed()
-        return {}
-
-    def _reactions_remove(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        found = self._reactions(arguments)
-        if BOT_USER not in found.get(arguments["name"], []):
-            raise SlackError("no_reaction")
-        found[arguments["name"]].remove(BOT_USER)
-        self.workspace.changed()
-        return {}
-
-    def _reactions(self, arguments: dict[str, Any]) -> dict[str, list[str]]:
-        """Who put which sign on a message."""
-        self._check_channel(arguments["channel"])
-        message = self.workspace.messages.get(str(arguments.get("timestamp")))
-        if message is None:
-            raise SlackError("message_not_found")
-        found: dict[str, list[str]] = message.setdefault("signs", {})
-        return found
-
-    def _chat_unfurl(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """A link's preview, under the message that holds it."""
-        ts = self.workspace.shared_links.get(str(arguments.get("unfurl_id")))
-        message = self.workspace.messages.get(ts or "")
-        if message is None or arguments.get("source") != "conversations_history":
-            raise SlackError("invalid_unfurl_id")
-        unfurls = decoded(arguments.get("unfurls"))
-        if not isinstance(unfurls, dict) or not unfurls:
-            raise SlackError("invalid_unfurls_format")
-        for address, shown in unfurls.items():
-            if address not in message["text"]:
-                raise SlackError("cannot_unfurl_url")
-            if faults := block_faults(shown.get("blocks") if isinstance(shown, dict) else None):
-                raise SlackError("invalid_unfurls_format", response_metadata={"messages": faults})
-        made = [{"from_url": address, "blocks": shown["blocks"]} for address, shown in unfurls.items()]
-        message["attachments"] = [*message.get("attachments", []), *made]
-        self.workspace.changed()
-        return {}
-
-    def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        self._check_channel(arguments["channel"])
-        message = self.workspace.messages.get(arguments["ts"])
-        if message is None:
-            raise SlackError("message_not_found")
-        if message.get("bot_id") != BOT_ID:
-            raise SlackError("cant_update_message")
-        if len(arguments.get("text") or "") > 4000:
-            raise SlackError("msg_too_long")
-        self._check_message(arguments)
-        # Text without blocks removes the blocks, as the real one does.
-        message |= {"text": arguments.get("text", ""), "blocks": decoded(arguments.get("blocks")) or []}
-        message["updates"] = message.get("updates", 0) + 1
-        self.workspace.changed()
-        return {"channel": CHANNEL, "ts": message["ts"], "text": message["text"], "message": message}
-
-    def _check_channel(self, channel: str) -> None:
-        if channel != CHANNEL and channel not in map(direct_channel, PEOPLE):
-            raise SlackError("channel_not_found")
-        if channel in self.workspace.refusing:
-            raise SlackError(self.workspace.refusing[channel])
-
-    def _check_message(self, arguments: dict[str, Any]) -> None:
-        blocks = decoded(arguments.get("blocks"))
-        if not blocks and not arguments.get("text"):
-            raise SlackError("no_text")
-        metadata = decoded(arguments.get("metadata"))
-        if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
-            raise SlackError("invalid_metadata_format")
-        if not blocks:
-            return
-        if faults := block_faults(blocks):
-            raise SlackError("invalid_blocks", response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]})
-        for at, block in enumerate(blocks):
-            file = block.get("slack_file") or {}
-            if "id" in file and not self.workspace.file_ready(file["id"]):
-                raise SlackError(
-                    "invalid_blocks", errors=[f"invalid slack file [json-pointer:/blocks/{at}/slack_file]"]
-                )
 
     def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._check_channel(arguments["channel"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.slack.workspace import APP_ID, BOT_USER, CHANNEL, PEOPLE, TEAM, Workspace
+from bot.sandbox.slack.workspace import APP_ID, BOT_USER, CHANNEL, PEOPLE, TEAM, Workspace, direct_channel
 
 REDELIVER_S = (3.0, 60.0, 300.0)
 """At once after the three seconds of the first, then after about a minute and five."""
@@ -86,18 +86,30 @@ class Sockets:
         return event_id
 
     def click(
-        self, person: str, message: dict[str, Any], action: dict[str, Any], team: str = TEAM, **body: Any
+        self,
+        person: str,
+        message: dict[str, Any],
+        action: dict[str, Any],
+        team: str = TEAM,
+        *,
+        alone: bool = False,
+        **body: Any,
     ) -> None:
-        """A press of a button. Slack does not send a click again."""
+        """A press of a button. Slack does not send a click again. `alone`: of a message that one person alone sees,
+        which Slack does not send along.
+        """
+        channel = message.get("channel", CHANNEL)
+        container = {"type": "message", "message_ts": message["ts"], "channel_id": channel, "is_ephemeral": alone}
+        container |= {"thread_ts": message["thread_ts"]} if message.get("thread_ts") else {}
         payload = {
             "type": "block_actions",
             "api_app_id": APP_ID,
             "team": {"id": TEAM},
             "user": {"id": person, "name": PEOPLE.get(person, person), "team_id": team},
-            "channel": {"id": CHANNEL, "name": "labs"},
-            "message": message,
+            "channel": {"id": channel, "name": "labs" if channel == CHANNEL else "directmessage"},
+            **({} if alone else {"message": message}),
             "trigger_id": self.trigger(person),
-            "container": {"type": "message", "message_ts": message["ts"], "channel_id": CHANNEL},
+            "container": container,
             "actions": [{"type": "button", "action_ts": self._workspace.new_ts(), **action}],
             **body,
         }
@@ -147,10 +159,10 @@ class Sockets:
             payload |= {"message": message, "message_ts": message["ts"], "channel": {"id": CHANNEL, "name": "labs"}}
         self._spawn({"type": "interactive", "payload": payload, "retries": False})
 
-    def open_home(self, person: str) -> None:
-        """Somebody looks at their own page of the app."""
-        at = self._workspace.new_ts()
-        self.event({"type": "app_home_opened", "user": person, "channel": "D0", "tab": "home", "event_ts": at})
+    def open_home(self, person: str, tab: str = "home") -> None:
+        """Somebody looks at their own page of the app, or at their messages with it."""
+        at, channel = self._workspace.new_ts(), direct_channel(person)
+        self.event({"type": "app_home_opened", "user": person, "channel": channel, "tab": tab, "event_ts": at})
 
     def press_home(self, person: str, view: dict[str, Any], action: dict[str, Any]) -> None:
         """A press of a button on that page."""
@@ -187,8 +199,13 @@ class Sockets:
 
     def _goes_on(self, payload: dict[str, Any], answer: dict[str, Any]) -> None:
         """A modal that was sent off closes, or shows what the bot answers with, under its own id."""
-        if payload.get("type") == "view_submission" and answer.get("response_action") == "update":
-            self.show(payload["user"]["id"], {**payload["view"], **answer["view"], "state": {}})
+        if payload.get("type") != "view_submission":
+            return
+        person, view = payload["user"]["id"], payload["view"]
+        if answer.get("response_action") == "update":
+            self.show(person, {**view, **answer["view"], "state": {}})
+        elif answer.get("response_action") == "errors":
+            self.show(person, {**view, "errors": answer.get("errors")})
 
     def _spawn(self, envelope: dict[str, Any]) -> None:
         task = asyncio.create_task(self._deliver(envelope))

@@ -3,16 +3,22 @@
 import re
 from typing import Any
 
-from bot.sandbox.slack.workspace import PEOPLE, Workspace
+from bot.sandbox.slack.workspace import BOT_USER, PEOPLE, Workspace
 
 
 def transcript(workspace: Workspace) -> str:
     """Messages in the order they came, replies indented, as they stand at the end."""
     lines: list[str] = []
-    for _ts, message in sorted(workspace.messages.items()):
+    alone = {one["ts"]: {"user": BOT_USER, "whispered": True, **one} for one in workspace.whispers}
+    for _ts, message in sorted((workspace.messages | alone).items()):
         reply = message.get("thread_ts") not in {None, message["ts"]}
         name = PEOPLE.get(message["user"], message["user"])
         edits = f" (edited {message['updates']} times)" if message.get("updates") else ""
+        edits += f" (only {PEOPLE.get(message['person'])} sees this)" if message.get("whispered") else ""
+        edits += " (in the channel, too)" if message.get("subtype") == "thread_broadcast" else ""
+        edits += (
+            f" (to {PEOPLE.get('U' + message['channel'][1:])} alone)" if message.get("channel", "")[:1] == "D" else ""
+        )
         indent = "    " if reply else ""
         lines.append(f"{indent}{name}{edits}:")
         lines += [f"{indent}  {line}" for line in _body(message, workspace).splitlines()]
@@ -29,11 +35,10 @@ def _body(message: dict[str, Any], workspace: Workspace) -> str:
 
 def _block(block: dict[str, Any], workspace: Workspace) -> str:
     match block["type"]:
-        case "header":
-            return f"## {block['text']['text']}"
         case "section":
             texts = [block["text"]] if "text" in block else []
-            return "\n".join(_plain(text["text"]) for text in [*texts, *block.get("fields", [])])
+            said = "\n".join(_plain(text["text"]) for text in [*texts, *block.get("fields", [])])
+            return f"{said} [{_words(block['accessory'])}]" if "accessory" in block else said
         case "context":
             return " | ".join(_plain(element["text"]) for element in block["elements"])
         case "image":
@@ -41,10 +46,34 @@ def _block(block: dict[str, Any], workspace: Workspace) -> str:
             return f"[picture {file.name if file else '?'}: {block['alt_text'][:120]}…]"
         case "actions":
             return " ".join(f"[{_words(element)}]" for element in block["elements"])
+        case "header":
+            return f"## {block['text']['text']}"
+        case _:
+            return _newer(block)
+
+
+def _newer(block: dict[str, Any]) -> str:
+    match block["type"]:
         case "divider":
             return "----"
+        case "plan":
+            return "\n".join([f"## {block['title']}", *(_task(task) for task in block["tasks"])])
+        case "data_table":
+            return "\n".join([block.get("caption", ""), *(" | ".join(map(_cell, row)) for row in block["rows"])])
         case kind:
             return f"[{kind}]"
+
+
+def _task(task: dict[str, Any]) -> str:
+    signs = {"complete": "[x]", "in_progress": "[>]", "pending": "[ ]", "error": "[!]"}
+    return f"{signs[task['status']]} {task['title']}: {_cell(task['details']) if 'details' in task else ''}"
+
+
+def _cell(cell: dict[str, Any]) -> str:
+    """What stands in a cell of a table, or in rich text."""
+    if cell["type"] == "rich_text":
+        return "".join(str(one.get("text", "")) for part in cell["elements"] for one in part["elements"])
+    return str(cell.get("text", cell.get("value", "")))
 
 
 def _plain(text: str) -> str:
@@ -57,4 +86,5 @@ def _words(element: dict[str, Any]) -> str:
     """What stands on a button, or before and in a menu."""
     if element["type"] == "button":
         return str(element["text"]["text"])
-    return f"{element['placeholder']['text']} {' | '.join(one['text']['text'] for one in element['options'])}"
+    before = element["placeholder"]["text"] if "placeholder" in element else "⋯"
+    return f"{before} {' | '.join(one['text']['text'] for one in element['options'])}"

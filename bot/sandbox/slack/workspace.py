@@ -63,6 +63,14 @@ class Workspace:
     """Messages with such links, by the id under which they are unfurled."""
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each person's own page of the app shows."""
+    lacks: frozenset[str] = frozenset()
+    """Types of blocks that this workspace does not take yet."""
+    others: frozenset[str] = frozenset()
+    """Channels beside the first that the app is a member of."""
+    statuses: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What the app says that it is doing, by channel and thread of its messages tab."""
+    prompts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """What the app suggests to write, by direct conversation."""
     version: int = 0
     file_delay_s: float = 0.3
 
@@ -104,7 +112,8 @@ class Workspace:
         return [
             (message | replied) if (replied := self._replied(key)) else message
             for key, message in sorted(self.messages.items(), reverse=True)
-            if message.get("thread_ts") in {None, key} and message.get("channel", CHANNEL) == channel
+            if (message.get("thread_ts") in {None, key} or message.get("subtype") == "thread_broadcast")
+            and message.get("channel", CHANNEL) == channel
         ]
 
     def _replied(self, ts: str) -> dict[str, Any]:

@@ -39,7 +39,8 @@ function facts(pairs) {
 /** Before and after of an upscale, with an edge to pull. */
 function wipe(cell, up) {
   const before = el("div", { class: "over" }, el("img", { src: address(cell.shot.large), alt: "before" }));
-  const box = el("div", { class: "wipe" }, el("img", { src: address(up.shot.large), alt: "after" }), before);
+  const box = el("div", { class: "wipe" }, el("img", { src: address(up.shot.large), alt: "after" }), before,
+    el("span", { class: "side-name" }, "before"), el("span", { class: "side-name after" }, "after"));
   const pull = el("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": "Before, to the left; after, to the right" });
   const set = () => {
     before.style.width = `${pull.value}%`;

@@ -69,7 +69,12 @@ $("#search").addEventListener("input", search);
 for (const button of $$("[data-sort]")) button.addEventListener("click", () => sortBy(button));
 $("#compare")?.addEventListener("click", compare);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target === $("#search")) return $("#search").blur();
+  if (event.key === "Escape" && event.target === $("#search")) {
+    $("#search").value = "";
+    search();
+    return $("#search").blur();
+  }
+  if (event.key === "Enter" && event.target === $("#search")) return $("#search").blur();
   if (typing(event)) return;
   if (event.key === "/") { event.preventDefault(); $("#search").focus(); }
   else if (event.key === "?") $("#help")?.showModal();

@@ -100,10 +100,11 @@ function reveal(told) {
 const differs = (row) => (row.judge && row.you !== "unsure" && (row.you === "pass") !== row.judge.passed ? 1 : 0);
 
 for (const button of $$("[data-say]")) button.addEventListener("click", () => answer(button.dataset.say));
+for (const image of $$(".blind img")) image.addEventListener("click", () => { $("#large img").src = image.src; $("#large").showModal(); });
 $("#undo").addEventListener("click", undo);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden" && !here.over) save(true); });
 document.addEventListener("keydown", (event) => {
-  if (typing(event) || $("#help").open) return;
+  if (typing(event) || $("#help").open || $("#large").open) return;
   const key = event.key.toLowerCase(), value = { j: "pass", k: "fail", u: "unsure" }[key];
   if (value) answer(value);
   else if (key === "z") undo();

@@ -105,7 +105,8 @@ function drawCells(table) {
   for (const row of $$("tbody tr", table)) row.hidden = filtered && !$(".cell:not(.out)", row);
   const used = new Set($$(".cell:not(.out)", table).map((button) => button.parentElement.dataset.column));
   for (const one of $$("[data-column]", table)) one.hidden = filtered && !used.has(one.dataset.column);
-  $("#shown").textContent = filtered ? `${shown} of ${cells.size} cells` : `${cells.size} cells`;
+  const any = state.only.size > 1 ? " that are any of these" : "";
+  $("#shown").textContent = filtered ? `${shown} of ${cells.size} cells${any}; the counts are of all` : `${cells.size} cells`;
 }
 
 function drawMargins() {

@@ -1,5 +1,5 @@
 // One picture over the whole window: zoom, move, and the reference in its place while a key is held.
-const light = { label: "", zoom: 1, x: 0, y: 0, fit: 1, reference: false, points: new Map(), whole: new Set() };
+const light = { label: "", zoom: 1, x: 0, y: 0, fit: 1, reference: false, points: new Map(), whole: new Set(), pushed: false };
 const box = $("#lightbox");
 
 function openLight(label) {
@@ -13,7 +13,11 @@ function openLight(label) {
   const caption = el("div", { class: "caption" }, el("bdi", {}, label),
     ...cell.marks.flatMap((one) => [el("span", {}, sign(one.passed ? "pass" : "fail"), ` ${one.title} ${one.score.toFixed(2)}`)]), cell.cause);
   box.replaceChildren(stage, caption, keys);
-  if (!box.open) box.showModal();
+  if (!box.open) {
+    box.showModal();
+    history.pushState(null, "");  // the way back closes the picture, not the page
+    light.pushed = true;
+  }
   listen(stage);
   fitIn();
 }
@@ -73,10 +77,10 @@ function listen(stage) {
     light.points.delete(event.pointerId);
     if (swiped?.[2] === "touch" && light.zoom <= light.fit * 1.05) {
       const [x, y] = [event.clientX - swiped[0], event.clientY - swiped[1]];
-      if (Math.abs(x) > 60 && Math.abs(x) > Math.abs(y) * 1.5) step(x < 0 ? 1 : -1, 0);
+      if (Math.abs(x) > 60 && Math.abs(x) > Math.abs(y) * 1.5) turn(x < 0 ? 1 : -1);
       else if (y > 120) box.close();
       else fitIn();
-    }
+    } else if (!light.points.size && light.zoom < light.fit) fitIn();
     swiped = null;
   };
   stage.addEventListener("pointerup", up);
@@ -99,13 +103,32 @@ function drag(event) {
   }
 }
 
+/** The next picture in reading order, from row to row; at the end it stays where it is. */
+function turn(by) {
+  const shown = [...buttons].filter(([label, button]) => !button.classList.contains("out") && cells.get(label).shot).map(([label]) => label);
+  const next = shown[shown.indexOf(light.label) + by];
+  if (!next) return fitIn();
+  choose(next, { open: false, focus: false });
+  openLight(next);
+}
+
 function step(right, down) {
   move(right, down);
   if (state.cell && state.cell !== light.label) openLight(state.cell);
 }
 
 addEventListener("resize", () => { if (box.open) fitIn(); });
-box.addEventListener("close", () => { light.points.clear(); buttons.get(state.cell)?.focus({ preventScroll: true }); });
+box.addEventListener("close", () => {
+  light.points.clear();
+  if (light.pushed) history.back();
+  buttons.get(state.cell)?.focus({ preventScroll: true });
+});
+addEventListener("popstate", () => {
+  if (!light.pushed) return;
+  light.pushed = false;
+  if (box.open) box.close();
+  writeAddress();  // where one was before is another cell than the one that was looked at last
+});
 
 const axes = { 0: "bars", 1: "q1", 2: "q2", 3: "q3", 4: "q4" };
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,4 @@
+create table lacks (
+    block text primary key,
+    since real not null
+) strict

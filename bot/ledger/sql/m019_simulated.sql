@@ -1,0 +1,3 @@
+create table simulated (
+    since real not null
+) strict

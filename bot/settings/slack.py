@@ -1,0 +1,59 @@
+"""What is set about Slack: where the bot listens, to whom, and how it is reached."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+
+
+def vendor_setting(name: str) -> Any:
+    """A vendor's setting under its own name in the environment, and with `LABS_` before it."""
+    return Field(default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name))
+
+
+class SlackSettings(BaseSettings):
+    """A part of the settings."""
+
+    channel: str | None = Field(default=None, description="Id of the channel that is heard, e.g. `C0LABS`.")
+    also_channels: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Ids of further channels that are heard; each has its own threads."
+    )
+    broadcast: bool = Field(
+        default=True, description="Whether verdicts and plans that wait are shown in the channel, too, once."
+    )
+    allowed_teams: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Ids of other workspaces (Slack Connect) whose people may ask; they never decide."
+    )
+    allow_guests: bool = Field(default=False, description="Whether guests may ask; they never decide.")
+
+    slack_mode: Literal["socket", "http"] | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode")
+    )
+    slack_bot_token: SecretStr | None = vendor_setting("slack_bot_token")
+    slack_app_token: SecretStr | None = vendor_setting("slack_app_token")
+    slack_signing_secret: SecretStr | None = vendor_setting("slack_signing_secret")
+    slack_api_url: str | None = vendor_setting("slack_api_url")
+
+    @field_validator("channel", "also_channels")
+    @classmethod
+    def _channel_id(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        named = value if isinstance(value, tuple) else (value,) if value else ()
+        if strange := [one for one in named if not _CHANNEL_ID.fullmatch(one)]:
+            raise ValueError(
+                f"{strange[0]!r} is no channel's id. An id looks like C0123456789: in Slack, the channel's name →"
+                " About, at the bottom"
+            )
+        return value
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every channel that is heard, the first one first."""
+        return tuple(dict.fromkeys([*([self.channel] if self.channel else []), *self.also_channels]))
+
+    @property
+    def mode(self) -> str:
+        """`socket` or `http`: how Slack reaches the bot."""
+        return self.slack_mode or ("socket" if self.slack_app_token else "http")
