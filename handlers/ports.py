@@ -75,6 +75,10 @@ class Lab(Protocol):
         """Somebody opened their own page in Slack: it is shown, soon."""
         ...
 
+    async def at_messages(self, channel: str) -> None:
+        """Somebody opened their conversation with the bot: what they could write is suggested there."""
+        ...
+
     async def hear(self, heard: Heard) -> None:
         """Keep it for good, then return; the work comes later. Raises when it cannot be kept."""
         ...

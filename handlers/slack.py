@@ -11,14 +11,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.listeners.who import Ours
 from handlers.message import Message
 from handlers.outgoing import safe, top_text
-from handlers.slack_answers import MOST_PAGES, Answer, files_of
-from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated, wait_of
-from handlers.slack_files import MAX_FILE_BYTES, PostedFile, address_of, is_slacks
+from handlers.slack_answers import MOST_PAGES, Answer
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated
+from handlers.slack_files import UPLOAD_TIMEOUT_S, PostedFiles
 from pipeline.scrub import scrub
 from pipeline.surfaces import clean
 
 TIMEOUT_S = 10
-UPLOAD_TIMEOUT_S = 120
 EVENT_TYPE = "labs_post"
 ALT_LIMIT = 1000
 """Of a file; the image block that shows it takes 2,000."""
@@ -39,7 +38,7 @@ def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> As
     return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[])
 
 
-class Slack:
+class Slack(PostedFiles):
     """The workspace, one call at a time."""
 
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
@@ -217,69 +216,17 @@ class Slack:
         """Show somebody their own page. Raises: as `post`."""
         await self._call("views_publish", user_id=person, view=safe(view))
 
+    async def says_status(self, channel: str, thread_ts: str, words: str) -> None:
+        """What the bot is at, under a thread, until it answers there. Raises: as `post`."""
+        await self._call("assistant_threads_setStatus", channel_id=channel, thread_ts=thread_ts, status=words)
+
+    async def suggests(self, channel: str, prompts: list[dict[str, str]]) -> None:
+        """What somebody could write to the bot alone: `title` and `message` of each. Raises: as `post`."""
+        await self._call("assistant_threads_setSuggestedPrompts", channel_id=channel, prompts=prompts)
+
     async def opens_socket(self, app_token: str) -> None:
         """Ask for a socket's address, and leave it. Raises SlackRefused when the app token is not good."""
         await self._call("apps_connections_open", app_token=app_token)
-
-    async def posted_files(self, channel: str, thread_ts: str, ts: str) -> list[PostedFile]:
-        """Files that people posted, oldest first: those of one message, else all of its thread.
-
-        Args:
-            channel: Where.
-            thread_ts: The thread.
-            ts: The message whose own files count alone, where it has any.
-        """
-        found: list[PostedFile] = []
-        own: list[PostedFile] = []
-        async for message in self._each(channel, thread_ts):
-            if message.get("bot_id"):
-                continue
-            for file in files_of(message):
-                found.append(await self._posted(file))
-                own += found[-1:] if message.get("ts") == ts else []
-        return own or found
-
-    async def _posted(self, file: dict[str, Any]) -> PostedFile:
-        """A file as it stands in a message: shared from elsewhere, it has no address there, and is asked for."""
-        named = str(file.get("name") or file.get("title") or file.get("id") or "a file")
-        if not address_of(file) and file.get("id"):
-            try:
-                file = (await self._call("files_info", file=str(file["id"]))).table("file")
-            except SlackRefused as error:
-                return PostedFile(name=named, why=f"Slack does not show it: {error.code}; post it here again")
-        gone = file.get("mode") in {"tombstone", "hidden_by_limit"}
-        why = "Slack gives no address for it; post it here again"
-        return PostedFile(
-            name=str(file.get("name") or named),
-            address=None if gone else address_of(file),
-            why="it is deleted, or hidden by a limit of this workspace" if gone else why,
-        )
-
-    async def fetch(self, address: str) -> bytes:
-        """A posted file's bytes, with our token, from Slack's own hosts alone.
-
-        Raises: SlackRefused (another host, too large, not ours to see), SlackLost, SlackBusy.
-        """
-        if not is_slacks(address, self.client.base_url):
-            raise SlackRefused("a file", "its address is none of Slack's")
-        headers = {"Authorization": f"Bearer {self.client.token}"}
-        limit = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT_S)
-        try:
-            # No redirects: without the right to see it Slack sends us to a page to sign in on.
-            asked = self._session.get(address, headers=headers, timeout=limit, allow_redirects=False)
-            async with asked as answer:
-                if answer.status == 429:
-                    raise SlackBusy(wait_of(answer.headers.get("Retry-After")))
-                if answer.status != 200 or answer.content_type == "text/html":
-                    raise SlackRefused("a file", "it is not ours to see, or gone")
-                content = await answer.content.read(MAX_FILE_BYTES + 1)
-                while len(content) <= MAX_FILE_BYTES and (more := await answer.content.read(MAX_FILE_BYTES)):
-                    content += more
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise SlackLost("The file was cut off.") from error
-        if len(content) > MAX_FILE_BYTES:
-            raise SlackRefused("a file", f"it is larger than {MAX_FILE_BYTES:,} bytes")
-        return content
 
     async def since(self, channel: str, thread_ts: str | None, oldest: str) -> list[dict[str, Any]]:
         """The messages of a thread, or of the channel itself, after a moment. Raises: as `post`."""

@@ -56,8 +56,6 @@ async def _view(bench: Bench, person: str) -> HomeView:
     busy = {job.plan.run for job in active}
     runs = await asyncio.to_thread(lambda: [run_line(bench, name, busy) for name in names if name in there])
     month, day = (one.name for one in reversed(bench.counters(person)))
-    catalogue = await asyncio.to_thread(bench.lab.catalogue)
-    made = manual.examples(catalogue.runs[-1], catalogue) if catalogue.runs else {}
     return HomeView(
         person=person,
         waits=tuple([await _line(bench, job) for job in waits]),
@@ -67,8 +65,16 @@ async def _view(bench: Bench, person: str) -> HomeView:
         limit_micros=micros(settings.budget_month_usd),
         own_day_micros=await bench.ledger.run(money.used, day),
         held=await spending_held(bench),
-        tries=tuple(render(made[word]) for word in _one_of_each() if word in made),
+        tries=tuple(await tries(bench)),
     )
+
+
+async def tries(bench: Bench, *, free: bool = False) -> list[str]:
+    """Sentences that this bot understands about this lab: one of each kind; `free`: what is answered at once."""
+    catalogue = await asyncio.to_thread(bench.lab.catalogue)
+    made = manual.examples(catalogue.runs[-1], catalogue) if catalogue.runs else {}
+    words = [one.word for one in ACTIONS if one.answered_at_once] if free else _one_of_each()
+    return [render(made[word]) for word in words if word in made]
 
 
 def _one_of_each() -> list[str]:

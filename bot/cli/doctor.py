@@ -27,6 +27,7 @@ from pipeline.vendors.replicate import open_replicate
 
 SCOPES = {
     "app_mentions:read",
+    "assistant:write",
     "channels:history",
     "chat:write",
     "commands",

@@ -1,6 +1,8 @@
 """The inbox's clicks: decisions about a job, its originals, and choices that count once."""
 
 import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.actions import decide
 from bot.actions.change import change
@@ -10,9 +12,10 @@ from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Job
 from bot.ledger.lifecycle import ask_originals
 from bot.messages.anchors import touch_anchor
+from handlers.blocks import anything, readings
 from handlers.blocks import questions as blocks
-from handlers.blocks import readings
 from handlers.blocks.more import MORE
+from handlers.blocks.photos import WHOSE, train_sentence
 from pipeline.errors import Forbidden, LabsError, NotUnderstood
 from pipeline.lab.paths import inside
 from pipeline.models import Cell
@@ -26,7 +29,9 @@ DECIDES = frozenset({"labs:approve", "labs:form:approve", "labs:deny", "labs:for
 """Decisions, which colleagues alone take."""
 CHOOSES = "labs:choose"
 """Says a sentence once: the first click takes the buttons away."""
-FILLED = ("labs:form:else", "labs:form:facts", "labs:form:leave", "labs:form:wrong")
+SENTENCES: Mapping[str, Callable[[dict[str, Any]], str]] = {anything.FORM: anything.sentence, WHOSE: train_sentence}
+"""What a modal says that is a sentence put together."""
+FILLED = (*SENTENCES, "labs:form:facts", "labs:form:leave", "labs:form:wrong")
 """Modals that are requests: what stands in their way is for the thread."""
 
 
@@ -69,6 +74,13 @@ async def sentence_of(bench: Bench, row: InboxRow) -> str | None:
         await bench.ledger.run(inbox.settle, row.id)
         return None
     return value
+
+
+def words_of_form(row: InboxRow) -> str | None:
+    """The sentence that a modal says; None of any other click."""
+    payload = row.payload or {}
+    made = SENTENCES.get(str(payload.get("action_id", "")))
+    return made(payload.get("fields") or {}) if made else None
 
 
 async def _of_menu(bench: Bench, value: str) -> str | None:

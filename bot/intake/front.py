@@ -9,6 +9,7 @@ from bot.actions import label, photos, result_forms
 from bot.actions.change import form_of, must_open
 from bot.actions.open_page import unfurled
 from bot.bench import Bench
+from bot.intake.assistant import suggest
 from bot.intake.filling import comes_to
 from bot.intake.form_faults import faults_of
 from bot.intake.standing import may_ask
@@ -16,6 +17,7 @@ from bot.ledger import LedgerUnavailable, inbox, jobs
 from handlers.blocks import anything
 from handlers.blocks.forms import told
 from handlers.blocks.kit import Block
+from handlers.blocks.photos import whose_form
 from handlers.ports import Filling, Heard, Opening
 from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.errors import LabsError
@@ -42,6 +44,8 @@ class Front:
     async def _form(self, opening: Opening) -> dict[str, Any]:
         if opening.form == "facts":
             return await photos.form(self._bench, opening)
+        if opening.form == "whose":
+            return whose_form(opening)
         if opening.form == "leave":
             return await photos.leave_form(self._bench, opening)
         if opening.form == "label":
@@ -81,6 +85,9 @@ class Front:
 
     async def at_home(self, person: str) -> None:
         await self._bench.driver.kick("home", person)
+
+    async def at_messages(self, channel: str) -> None:
+        await suggest(self._bench, channel)
 
     async def hear(self, heard: Heard) -> None:
         try:

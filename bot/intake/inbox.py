@@ -25,7 +25,7 @@ from bot.ledger import inbox, incoming, jobs, questions
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Origin
 from bot.messages import contact_sheets
-from handlers.blocks import answers, anything, refusals
+from handlers.blocks import answers, refusals
 from handlers.listeners.places import is_direct
 from handlers.message import Message
 from handlers.slack_errors import SlackBusy, SlackLost
@@ -104,8 +104,7 @@ async def _clicked(bench: Bench, row: InboxRow, origin: Origin) -> None:
     sentence = await clicks.sentence_of(bench, row)
     if sentence is not None:
         await _said(bench, row, origin, f"in the labs channel: {sentence}", bound=clicks.bound_of(row))
-    elif action == "labs:form:else":
-        words = anything.sentence((row.payload or {}).get("fields") or {})
+    elif (words := clicks.words_of_form(row)) is not None:
         await _said(bench, row, origin, f"in the labs channel: {words}")
     elif action == "labs:form:facts":
         request, person = await photos.facts_given(bench, row)

@@ -5,6 +5,7 @@ import time
 
 from bot import logs
 from bot.bench import Bench
+from bot.intake.assistant import show_reading
 from bot.ledger import inbox, jobs, money, readings
 from bot.ledger.inbox import InboxRow
 from bot.work.purchase import for_sure
@@ -37,6 +38,7 @@ async def interpret(
     elif refusal is not None:
         return None
     else:
+        await show_reading(bench, row)
         answer = await _ask(bench, row.id, call)
     return read_answer(answer, text, catalogue, context) if answer is not None else None
 

@@ -130,3 +130,18 @@ def facts_form(opening: Opening, identity: str, names: Sequence[str], bases: Seq
             ),
         ],
     )
+
+
+WHOSE = "labs:form:whose"
+
+
+def whose_form(opening: Opening) -> dict[str, Any]:
+    """Of whom the photographs of a thread are, before anything is made of them."""
+    note = context("The photographs of this thread are looked at, and nothing is trained before somebody approves it.")
+    who = text_input("whose", "Of whom are they?", hint="A short code, as the lab names its people: JD", most=40)
+    return modal("Train from these", "Look at them", WHOSE, opening, [note, who])
+
+
+def train_sentence(fields: dict[str, Any]) -> str:
+    """What that form says, as a person would have typed it."""
+    return f"train a LoRA of {' '.join(str(fields.get('whose') or '').split())} with these photos"

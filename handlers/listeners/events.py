@@ -23,7 +23,7 @@ from handlers.blocks.labelling import FORM as LABEL_FORM
 from handlers.listeners.elsewhere import register_elsewhere
 from handlers.listeners.links import register_links
 from handlers.listeners.places import Places
-from handlers.listeners.surfaces import COMMAND, opened_home, opens_composer, said_elsewhere
+from handlers.listeners.surfaces import COMMAND, opened_home, opened_messages, opens_composer, said_elsewhere
 from handlers.listeners.who import Ours, addressed, presser, speaker
 from handlers.markup import plain
 from handlers.outgoing import safe
@@ -53,6 +53,8 @@ def register(app: AsyncApp, lab: Lab, places: Places, ours: Ours) -> None:
         if heard is None:
             if (at_home := opened_home(body, ours)) is not None:
                 await lab.at_home(at_home)
+            if (direct := opened_messages(body, ours)) is not None:
+                await lab.at_messages(direct)
             return await next()
         sent_off = body.get("type") == "view_submission"
         if sent_off and (wrong := await lab.faults(heard)):

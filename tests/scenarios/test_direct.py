@@ -9,6 +9,7 @@ from bot.sandbox.world import World
 from tests.channel import RUN, Channel, Message, buttons, pictures, text
 from tests.conftest import Start, speak_http
 from tests.ledger import table
+from tests.photographs import good
 
 DANA, SAM = direct_channel("U0DANA"), direct_channel("U0SAM")
 TRAIN = "in the labs channel: train a LoRA of JD from inputs/lora-jd-fixture"
@@ -127,3 +128,45 @@ async def test_a_further_channel_has_its_own_threads(start: Start, world: World,
     assert result["channel"] == "C0SECOND"
     assert [one["channel"] for one in table(root, "plans")] == ["C0SECOND"]
     assert world.slack.refused == []
+
+
+async def test_what_could_be_written_is_suggested_and_costs_nothing(channel: Channel, root: Path) -> None:
+    channel.world.slack.sockets.open_home("U0DANA", "messages")
+    prompts = await channel.until(lambda: channel.workspace.prompts.get(DANA), "suggestions")
+
+    assert 0 < len(prompts) <= 4
+    for one in prompts:
+        answer = await channel.reply(write(channel, one["message"]), "")
+        assert ":warning:" not in text(answer)
+    assert said(channel) == []
+    assert table(root, "plans") == []
+
+
+async def test_a_workspace_without_that_view_goes_without(channel: Channel, world: World) -> None:
+    channel.workspace.agents = False
+    channel.world.slack.sockets.open_home("U0DANA", "messages")
+
+    await channel.until(lambda: any("not_agent_app" in one for one in world.slack.refused), "the refusal")
+
+    await channel.reply(write(channel, "list runs"), RUN)
+
+
+async def test_it_says_that_it_reads_while_claude_does(channel: Channel, world: World) -> None:
+    asked = write(channel, "could you maybe tell me how much money went away lately please")
+
+    await channel.reply(asked, "")
+
+    told = [call["args"] for call in world.slack.calls if call["method"] == "assistant.threads.setStatus"]
+    assert [(one["channel_id"], one["thread_ts"]) for one in told] == [(DANA, asked)]
+    assert channel.workspace.statuses == {}
+
+
+async def test_photographs_of_a_message_are_trained_from_by_a_shortcut(channel: Channel, root: Path) -> None:
+    posted = channel.say("here they are", files=[(f"IMG_{n}.jpg", good(n)) for n in range(3)])
+    channel.world.slack.sockets.shortcut("U0DANA", "labs:train-this", channel.workspace.messages[posted])
+    view = await channel.form()
+
+    channel.world.people.submit("U0DANA", view["id"], {"whose": "ZZ"})
+
+    await channel.reply(posted, "3 photographs of ZZ taken in")
+    assert [one["identity"] for one in table(root, "incoming")] == ["zz"]

@@ -59,6 +59,23 @@ class MessagesApi:
         self.workspace.changed()
         return {"message_ts": ts}
 
+    def _assistant_threads_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
+        """Shown until the app writes in the thread."""
+        self._check_channel(arguments["channel_id"])
+        if arguments["thread_ts"] not in self.workspace.messages:
+            raise SlackError("invalid_thread_ts")
+        self.workspace.statuses[arguments["channel_id"], arguments["thread_ts"]] = arguments["status"]
+        self.workspace.changed()
+        return {}
+
+    def _assistant_threads_setSuggestedPrompts(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # as above
+        self._check_channel(arguments["channel_id"])
+        if not self.workspace.agents:
+            raise SlackError("not_agent_app")
+        self.workspace.prompts[arguments["channel_id"]] = decoded(arguments["prompts"])
+        self.workspace.changed()
+        return {}
+
     def _reactions_add(self, arguments: dict[str, Any]) -> dict[str, Any]:
         found = self._reactions(arguments)
         if BOT_USER in (people := found.setdefault(arguments["name"], [])):

@@ -22,6 +22,7 @@ SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105  # of the sandbox only
 SCOPES = frozenset(
     {
         "app_mentions:read",
+        "assistant:write",
         "channels:history",
         "chat:write",
         "commands",

@@ -67,6 +67,8 @@ class Workspace:
     """Types of blocks that this workspace does not take yet."""
     others: frozenset[str] = frozenset()
     """Channels beside the first that the app is a member of."""
+    agents: bool = True
+    """Whether it has the view in which people talk with an app that answers."""
     statuses: dict[tuple[str, str], str] = field(default_factory=dict)
     """What the app says that it is doing, by channel and thread of its messages tab."""
     prompts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
