@@ -110,10 +110,13 @@ class Channel:
     async def reply(self, ts: str, words: str) -> Message:
         """The first message of the bot in this thread that says so, also one that only who asked sees."""
         found: Message = await self.until(
-            lambda: next((m for m in [*self.replies(ts), *self.whispered(ts)] if words in text(m)), None),
-            f"{words!r} in the thread",
+            lambda: next((m for m in self.told(ts) if words in text(m)), None), f"{words!r} in the thread"
         )
         return found
+
+    def told(self, ts: str) -> list[Message]:
+        """Everything that the bot said to a message, to all or to one person alone."""
+        return [*self.replies(ts), *self.whispered(ts)]
 
     def whispered(self, ts: str) -> list[Message]:
         """What one person alone was told about a message or in its thread."""

@@ -1,6 +1,5 @@
 """The inbox's clicks: decisions about a job, its originals, and choices that count once."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,15 +9,14 @@ from bot.bench import Bench
 from bot.ledger import inbox, questions
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Job
-from bot.ledger.lifecycle import ask_originals
+from bot.ledger.lifecycle import ask_files
 from bot.messages.anchors import touch_anchor
+from bot.messages.downloads import WANTED, parts_of
 from handlers.blocks import anything, readings
 from handlers.blocks import questions as blocks
 from handlers.blocks.more import MORE
 from handlers.blocks.photos import WHOSE, train_sentence
 from pipeline.errors import Forbidden, LabsError, NotUnderstood
-from pipeline.lab.paths import inside
-from pipeline.models import Cell
 from pipeline.record.job import Filed
 
 SAYS = "labs:say"
@@ -132,24 +130,20 @@ async def clicked(bench: Bench, row: InboxRow) -> None:
             await touch_anchor(bench, job.id)
             return
         case "labs:originals" | "labs:more":
-            await _originals(bench, row, job)
+            await _files(bench, row, job, str(payload["value"]).partition(" ")[2] or "originals")
             return
         case _:
             raise NotUnderstood("That button is not mine to answer.", "Write what you want in the thread.")
     await bench.ledger.run(inbox.settle, row.id, job.id)
 
 
-async def _originals(bench: Bench, row: InboxRow, job: Job) -> None:
-    cells = await asyncio.to_thread(_there, bench, job)
-    if not cells:
-        raise TooLate("None of this job's pictures lies in its folder any more.", "`list runs` shows what is there.")
-    keys = await bench.ledger.run(ask_originals, row.id, job, cells, bench.now())
+async def _files(bench: Bench, row: InboxRow, job: Job, what: str) -> None:
+    """What somebody wants as files in the job's thread. Raises: NotUnderstood."""
+    if what not in WANTED:
+        raise NotUnderstood("That button is not mine to answer.", "Write what you want in the thread.")
+    parts = await parts_of(bench, job, what)
+    keys = await bench.ledger.run(ask_files, row.id, job, what, parts, bench.now())
     for key in keys:
         await bench.driver.kick("post", key)
     if not keys:
-        raise TooLate("The originals were asked for already.", "They stand further down in this thread, or come soon.")
-
-
-def _there(bench: Bench, job: Job) -> list[Cell]:
-    """The cells that have a picture: those alone are counted, and sent."""
-    return [cell for cell in job.plan.cells if inside(bench.lab.root, cell.image).is_file()]
+        raise TooLate("That was asked for already.", "It stands further down in this thread, or comes soon.")

@@ -24,10 +24,7 @@ from bot.ledger.notices import Notice
 from handlers.message import Message
 from pipeline.advice.tried import Tried
 from pipeline.errors import NotUnderstood
-from pipeline.models import Cell
 from pipeline.plan.plan import Plan
-
-FILES_A_MESSAGE = 10
 
 
 class Beside(NamedTuple):
@@ -139,30 +136,34 @@ def finish_job(db: Database, job: Job, end: End, now: float) -> None:
         watches.tell_all(db, job.plan.run, end.verdict)
 
 
-def ask_originals(db: Database, inbox_id: int, job: Job, cells: Sequence[Cell], now: float) -> list[str]:
-    """Ask for the cells' own files in the thread, ten to a message; once a job, however often it is clicked.
+def ask_files(
+    db: Database,
+    inbox_id: int,
+    job: Job,
+    what: str,
+    parts: Sequence[tuple[str, list[tuple[str, str, str]]]],
+    now: float,
+) -> list[str]:
+    """Ask for files in the job's thread, a message for each part; once a job, however often it is clicked.
+
+    Args:
+        db: The ledger.
+        inbox_id: The click.
+        job: Whose thread.
+        what: Names the messages.
+        parts: Words, and files as (lab-relative path, name in Slack, alternative text).
+        now: Unix seconds.
 
     Returns: The messages' keys; none when they were asked for before, and the click is not settled.
     """
     if not job.origin.channel:
         return []
     keys = []
-    for first in range(0, len(cells), FILES_A_MESSAGE):
-        chosen = cells[first : first + FILES_A_MESSAGE]
-        text = f"Originals of runs/{job.plan.run}, {first + 1}–{first + len(chosen)} of {len(cells)} (job {job.id})"
-        key = f"originals:{job.id}:{first}"
-        message = Message(text=text, blocks=())
-        if outbox.put(
-            db,
-            key,
-            "originals",
-            job.origin.channel,
-            job.origin.thread_ts,
-            now,
-            job_id=job.id,
-            body=message.model_dump_json(),
-        ):
-            outbox.add_uploads(db, key, [(cell.image, cell.image.rsplit("/", 1)[-1], cell.label) for cell in chosen])
+    for number, (words, files) in enumerate(parts):
+        key, thread = f"{what}:{job.id}:{number}", job.origin.thread_ts
+        body = Message(text=words, blocks=()).model_dump_json()
+        if outbox.put(db, key, "originals", job.origin.channel, thread, now, job_id=job.id, body=body):
+            outbox.add_uploads(db, key, files)
             keys.append(key)
     if keys:
         inbox.settle(db, inbox_id, job.id)

@@ -8,6 +8,7 @@ from bot.ledger import jobs, outbox, restores
 from bot.ledger.outbox import Post
 from bot.messages import render
 from bot.messages.anchors import touch_anchor
+from bot.messages.downloads import forget_packed, pack
 from bot.messages.post_pictures import originals, share_unseen, there, to_show
 from bot.messages.rollout import sent_as_taken
 from bot.messages.slack_refusals import refused, refused_post, taken
@@ -109,14 +110,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
         return None
     try:
         if post.kind == "originals":
-            files = await bench.ledger.run(outbox.uploads, post.key)
-            found = await asyncio.to_thread(there, bench, files)
-            content = await asyncio.to_thread(originals, bench, found)
-            ids = await slack.share(post.channel, post.thread_ts or "", content, render.comment(post))
-            for file, file_id in zip(found, ids, strict=True):
-                # Known, so that a consent taken back can delete it.
-                await bench.ledger.run(outbox.upload_is, file.key, "shared", file_id)
-            ts = "shared"
+            ts = await _shared(bench, slack, post)
         else:
             ts = await _posted(bench, slack, post, message)
     except SlackBusy as busy:
@@ -134,6 +128,23 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     if post.kind == "result" and post.job_id is not None:
         await touch_anchor(bench, post.job_id)  # it shows the way there
     return 0.001
+
+
+async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
+    """Files into the thread. Raises: as `Slack.share`."""
+    files = await bench.ledger.run(outbox.uploads, post.key)
+    job = await bench.ledger.run(jobs.get, post.job_id or "")
+    if job is not None:
+        for file in files:
+            await asyncio.to_thread(pack, bench, job, file)
+    found = await asyncio.to_thread(there, bench, files)
+    content = await asyncio.to_thread(originals, bench, found)
+    ids = await slack.share(post.channel, post.thread_ts or "", content, render.comment(post))
+    for file, file_id in zip(found, ids, strict=True):
+        # Known, so that a consent taken back can delete it.
+        await bench.ledger.run(outbox.upload_is, file.key, "shared", file_id)
+        await asyncio.to_thread(forget_packed, bench, file)
+    return "shared"
 
 
 async def _keep(bench: Bench, post: Post, ts: str) -> None:

@@ -15,6 +15,7 @@ from bot.ledger.outbox import Post
 from bot.messages.anchors import show_state, touch_anchor, touch_others
 from bot.messages.notices import not_trained, reminder, to_watchers
 from bot.work.cells import measured
+from bot.work.cut import cut_of
 from bot.work.judgement import prepare
 from bot.work.lending import take_back
 from bot.work.material import material_of
@@ -239,7 +240,9 @@ def _write(bench: Bench, job: Job, material: Material) -> tuple[Filed, list[tupl
         run.write(name, content)
         grids.append((f"runs/{run.name}/{name}", f"{run.name}-{name}", alt))
     run.drop_grids({path.rsplit("/", 1)[-1] for path, _name, _alt in grids})
-    return filed, grids
+    if filed.state.leaderboard or not filed.state.cells:
+        return filed, grids
+    return filed, [cut_of(bench, job, run, filed.state)]
 
 
 def _look_at_faces(bench: Bench, job: Job) -> None:

@@ -194,7 +194,7 @@ def _judged(plan: Plan) -> str:
     cells = len(plan.request.cells or plan.cells) if plan.request.action == "judge" else len(plan.cells)
     votes = f", {plan.votes} votes a cell" if plan.votes > 1 else ""
     what = [
-        f"{'then the judge: ' if plan.making else ''}{cells} cell{'' if cells == 1 else 's'} on all four axes{votes}"
+        f"{'Then the judge: ' if plan.making else ''}{cells} cell{'' if cells == 1 else 's'} on all four axes{votes}"
     ]
     if plan.stored:
         what.append(f"{plan.stored} stored judgement{'s' if plan.stored > 1 else ''} used again, {plan.judged} to buy")

@@ -23,6 +23,8 @@ FIRST = 2
 """Steps that are buttons of their own; the others are in the menu behind them."""
 SOME = 3
 """Unscored cells that are named at once."""
+_FILES = {"sheet": "The whole sheet", "originals": "Originals, and a zip of them", "data": "Data: JSON and CSV"}
+"""What comes as files, by the name of the wish."""
 _WORDS = {Word.PROCEED: "Proceed", Word.ITERATE: "Not yet", Word.INCOMPLETE: "Undecided", Word.IN_FLIGHT: "Not judged"}
 
 
@@ -201,7 +203,7 @@ def _onward(view: ResultView) -> list[Block]:
     made += [open_run(view.state.run)] if view.pages else []
     made.append(button("Details…", OPENS, view.job_id))
     rest = {str(at): words for at, step, words in said[FIRST:] if step.sentence}
-    return [*made, more(view.job_id, rest | {"originals": "Full-size originals"})]
+    return [*made, more(view.job_id, rest | _FILES)]
 
 
 def _price(micros: int) -> str:

@@ -33,7 +33,7 @@ async def test_two_equal_requests_buy_once(channel: Channel, world: World) -> No
     )
     await channel.until(
         lambda: any(
-            "doing exactly this already" in text(message) for ts in (first, second) for message in channel.replies(ts)
+            "doing exactly this already" in text(message) for ts in (first, second) for message in channel.told(ts)
         ),
         "a word to the other",
     )

@@ -66,8 +66,8 @@ async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
     assert "<@U0SAM> approved the deletion" in text(listed)
     assert not [one for one in (root / ".labs").iterdir() if "jd" in one.name]
     again = channel.say(ASK)
-    await channel.until(lambda: channel.replies(again), "an answer")
-    assert "labs:approve" not in {name for one in channel.replies(again) for name in buttons(one)}
+    await channel.until(lambda: channel.told(again), "an answer")
+    assert "labs:approve" not in {name for one in channel.told(again) for name in buttons(one)}
     assert [row["what"] for row in table(root, "decisions")][-1] == "consent withdrawn"
     assert charges(root)
     assert "cb" in " ".join(Lab(root).runs())

@@ -57,8 +57,9 @@ async def test_two_of_the_person_and_two_of_others_go_along_and_add_up(start: St
     # One of the three is new; those of others are all new; the rest is not bought again.
     assert other.output.controls_so_far == (7, 7)
     assert len(world.anthropic.asked) == 10 + 9 + 3
-    again = await channel.reply(channel.say(ASK), "nothing to buy")
-    assert "nothing to buy" in text(again)
+    again = await channel.settled(channel.say(ASK))
+    assert "for $0.00" in text(again)
+    assert "nothing to buy" in await channel.planned(again)
     assert world.slack.refused == []
 
 

@@ -1,15 +1,18 @@
 """What people write to the bot alone, what it writes to them, and where else it listens."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.sandbox.faults import Stage
 from bot.sandbox.slack.workspace import direct_channel
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel, Message, buttons, pictures, text
 from tests.conftest import Start, speak_http
 from tests.ledger import table
 from tests.photographs import good
+from tests.process import BotProcess
 
 DANA, SAM = direct_channel("U0DANA"), direct_channel("U0SAM")
 TRAIN = "in the labs channel: train a LoRA of JD from inputs/lora-jd-fixture"
@@ -170,3 +173,32 @@ async def test_photographs_of_a_message_are_trained_from_by_a_shortcut(channel: 
 
     await channel.reply(posted, "3 photographs of ZZ taken in")
     assert [one["identity"] for one in table(root, "incoming")] == ["zz"]
+
+
+@pytest.mark.parametrize(
+    ("number", "stage"), [(1, "before"), (1, "during"), (1, "after"), (2, "during"), (3, "during")]
+)
+async def test_a_kill_around_a_job_that_was_asked_for_alone_says_and_begins_it_once(
+    world: World, root: Path, number: int, stage: Stage
+) -> None:
+    """Of the words in the channel, of the pointer to them, of the plan: none is there twice, and one job."""
+    channel = Channel(world)
+    hold = world.slack.faults.hold("chat.postMessage", stage, number)
+    async with BotProcess(world, root) as bot:
+        asked = write(channel, f"judge runs/{RUN}")
+        async with asyncio.timeout(60):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        there = await channel.until(lambda: [one for one in said(channel) if "says in a direct" in text(one)], "words")
+        await channel.result(there[0]["ts"])
+        await channel.settled(there[0]["ts"])
+        await channel.reply(asked, "it goes on in")
+
+    assert len([one for one in said(channel) if "says in a direct" in text(one)]) == 1
+    assert len(channel.replies(there[0]["ts"])) == 3
+    assert len(channel.replies(asked)) == 1
+    assert len(table(root, "jobs")) == 1
+    assert len(world.anthropic.asked) == 6

@@ -41,7 +41,7 @@ async def test_the_cards_sentence_leads_to_the_grid_and_the_verdict(channel: Cha
     picture = pictures(result)[0]
     file = channel.workspace.files[picture["slack_file"]["id"]]
     assert Image.open(io.BytesIO(file.content)).width > 1000
-    assert "CB-LORA-front-full-S7301 FPPP" in picture["alt_text"]
+    assert "CB-LORA-front-full-S7301 fails Q1" in picture["alt_text"]
     assert len(world.anthropic.asked) == 6
     assert world.slack.refused == []
     run = Lab(root).run(RUN)
@@ -109,7 +109,7 @@ async def test_every_call_and_block_passes_the_labs_contract_checkers(channel: C
     asked = channel.say(CARD_SENTENCE)
     result = await channel.result(asked)
     await channel.settled(asked)
-    channel.choose(result, "Full-size originals")
+    channel.choose(result, "Originals, and a zip")
     await channel.until(lambda: any(message.get("files") for message in channel.replies(asked)), "the originals")
     unknown = channel.say("<@U0LABSBOT> judge runs/20260529-cb-lora-v9")
     await channel.reply(unknown, "is no run here")
@@ -124,7 +124,8 @@ async def test_every_call_and_block_passes_the_labs_contract_checkers(channel: C
     assert problems == []
     assert lacks == []
     # Messages to one person alone are in test_notices.py, links in test_pages.py.
-    assert set(unused) <= {"app_mentions:read", "commands", "im:history", "im:write", "links:read", "links:write"}
+    later = {"app_mentions:read", "assistant:write", "commands", "im:history", "im:write", "links:read", "links:write"}
+    assert set(unused) <= later
     for message in channel.replies(asked):
         assert check_blocks.check_message({"text": message["text"], "blocks": message["blocks"] or None}) == []
 
@@ -181,7 +182,7 @@ async def test_an_edited_request_gets_one_line_and_an_edited_remark_none(channel
     await channel.reply(asked, "Post it again")
     await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
 
-    assert sum("Post it again" in text(message) for message in channel.replies(asked)) == 1
+    assert sum("Post it again" in text(message) for message in channel.told(asked)) == 1
     assert channel.replies(remark) == []
 
 

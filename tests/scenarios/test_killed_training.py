@@ -24,7 +24,7 @@ from tests.training import ALONE, ASK, approve, new_run, one_of_everything
         ("chat.postMessage", 3, "during"),
         ("chat.postMessage", 3, "after"),
         ("chat.update", 2, "during"),
-        ("files.completeUploadExternal", 2, "during"),
+        ("files.completeUploadExternal", 3, "during"),
     ],
 )
 async def test_a_kill_after_a_training_makes_each_image_once(

@@ -1,5 +1,7 @@
 """What stands in the thread: pictures, edits, answers; each once, whatever Slack does."""
 
+import io
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -11,7 +13,7 @@ from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World
 from handlers.slack_errors import LONGEST_WAIT_S, wait_of
 from pipeline.lab.lab import Lab
-from tests.channel import RUN, Channel, pictures, text
+from tests.channel import RUN, Channel, Message, pictures, text
 from tests.conftest import Start
 
 ASK = f"in the labs channel: judge runs/{RUN}"
@@ -89,19 +91,42 @@ async def test_a_file_that_slack_calls_ready_and_then_refuses_goes_into_the_thre
     assert pictures(result) == []
 
 
-async def test_the_originals_are_shared_once_however_often_they_are_asked_for(channel: Channel) -> None:
+async def test_the_originals_are_shared_once_however_often_they_are_asked_for(channel: Channel, root: Path) -> None:
     asked = channel.say(ASK)
     result = await channel.result(asked)
 
-    channel.choose(result, "Full-size originals")
-    channel.choose(result, "Full-size originals")
-    shared = await channel.until(
-        lambda: [message for message in channel.replies(asked) if message.get("files")], "the originals"
-    )
+    channel.choose(result, "Originals, and a zip")
+    channel.choose(result, "Originals, and a zip")
+    await channel.until(lambda: len(with_files(channel, asked)) == 2, "the originals")
     await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
 
-    assert [len(message["files"]) for message in shared] == [6]
-    assert sum(bool(message.get("files")) for message in channel.replies(asked)) == 1
+    packed, pictures = sorted(with_files(channel, asked), key=lambda one: len(one["files"]))
+    assert [file["name"].endswith("-originals.zip") for file in packed["files"]] == [True]
+    assert len(pictures["files"]) == 6
+    content = channel.workspace.files[packed["files"][0]["id"]].content
+    assert len(zipfile.ZipFile(io.BytesIO(content)).namelist()) == 6
+    assert list((root / ".labs").glob("*.zip")) == []
+
+
+async def test_the_whole_sheet_and_the_data_come_as_files(channel: Channel, root: Path) -> None:
+    asked = channel.say(ASK)
+    result = await channel.result(asked)
+    await channel.settled(asked)
+
+    channel.choose(result, "The whole sheet")
+    await channel.until(lambda: len(with_files(channel, asked)) == 1, "the sheet")
+    channel.choose(result, "Data: JSON and CSV")
+    await channel.until(lambda: len(with_files(channel, asked)) == 2, "the data")
+
+    sheet, data = with_files(channel, asked)
+    assert [file["name"] for file in sheet["files"]] == [f"{RUN}-grid.png"]
+    assert f"{RUN}-judge_output.json" in [file["name"] for file in data["files"]]
+    written = channel.workspace.files[data["files"][0]["id"]].content
+    assert written == (root / f"runs/{RUN}/judge_output.json").read_bytes()
+
+
+def with_files(channel: Channel, asked: str) -> list[Message]:
+    return [message for message in channel.replies(asked) if message.get("files")]
 
 
 async def test_edits_are_few_and_the_last_one_arrives(start: Start, world: World) -> None:
@@ -177,7 +202,7 @@ async def test_prompts_that_stand_nowhere_are_asked_for_once(channel: Channel, r
     ]
 
 
-async def test_a_matrix_above_sixty_cells_takes_a_picture_for_each_prompt(
+async def test_a_matrix_above_sixty_cells_is_one_picture_and_a_sheet_for_each_prompt(
     channel: Channel, root: Path, world: World
 ) -> None:
     world.anthropic.look = False
@@ -185,7 +210,8 @@ async def test_a_matrix_above_sixty_cells_takes_a_picture_for_each_prompt(
 
     result = await channel.result(channel.say("in the labs channel: judge runs/20260801-cb-lora-v4"))
 
-    assert len(pictures(result)) == 3
+    assert len(pictures(result)) == 1
+    assert len(list((root / "runs/20260801-cb-lora-v4").glob("grid-*"))) == 3
     assert len(world.anthropic.asked) == 63
 
 

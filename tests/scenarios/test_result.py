@@ -20,7 +20,7 @@ async def test_the_menu_does_what_it_says_and_says_in_whose_name(channel: Channe
     channel.choose(result, "Show the grid", "U0KIM")
 
     await channel.until(lambda: [one for one in channel.replies(asked)[2:] if pictures(one)], "the grid again")
-    assert list(choices(result))[-1] == "Full-size originals"
+    assert list(choices(result))[-1] == "Data: JSON and CSV"
     assert [row["person"] for row in table(root, "inbox")][-1] == "U0KIM"
 
 

@@ -63,7 +63,7 @@ async def test_the_form_opens_from_everywhere_and_its_request_stands_in_the_chan
         case _:
             await home_of(channel, "U0DANA", "New request")
             found = channel.workspace.homes["U0DANA"]
-            sockets.press_home("U0DANA", found, {"action_id": "labs:open:else", "value": "labs:new"})
+            sockets.press_view("U0DANA", found, {"action_id": "labs:open:else", "value": "labs:new"})
     view = await channel.form()
 
     channel.world.people.submit("U0DANA", view["id"], {"action": "show", "run": RUN, "more": ""})

@@ -94,7 +94,7 @@ async def test_a_changed_plan_is_another_plan_with_its_own_approval(channel: Cha
     assert second["ts"] != first["ts"]
     assert "1500 steps, rank 32" in text(second)
     assert "seeds 19023, 555" in text(second)
-    assert "then the judge" not in text(second)
+    assert "Then the judge" not in text(second)
     channel.press(second, "labs:approve", "U0SAM")
     await channel.settled(asked)
     assert [one.steps for one in world.replicate.trainings.ordered] == [1500]

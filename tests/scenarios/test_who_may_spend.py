@@ -89,7 +89,7 @@ async def test_a_dear_plan_waits_for_an_approver(start: Start, world: World, roo
 
     asked = channel.say(ASK)
     anchor = await channel.reply(asked, "Waits for an approval")
-    assert set(buttons(anchor)) == {"labs:approve", "labs:open:deny", "labs:cancel"}
+    assert set(buttons(anchor)) == {"labs:approve", "labs:open:deny", "labs:open:plan", "labs:cancel"}
     channel.press(anchor, "labs:approve", person="U0DANA")
     await channel.whisper("U0DANA", "Only an approver decides that")
     assert world.anthropic.asked == []

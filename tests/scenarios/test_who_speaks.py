@@ -68,7 +68,7 @@ async def test_an_approvers_id_of_another_workspace_decides_nothing(start: Start
     await channel.reply(asked, "decide nothing")
     world.people.write("U0SAM", "approve", thread_ts=asked, team=ELSE)
     channel.say("approve", person="U0KIM", thread=asked)
-    await channel.until(lambda: sum("decide nothing" in text(m) for m in channel.replies(asked)) == 3, "three refusals")
+    await channel.until(lambda: sum("decide nothing" in text(m) for m in channel.told(asked)) == 3, "three refusals")
     assert world.anthropic.asked == []
 
     channel.press(plan, "labs:approve", "U0SAM")

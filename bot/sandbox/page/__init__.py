@@ -13,11 +13,13 @@ from aiohttp import web
 from bot.sandbox.page.guard import Guard, guarded
 from bot.sandbox.slack.people import People
 from bot.sandbox.slack.server import SlackServer
-from bot.sandbox.slack.workspace import PEOPLE
+from bot.sandbox.slack.workspace import CHANNEL, PEOPLE
 
 _TYPES = {
-    "index.html": "text/html", "page.js": "text/javascript", "signs.js": "text/javascript", "page.css": "text/css",
-}  # fmt: skip
+    "index.html": "text/html",
+    "page.css": "text/css",
+    **dict.fromkeys(("signs.js", "blocks.js", "views.js", "page.js"), "text/javascript"),
+}
 
 
 def routes(app: web.Application, server: SlackServer, guard: Guard) -> None:
@@ -32,7 +34,6 @@ def routes(app: web.Application, server: SlackServer, guard: Guard) -> None:
     add.add_post("/page-press", page.press)
     add.add_post("/page-submit", page.submit)
     add.add_post("/page-command", page.command)
-    add.add_post("/page-home", page.press_home)
 
 
 class Page:
@@ -58,6 +59,8 @@ class Page:
             "people": PEOPLE,
             "views": views,
             "homes": workspace.homes,
+            "statuses": {f"{channel} {ts}": status for (channel, ts), status in workspace.statuses.items()},
+            "prompts": workspace.prompts,
         }
         return web.json_response(told | {"version": workspace.version})
 
@@ -88,32 +91,28 @@ class Page:
     async def write(self, request: web.Request) -> web.Response:
         said: dict[str, Any] = await request.json()
         files = [(file["name"], b64decode(file["data"])) for file in said.get("files") or ()]
-        ts = self._people.write(said["person"], said["text"], said.get("thread_ts"), files=files)
+        where = said.get("channel") or CHANNEL
+        ts = self._people.write(said["person"], said["text"], said.get("thread_ts"), where, files)
         return web.json_response({"ts": ts})
 
     async def command(self, request: web.Request) -> web.Response:
-        """`/labs …`, or a look at one's own page of the app."""
+        """`/labs …`, or a look at one's own page of the app or at one's messages with it."""
         said: dict[str, Any] = await request.json()
         sockets = self._server.sockets
-        if said.get("home"):
-            sockets.open_home(said["person"])
+        if tab := said.get("home"):
+            sockets.open_home(said["person"], tab)
         else:
             sockets.command(said["person"], str(said["text"]))
         return web.json_response({})
 
-    async def press_home(self, request: web.Request) -> web.Response:
-        pressed: dict[str, Any] = await request.json()
-        view = self._workspace.homes[pressed["person"]]
-        elements = [one for block in view["blocks"] for one in block.get("elements", [])]
-        found = next(one for one in elements if one.get("action_id") == pressed["action_id"])
-        action = {"action_id": found["action_id"], "value": found.get("value", "")}
-        self._server.sockets.press_home(pressed["person"], view, action)
-        return web.json_response({})
-
     async def press(self, request: web.Request) -> web.Response:
+        """Press a button or choose in a menu: of a message, of a modal, of one's own page."""
         pressed: dict[str, Any] = await request.json()
-        option = pressed.get("option")
-        self._people.press(pressed["person"], pressed["ts"], pressed["action_id"], option=option)
+        person, action, option = pressed["person"], pressed["action_id"], pressed.get("option")
+        if "view" in pressed:
+            self._people.press_view(person, pressed["view"], action, option)
+        else:
+            self._people.press(person, pressed["ts"], action, option=option)
         return web.json_response({})
 
     async def submit(self, request: web.Request) -> web.Response:

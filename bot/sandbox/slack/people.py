@@ -108,17 +108,14 @@ class People:
         """
         alone = next((one for one in self._workspace.whispers if one["ts"] == message_ts), None)
         message = alone or self._workspace.messages[message_ts]
-        for block, element in elements(message["blocks"]):
-            if element["action_id"] == action_id:
-                pressed = {
-                    "type": element["type"],
-                    "action_id": action_id,
-                    "block_id": block.get("block_id", ""),
-                    **_chosen(element, option),
-                }
-                self._server.sockets.click(person, message, pressed, team, alone=alone is not None, **body)
-                return
-        raise LookupError(f"message {message_ts} has no button {action_id}")
+        pressed = _pressed(message["blocks"], action_id, option)
+        self._server.sockets.click(person, message, pressed, team, alone=alone is not None, **body)
+
+    def press_view(self, person: str, view_id: str, action_id: str, option: str | None = None) -> None:
+        """The same in an open modal, or on somebody's own page of the app."""
+        home = self._workspace.homes.get(person, {})
+        view = home if home.get("id") == view_id else self._workspace.views[view_id][1]
+        self._server.sockets.press_view(person, view, _pressed(view["blocks"], action_id, option))
 
     def view(self, person: str) -> dict[str, Any] | None:
         """The modal that somebody sees, the latest of several."""
@@ -146,6 +143,15 @@ class People:
         values = _values(view, answers)
         self._workspace.changed()
         self._server.sockets.submit(person, view, values, team)
+
+
+def _pressed(blocks: list[dict[str, Any]], action_id: str, option: str | None) -> dict[str, Any]:
+    """What Slack tells of an element that was pressed. Raises: LookupError where there is none such."""
+    for block, element in elements(blocks):
+        if element["action_id"] == action_id:
+            about = {"type": element["type"], "action_id": action_id, "block_id": block.get("block_id", "")}
+            return about | _chosen(element, option)
+    raise LookupError(f"nothing to press is called {action_id}")
 
 
 def _chosen(element: dict[str, Any], option: str | None) -> dict[str, Any]:

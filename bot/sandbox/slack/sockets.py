@@ -164,8 +164,8 @@ class Sockets:
         at, channel = self._workspace.new_ts(), direct_channel(person)
         self.event({"type": "app_home_opened", "user": person, "channel": channel, "tab": tab, "event_ts": at})
 
-    def press_home(self, person: str, view: dict[str, Any], action: dict[str, Any]) -> None:
-        """A press of a button on that page."""
+    def press_view(self, person: str, view: dict[str, Any], action: dict[str, Any]) -> None:
+        """A press of a button of a modal, or of somebody's own page."""
         payload = {
             "type": "block_actions",
             "api_app_id": APP_ID,
