@@ -1,7 +1,7 @@
 """`labs doctor`: each line is ok, or what to do. Only calls that our scopes allow, and none that costs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from bot.intake.reachable import app_token_fault, channel_fault
 from bot.ledger.faults import check
 from bot.settings.environment import looked_at
 from bot.settings.needed import lacks
+from bot.settings.scopes import MORE, NEEDED
 from bot.settings.settings import Settings
 from handlers.slack import Slack, open_client
 from handlers.slack_errors import SlackRefused
@@ -25,25 +26,11 @@ from pipeline.vendors.fashn import open_fashn
 from pipeline.vendors.magnific import open_magnific
 from pipeline.vendors.replicate import open_replicate
 
-SCOPES = {
-    "app_mentions:read",
-    "assistant:write",
-    "channels:history",
-    "chat:write",
-    "commands",
-    "files:read",
-    "files:write",
-    "groups:history",
-    "im:history",
-    "im:write",
-    "links:read",
-    "links:write",
-    "reactions:write",
-    "users:read",
-}
-"""As in manifest.yml."""
 Check = tuple[str, str | None]
 """What was checked, and what to do; None is ok."""
+
+
+_AGAIN = "(manifest.yml has them) and install the app again"
 
 
 @click.command()
@@ -151,15 +138,23 @@ async def _slack(read: Settings) -> AsyncIterator[Check]:
             yield "Slack bot token", str(error)
             return
         yield "Slack bot token", None
-        missing = SCOPES - scopes if scopes else set()
-        yield (
-            "Slack scopes",
-            f"add {', '.join(sorted(missing))} (manifest.yml has them) and install the app again" if missing else None,
-        )
+        for found in _scopes(scopes):
+            yield found
         if read.slack_app_token is not None:
             yield await _app_token(read.slack_app_token.get_secret_value(), slack)
         if read.channel is not None:
             yield await _channel(read.channel, slack)
+
+
+def _scopes(granted: set[str] | frozenset[str]) -> Iterator[Check]:
+    """What cannot be done without is to be mended; what else is missing is off, and said."""
+    if not granted:  # Slack did not say
+        return
+    missing = sorted(NEEDED.keys() - granted)
+    yield "Slack scopes", f"add {', '.join(missing)} {_AGAIN}" if missing else None
+    for why in sorted({MORE[one] for one in MORE.keys() - granted}):
+        lacking = ", ".join(sorted(one for one in MORE.keys() - granted if MORE[one] == why))
+        yield f"Slack, off without {lacking}: {why}", None
 
 
 async def _app_token(token: str, slack: Slack) -> Check:

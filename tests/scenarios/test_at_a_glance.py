@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox.slack.elements import NEWER
 from bot.sandbox.world import World
+from bot.settings.scopes import NEEDED
 from tests.channel import ENDED, RUN, Channel, buttons, text
 from tests.conftest import Start
 from tests.ledger import table
@@ -105,3 +106,17 @@ async def test_a_workspace_without_the_newer_blocks_is_asked_once(start: Start, 
     assert len(world.slack.refused) == 1
     assert "unsupported type: plan" in world.slack.refused[0]
     assert [one["block"] for one in table(root, "lacks")] == ["plan"]
+
+
+async def test_with_the_least_that_slack_may_grant_everything_else_works(start: Start, world: World) -> None:
+    world.slack.scopes = frozenset(NEEDED)
+    channel: Channel = await start(approval_above_usd=0.01)
+    asked = channel.say(f"{JUDGE}")
+    plan = await channel.plan(asked)
+    assert "<@U0SAM>" in text(plan)
+
+    channel.press(plan, "labs:approve", "U0SAM")
+    await channel.result(asked)
+    await channel.settled(asked)
+
+    assert all("missing_scope" in one for one in world.slack.refused)

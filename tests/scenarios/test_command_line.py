@@ -11,13 +11,16 @@ from typing import NamedTuple
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from bot.cli import cli, speak_plainly
 from bot.sandbox.lab import SECOND_RUN
+from bot.sandbox.slack.server import SCOPES
 from bot.sandbox.world import World
 from bot.settings.environment import read_settings
 from bot.settings.needed import NEEDS
+from bot.settings.scopes import MORE, NEEDED
 from bot.settings.settings import Settings
 from pipeline.fixture.facts import read_facts
 from pipeline.lab.lab import Lab
@@ -160,6 +163,31 @@ async def test_the_doctor_finds_all_well_and_names_what_is_not(labs: Start, worl
     assert ill.status == 1
     for words in ("channels:history", "run.json cannot be read", "approvers is not set"):
         assert words in ill.text
+
+
+async def test_the_doctor_tells_what_is_off_without_a_scope_and_mends_nothing(labs: Start, world: World) -> None:
+    world.slack.scopes = frozenset(NEEDED)
+
+    seen = await labs("doctor", approvers="U0SAM")
+
+    assert (seen.status, seen.text.count("MEND")) == (0, 0), seen.text
+    for scope, feature in MORE.items():
+        assert scope in seen.text
+        assert feature[:40] in " ".join(seen.text.split())
+
+
+def test_each_scope_has_its_reason_in_the_manifest_and_the_runbook() -> None:
+    manifest, runbook = (
+        (REPOSITORY / "manifest.yml").read_text("utf-8"),
+        (REPOSITORY / "docs/runbook.md").read_text("utf-8"),
+    )
+    asked = yaml.safe_load(manifest)["oauth_config"]["scopes"]["bot"]
+
+    assert asked == sorted(NEEDED | MORE)
+    assert asked == sorted(SCOPES)
+    for scope, why in (NEEDED | MORE).items():
+        assert f"| `{scope}` | {why} |" in runbook
+        assert re.search(rf"- {scope} +# \S", manifest)
 
 
 @pytest.mark.slow

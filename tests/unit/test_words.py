@@ -19,7 +19,9 @@ def never() -> list[str]:
     """The last column of the glossary."""
     rows = [line.split("|")[1:-1] for line in (ROOT / "docs/words.md").read_text("utf-8").splitlines() if "|" in line]
     said = [row[2] for row in rows if len(row) == 3 and row[2].strip() not in {"never", "means", "---"}]
-    words = [word.strip() for cell in said[: [row[0].strip() for row in rows].index("sign")] for word in cell.split(",")]
+    words = [
+        word.strip() for cell in said[: [row[0].strip() for row in rows].index("sign")] for word in cell.split(",")
+    ]
     return [word for word in words if word]
 
 
