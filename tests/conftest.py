@@ -22,6 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.app import serve
 from bot.sandbox.lab import draw_lab
+from bot.sandbox.slack.elements import NEWER
 from bot.sandbox.slack.server import SIGNING_SECRET
 from bot.sandbox.world import World, running
 from bot.settings.environment import read_settings
@@ -113,8 +114,9 @@ def photographs() -> Measurer:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     async with running(World()) as started:
+        started.slack.workspace.lacks = NEWER if request.config.getoption("--without-new-blocks") else frozenset()
         started.slack.workspace.file_delay_s = 0.02
         started.replicate.scale, started.replicate.run_s = 0.2, 0.05
         started.replicate.trainings.run_s = 0.3
@@ -216,6 +218,7 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write the golden pictures anew.")
+    parser.addoption("--without-new-blocks", action="store_true", help="In a workspace without the blocks of 2026.")
     parser.addoption("--long", action="store_true", help="Meet every status with every call of a training.")
 
 

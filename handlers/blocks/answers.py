@@ -2,12 +2,13 @@
 
 from handlers.blocks.kit import Block, actions, context, header, lines, says, section
 from handlers.blocks.pages import open_run
-from handlers.blocks.standings import table
+from handlers.blocks.standings import standings
 from handlers.markup import mentions
 from handlers.message import Message
 from pipeline.advice.next_steps import Step
 from pipeline.errors import LabsError
 from pipeline.evidence.run_state import RunState, headline
+from pipeline.evidence.verdict import Verdict
 from pipeline.surfaces import code, mrkdwn
 
 
@@ -39,20 +40,18 @@ def card(state: RunState, steps: tuple[Step, ...], *, pages: bool = False) -> Me
             + (f"\n{mrkdwn(state.evidence)}" if verdict.scored else "")
             + (f"\n{mrkdwn(state.after_all)}" if state.after_all else "")
         ),
-        section(
-            table(state.leaderboard)
-            if state.leaderboard
-            else lines(
-                [
-                    f"• {tally.axis.title} {tally.passed}/{tally.scored} (single look {tally.interval}; {tally.grade})"
-                    for tally in verdict.tallies
-                    if tally.scored
-                ]
-            )
-            or "No cell is judged."
-        ),
+        standings(state.leaderboard) if state.leaderboard else section(_tallies(verdict)),
         actions(
             *(one for at, step in enumerate(steps) for one in says(step.short, f"labs:say:{at}", step.sentence)), *page
         ),
     ]
     return Message(text=f"{state.said}: {state.run}", blocks=tuple(blocks))
+
+
+def _tallies(verdict: Verdict) -> str:
+    said = [
+        f"• {tally.axis.title} {tally.passed}/{tally.scored} (single look {tally.interval}; {tally.grade})"
+        for tally in verdict.tallies
+        if tally.scored
+    ]
+    return lines(said) or "No cell is judged."

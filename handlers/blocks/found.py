@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.blocks.kit import Block, actions, clip, context, header, lines, says, section
+from handlers.blocks.tables import Cell, table
 from handlers.message import Message
 from pipeline.actions.find import FindInHistory
 from pipeline.actions.show import ShowRun
@@ -35,7 +36,7 @@ def found(request: FindInHistory, answer: Found, looked_at: int) -> Message:
         nothing = f"Nothing of what {many(looked_at, 'run')} {'says' if looked_at == 1 else 'say'} fits."
         blocks.append(section(nothing))
     else:
-        blocks.append(section(table(rows, answer.judges, vendors=request.subject == "vendors")))
+        blocks.append(_table(head, rows, answer.judges, vendors=request.subject == "vendors"))
         blocks.append(context(*_notes(request, answer, rows, looked_at)))
     if answer.left_out:
         blocks.append(context(f"Left out: {lines([mrkdwn(one) for one in answer.left_out], 700)}"))
@@ -66,7 +67,29 @@ def title(request: FindInHistory) -> str:
     return said[:1].upper() + said[1:]
 
 
-def table(rows: Sequence[Row], judges: Sequence[JudgeName], *, vendors: bool = False) -> str:
+def _table(caption: str, rows: Sequence[Row], judges: Sequence[JudgeName], *, vendors: bool) -> Block:
+    """A column for each fact; the rank carries its judge's letter where there are several."""
+    head = ["#", "name", "score"] if rows[0].tally is None else ["#", "name", "passed", "single look"]
+    head += ["$ a pass"] if vendors and rows[0].tally is not None else []
+    cells = [_cells(row, judges, vendors=vendors) for row in rows]
+    return table(caption, head, cells, as_text(rows, judges, vendors=vendors))
+
+
+def _cells(row: Row, judges: Sequence[JudgeName], *, vendors: bool) -> list[Cell]:
+    found: list[Cell] = [_place(row, judges), row.name]
+    if row.tally is None:
+        return [*found, (row.score or 0, f"{row.score or 0:.2f} {'pass' if row.passed else 'fail'}")]
+    found += [(row.tally.rate or 0, f"{row.tally.passed}/{row.tally.scored}"), row.tally.interval]
+    each = row.usd_micros // row.paid_passes if row.paid_passes and row.usd_micros else 0
+    return [*found, (each / 1e6, dollars(each)) if each else "–"] if vendors else found
+
+
+def _place(row: Row, judges: Sequence[JudgeName]) -> str:
+    letter = LETTERS[judges.index(row.judge) % len(LETTERS)] if len(judges) > 1 else ""
+    return f"{letter}{row.group}" if row.group is not None else letter
+
+
+def as_text(rows: Sequence[Row], judges: Sequence[JudgeName], *, vendors: bool = False) -> str:
     """Rows as monospaced text, as narrow as a telephone bears."""
     several = len(judges) > 1
     head = f"{'#' if not several else '#  ':<3} {'':<{_width(rows)}} {'passed':>8} {'single look':>12}"
@@ -78,11 +101,9 @@ def table(rows: Sequence[Row], judges: Sequence[JudgeName], *, vendors: bool = F
 
 
 def _line(row: Row, rows: Sequence[Row], judges: Sequence[JudgeName], *, vendors: bool) -> str:
-    letter = LETTERS[judges.index(row.judge) % len(LETTERS)] if len(judges) > 1 else ""
-    place = f"{letter}{row.group}" if row.group is not None else letter
-    name = f"{place:<3} {_short(row.name):<{_width(rows)}}"
+    name = f"{_place(row, judges):<3} {_short(row.name):<{_width(rows)}}"
     if row.tally is None:
-        return f"{name} {row.score or 0:>8.2f} {'pass' if row.passed else 'FAIL'}"
+        return f"{name} {row.score or 0:>8.2f} {'pass' if row.passed else 'fail'}"
     said = f"{name} {f'{row.tally.passed}/{row.tally.scored}':>8} {row.tally.interval:>12}"
     price = dollars(row.usd_micros // row.paid_passes) if row.paid_passes and row.usd_micros else "–"
     return f"{said} {price:>7}" if vendors else said

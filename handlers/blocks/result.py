@@ -7,7 +7,7 @@ from handlers.blocks.pages import open_run
 from handlers.blocks.plans import left_out
 from handlers.blocks.result_details import OPENS, money
 from handlers.blocks.stamps import stopped
-from handlers.blocks.standings import lacks, table
+from handlers.blocks.standings import lacks, standings
 from handlers.blocks.upscales import upscaled
 from handlers.message import Message
 from handlers.views import ResultView
@@ -108,7 +108,7 @@ def _bakeoff(view: ResultView) -> Message:
         header(headline(state)),
         section("\n".join([f"{view.mentions} {mrkdwn(state.reason)}", mrkdwn(state.evidence), *_part(view)])),
         *_pictures(view),
-        section(table(state.leaderboard)),
+        standings(state.leaderboard),
     ]
     if lacking := lacks(state):
         blocks.append(section(f"*Without a score* (neither pass nor fail)\n{lines(lacking)}"))

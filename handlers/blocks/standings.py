@@ -1,8 +1,9 @@
-"""A bake-off's table, for a thread: as narrow as a telephone."""
+"""A bake-off's table, for a thread."""
 
 from collections.abc import Sequence
 
-from handlers.blocks.kit import clip
+from handlers.blocks.kit import Block, clip
+from handlers.blocks.tables import Cell, table
 from pipeline.evidence.leaderboard import Standing
 from pipeline.evidence.run_state import RunState
 from pipeline.models import Cause, Unscored
@@ -14,8 +15,24 @@ _NAME = 20
 """Letters of a row's name; longer ones lose their middle."""
 
 
-def table(rows: Sequence[Standing]) -> str:
-    """The rows, the best first, as mrkdwn."""
+def standings(rows: Sequence[Standing]) -> Block:
+    """The rows, the best first."""
+    head = ["#", "row", "Q1 face", "Q4 photographic", "Q2 pose", "$ a pass", "s"]
+    return table("Rows of one number cannot be told apart", head, [_cells(one) for one in rows], as_text(rows))
+
+
+def _cells(one: Standing) -> list[Cell]:
+    shares = [
+        (tally.rate or 0, f"{tally.passed}/{tally.scored}") for tally in (one.identity, one.photographic, one.pose)
+    ]
+    price: Cell = "–" if one.passing_micros is None else (one.passing_micros / 1e6, dollars(one.passing_micros))
+    took: Cell = "–" if one.seconds is None else (one.seconds, f"{one.seconds:.0f}")
+    known = ["–" if words.endswith("/0") else (rate, words) for rate, words in shares]
+    return [str(one.place), one.row, *known, "copied" if one.copied else price, took]
+
+
+def as_text(rows: Sequence[Standing]) -> str:
+    """The same as mrkdwn."""
     head = f"#  {'row':<{_NAME}} Q1   Q4   pose $/pass   s"
     return "\n".join(["```", head, *map(_line, rows), "```"])
 

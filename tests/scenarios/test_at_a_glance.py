@@ -102,10 +102,25 @@ async def test_a_workspace_without_the_newer_blocks_is_asked_once(start: Start, 
     await channel.stop()
     again: Channel = await start()
     await again.result(again.say(f"in the labs channel: re-run runs/{RUN} with seed 6"))
+    for _ in range(2):
+        answer = await again.reply(again.say("in the labs channel: find the best seeds"), "single look")
+        assert "```" in text(answer)
 
-    assert len(world.slack.refused) == 1
-    assert "unsupported type: plan" in world.slack.refused[0]
-    assert [one["block"] for one in table(root, "lacks")] == ["plan"]
+    assert world.slack.workspace.lacked == [{"plan"}, {"data_table"}]
+    assert sorted(one["block"] for one in table(root, "lacks")) == ["data_table", "plan"]
+    assert world.slack.refused == []
+
+
+async def test_a_table_can_be_sorted_by_its_numbers(start: Start, world: World) -> None:
+    world.slack.workspace.lacks = frozenset()
+    channel: Channel = await start()
+    await channel.result(channel.say(JUDGE))
+
+    answer = await channel.reply(channel.say("in the labs channel: find the best seeds"), "single look")
+
+    shown = next(block for block in answer["blocks"] if block["type"] == "data_table")
+    assert [cell["text"] for cell in shown["rows"][0]] == ["#", "name", "passed", "single look"]
+    assert [row[2]["type"] for row in shown["rows"][1:]] == ["raw_number", "raw_number"]
 
 
 async def test_with_the_least_that_slack_may_grant_everything_else_works(start: Start, world: World) -> None:

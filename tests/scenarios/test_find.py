@@ -29,7 +29,7 @@ async def test_the_lab_is_asked_what_it_knows(channel: Channel, world: World, ro
     cells = await channel.reply(channel.say(f"worst 2 cells of runs/{RUN} on Q1"), "Worst cells")
     assert "2 of 6 rows" in text(cells)
     assert "front-full-S7301" in text(cells)
-    assert "FAIL" in text(cells)
+    assert " fail" in text(cells)
     none = await channel.reply(channel.say("in the labs channel: runs with Q1 under 5 %"), "Runs on Q1 identity below")
     assert "fits" in text(none)
     assert len(world.anthropic.asked) == spent

@@ -151,8 +151,9 @@ class MessagesApi:
             raise SlackError("invalid_metadata_format")
         if not blocks:
             return
-        faults = [f"unsupported type: {block['type']}" for block in blocks if block["type"] in self.workspace.lacks]
-        if faults := faults or block_faults(blocks):
+        if lacked := {block["type"] for block in blocks} & self.workspace.lacks:
+            self.workspace.lacked.append(lacked)
+        if faults := [f"unsupported type: {one}" for one in sorted(lacked)] or block_faults(blocks):
             raise SlackError("invalid_blocks", response_metadata={"messages": [f"[ERROR] {fault}" for fault in faults]})
         for at, block in enumerate(blocks):
             file = block.get("slack_file") or {}

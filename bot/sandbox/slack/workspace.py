@@ -65,6 +65,8 @@ class Workspace:
     """What each person's own page of the app shows."""
     lacks: frozenset[str] = frozenset()
     """Types of blocks that this workspace does not take yet."""
+    lacked: list[frozenset[str] | set[str]] = field(default_factory=list)
+    """Those that were sent to it, for each message that it refused."""
     others: frozenset[str] = frozenset()
     """Channels beside the first that the app is a member of."""
     agents: bool = True
