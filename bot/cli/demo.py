@@ -18,6 +18,7 @@ from bot.app import serve
 from bot.cli.terminal import free_port, out, plainly
 from bot.sandbox.lab import RUN, draw_lab
 from bot.sandbox.play import play
+from bot.sandbox.slack.elements import NEWER
 from bot.sandbox.slack.transcript import transcript
 from bot.sandbox.world import World, running
 from bot.settings.environment import read_settings
@@ -43,20 +44,22 @@ TRAINING_S = 8.0
     help="With --script: keep the pictures, pages, transcript and calls there; the lab itself goes.",
 )
 @click.option("--port", default=0, help="The page's port; by default any free one.")
+@click.option("--without-new-blocks", "older", is_flag=True, help="In a workspace without Slack's blocks of 2026.")
 @plainly
-def demo_command(folder: Path | None, port: int, *, script: bool) -> None:
+def demo_command(folder: Path | None, port: int, *, script: bool, older: bool) -> None:
     logs.configure("error", console=True)
     alone = script or not sys.stdout.isatty()
-    faults = asyncio.run(_demo(folder, port, alone=alone))
+    faults = asyncio.run(_demo(folder, port, alone=alone, lacks=NEWER if older else frozenset()))
     if faults:
         raise LabsError("The demo did not go as it should: " + "; ".join(faults))
 
 
-async def _demo(folder: Path | None, port: int, *, alone: bool) -> list[str]:
+async def _demo(folder: Path | None, port: int, *, alone: bool, lacks: frozenset[str]) -> list[str]:
     async with AsyncExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="labs-demo-")))
         await asyncio.to_thread(draw_lab, root)
         world = World()
+        world.slack.workspace.lacks = lacks
         world.anthropic.latency_s, world.replicate.run_s = LATENCY_S, IMAGE_S
         world.replicate.trainings.run_s = TRAINING_S
         world.fashn.run_s = world.magnific.run_s = IMAGE_S

@@ -20,6 +20,7 @@ from pipeline.makers.maker import fingerprint
 from pipeline.makers.trained import Told
 from pipeline.models import Cause, Unscored, Value
 from pipeline.plan.plan import Plan, PlannedImage, Training
+from pipeline.plan.turns import seed_by_seed
 
 
 class Order(Value):
@@ -105,10 +106,10 @@ def add(db: Database, job_id: str, plan: Plan) -> None:
 
 
 def add_images(db: Database, job_id: str, plan: Plan, labels: Collection[str] | None = None) -> None:
-    """The image orders of a plan whose version is known; of some labels only, or of all."""
+    """The image orders of a plan whose version is known, seed by seed; of some labels only, or of all."""
     if plan.making is None:
         return
-    for image in plan.making.images:
+    for image in seed_by_seed(plan.making.images, lambda one: one.seed):
         if labels is not None and image.label not in labels:
             continue
         by = plan.making.by(image)

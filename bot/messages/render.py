@@ -27,7 +27,8 @@ async def render(bench: Bench, post: Post) -> Message:
     if post.kind == "waits":
         if job.state == "waiting":
             return await _answer(bench, post)
-        return notices.decided(job.plan, job.id, job.shown, job.decided_by)
+        where = notices.link(bench.team_url, job.origin.channel or "", job.origin.thread_ts)
+        return notices.decided(job.plan, job.id, job.shown, job.decided_by, where)
     if post.kind == "result":
         return result(await result_view(bench, job, post.key))
     return anchor(await anchor_view(bench, job))

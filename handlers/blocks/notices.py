@@ -6,7 +6,7 @@ from handlers.blocks import stamps
 from handlers.blocks.deciding import approve_and_deny
 from handlers.blocks.kit import actions, button, clip, context, lines, section
 from handlers.blocks.plan_details import OPENS
-from handlers.blocks.plans import brief, subject, title
+from handlers.blocks.plans import brief, name, subject, title
 from handlers.markup import mention, mentions
 from handlers.message import Message
 from pipeline.evidence.run_state import RunState
@@ -14,6 +14,9 @@ from pipeline.money import dollars
 from pipeline.plan.plan import Plan
 from pipeline.surfaces import mrkdwn
 from pipeline.wordlist import many
+
+_UNDONE = frozenset({"denied", "changed", "expired", "canceled", "being stopped"})
+"""States that nobody approved, or that somebody has ended; all else follows an approval."""
 
 
 def link(
@@ -42,11 +45,20 @@ def waits(plan: Plan, job_id: str, asked_by: str, where: str) -> Message:
     return Message(text=f"{said}, {plan.estimate} (job {job_id})", blocks=tuple(blocks))
 
 
-def decided(plan: Plan, job_id: str, shown: str, person: str | None) -> Message:
-    """In the place of `waits` and `expires`, once somebody has decided."""
-    by = f", decided by {mention(person)}" if person else ""
-    said = f"{mrkdwn(subject(plan))} waits no more: it is {shown}{by}."
-    return Message(text=f"{subject(plan)} waits no more: it is {shown}.", blocks=(context(f"{said} job `{job_id}`"),))
+def decided(plan: Plan, job_id: str, shown: str, person: str | None, where: str) -> Message:
+    """In the place of `waits` and `expires`, once somebody has decided.
+
+    Args:
+        plan: What waited.
+        job_id: Its job.
+        shown: The job's state, for people.
+        person: Who decided; None: nobody did.
+        where: Its thread, as a link.
+    """
+    ended = shown if shown in _UNDONE else "approved"
+    by = f" by {mention(person)}" if person else ""
+    said = f"*{mrkdwn(name(plan))}* waits no more: {ended}{by} · {where} · job `{job_id}`"
+    return Message(text=f"{name(plan)} waits no more: {ended}.", blocks=(context(said),))
 
 
 def expires(plan: Plan, job_id: str, approvers: tuple[str, ...], hours: float) -> Message:

@@ -81,7 +81,7 @@ def decided(state: RunState) -> str:
 
 def _claim(tally: Tally, threshold: float) -> str:
     share = f"{tally.passed}/{tally.scored} = {100 * (tally.rate or 0):.0f} %"
-    return f"{tally.axis.title} {share}, needs {100 * threshold:g} % (single look: {tally.interval})"
+    return f"{tally.axis.title} {share}, needs {100 * threshold:g} % (likely {tally.interval})"
 
 
 def _sure(state: RunState) -> list[str]:

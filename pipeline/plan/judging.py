@@ -17,6 +17,7 @@ from pipeline.pictures import Picture
 from pipeline.plan.durations import duration
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.plan import Plan, PlannedCall, UnusableCell
+from pipeline.plan.turns import seed_by_seed
 from pipeline.prices import estimate_calls, token_price
 
 
@@ -119,7 +120,8 @@ def votes_on(
     """
     usable, unusable = _usable(run, cells)
     now = [(cell, picture) for cell, picture in usable if chosen is None or cell.label in chosen]
-    wanted = [_call(judge, cell, picture, vote) for cell, picture in now for vote in range(1, votes + 1)]
+    turns = seed_by_seed(now, lambda one: one[0].seed)
+    wanted = [_call(judge, cell, picture, vote) for cell, picture in turns for vote in range(1, votes + 1)]
     bought = known.stored([call.fingerprint for call in wanted])
     bought |= {vote.fingerprint for vote in run.log}
     calls = _once([call for call in wanted if call.fingerprint not in bought])

@@ -12,6 +12,7 @@ from pipeline.plan.controls import with_controls
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.making import plan_matrix
 from pipeline.plan.plan import Plan
+from pipeline.plan.turns import seed_by_seed
 from pipeline.request import MOST_SEEDS
 from pipeline.wordlist import many
 
@@ -60,7 +61,7 @@ def _in_rounds(made: Plan, request: SettleEvidence, state: RunState) -> Plan:
     if made.making is None:
         raise LookupError("an extension makes images")
     seeds, prompts = made.making.seeds, len({one.prompt_id for one in made.making.images})
-    ordered = sorted(made.making.images, key=lambda one: seeds.index(one.seed or 0))
+    ordered = seed_by_seed(made.making.images, lambda one: one.seed)
     most = f"up to {many(len(seeds), 'seed')} × {many(prompts, 'prompt')} = {many(len(ordered), 'new image')}"
     matrix = f"{most}, seed by seed until the evidence is strong or against"
     making = made.making.model_copy(update={"images": tuple(ordered), "matrix": matrix})

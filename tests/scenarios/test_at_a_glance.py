@@ -135,3 +135,14 @@ async def test_with_the_least_that_slack_may_grant_everything_else_works(start: 
     await channel.settled(asked)
 
     assert all("missing_scope" in one for one in world.slack.refused)
+
+
+async def test_a_job_that_is_stopped_leaves_whole_columns(start: Start, root: Path) -> None:
+    channel: Channel = await start(approval_above_usd=0.01)
+    await channel.plan(channel.say(f"in the labs channel: re-run runs/{RUN} with seeds 5, 6, then judge"))
+    await channel.plan(channel.say(JUDGE))
+
+    made = [one["label"].rpartition("-S")[2] for one in table(root, "orders")]
+    judged = [one["label"].rpartition("-S")[2] for one in table(root, "calls")]
+    assert made == ["5"] * 3 + ["6"] * 3
+    assert [one for one in judged if one.isdigit()] == ["42"] * 3 + ["7301"] * 3

@@ -75,7 +75,7 @@ async def test_an_approver_sees_the_plan_and_decides_there(channel: Channel, roo
     assert list(buttons(told[0]))[:2] == ["labs:open:approve" if "amber" in text(told[0]) else "labs:approve",
                                           "labs:open:deny"]  # fmt: skip
     channel.press(told[0], "labs:approve", "U0SAM")
-    await channel.until(lambda: "waits no more: it is" in text(told[0]), "that it is decided")
+    await channel.until(lambda: "waits no more: approved by <@U0SAM>" in text(told[0]), "that it is decided")
     await channel.result(asked)
     assert buttons(told[0]) == {}
     assert [one["decided_by"] for one in table(root, "jobs")] == ["U0SAM"]

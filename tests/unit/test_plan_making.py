@@ -1,5 +1,6 @@
 """Plans of matrices: exactly what is new, what it costs, and which approval they are bound to."""
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.plan.inputs import Defaults, History, Known
 from pipeline.plan.making import plan_matrix
 from pipeline.plan.plan import Plan
 from pipeline.plan.settling import plan_settle
+from pipeline.plan.turns import seed_by_seed
 from tests.channel import RUN
 
 DEFAULTS = Defaults(
@@ -195,3 +197,14 @@ def test_what_was_made_before_is_copied_only_while_it_is_there(card: Path) -> No
     assert plan.making is not None
     assert [image.copy_of is not None for image in plan.making.images].count(True) == 1
     assert len(plan.making.ordered) == 5
+
+
+@given(st.lists(st.tuples(st.text("abc", min_size=1, max_size=2), st.sampled_from([None, 1, 42, 7301])), unique=True))
+def test_turns_go_seed_by_seed_and_lose_nothing(cells: list[tuple[str, int | None]]) -> None:
+    turns = seed_by_seed(cells, lambda one: one[1])
+
+    assert sorted(turns, key=cells.index) == cells
+    seeds = [seed for _prompt, seed in turns]
+    assert [seed for seed, _each in itertools.groupby(seeds)] == list(dict.fromkeys(seed for _prompt, seed in cells))
+    for seed in set(seeds):
+        assert [one for one in turns if one[1] == seed] == [one for one in cells if one[1] == seed]
