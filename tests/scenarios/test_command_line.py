@@ -199,7 +199,8 @@ async def test_the_demo_plays_and_saves_what_it_made(labs: Start, tmp_path: Path
     assert "is no run here" in done.text
     saved = {path.name for path in (tmp_path / "out").rglob("*")}
     assert {"transcript.txt", "calls.jsonl", "SUMMARY.md", "judge_output.json", RUN} <= saved
-    assert any(name.endswith("-r1-grid.jpg") for name in saved)
+    assert any("-r1-cut." in name for name in saved)
+    assert {"grid.png", "grid.jpg"} & saved
 
 
 async def test_http_mode_hears_signed_events_and_refuses_others(start: Start, world: World) -> None:
