@@ -1,4 +1,4 @@
-"""The grid as far as it is, in the job's own message: swapped as rows fill, the old picture deleted after it."""
+"""The grid as far as it is, in the job's own message: swapped as seeds are whole, the old picture deleted after it."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ from pipeline.models import Cause, JudgedCell, Judgement, Unscored
 
 
 async def advance_preview(bench: Bench, job_id: str) -> float | None:
-    """One step towards a message that shows the newest rows. Seconds until the next, or None."""
+    """One step towards a message that shows the newest seeds. Seconds until the next, or None."""
     job = await bench.ledger.run(jobs.get, job_id)
     post = await bench.ledger.run(outbox.get, f"anchor:{job_id}")
     if job is None or bench.slack is None or post is None or post.ts is None:
@@ -33,7 +33,7 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
         if job.active and latest is not None and latest.state in {"pending", "uploaded"}:
             return await _upload(bench, bench.slack, job, latest)
         if job.state == "running" and job.plan.making is not None:
-            wait = await _show_rows(bench, job, latest)
+            wait = await _show_more(bench, job, latest)
             if wait is not None:
                 return wait
         stale = _stale(uploads, over=not job.active)
@@ -84,28 +84,28 @@ async def _upload(bench: Bench, slack: Slack, job: Job, latest: Upload) -> float
     return wait
 
 
-async def _show_rows(bench: Bench, job: Job, latest: Upload | None) -> float | None:
-    """Draw the grid when rows have filled since the last one; None: it is up to date."""
+async def _show_more(bench: Bench, job: Job, latest: Upload | None) -> float | None:
+    """Draw the grid when seeds have become whole since the last one; None: it is up to date."""
     under_way = await bench.ledger.run(orders.of_job, job.id)
-    rows = full_rows(under_way)
+    whole = whole_turns(under_way)
     everything = not any(order.open for order in under_way)
-    if rows <= (latest.position if latest else 0) or everything:
+    if whole <= (latest.position if latest else 0) or everything:
         return None  # nothing new; at the end the result's own picture comes
     judged = await bench.ledger.run(judgements.votes, job.id)
-    drawn = await asyncio.to_thread(_draw, bench, job, under_way, judged, rows)
-    await bench.ledger.run(outbox.add_upload, f"anchor:{job.id}", rows, *drawn)
+    drawn = await asyncio.to_thread(_draw, bench, job, under_way, judged, whole)
+    await bench.ledger.run(outbox.add_upload, f"anchor:{job.id}", whole, *drawn)
     return 0.001
 
 
-def full_rows(under_way: list[ImageOrder]) -> int:
-    """Prompts of which every image has ended."""
-    prompts = {order.spec.prompt_id for order in under_way}
-    waiting = {order.spec.prompt_id for order in under_way if order.open}
-    return len(prompts - waiting)
+def whole_turns(under_way: list[ImageOrder]) -> int:
+    """Seeds of which every image has ended, as they are made seed by seed; of a single seed its prompts."""
+    by_seed = len({order.spec.seed for order in under_way}) > 1
+    turns = [(order.spec.seed if by_seed else order.spec.prompt_id, order.open) for order in under_way]
+    return len({turn for turn, _open in turns} - {turn for turn, is_open in turns if is_open})
 
 
 def _draw(
-    bench: Bench, job: Job, under_way: list[ImageOrder], judged: dict[str, list[Judgement]], rows: int
+    bench: Bench, job: Job, under_way: list[ImageOrder], judged: dict[str, list[Judgement]], whole: int
 ) -> tuple[str, str, str]:
     """The picture as (lab-relative path, name, alternative text), in the lab's hidden folder. CPU and disk."""
     run = Run(bench.lab.root, job.plan.run)
@@ -123,6 +123,6 @@ def _draw(
     content, suffix, alt = draw_grid(run, state, simulated=bench.settings.simulated)[0]
     folder = bench.lab.root / ".labs"
     make_folder(folder)
-    name = f"{job.plan.run}-{job.id}-{rows}.{suffix}"
+    name = f"{job.plan.run}-{job.id}-{whole}.{suffix}"
     (folder / name).write_bytes(content)
     return f".labs/{name}", name, alt

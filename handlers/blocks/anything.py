@@ -1,4 +1,4 @@
-"""*Something else…*: a request put together field by field, where its words were not got."""
+"""A request put together field by field: behind `/labs`, and where words were not got (*Something else…*)."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def form(opening: Opening, runs: tuple[str, ...], told: str = "") -> dict[str, A
         live(text_input("more", "Anything more?", optional=True, multiline=True, hint=_HINT, most=1500)),
         context(mrkdwn(clip(told, 1500)) or "What it comes to stands here as you fill it in."),
     ]
-    return modal("Something else", "Ask for it", FORM, opening, fields)
+    return modal("New request", "Ask for it", FORM, opening, fields)
 
 
 def sentence(fields: dict[str, Any]) -> str:

@@ -11,6 +11,8 @@ from pipeline.surfaces import mrkdwn
 
 View = dict[str, Any]
 LONGEST_REASON = 300
+MOST_BLOCKS = 100
+"""Of a modal."""
 
 
 def modal(title: str, submit: str, callback: str, opening: Opening, blocks: list[Block]) -> View:
@@ -21,16 +23,21 @@ def modal(title: str, submit: str, callback: str, opening: Opening, blocks: list
         "callback_id": callback,
         "title": _plain(title, 24),
         "submit": _plain(submit, 24),
-        "close": _plain("Back", 24),
+        "close": _plain("Cancel", 24),
         "private_metadata": json.dumps(about),
         "blocks": blocks,
     }
 
 
+def shown(title: str, opening: Opening, blocks: list[Block]) -> View:
+    """A modal that is only read."""
+    made = modal(title, "", "labs:told", opening, blocks[:MOST_BLOCKS]) | {"close": _plain("Close", 24)}
+    return {name: value for name, value in made.items() if name != "submit"}
+
+
 def told(opening: Opening, error: LabsError) -> View:
     """Instead of a modal that nobody could send off: why."""
-    view = modal("Not now", "", "labs:told", opening, list(problem(error).blocks))
-    return {name: value for name, value in view.items() if name != "submit"}
+    return shown("Not now", opening, list(problem(error).blocks))
 
 
 def deny_form(opening: Opening, subject: str) -> View:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.blocks.forms import modal
+from handlers.blocks.forms import shown
 from handlers.blocks.kit import Block, context, section, sections
 from handlers.blocks.plans import preflight_lines, subject, told
 from handlers.markup import mention, mentions
@@ -25,5 +25,4 @@ def form(opening: Opening, view: AnchorView) -> dict[str, Any]:
     limits = f"The most that it may cost: {dollars(plan.estimate.high_micros)}. Plan `{plan.hash[:12]}`"
     who = f"asked by {mention(view.asked_by)} · may approve: {mentions(view.approvers, 'nobody')}"
     blocks.append(context(f"job `{view.job_id}` · {who}", limits))
-    made = modal("The plan", "", "labs:told", opening, blocks[:100])
-    return {name: value for name, value in made.items() if name != "submit"}
+    return shown("The plan", opening, blocks)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers.blocks.compared import named
-from handlers.blocks.forms import modal
+from handlers.blocks.forms import shown
 from handlers.blocks.kit import Block, context, fields, lines, seconds, section, sections
 from handlers.ports import Opening
 from handlers.views import ResultView
@@ -30,8 +30,7 @@ def form(opening: Opening, view: ResultView) -> dict[str, Any]:
         blocks.append(section(lines(rejudged(view.rejudged))))
     blocks += [section(text) for text in sections(["*Sentences to copy*", *map(_step, view.steps)])]
     blocks.append(context(money(view), judge(view)))
-    made = modal("Details", "", "labs:told", opening, blocks[:100])
-    return {name: value for name, value in made.items() if name != "submit"}
+    return shown("Details", opening, blocks)
 
 
 def _axis(tally: Tally) -> str:
@@ -40,7 +39,7 @@ def _axis(tally: Tally) -> str:
         return f"*{tally.axis.title}*{needs}\nno cell scored"
     rest = f", {tally.unscored} unscored" if tally.unscored else ""
     return (
-        f"*{tally.axis.title}*{needs}\n{tally.passed}/{tally.scored} = {tally.passed / tally.scored:.0%} ·"
+        f"*{tally.axis.title}*{needs}\n{tally.passed}/{tally.scored} = {100 * tally.passed / tally.scored:.0f} % ·"
         f" single look {tally.interval} · {tally.grade}{rest}"
     )
 

@@ -196,5 +196,6 @@ def cut_text(state: RunState) -> str:
         for cell in state.cells
         if cell.scores and any(not cell.scores[axis].passed for axis in BARRED)
     ]
-    what = "; ".join(said) or "nothing fails a bar"
+    judged = any(cell.scores is not None for cell in state.cells)
+    what = "; ".join(said) or ("nothing fails a bar" if judged else "not judged")
     return f"{len(state.cells)} cells of {state.run} with a sign for each of Q1 to Q4: {what}"[:1000]
