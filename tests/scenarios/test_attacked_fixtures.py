@@ -104,7 +104,7 @@ async def test_consent_that_ends_before_the_start_uploads_nothing(
 
 
 async def test_consent_that_ends_while_training_makes_no_picture(channel: Channel, world: World, root: Path) -> None:
-    world.replicate.trainings.run_s = 1.0
+    world.replicate.trainings.run_s = 6.0
     asked = channel.say(ASK)
     await approve(channel, asked)
     await channel.reply(asked, "% · step")

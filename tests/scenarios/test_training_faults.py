@@ -87,7 +87,7 @@ async def test_what_the_vendor_drops_before_it_costs_is_ordered_again(
 
 
 async def test_progress_is_read_from_the_trainers_own_log(channel: Channel, world: World) -> None:
-    world.replicate.trainings.run_s = 1.5
+    world.replicate.trainings.run_s = 6.0
     asked = channel.say(ASK)
     await approve(channel, asked)
     told = await channel.reply(asked, " % · step ")
