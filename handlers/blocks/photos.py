@@ -88,7 +88,7 @@ def leave_form(opening: Opening, identity: str, checked: Preflight) -> dict[str,
     return modal("Leave some out", "Leave out", "labs:form:leave", opening, [context(said), *boxes])
 
 
-SIGNS_PLAIN = {Level.GREEN: "🟢", Level.AMBER: "🟠", Level.RED: "🔴"}
+SIGNS_PLAIN = {Level.GREEN: "🟢", Level.AMBER: "🟡", Level.RED: "🔴"}
 OPTIONS_A_GROUP = 10
 """Slack's limit of checkboxes."""
 

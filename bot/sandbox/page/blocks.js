@@ -14,7 +14,7 @@ const unescape = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").repl
 const MARKUP = /```\n?([^`]+)```|`([^`\n]+)`|\*([^*\n]+)\*|(?<!\w)_([^_\n]+)_(?!\w)|<@(\w+)>|<!date\^[^|>]*\|([^>]*)>|<([^|>!@#][^|>]*)(?:\|([^>]+))?>|:([a-z_]+):|\n/g;
 const EMOJI = {
   warning: "⚠️", double_vertical_bar: "⏸", large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", no_entry: "⛔",
-  hourglass: "⌛", eyes: "👀", white_check_mark: "✅", repeat: "🔁", checkered_flag: "🏁", grey_question: "❔", bell: "🔔",
+  hourglass: "⌛", eyes: "👀", white_check_mark: "✅", repeat: "🔁", checkered_flag: "🏁", grey_question: "❔", bell: "🔔", x: "❌", rewind: "⏪", thinking_face: "❔",
 };
 
 function mrkdwn(text) {
