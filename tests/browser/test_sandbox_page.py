@@ -28,6 +28,7 @@ async def looked_at(chromium: Browser, world: World, size: tuple[int, int]) -> P
     page = await chromium.new_page(viewport={"width": size[0], "height": size[1]})
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     await page.goto(world.url)
+    await expect(page.locator("#person option")).not_to_have_count(0)  # until then nobody sits at it
     return page
 
 
