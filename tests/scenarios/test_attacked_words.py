@@ -125,6 +125,7 @@ async def test_words_that_limit_an_approval_start_nothing(channel: Channel, worl
 async def test_a_word_does_not_approve_a_plan_that_it_came_before(channel: Channel, world: World) -> None:
     asked = channel.say(f"{ASK}, 100 steps")
     plan = await channel.plan(asked)
+    await channel.until(lambda: channel.workspace.direct("U0SAM"), "the plan, to Sam")  # the next post is the new plan
     hold = world.slack.faults.hold("chat.postMessage", "before")
     await channel.fill(plan, "labs:open:change", steps=3000, lora_rank=64)
     await hold.reached.wait()

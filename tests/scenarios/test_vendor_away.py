@@ -77,7 +77,7 @@ async def test_an_outage_of_a_day_ends_with_its_cause(start: Start, world: World
 async def test_a_training_that_is_not_known_for_a_moment_goes_on(
     start: Start, world: World, root: Path, answers: int
 ) -> None:
-    world.replicate.trainings.run_s = 0.6
+    world.replicate.trainings.run_s = 3.0
     channel: Channel = await start(missing_s=20)
     asked = channel.say(TRAIN)
     channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
