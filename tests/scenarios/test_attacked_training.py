@@ -94,7 +94,7 @@ async def test_a_training_without_a_matrix_is_filed(channel: Channel, world: Wor
 async def test_a_cancel_that_meets_the_trainings_success_keeps_the_version(
     channel: Channel, world: World, root: Path
 ) -> None:
-    world.replicate.trainings.run_s = 3.0
+    world.replicate.trainings.run_s = 6.0
     hold = world.replicate.faults.hold("trainings.cancel", "before")
     asked = channel.say(ASK)
     await approve(channel, asked)

@@ -93,7 +93,7 @@ async def test_a_training_that_is_not_known_for_a_moment_goes_on(
 async def test_a_held_training_that_shows_itself_again_is_fetched_and_paid_once(
     start: Start, world: World, root: Path
 ) -> None:
-    world.replicate.trainings.run_s = 1.0
+    world.replicate.trainings.run_s = 4.0
     channel: Channel = await start(missing_s=0.02)
     asked = channel.say(TRAIN)
     channel.press(await channel.plan(asked), "labs:approve", "U0SAM")
