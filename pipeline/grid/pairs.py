@@ -17,7 +17,9 @@ from pipeline.models import Axis
 
 WHOLE, CUT = Tile(width=300, height=400), 400
 """Of a picture, and of a side of a face's cut, in pixels."""
-HEAD, LINE = 120, 40
+HEAD, LINE = 148, 60
+TITLE, WORDS = 42, 34
+"""Sizes of type that are read where Slack shows the picture 520 pixels wide, a third of it."""
 MOST = 12
 """Pairs in a picture; each further picture has as many."""
 
@@ -36,14 +38,14 @@ def draw_pairs(title: str, pairs: Sequence[Pair], measurer: Measurer, *, simulat
     row = LINE + max(WHOLE.height, CUT) + LINE + GUTTER
     canvas = Image.new("RGB", (width, HEAD + len(pairs) * row + MARGIN), ink.BACKGROUND)
     pen = ImageDraw.Draw(canvas)
-    ink.line(pen, (MARGIN, MARGIN + 22), title, font(34, "Bold"), width - 2 * MARGIN)
+    ink.line(pen, (MARGIN, MARGIN + 26), title, font(TITLE, "Bold"), width - 2 * MARGIN)
     said = "left as it was, right as it came back; each with its face at 100 %"
     ink.line(
         pen,
-        (MARGIN, MARGIN + 64),
+        (MARGIN, MARGIN + 84),
         f"{said}{'  SIMULATED vendors' if simulated else ''}",
-        font(20),
-        width - 60,
+        font(WORDS),
+        width - 2 * MARGIN,
         ink.MUTED,
     )
     for number, pair in enumerate(pairs):
@@ -53,7 +55,7 @@ def draw_pairs(title: str, pairs: Sequence[Pair], measurer: Measurer, *, simulat
 
 def _pair(canvas: Image.Image, pen: ImageDraw.ImageDraw, pair: Pair, y: int, measurer: Measurer) -> None:
     width = canvas.width - 2 * MARGIN
-    ink.line(pen, (MARGIN, y + 18), pair.one.cell, font(22, "Bold"), width)
+    ink.line(pen, (MARGIN, y + LINE // 2 - 4), pair.one.cell, font(WORDS, "Bold"), width)
     top, left = y + LINE, MARGIN
     before = _opened(pair.before, pair.one.cell)
     after = _opened(pair.after, pair.one.label)
@@ -64,7 +66,7 @@ def _pair(canvas: Image.Image, pen: ImageDraw.ImageDraw, pair: Pair, y: int, mea
         (after, pair.after, pair.one.after, scale),
     ):
         _whole(canvas, pen, content, pair, (left, top))
-        _looks(pen, looks, left, top + max(WHOLE.height, CUT) + 18)
+        _looks(pen, looks, left, top + max(WHOLE.height, CUT) + LINE // 2)
         left += WHOLE.width + GUTTER
         if image is not None and box is not None:
             canvas.paste(_cut(image, box, times), (left, top))
@@ -78,7 +80,7 @@ def _whole(
     if picture is None:
         canvas.paste(ink.hatch((WHOLE.width, WHOLE.height)), where)
         said = pair.one.cause or "no picture"
-        ink.line(pen, (where[0] + 12, where[1] + WHOLE.height // 2), said, font(18), WHOLE.width - 24)
+        ink.line(pen, (where[0] + 12, where[1] + WHOLE.height // 2), said, font(28), WHOLE.width - 24)
         return
     canvas.paste(picture, (where[0] + (WHOLE.width - picture.width) // 2, where[1]))
 
@@ -87,10 +89,10 @@ def _looks(pen: ImageDraw.ImageDraw, looks: Mapping[str, Look], x: int, y: int) 
     for axis in (Axis.IDENTITY, Axis.PHOTOGRAPHIC):
         look = looks.get(axis.value)
         kind = "unknown" if look is None else "pass" if look.passed else "fail"
-        badge(pen, (x, y - 11), 22, Mark(kind=kind))
+        badge(pen, (x, y - WORDS // 2), WORDS, Mark(kind=kind))
         score = f" {look.score:.2f}" if look else ""
-        ink.line(pen, (x + 30, y), f"{axis.code.upper()}{score}", font(20, "Semibold"), 120)
-        x += 150
+        ink.line(pen, (x + WORDS + 10, y), f"{axis.code.upper()}{score}", font(WORDS, "Semibold"), 190)
+        x += 250
 
 
 def _opened(content: bytes | None, name: str) -> Image.Image | None:
