@@ -221,6 +221,8 @@ async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
         return await refused(bench, post, error)
     await bench.ledger.run(outbox.edited, post.key, post.version, bench.now())
     await taken(bench, post)
+    if post.job_id is not None:
+        await bench.driver.kick("preview", post.job_id)  # a picture that it shows no more is deleted now
     return 0.001
 
 

@@ -199,17 +199,21 @@ def _there(run: Run, thumb: Thumb) -> bool:
 
 
 def _write(run: Run, thumb: Thumb, image: Image.Image) -> None:
+    """A copy of each width; what is smaller than two of them is encoded once."""
+    encoded: dict[tuple[int, int], bytes] = {}
     scales = [(width, width / image.width) for width in WIDTHS]
     for width, scale in (*scales, (LARGE, LARGE / max(image.size))):
-        small = image if scale >= 1 else _shrunk(image, scale)
-        buffer = io.BytesIO()
-        small.save(buffer, "WEBP", quality=QUALITY, method=2)
-        run.write(thumb.file(width), buffer.getvalue())
+        size = image.size if scale >= 1 else (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        if size not in encoded:
+            encoded[size] = _encoded(image, size)
+        run.write(thumb.file(width), encoded[size])
 
 
-def _shrunk(image: Image.Image, scale: float) -> Image.Image:
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+def _encoded(image: Image.Image, size: tuple[int, int]) -> bytes:
+    small = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=QUALITY, method=2)
+    return buffer.getvalue()
 
 
 def _drop(run: Run, current: set[str]) -> None:

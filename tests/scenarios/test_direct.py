@@ -99,7 +99,8 @@ async def test_the_picture_of_a_plan_is_deleted_once_it_is_decided(channel: Chan
 
     channel.say("deny", "U0SAM", asked)
 
-    await channel.until(lambda: file_id in channel.workspace.deleted, "no photographs left behind")
+    before_the_sweep = 30.0
+    await channel.until(lambda: file_id in channel.workspace.deleted, "no photographs left behind", before_the_sweep)
 
 
 async def test_a_guest_is_not_answered_there(channel: Channel) -> None:
