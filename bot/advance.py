@@ -13,7 +13,7 @@ from bot.intake.answering import apologise
 from bot.intake.inbox import advance_inbox
 from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
 from bot.messages import marks, post, preview
-from bot.work import job, judgement, lending, order, pages, poll, restored
+from bot.work import batch, job, judgement, lending, order, pages, poll, restored
 from bot.work.purchase import LEDGER_PATIENCE_S
 from pipeline.vendors.anthropic import TIMEOUT_S
 
@@ -27,6 +27,7 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
         "inbox": advance_inbox,
         "job": job.advance_job,
         "call": judgement.advance_call,
+        "batch": batch.advance_batch,
         "order": order.advance_order,
         "poll": poll.advance_poll,
         "post": post.advance_post,

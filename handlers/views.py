@@ -59,6 +59,8 @@ class Progress(Value):
     """(axis title, passed, scored) so far."""
     seconds_left: float | None = None
     spent_micros: int = 0
+    batch: str = ""
+    """Of a job that is judged as a message batch: where that is. Slack's mrkdwn."""
     held: str | None = None
     """Why nothing moves: paused, or the vendor wants a person. Slack's mrkdwn."""
 

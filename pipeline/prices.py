@@ -68,8 +68,10 @@ def token_price(model: str) -> TokenPrice:
         raise UnknownModel(model, sorted(MODELS)) from None
 
 
-def charge(model: str, usage: Usage) -> int:
-    """What an answered call cost, in micro-dollars, rounded up. Tokens × USD per million = micro-dollars."""
+def charge(model: str, usage: Usage, *, batch: bool = False) -> int:
+    """What an answered call cost, in micro-dollars, rounded up. Tokens × USD per million = micro-dollars; of a message
+    batch half of that.
+    """
     price = token_price(model)
     exact = (
         usage.input_tokens * price.input
@@ -77,7 +79,7 @@ def charge(model: str, usage: Usage) -> int:
         + usage.cache_creation_input_tokens * price.cache_write
         + usage.cache_read_input_tokens * price.cache_read
     )
-    return int(exact.to_integral_value("ROUND_CEILING"))
+    return int((exact / 2 if batch else exact).to_integral_value("ROUND_CEILING"))
 
 
 def quantile(ordered: list[int], q: float) -> int:
@@ -119,6 +121,22 @@ def estimate_calls(count: int, history: list[int], listed: tuple[int, int]) -> E
         low_micros=middle * 3 // 4,
         high_micros=count * first,
         basis=f"list price of {AS_OF.isoformat()}",
+    )
+
+
+def estimate_batch(count: int, history: list[int], listed: tuple[int, int]) -> Estimate:
+    """Price `count` judge calls of a message batch; arguments as of `estimate_calls`.
+
+    Half of what they cost one by one; at most half of as many calls that find nothing in the cache, since nobody
+    promises what a batch finds there.
+    """
+    one_by_one = estimate_calls(count, history, listed)
+    dearest = max(history) if len(history) >= ENOUGH_HISTORY else listed[0]
+    return Estimate(
+        usd_micros=-(-one_by_one.usd_micros // 2),
+        low_micros=one_by_one.low_micros // 2,
+        high_micros=-(-max(one_by_one.high_micros, count * dearest) // 2),
+        basis=f"half, as a batch: {one_by_one.basis}" if count else one_by_one.basis,
     )
 
 

@@ -42,8 +42,8 @@ MEMORY, LEAST_MEMORY = Path("/dev/shm"), 4 * 2**30  # noqa: S108  # tmpfs, where
 
 FAST = {
     "grace_s": 0.05, "edit_every_s": 0.05, "settle_s": 0.4, "settle_order_s": 0.4, "poll_every_s": 0.03,
-    "training_look_s": 0.05, "look_again_s": 0.03, "probe_s": 0.2, "file_wait_s": 0.05, "stop_grace_s": 5,
-    "reader_timeout_s": 1.5, "missing_s": 1.5, "controls": 0,
+    "training_look_s": 0.05, "batch_look_s": 0.05, "look_again_s": 0.03, "probe_s": 0.2, "file_wait_s": 0.05,
+    "stop_grace_s": 5, "reader_timeout_s": 1.5, "missing_s": 1.5, "controls": 0,
 }  # fmt: skip
 """The bot's own waits, shortened; never its rules. Controls are what their own scenarios are about."""
 
@@ -121,6 +121,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         started.replicate.scale, started.replicate.run_s = 0.2, 0.05
         started.replicate.trainings.run_s = 0.3
         started.magnific.run_s = 0.05
+        started.anthropic.batches.run_s = 0.1
         started.fashn.scale, started.fashn.run_s = 0.2, 0.05
         started.darkroom.scale, started.darkroom.run_s = 0.2, 0.05
         started.slack.sockets.redeliver_s = (1.0, 1.0, 1.0)

@@ -28,6 +28,8 @@ class Call(Value):
     due_at: float
     cause: str | None
     detail: str | None
+    batch_id: int | None = None
+    """The message batch that it goes in."""
 
 
 def get(db: Database, call_id: int) -> Call | None:
@@ -59,7 +61,8 @@ def record(
     """
     if not money.settle(db, money.Paid(call_id=call.id, attempt=call.attempt), charge, now):
         return Recorded()
-    give_slot_back(db, JUDGE, answered=charge.state == "charged")
+    if call.batch_id is None:
+        give_slot_back(db, JUDGE, answered=charge.state == "charged")
     if charge.state == "charged":
         vendor_up(db, JUDGE, now)
     if isinstance(outcome, Judgement):
@@ -72,12 +75,12 @@ def record(
     else:
         change(
             db,
-            "update calls set state = 'planned', due_at = :due where id = :id and attempt = :attempt",
+            "update calls set state = 'planned', due_at = :due, batch_id = null where id = :id and attempt = :attempt",
             due=due_at,
             id=call.id,
             attempt=call.attempt,
         )
-    if outcome is not None:
+    if outcome is not None and call.batch_id is None:
         change(db, "update jobs set warm = 1 where id = :job", job=call.job_id)
     return what_next(db, call.job_id)
 
@@ -226,7 +229,8 @@ def lost(db: Database, boot: str, before: float) -> list[Call]:
         Call.model_validate(row)
         for row in rows(
             db,
-            "select * from calls where state = 'asking' and (boot is not :boot or intent_at < :before)",
+            """select * from calls where state = 'asking' and batch_id is null
+               and (boot is not :boot or intent_at < :before)""",
             boot=boot,
             before=before,
         )

@@ -7,7 +7,7 @@ from bot.ledger.store import change, one, rows
 JUDGE = "anthropic"
 """Whom the judge's calls go to. Whom orders go to stands in each order's row."""
 
-_UNDER_WAY = """(select count(*) from calls where state = 'asking' and :name = 'anthropic')
+_UNDER_WAY = """(select count(*) from calls where state = 'asking' and batch_id is null and :name = 'anthropic')
               + (select count(*) from orders where vendor = :name and kind <> 'training' and (state = 'ordering'
                  or (state = 'ordered'
                      and coalesce(vendor_status, '') not in ('succeeded', 'failed', 'canceled', 'aborted'))))"""
@@ -46,6 +46,12 @@ def give_slot_back(db: Database, name: str, *, answered: bool) -> None:
                    allowed = min(max_inflight, max(1, allowed) + 1 / max(1, allowed)) where name = :name""",
             name=name,
         )
+
+
+def account_open(db: Database, name: str, now: float) -> None:
+    """It took a paid call that needs no slot: the account is open, and the vendor there."""
+    change(db, "update vendors set closed = null, closed_tries = 0 where name = :name", name=name)
+    vendor_up(db, name, now)
 
 
 def slow_down(db: Database, name: str, now: float, until: float) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.bench import Bench
-from bot.ledger import calls, decisions, judgements, money, order_holds, order_queue, orders, slots
+from bot.ledger import batches, calls, decisions, judgements, money, order_holds, order_queue, orders, slots
 from bot.ledger.jobs import Job
 from handlers.blocks import stamps
 from handlers.views import Progress, TrainingView, Undecided
@@ -75,8 +75,15 @@ async def progress(bench: Bench, job: Job) -> Progress:
             else training_s + await _seconds_left(bench, job, waiting + under_way + to_come, states)
         ),
         spent_micros=spent,
+        batch=await _batch(bench, job),
         held=await spending_held(bench, job),
     )
+
+
+async def _batch(bench: Bench, job: Job) -> str:
+    """Where the first open batch of a job is that goes so."""
+    found = await bench.ledger.run(batches.open_of, job.id) if job.plan.in_batch else []
+    return stamps.batch(found[0].intent_at, found[0].state) if found else ""
 
 
 def _so_far(bench: Bench, job: Job) -> str:
@@ -100,8 +107,8 @@ async def _seconds_left(bench: Bench, job: Job, images: int, states: dict[str, i
     making_by = job.plan.making.maker if job.plan.making else ""
     _charges, image_took = await bench.ledger.run(money.history, making_by)
     making = making_duration(images, History(took_s=image_took), bench.settings.image_concurrency)
-    if job.plan.judge is None:
-        return making
+    if job.plan.judge is None or job.plan.in_batch:
+        return making  # how long a batch takes nobody knows
     _charges, took = await bench.ledger.run(money.history, job.plan.judge.model)
     left = states.get("planned", 0) + states.get("asking", 0)
     judging = duration(left, History(took_s=took), bench.settings.judge_concurrency)

@@ -45,6 +45,7 @@ class Waits(BaseSettings):
     )
     body_s: float = Field(default=5, gt=0, description="Seconds that the rest of such a request may take.")
     training_look_s: float = Field(default=5, gt=0, description="Seconds between two looks at a training.")
+    batch_look_s: float = Field(default=60, gt=0, description="Seconds between two looks at a message batch.")
     remind_before_h: float = Field(
         default=2, ge=0, description="Hours before a waiting plan expires at which its thread hears of it."
     )

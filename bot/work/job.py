@@ -153,6 +153,9 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
         for order in await bench.ledger.run(orders.every, job.id):
             if order.cancel_by and order.state == "ordered":
                 await bench.driver.kick("order", str(order.id))
+    if job.plan.in_batch:
+        await bench.driver.kick("batch", job.id)
+        return None
     for call_id in await bench.ledger.run(calls.ready, job.id):
         await bench.driver.kick("call", str(call_id))
     if not job.warm and job.plan.judge is not None:

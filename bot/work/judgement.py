@@ -36,10 +36,10 @@ async def advance_call(bench: Bench, call_id: str) -> float | None:
     if call is None or call.state != "planned" or bench.anthropic is None:
         return None
     job = await bench.ledger.run(jobs.get, call.job_id)
-    if job is None or job.state != "running":
+    if job is None or job.state != "running" or job.plan.in_batch:
         return None
     try:
-        question = await asyncio.to_thread(_question, bench, job, call)
+        question = await asyncio.to_thread(question_of, bench, job, call)
     except (BadPicture, LabError) as error:
         await bench.ledger.run(calls.give_up, call.id, Unscored(cause=Cause.NO_IMAGE, detail=str(error)))
         await _after(bench, call, await bench.ledger.run(calls.what_next, call.job_id))
@@ -63,7 +63,7 @@ async def _intend(bench: Bench, job: Job, call: Call, question: JudgeCall) -> fl
     return await _ask(bench, job, granted, question)
 
 
-def _question(bench: Bench, job: Job, call: Call) -> JudgeCall:
+def question_of(bench: Bench, job: Job, call: Call) -> JudgeCall:
     """Everything that the request is made of, read from disk and checked against the plan. Raises: LabsError."""
     judge = job.plan.judged_by
     if is_control(call.label):
@@ -143,18 +143,19 @@ async def _ask(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float
         return None
     except OutcomeUnknown:
         return await lost(bench, call)
-    await _answered(bench, job, call, answer, time.monotonic() - clock)
+    await answered(bench, job, call, answer, time.monotonic() - clock)
     return None
 
 
-async def _answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: float) -> None:
+async def answered(bench: Bench, job: Job, call: Call, answer: Answer, took_s: float | None) -> None:
+    """Record an answer, with what it cost. `took_s`: None of one that came with a batch, whose wait tells nothing."""
     model = job.plan.judged_by.model
     paid = money.Charge(
         state="charged",
-        usd_micros=charge(model, answer.usage),
+        usd_micros=charge(model, answer.usage, batch=call.batch_id is not None),
         usage=answer.usage,
         request_id=answer.request_id,
-        took_s=round(took_s, 3),
+        took_s=round(took_s, 3) if took_s is not None else None,
     )
     found = read_answer(answer, job.plan.pass_threshold)
     outcome: Judgement | Unscored = found if isinstance(found, Unscored) else _judgement(bench, job, call, found, paid)

@@ -148,6 +148,8 @@ def waits_for(progress: Progress) -> list[str]:
         )
     if progress.undecided:
         said.append(_undecided_training(progress) if progress.training else _undecided(progress))
+    if progress.batch:
+        said.append(f":hourglass: {progress.batch}")
     if progress.held:
         said.append(f":double_vertical_bar: {progress.held}")
     return said

@@ -71,6 +71,15 @@ def clock(at: float) -> str:
     return f"<!date^{int(at)}^{{time}}|{words}>"
 
 
+def batch(since: float, state: str) -> str:
+    """Where a message batch is, and how long that may take."""
+    if state in {"sending", "unknown"}:
+        return (
+            f"Whether Anthropic has the batch of {clock(since)} is not known; it is looked for, and never sent twice."
+        )
+    return f"At Anthropic as a batch since {clock(since)}: answered mostly within an hour, at the latest after 24."
+
+
 def vendor_closed(why: str) -> str:
     return f"{mrkdwn(why)} Nothing is lost: it goes on by itself once that is mended."
 

@@ -21,6 +21,8 @@ class JudgeRun(Spending):
     """By its version, or the beginning of it; null: the one in force."""
     axes: tuple[AxisCode, ...] | None = None
     repeats: Annotated[int, Field(ge=1, le=9)] | None = None
+    batch: bool = False
+    """All calls in one message batch: half the price, answered within hours instead of seconds."""
 
     @field_validator("axes")
     @classmethod
@@ -53,9 +55,13 @@ JUDGE = Action(
     """,
     light="[identity] judge, judging, judgement of, judgement on",
     not_before={"judge": "yourself yourselves results result verdict model output still crashed already"},
-    sentence="judge {cells} {run} {reference} {model} {rubric} {axes} {repeats}",
+    sentence="judge {cells} {run} {reference} {model} {rubric} {axes} {repeats} {batch}",
     example=lambda place: JudgeRun(run=place.run, reference=place.photo),
-    ways=("how much would it cost to judge {run}?", "judge it, only Q1 and Q4, each cell 3 times, max $1"),
+    ways=(
+        "how much would it cost to judge {run}?",
+        "judge it, only Q1 and Q4, each cell 3 times, max $1",
+        "judge {run} as a batch",
+    ),
     job=JobWords("judge", "Judging", "Judged"),
     of_run=True,
     usual=True,

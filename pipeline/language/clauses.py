@@ -101,6 +101,7 @@ def _role(text: Words, clause: Clause) -> Role:
             "no_matrix",
             "not_judged",
             "without_controls",
+            "batch",
             "approval",
             "opener",
         }

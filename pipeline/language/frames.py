@@ -30,7 +30,7 @@ FIELDS: dict[str, Field] = {
     "scale": vendors.scale, "vendors": vendors.vendors,
     "others": vendors.others, "photo_set": vendors.photo_set,
     "value": values.value, "dry_run": values.dry_run, "cap_usd": values.cap_usd, "stated_usd": values.stated_usd,
-    "without_controls": values.without_controls,
+    "without_controls": values.without_controls, "batch": values.batch,
     "then_judge": values.then_judge, "job": values.job, "rest": values.rest, "period": values.period,
     "limit": values.limit, "topic": history.topic, "what": history.what, "subject": history.subject,
     "order": history.order, "below": values.single("below"), "above": values.single("above"),

@@ -6,7 +6,7 @@ from pipeline.wordlist import words
 
 _NO_REASON = words("""
     correction hesitation or condition time period no_period except unsaid steps lora_rank repeats seeds n_seeds cap
-    axis model then_judge not_judged without_controls no_matrix job numbers number
+    axis model then_judge not_judged without_controls batch no_matrix job numbers number
 """)
 """Kinds that a reason behind a dash does not hold: they would change what is approved."""
 _TURNS = words("""

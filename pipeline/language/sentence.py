@@ -121,6 +121,7 @@ _SAID: dict[str, Callable[[Any, Fields], str]] = {
     "rubric": lambda name, _f: f"with rubric {name}",
     "axes": lambda codes, _f: f"--axes {','.join(codes)}",
     "repeats": lambda number, _f: f"--repeats {number}",
+    "batch": lambda _yes, _f: "--batch",
     "seeds": _seeds,
     "n_seeds": lambda number, _f: f"with {_plural(number, 'seed')}",
     "n_more": lambda number, _f: f"with {number} more seed{'' if number == 1 else 's'}",

@@ -9,6 +9,10 @@ SECONDS_AN_IMAGE = 14.0
 examples)."""
 
 
+SECONDS_A_BATCH = 3600.0
+"""Most message batches are answered within an hour, says Anthropic's documentation; the latest after a day."""
+
+
 def usual(seconds: tuple[float, ...], otherwise: float) -> float:
     """The median of some durations."""
     return sorted(seconds)[len(seconds) // 2] if seconds else otherwise

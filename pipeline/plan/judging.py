@@ -14,11 +14,16 @@ from pipeline.lab.run import Run
 from pipeline.models import Cell, Judge, Value
 from pipeline.money import Estimate
 from pipeline.pictures import Picture
-from pipeline.plan.durations import duration
+from pipeline.plan.durations import SECONDS_A_BATCH, duration
 from pipeline.plan.inputs import Defaults, Known
 from pipeline.plan.plan import Plan, PlannedCall, UnusableCell
 from pipeline.plan.turns import seed_by_seed
-from pipeline.prices import estimate_calls, token_price
+from pipeline.prices import estimate_batch, estimate_calls, token_price
+
+AS_A_BATCH = (
+    "As a message batch, at half the price: answered mostly within an hour, at the latest after 24; what is not"
+    " answered by then is not paid."
+)
 
 
 class Votes(Value):
@@ -32,10 +37,10 @@ class Votes(Value):
     listed: tuple[int, int]
     """By the price list, in micro-dollars: the call that fills the cache, and each that reads it."""
 
-    def estimate(self, more: int, known: Known) -> Estimate:
+    def estimate(self, more: int, known: Known, *, batch: bool = False) -> Estimate:
         """With `more` calls on images that are still to be made."""
-        count = len(self.calls) + more
-        return estimate_calls(count, list(known.judging.charges), self.listed)
+        priced = estimate_batch if batch else estimate_calls
+        return priced(len(self.calls) + more, list(known.judging.charges), self.listed)
 
 
 def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) -> Plan:
@@ -53,6 +58,7 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) ->
     votes = request.repeats or 1
     chosen = _chosen(run, request.cells)
     found = votes_on(run, run.cells, judge, votes, known, chosen)
+    estimate = found.estimate(0, known, batch=request.batch)
     return Plan(
         run=run.name,
         request=request,
@@ -63,14 +69,20 @@ def plan_judge(lab: Lab, request: JudgeRun, defaults: Defaults, known: Known) ->
         stored=found.stored,
         votes=votes,
         unusable=found.unusable,
-        judging_estimate=found.estimate(0, known),
-        estimate=found.estimate(0, known),
-        took_s=duration(len(found.calls), known.judging, defaults.concurrency),
+        judging_estimate=estimate,
+        estimate=estimate,
+        took_s=_seconds(len(found.calls), request, defaults, known),
         pass_threshold=defaults.pass_threshold,
         proceed_threshold=defaults.proceed_threshold,
-        notes=(*_part(run, chosen), *notes_on(run, judge)),
+        notes=(*_part(run, chosen), *notes_on(run, judge), *((AS_A_BATCH,) if request.batch and found.calls else ())),
         doubts=doubts_about(lab, run, judge),
     )
+
+
+def _seconds(count: int, request: JudgeRun, defaults: Defaults, known: Known) -> float:
+    if request.batch and count:
+        return SECONDS_A_BATCH
+    return duration(count, known.judging, defaults.concurrency)
 
 
 def _chosen(run: Run, labels: tuple[str, ...] | None) -> frozenset[str] | None:

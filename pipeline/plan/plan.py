@@ -230,6 +230,11 @@ class Plan(Value):
         return self.action == "settle"
 
     @property
+    def in_batch(self) -> bool:
+        """Whether its calls go as message batches."""
+        return self.request.action == "judge" and self.request.batch
+
+    @property
     def makes_a_run(self) -> bool:
         """Whether its run is a new one."""
         return bool(self.training or (self.making and self.making.parent))
@@ -272,6 +277,8 @@ class Plan(Value):
             "cap": self.request.cap_usd,
             "thresholds": [self.pass_threshold, self.proceed_threshold],
         }
+        if self.in_batch:
+            covered["batch"] = True
         if self.training:
             # Not the new run's name: the same training asked for twice is the same plan.
             covered["run"] = self.training.parent

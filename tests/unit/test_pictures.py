@@ -20,7 +20,7 @@ from pipeline.makers import outcome
 from pipeline.models import Unscored
 from pipeline.pictures import decode, verify
 from pipeline.prices import MODELS
-from pipeline.vendors.anthropic import _fenced
+from pipeline.vendors.anthropic_message import _fenced
 
 PRICE = MODELS["claude-sonnet-4-6"]
 

@@ -20,6 +20,7 @@ from typing import Any
 from aiohttp import web
 from PIL import Image
 
+from bot.sandbox.anthropic.batches import Batches
 from bot.sandbox.anthropic.checks import MODELS, Refused, blocks_of, check_body, check_headers, text_of
 from bot.sandbox.anthropic.eyes import Face, find_face
 from bot.sandbox.anthropic.files import Files
@@ -47,6 +48,7 @@ class AnthropicServer:
         """Sensitivity and specificity with which it tells people apart, instead of as well as its eyes can."""
         self.asked: list[dict[str, Any]] = []
         self.files = Files()
+        self.batches = Batches(self.faults, self._batched)
         self.readings: deque[Any] = deque()
         """What it takes the next messages for; a text is sent as it is. Empty: a few words that it knows."""
         self.most_at_once = 0
@@ -56,6 +58,7 @@ class AnthropicServer:
 
     def routes(self, app: web.Application) -> None:
         app.router.add_post("/anthropic/v1/messages", self._messages)
+        self.batches.routes(app)
         app.router.add_get("/anthropic/v1/models", self._models)
         app.router.add_post("/anthropic/v1/files", self._upload)
         app.router.add_delete("/anthropic/v1/files/{id}", self._delete)
@@ -101,22 +104,32 @@ class AnthropicServer:
                 raise Refused(413, "request_too_large", "Request exceeds the maximum allowed number of bytes.")
             body = json.loads(raw)
             check_body(body, version)
-            self.files.fill(body)
-            images = [_decode(block) for block in blocks_of(body) if block["type"] == "image"]
             began = time.monotonic()
-            said = await self._say(body)
+            answer = await self._message(body, raw)
             await asyncio.sleep(max(0.0, self.latency_s - (time.monotonic() - began)))
-            usage = self._usage(body, images, said)
         except Refused as error:
             return _error(error)
         finally:
             self._now -= 1
+        return web.json_response(answer, headers={"request-id": f"req_{secrets.token_hex(8)}"})
+
+    async def _batched(self, body: dict[str, Any], version: str) -> dict[str, Any]:
+        """One question of a batch. Raises: Refused."""
+        check_body(body, version)
+        return await self._message(body, json.dumps(body).encode())
+
+    async def _message(self, body: dict[str, Any], raw: bytes) -> dict[str, Any]:
+        """The answer to a body that is as it should be, counted. Raises: Refused."""
+        self.files.fill(body)
+        images = [_decode(block) for block in blocks_of(body) if block["type"] == "image"]
+        said = await self._say(body)
+        usage = self._usage(body, images, said)
         key = f"{zlib.crc32(raw):08x}"
         asked = {"crc": key, "model": body["model"], "images": len(images), "text": text_of(body)}
         self.asked.append({**asked, "usage": usage, "at": time.time(), "bytes": len(raw)})
         stopped = said.pop("stop_reason", "end_turn") if isinstance(said, dict) else "end_turn"
         text = said if isinstance(said, str) else said.pop("text", None) or json.dumps(said)
-        answer = {
+        return {
             "id": f"msg_{secrets.token_hex(8)}",
             "type": "message",
             "role": "assistant",
@@ -126,7 +139,6 @@ class AnthropicServer:
             "stop_sequence": None,
             "usage": usage,
         }
-        return web.json_response(answer, headers={"request-id": f"req_{secrets.token_hex(8)}"})
 
     async def _say(self, body: dict[str, Any]) -> Any:
         if is_reading(body):

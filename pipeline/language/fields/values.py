@@ -69,6 +69,10 @@ def without_controls(filling: Filling) -> bool:
     return bool(filling.take("without_controls", "without_controls"))
 
 
+def batch(filling: Filling) -> bool:
+    return bool(filling.take("batch", "batch"))
+
+
 def cap_usd(filling: Filling) -> float | None:
     """The lowest limit that is named; an amount that says nothing is asked about."""
     if len({float(one.value) for one in filling.free("cap")}) > 1:

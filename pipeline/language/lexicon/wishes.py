@@ -58,6 +58,11 @@ WISHES = {
         --without-controls, without_controls = (true|yes|1), controls = (0|no|none|off), don't (use|add|buy) controls,
         do not (use|add|buy) [any] controls
     """,
+    "batch": """
+        --batch, batch = (true|yes|1), (as|in|by|through|via) [a|one] [message] batch, (with|through|by|via|using) the
+        [message] (batch|batches) api, (using|with|through|via|by) [the] message batches,
+        at half [the] price, for half the price
+    """,
     "not_judged": """
         no judging, no judge, no judgement, no verdict, without judging, without the judge, without judge,
         without a judge, without the judging, without a verdict, skip the judge, skip judging, skip the judging,
