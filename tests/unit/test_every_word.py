@@ -136,6 +136,11 @@ def test_what_is_put_into_a_request_is_never_passed_over(
     assert after != before.request or not counts(after), f"{text[:at]} {word} {text[at:]}"
 
 
+@pytest.mark.parametrize("beside", ["the 17 photo jd_14.jpg", "5 photos jd_14.jpg", "the 3 pics jd_14.jpg"])
+def test_a_count_of_photographs_is_not_passed_over_beside_a_reference(beside: str) -> None:
+    assert isinstance(parse(f"judge runs/20260620-jd-lora-v1 vs {beside}", LAB), Ask)
+
+
 def request_gaps(text: str, found: Parsed) -> list[int]:
     """Places between the words that became the request: behind its verb, up to the end of its clause."""
     order = next((one for one in found.evidence if one.kind == "order" and one.by), None)

@@ -209,7 +209,8 @@ def wholes(filling: Filling) -> None:
     for one in filling.free("whole"):
         kind, number = one.value
         fits = number in ((known["cells"], known["photos"]) if kind == "them" else (known.get(kind),))
-        if fits or (kind in {"prompts", "photos"} and not known[kind]):
+        of_photos = filling.action in {"train", "bakeoff"}  # to the others a reference is one photograph
+        if fits or (not known[kind] and (kind == "prompts" or (kind == "photos" and of_photos))):
             one.by = "known anyway"
 
 
