@@ -21,6 +21,7 @@ from hypothesis import settings
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import serve
+from bot.ledger import Ledger
 from bot.sandbox.lab import draw_lab
 from bot.sandbox.slack.elements import NEWER
 from bot.sandbox.slack.server import SIGNING_SECRET
@@ -97,6 +98,7 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         if not (root / "runs").is_dir():
             draw_lab(root, (288, 384))
             write_pages(root)  # or each bot would begin with it
+            Ledger.open(root / "ledger.db").close()  # as any start after the first finds it
     os.environ[DRAWN] = str(root)  # noqa: TID251  # for the processes that the tests start
     return root
 

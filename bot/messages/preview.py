@@ -120,7 +120,7 @@ def _draw(
     cells = tuple(JudgedCell(cell=cell, outcome=known.get(cell.label, nothing)) for cell in job.plan.cells)
     verdict = decide(cells, job.plan.proceed_threshold, in_flight=True)
     state = state_of(run).model_copy(update={"cells": cells, "verdict": verdict})
-    content, suffix, alt = draw_grid(run, state, simulated=bench.settings.simulated)[0]
+    content, suffix, alt = draw_grid(run, state, simulated=bench.settings.simulated, small=True)[0]
     folder = bench.lab.root / ".labs"
     make_folder(folder)
     name = f"{job.plan.run}-{job.id}-{whole}.{suffix}"

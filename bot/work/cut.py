@@ -14,7 +14,7 @@ def cut_of(bench: Bench, job: Job, run: Run, state: RunState) -> tuple[str, str,
     """As (lab-relative path, name in Slack, alternative text), in the lab's hidden folder. CPU and disk."""
     found = ((cell.cell.label, bytes_of(run, cell.cell.image)) for cell in state.cells)
     images = {label: content for label, content in found if content is not None}
-    content, suffix = encode(draw_cut(state, images, simulated=bench.settings.simulated))
+    content, suffix = encode(draw_cut(state, images, simulated=bench.settings.simulated), small=True)
     name = f"{run.name}-{job.id}-cut.{suffix}"
     folder = bench.lab.root / ".labs"
     make_folder(folder)

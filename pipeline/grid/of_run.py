@@ -9,9 +9,11 @@ from pipeline.pictures import MAX_BYTES
 from pipeline.reading import read_bounded
 
 
-def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tuple[bytes, str, str], ...]:
+def draw_grid(
+    run: Run, state: RunState, *, simulated: bool = False, small: bool = False
+) -> tuple[tuple[bytes, str, str], ...]:
     """The run's contact sheets as (bytes, suffix, alternative text), none of a run without cells. CPU: call it on a
-    thread.
+    thread. `small`: of few bytes, for a message that shows them for a while.
     """
     if not state.cells:
         return ()
@@ -21,12 +23,12 @@ def draw_grid(run: Run, state: RunState, *, simulated: bool = False) -> tuple[tu
     drawn = []
     for columns in grid.contests(state) if state.leaderboard else ():
         picture = grid.draw_contest(state, columns, images, reference, simulated=simulated)
-        content, suffix = grid.encode(picture)
+        content, suffix = grid.encode(picture, small=small)
         drawn.append((content, suffix, grid.contest_text(state)))
     if drawn:
         return tuple(drawn)
     for sheet in grid.sheets(state, simulated=simulated):
-        content, suffix = grid.encode(grid.draw(sheet, images, reference))
+        content, suffix = grid.encode(grid.draw(sheet, images, reference), small=small)
         drawn.append((content, suffix, grid.alt_text(sheet)))
     return tuple(drawn)
 

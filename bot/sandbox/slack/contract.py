@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -56,14 +56,20 @@ def block_faults(blocks: Any, most: int = MESSAGE_BLOCKS) -> list[str]:
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     faults += ["a block_id repeats"] if len(ids) != len(set(ids)) else []
     for at, block in enumerate(blocks):
-        validator = _validators().get(str(block.get("type")))
-        if validator is None:
-            faults.append(f"/{at}: unknown block {block.get('type')!r}")
-            continue
-        if (error := best_match(validator.iter_errors(block))) is not None:
-            faults.append(f"/{at}/{'/'.join(map(str, error.absolute_path))}: {error.message[-160:]}")
-        faults += [f"/{at}: {fault}" for fault in _more(block)]
+        faults += [f"/{at}{fault}" for fault in _of_block(json.dumps(block))]
     return faults
+
+
+@lru_cache(maxsize=4096)
+def _of_block(written: str) -> tuple[str, ...]:
+    """What is wrong with one block; looked at once, since a message that is edited keeps most of its blocks."""
+    block = json.loads(written)
+    validator = _validators().get(str(block.get("type")))
+    if validator is None:
+        return (f": unknown block {block.get('type')!r}",)
+    error = best_match(validator.iter_errors(block))
+    found = [f"/{'/'.join(map(str, error.absolute_path))}: {error.message[-160:]}"] if error is not None else []
+    return (*found, *(f": {fault}" for fault in _more(block)))
 
 
 MODAL_BLOCKS = 100
