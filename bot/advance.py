@@ -11,9 +11,9 @@ from bot.driver.driver import Kind
 from bot.intake import at_home
 from bot.intake.answering import apologise
 from bot.intake.inbox import advance_inbox
-from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, withdrawals, wrong_clock
+from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, warmings, withdrawals, wrong_clock
 from bot.messages import marks, post, preview
-from bot.work import batch, job, judgement, lending, order, pages, poll, restored
+from bot.work import batch, job, judgement, lending, order, pages, poll, restored, warming
 from bot.work.purchase import LEDGER_PATIENCE_S
 from pipeline.vendors.anthropic import TIMEOUT_S
 
@@ -26,6 +26,7 @@ def advancer(bench: Bench) -> Callable[[Kind, str], "asyncio.Future[float | None
     steps: dict[Kind, Callable[[Bench, str], Awaitable[float | None]]] = {
         "inbox": advance_inbox,
         "job": job.advance_job,
+        "warming": warming.advance_warming,
         "call": judgement.advance_call,
         "batch": batch.advance_batch,
         "order": order.advance_order,
@@ -55,6 +56,7 @@ async def recover(bench: Bench) -> None:
         await bench.ledger.run(slots.open_vendor, vendor.name, at_once)
     for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
         await judgement.lost(bench, call)
+    await bench.ledger.run(warmings.lost, bench.boot, bench.now())
     await bench.ledger.run(slots.open_vendor, slots.JUDGE, most)
     await restored.look(bench)
 

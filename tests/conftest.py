@@ -44,9 +44,10 @@ MEMORY, LEAST_MEMORY = Path("/dev/shm"), 4 * 2**30  # noqa: S108  # tmpfs, where
 FAST = {
     "grace_s": 0.05, "edit_every_s": 0.05, "settle_s": 0.4, "settle_order_s": 0.4, "poll_every_s": 0.03,
     "training_look_s": 0.05, "batch_look_s": 0.05, "look_again_s": 0.03, "probe_s": 0.2, "file_wait_s": 0.05,
-    "stop_grace_s": 5, "reader_timeout_s": 1.5, "missing_s": 1.5, "controls": 0,
+    "stop_grace_s": 5, "reader_timeout_s": 1.5, "missing_s": 1.5, "controls": 0, "warm_cache": False,
 }  # fmt: skip
-"""The bot's own waits, shortened; never its rules. Controls are what their own scenarios are about."""
+"""The bot's own waits, shortened; never its rules. Controls, and the warming of the judge's cache, are what their own
+scenarios are about."""
 
 
 # Dozens of processes start in here: where bytecode is not kept, each compiles all of us anew.

@@ -4,7 +4,19 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol
 
 Kind = Literal[
-    "inbox", "job", "call", "batch", "order", "poll", "post", "preview", "withdrawal", "pages", "home", "mark"
+    "inbox",
+    "job",
+    "warming",
+    "call",
+    "batch",
+    "order",
+    "poll",
+    "post",
+    "preview",
+    "withdrawal",
+    "pages",
+    "home",
+    "mark",
 ]
 Advance = Callable[[Kind, str], Awaitable[float | None]]
 """Takes a row one step; idempotent. Returns the seconds until it wants to be called again, or None."""

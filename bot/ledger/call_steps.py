@@ -4,12 +4,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.ledger import money
+from bot.ledger import money, warmings
 from bot.ledger.calls import Call, get
 from bot.ledger.slots import JUDGE, take_slot
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
 from bot.ledger.store import change, one
 from pipeline.models import Cause
+
+CACHE_S = 270
+"""The vendor keeps what it was sent for five minutes after the last use."""
 
 
 def intend(db: Database, call_id: int, boot: str, terms: Terms, now: float) -> Call | Refusal:
@@ -49,7 +52,8 @@ def _not_now(db: Database, call: Call, job: dict[str, Any], now: float) -> Refus
     if one(db, same, fingerprint=call.fingerprint):
         return Refusal(why="busy", wait_s=1.0)  # another job is buying this very judgement
     asking = "select 1 as yes from calls where job_id = :job and state = 'asking'"
-    if not job["warm"] and one(db, asking, job=call.job_id):
+    cold = now - job["warm"] > CACHE_S
+    if cold and (one(db, asking, job=call.job_id) or warmings.asking(db, call.job_id)):
         # The first call fills the vendor's cache; the others wait for it.
         return Refusal(why="cold")
     return not_yet(db, JUDGE, call.due_at, now)

@@ -81,8 +81,13 @@ def record(
             attempt=call.attempt,
         )
     if outcome is not None and call.batch_id is None:
-        change(db, "update jobs set warm = 1 where id = :job", job=call.job_id)
+        touch_cache(db, call.job_id, now)
     return what_next(db, call.job_id)
+
+
+def touch_cache(db: Database, job_id: str, now: float) -> None:
+    """A call of this job has just written the vendor's cache, or read it: it lives on from now."""
+    change(db, "update jobs set warm = :now where id = :job", now=int(now), job=job_id)
 
 
 def _keep(db: Database, call: Call, judgement: Judgement, now: float) -> None:
@@ -146,7 +151,7 @@ def ready(db: Database, job_id: str) -> list[int]:
         for row in rows(
             db,
             "select calls.id from calls join jobs on jobs.id = calls.job_id where calls.state = 'planned' and"
-            " jobs.state = 'running' and jobs.warm = 1 order by calls.id limit :most",
+            " jobs.state = 'running' and jobs.warm > 0 order by calls.id limit :most",
             most=most,
         )
     ]

@@ -79,10 +79,13 @@ class Charge(Value):
 
 
 class Paid(Value):
-    """What a charge is for: a judge's call, or an order at a vendor that makes things."""
+    """What a charge is for: a judge's call, an order at a vendor that makes things, or a job's warming of the judge's
+    cache.
+    """
 
     call_id: int | None = None
     order_id: int | None = None
+    warming_job: str | None = None
     attempt: int
 
 
@@ -93,7 +96,8 @@ def settle(db: Database, paid: Paid, charge: Charge, now: float) -> bool:
         """update charges set state = :state, usd_micros = :usd_micros, usage = :usage, request_id =
           coalesce(:request_id, request_id),
                took_s = :took_s, reason = :reason, at = :now
-           where call_id is :call_id and order_id is :order_id and attempt = :attempt and state = 'reserved'
+           where call_id is :call_id and order_id is :order_id and warming_job is :warming_job
+             and attempt = :attempt and state = 'reserved'
            returning job_id, estimate_micros""",
         **paid.model_dump(),
         now=now,

@@ -71,8 +71,9 @@ def book(
     change(
         db,
         """insert into charges
-               (call_id, order_id, attempt, job_id, run, person, vendor, model, state, estimate_micros, at)
-           values (:call_id, :order_id, :attempt, :job, :run, :person, :vendor, :model, 'reserved', :estimate, :now)""",
+               (call_id, order_id, warming_job, attempt, job_id, run, person, vendor, model, state, estimate_micros, at)
+           values (:call_id, :order_id, :warming_job, :attempt, :job, :run, :person, :vendor, :model, 'reserved',
+                   :estimate, :now)""",
         **paid.model_dump(),
         job=job["id"],
         run=job["run"],

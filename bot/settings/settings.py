@@ -97,6 +97,10 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
         default=2, ge=0, le=9, description="Photographs of the person, and as many of others, in each judging."
     )
 
+    warm_cache: bool = Field(
+        default=True, description="Have the judge's cache filled by a call of its own before the first judgement."
+    )
+
     reader_model: str = Field(
         default="claude-haiku-4-5",
         description="Claude that reads what the grammar cannot; a person confirms each reading.",

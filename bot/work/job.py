@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, watches
+from bot.ledger import calls, job_steps, jobs, money, notices, orders, outbox, warmings, watches
 from bot.ledger.jobs import Job
 from bot.ledger.lifecycle import End, finish_job
 from bot.ledger.notices import Notice
@@ -14,6 +14,7 @@ from bot.ledger.orders import TrainingOrder
 from bot.ledger.outbox import Post
 from bot.messages.anchors import show_state, touch_anchor, touch_others
 from bot.messages.notices import not_trained, reminder, to_watchers
+from bot.work import warming
 from bot.work.cells import measured
 from bot.work.cut import cut_of
 from bot.work.judgement import prepare
@@ -153,15 +154,24 @@ async def _keep_running(bench: Bench, job: Job) -> float | None:
         for order in await bench.ledger.run(orders.every, job.id):
             if order.cancel_by and order.state == "ordered":
                 await bench.driver.kick("order", str(order.id))
+    await _ask_on(bench, job)
+    return None
+
+
+async def _ask_on(bench: Bench, job: Job) -> None:
+    """Have the judge asked what can be asked now, the way that the job asks it."""
     if job.plan.in_batch:
         await bench.driver.kick("batch", job.id)
-        return None
+        return
+    if warming.wanted(bench, job) and await bench.ledger.run(warmings.state, job.id) != "over":
+        await bench.driver.kick("warming", job.id)
+        if job.plan.making is None:
+            return  # it wakes the job when it is over
     for call_id in await bench.ledger.run(calls.ready, job.id):
         await bench.driver.kick("call", str(call_id))
     if not job.warm and job.plan.judge is not None:
         waiting = await bench.ledger.run(calls.planned, job.id, 2 * bench.settings.judge_concurrency)
         await asyncio.to_thread(prepare, bench, job, waiting)
-    return None
 
 
 async def _file(bench: Bench, job: Job) -> None:

@@ -76,10 +76,16 @@ def question_of(bench: Bench, job: Job, call: Call) -> JudgeCall:
         model=judge.model,
         rubric=text_of(bench.lab, judge.rubric_sha256),
         face=_face(bench, call, judge.model) if beside else None,
-        reference=_ready(bench.lab.root, judge.reference, judge.reference_sha256, judge.model),
+        reference=reference_of(bench, job),
         image=_ready(bench.lab.root, call.image, call.image_sha256, judge.model, _within(job, call)),
         prompt=call.prompt,
     )
+
+
+def reference_of(bench: Bench, job: Job) -> SentPicture:
+    """The photograph that a job's cells are compared with. Raises: BadPicture, LabError."""
+    judge = job.plan.judged_by
+    return _ready(bench.lab.root, judge.reference, judge.reference_sha256, judge.model)
 
 
 def _face(bench: Bench, call: Call, model: str) -> SentPicture | None:

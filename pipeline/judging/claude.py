@@ -246,9 +246,12 @@ def list_price(
         return patches(*fit(*size, price))
 
     longest = max(map(len, prompts), default=ASSUMED_PROMPT)
-    prefix = (
-        round((words or len(rubric().text)) / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + tokens(reference or ASSUMED_PIXELS)
-    )
+    prefix = prefix_tokens(model, reference or ASSUMED_PIXELS, words or len(rubric().text))
     own = round(longest / CHARACTERS_A_TOKEN) + 40 + max(map(tokens, cells or [ASSUMED_PIXELS]))
     per_call = own * price.input + TYPICAL_OUTPUT_TOKENS * price.output
     return int(prefix * price.cache_write + per_call) + 1, int(prefix * price.cache_read + per_call) + 1
+
+
+def prefix_tokens(model: str, reference: Size, words: int) -> int:
+    """Tokens, about, that all questions of a job have in common. `words`: characters of the rubric."""
+    return round(words / CHARACTERS_A_TOKEN) + SCHEMA_TOKENS + patches(*fit(*reference, token_price(model)))

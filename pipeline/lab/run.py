@@ -40,6 +40,7 @@ MOST_JSON = 100_000_000
 """Bytes of one file about a run: a thousand times what a large one has."""
 PHOTO_SUFFIXES = (*IMAGE_SUFFIXES, ".jfif", ".jpe", ".heic", ".heif", ".avif")
 """What photographs are called, that are read."""
+VERDICT = "judge_output.json"
 _GRID = re.compile(r"grid(-\d+)?\.(png|jpg)")
 _NAME = re.compile(r"^(?P<date>\d{8})-(?P<identity>[a-z0-9]+)-(?P<rest>.+)$")
 
@@ -47,9 +48,9 @@ _NAME = re.compile(r"^(?P<date>\d{8})-(?P<identity>[a-z0-9]+)-(?P<rest>.+)$")
 class Run:
     """A run folder, read afresh for each use: what stands in its files now."""
 
-    def __init__(self, root: Path, name: str) -> None:
-        self.root = root
-        self.name = name
+    def __init__(self, root: Path, name: str, *, verdict: str = VERDICT) -> None:
+        """`verdict`: the file with the judge's word; another one is of a judge before."""
+        self.root, self.name, self._verdict = root, name, verdict
         self.path = inside(root, f"runs/{name}")
 
     @property
@@ -75,8 +76,8 @@ class Run:
 
     @cached_property
     def output(self) -> JudgeOutput | None:
-        content = self._bytes("judge_output.json")
-        return None if content is None else JudgeOutput.read(content, "judge_output.json")
+        content = self._bytes(self._verdict)
+        return None if content is None else JudgeOutput.read(content, self._verdict)
 
     @cached_property
     def training(self) -> TrainingState | None:

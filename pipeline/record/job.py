@@ -1,6 +1,5 @@
 """Filing a judged run: votes into the log, the verdict into judge_output.json, the rest rendered from state."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.advice.next_steps import Prices, Step, next_steps
@@ -21,6 +20,7 @@ from pipeline.models import NO_PICTURE, Cause, Cell, Judge, JudgedCell, Judgemen
 from pipeline.pictures import Picture, verify_all
 from pipeline.plan.plan import Plan
 from pipeline.record import summary
+from pipeline.record.earlier import earlier_verdict, keep_verdict
 from pipeline.record.judge_output import Controlled, judge_output, output_summary, unscored_entries
 from pipeline.record.making import file_making
 from pipeline.record.upscales import file_upscales
@@ -81,7 +81,7 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     if plan.action == "upscale":
         return _upscaled(run, plan, material)
     before, earlier = _before(lab, plan), run if plan.run in lab.runs() else None
-    first = state_of(earlier, sized=False) if earlier and _judged_by_another(earlier, plan) else None
+    first = earlier_verdict(earlier, plan) if earlier else None
     file_making(run, lab.run(parent) if parent else None, plan, material.cells)
     run = Run(lab.root, plan.run)
     scored, written = 0, False
@@ -103,10 +103,6 @@ def file_job(lab: Lab, plan: Plan, material: Material) -> Filed:
     return Filed(
         state=state, steps=steps, scored=scored, verdict_written=written, made=made, tried=cases, rejudged=again
     )
-
-
-def _judged_by_another(run: Run, plan: Plan) -> bool:
-    return plan.judge is not None and run.output is not None and run.output.judge != plan.judge
 
 
 def _upscaled(run: Run, plan: Plan, material: Material) -> Filed:
@@ -177,7 +173,7 @@ def _refresh_output(run: Run, remade: set[str]) -> bool:
         return False
     kept = [entry for entry in before.cells if entry.label not in remade]
     if len(kept) < len(before.cells) or before.judge is None:
-        _keep(run, before)
+        keep_verdict(run, before)
     cells = tuple(
         cell.model_copy(update={"outcome": Unscored(cause=Cause.NOT_JUDGED)}) if cell.cell.label in remade else cell
         for cell in run.judged_cells()
@@ -210,7 +206,7 @@ def _write_verdict(
     if not (scored or (material.causes and before is None)) or (material.canceled and other):
         return False
     if before is not None and other:
-        _keep(run, before)
+        keep_verdict(run, before)
     newest = max((vote.judged_at for vote in log if vote.judge == judge), default=None)
     verdict = decide(cells, plan.proceed_threshold)
     controls = _controls(plan, material, None if other else before)
@@ -277,17 +273,3 @@ def _votes(plan: Plan, cell: Cell, picture: Picture | BadPicture, known: Mapping
         return []
     found = [known[name] for name in plan.fingerprints(cell, picture.sha256) if name in known]
     return [vote.model_copy(update={"label": cell.label}) for vote in found]
-
-
-def _keep(run: Run, before: JudgeOutput) -> None:
-    """Another judge's verdict stays beside the new one, byte for byte."""
-    content = (run.path / "judge_output.json").read_bytes()
-    version = re.sub(r"[^\w.-]", "-", before.judge_version or "earlier")
-    stem = f"judge_output.{version}"
-    for name in (f"{stem}.json", *(f"{stem}.{number}.json" for number in range(2, 1000))):
-        path = run.path / name
-        if not path.exists():
-            run.write(name, content)
-            return
-        if path.read_bytes() == content:
-            return

@@ -11,11 +11,12 @@ import httpx2
 
 from pipeline.errors import OutcomeUnknown
 from pipeline.judging.claude import MAX_TOKENS, Answer, JudgeCall, answer_schema
+from pipeline.judging.sent import SentPicture
 from pipeline.language import interpret
 from pipeline.language.interpret import ReadCall
 from pipeline.vendors.anthropic_batches import Batches
 from pipeline.vendors.anthropic_files import Lent
-from pipeline.vendors.anthropic_message import FileGone, answer_of, content_of, params_of, translate
+from pipeline.vendors.anthropic_message import FileGone, answer_of, content_of, params_of, prefix_of, translate
 
 if TYPE_CHECKING:
     # The SDK takes more than a second to import: a command that asks Claude nothing does not wait for it.
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from anthropic.types import ImageBlockParam, TextBlockParam
 
 TIMEOUT_S = 120.0
+NOTHING_SAID = 0
+"""Tokens of an answer that nobody wants: only the cache is filled."""
 
 
 class Anthropic:
@@ -59,6 +62,16 @@ class Anthropic:
                 # Nothing was charged. The picture itself goes along, this once and for a while.
                 self._lent.distrust()
         return await self._create(call.model, MAX_TOKENS, rubric, content_of(call), answer_schema(), TIMEOUT_S)
+
+    async def warm(self, model: str, rubric_text: str, reference: SentPicture) -> Answer:
+        """Have the vendor keep what all questions begin with, and answer nothing. Charged as `judge`; raises the same.
+
+        The cache holds for five minutes from its last use.
+        """
+        await self._lent.lend(reference)
+        rubric: TextBlockParam = {"type": "text", "text": rubric_text}
+        content = prefix_of(reference, self._lent.file_of(reference))
+        return await self._create(model, NOTHING_SAID, rubric, content, answer_schema(), TIMEOUT_S)
 
     async def take_back(self) -> None:
         """Delete what lies there of photographs; what cannot be deleted expires within the hour."""

@@ -43,21 +43,25 @@ def params_of(
     }
 
 
-def content_of(call: JudgeCall, file_id: str | None = None) -> "list[TextBlockParam | ImageBlockParam]":
-    """The question; the reference as the file that was uploaded, or itself."""
-    reference = _image(call.reference)
+def prefix_of(picture: SentPicture, file_id: str | None = None) -> "list[TextBlockParam | ImageBlockParam]":
+    """What all questions begin with, up to the cache mark: the reference as the file that was uploaded, or itself."""
+    reference = _image(picture)
     if file_id is not None:
         reference["source"] = {"type": "file", "file_id": file_id}
     reference["cache_control"] = {"type": "ephemeral"}
-    content: list[TextBlockParam | ImageBlockParam] = [
-        {"type": "text", "text": "REFERENCE:"},
-        reference,
-        {"type": "text", "text": "CELL:"},
-        _image(call.image),
-    ]
+    return [{"type": "text", "text": "REFERENCE:"}, reference]
+
+
+def content_of(call: JudgeCall, file_id: str | None = None) -> "list[TextBlockParam | ImageBlockParam]":
+    """The question."""
+    content = [*prefix_of(call.reference, file_id), _words("CELL:"), _image(call.image)]
     if call.face is not None:
-        content += [{"type": "text", "text": "FACE OF THE CELL, NOT SHRUNK:"}, _image(call.face)]
-    return [*content, {"type": "text", "text": _fenced(call.prompt)}]
+        content += [_words("FACE OF THE CELL, NOT SHRUNK:"), _image(call.face)]
+    return [*content, _words(_fenced(call.prompt))]
+
+
+def _words(text: str) -> "TextBlockParam":
+    return {"type": "text", "text": text}
 
 
 def _fenced(prompt: str) -> str:

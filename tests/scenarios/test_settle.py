@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.channel import RUN, Channel, buttons, text
 from tests.ledger import charges, table
 from tests.process import BotProcess
 
+CARD = Path(__file__).parents[1] / "data/card/judge_output.json"
 ASK = f"in the labs channel: settle runs/{RUN}, max $1.90"
 
 
@@ -44,6 +46,20 @@ async def test_it_ends_as_soon_as_it_is_strong(channel: Channel, world: World, r
     assert {one["used_micros"] for one in table(root, "budgets")} == {sum(one["usd_micros"] for one in charges(root))}
     again = await channel.reply(channel.say(ASK), "nothing left to settle")
     assert "Evidence: strong" in text(again)
+
+
+async def test_what_changed_with_the_judge_is_told_after_several_rounds_too(
+    channel: Channel, world: World, root: Path
+) -> None:
+    """The lab's real file says of no judge which one it was: its cells are judged anew, before the first round."""
+    world.replicate.plain, world.anthropic.look = True, False
+    shutil.copy(CARD, root / "runs" / RUN)
+    result = await channel.result(channel.say(ASK))
+
+    assert "Against the judge before, changed: Q1 identity, 6 pairs: 0 worse, 1 better" in text(result)
+    details = await channel.details(result)
+    assert "The same pictures, judged before* by" in details
+    assert "Q1 identity, 6 pairs" in details  # the cells that were there, and none that this job made
 
 
 async def test_it_ends_as_soon_as_it_is_against(channel: Channel, world: World, root: Path) -> None:

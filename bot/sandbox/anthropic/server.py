@@ -47,6 +47,8 @@ class AnthropicServer:
         self.errs: tuple[float, float] | None = None
         """Sensitivity and specificity with which it tells people apart, instead of as well as its eyes can."""
         self.asked: list[dict[str, Any]] = []
+        self.warmed: list[dict[str, int]] = []
+        """The usage of each call that only had its beginning kept."""
         self.files = Files()
         self.batches = Batches(self.faults, self._batched)
         self.readings: deque[Any] = deque()
@@ -122,6 +124,9 @@ class AnthropicServer:
         """The answer to a body that is as it should be, counted. Raises: Refused."""
         self.files.fill(body)
         images = [_decode(block) for block in blocks_of(body) if block["type"] == "image"]
+        if body["max_tokens"] == 0:
+            self.warmed.append(self._usage(body, images, ""))
+            return _message(body, [], "max_tokens", self.warmed[-1])
         said = await self._say(body)
         usage = self._usage(body, images, said)
         key = f"{zlib.crc32(raw):08x}"
@@ -129,16 +134,7 @@ class AnthropicServer:
         self.asked.append({**asked, "usage": usage, "at": time.time(), "bytes": len(raw)})
         stopped = said.pop("stop_reason", "end_turn") if isinstance(said, dict) else "end_turn"
         text = said if isinstance(said, str) else said.pop("text", None) or json.dumps(said)
-        return {
-            "id": f"msg_{secrets.token_hex(8)}",
-            "type": "message",
-            "role": "assistant",
-            "model": body["model"],
-            "content": [{"type": "text", "text": text}],
-            "stop_reason": stopped,
-            "stop_sequence": None,
-            "usage": usage,
-        }
+        return _message(body, [{"type": "text", "text": text}], stopped, usage)
 
     async def _say(self, body: dict[str, Any]) -> Any:
         if is_reading(body):
@@ -172,7 +168,7 @@ class AnthropicServer:
                 marked = tokens
         usage = {
             "input_tokens": tokens,
-            "output_tokens": len(json.dumps(said)) // 4,
+            "output_tokens": len(json.dumps(said)) // 4 if said else 0,
             "cache_creation_input_tokens": 0,
             "cache_read_input_tokens": 0,
         }
@@ -208,6 +204,19 @@ def _decode(block: dict[str, Any]) -> Image.Image:
 def _patches(image: Image.Image) -> int:
     """⌈w/28⌉ · ⌈h/28⌉, at most 1,568: the real one shrinks what is larger."""
     return min(1568, math.ceil(image.width / 28) * math.ceil(image.height / 28))
+
+
+def _message(body: dict[str, Any], content: list[Any], stopped: str, usage: dict[str, int]) -> dict[str, Any]:
+    return {
+        "id": f"msg_{secrets.token_hex(8)}",
+        "type": "message",
+        "role": "assistant",
+        "model": body["model"],
+        "content": content,
+        "stop_reason": stopped,
+        "stop_sequence": None,
+        "usage": usage,
+    }
 
 
 def _error(error: Refused) -> web.Response:
