@@ -1,13 +1,14 @@
 """`labs doctor`: each line is ok, or what to do. Only calls that our scopes allow, and none that costs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import click
 
+from bot.cli.keys import Check, vendor_keys
 from bot.cli.terminal import out, plainly
 from bot.intake.reachable import app_token_fault, channel_fault
 from bot.ledger.faults import check
@@ -21,14 +22,6 @@ from pipeline import prices
 from pipeline.errors import LabsError
 from pipeline.fixture.faces import weights
 from pipeline.lab.lab import Lab
-from pipeline.vendors.anthropic import open_anthropic
-from pipeline.vendors.fashn import open_fashn
-from pipeline.vendors.magnific import open_magnific
-from pipeline.vendors.replicate import open_replicate
-
-Check = tuple[str, str | None]
-"""What was checked, and what to do; None is ok."""
-
 
 _AGAIN = "(manifest.yml has them) and install the app again"
 
@@ -55,7 +48,7 @@ async def _all(read: Settings | None, wrong: str) -> int:
         out.print(f"{'MEND' if needed else '    '}  {one.name} is not set: {one.what_for}. Where: {one.where}.")
     if read is None:
         return bad
-    for checks in (_lab(read), _ledger(read), _slack(read), _vendors(read), _money(read)):
+    for checks in (_lab(read), _ledger(read), _slack(read), vendor_keys(read), _money(read)):
         async for what, todo in checks:
             bad += todo is not None
             out.print(f"{'ok  ' if todo is None else 'MEND'}  {what}{'' if todo is None else f': {todo}'}")
@@ -81,7 +74,7 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
     else:
         yield "photographs: faces are not checked; `uv sync --extra face` adds it", None
     yield (
-        "ledger: its folder can be written",
+        "ledger: its folder can be written (LABS_DB)",
         None if _writable(read.ledger_path.parent) else "give the bot's user the right to write there",
     )
 
@@ -175,57 +168,6 @@ async def _channel(channel: str, slack: Slack) -> Check:
     except LabsError as error:
         return "Slack channel", str(error)
     return "Slack channel: the bot reads it, metadata included", None
-
-
-async def _vendors(read: Settings) -> AsyncIterator[Check]:
-    if read.anthropic_api_key is not None:
-        async with open_anthropic(
-            read.anthropic_api_key.get_secret_value(), base_url=read.anthropic_base_url
-        ) as anthropic:
-            try:
-                await anthropic.check_key()
-            except LabsError as error:
-                yield "Anthropic key", str(error)
-            else:
-                yield "Anthropic key", None
-    async for found in _entrants(read):
-        yield found
-    if read.replicate_api_token is None:
-        return
-    async with open_replicate(
-        read.replicate_api_token.get_secret_value(), base_url=read.replicate_base_url
-    ) as replicate:
-        try:
-            name = await replicate.check_token()
-        except LabsError as error:
-            yield "Replicate token", str(error)
-        else:
-            yield f"Replicate token, of {name}", None
-
-
-async def _entrants(read: Settings) -> AsyncIterator[Check]:
-    """Vendors that only bake-offs and upscales use: each key by a free call."""
-    if read.magnific_api_key is not None:
-        key, to = read.magnific_api_key.get_secret_value(), read.magnific_base_url
-        async with open_magnific(key, base_url=to) as magnific:
-            yield "Magnific key", await _fault_of(magnific.check_key())
-    if read.fashn_api_key is None:
-        return
-    async with open_fashn(read.fashn_api_key.get_secret_value(), base_url=read.fashn_base_url) as fashn:
-        try:
-            left = await fashn.credits()
-        except LabsError as error:
-            yield "FASHN key", str(error)
-        else:
-            yield f"FASHN key, {left} credits left", None if left else "buy credits at app.fashn.ai"
-
-
-async def _fault_of(call: Awaitable[None]) -> str | None:
-    try:
-        await call
-    except LabsError as error:
-        return str(error)
-    return None
 
 
 async def _money(read: Settings) -> AsyncIterator[Check]:

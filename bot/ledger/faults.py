@@ -33,7 +33,10 @@ class LedgerNewer(LabsError):
 class LedgerUnreadable(LabsError):
     """The file cannot be opened."""
 
-    hint = "See to the rights of the file and its folder, and to the disk under it."
+    hint = (
+        "It lies where LABS_DB says, else as ledger.db in LABS_ROOT: see to the rights of the file and its folder, and"
+        " to the disk under it."
+    )
 
 
 def in_words(error: BaseException) -> LabsError:

@@ -5,6 +5,7 @@ import os
 import stat
 from pathlib import Path
 
+from bot.ledger.faults import LedgerUnreadable
 from pipeline.errors import LabsError, SettingsError
 
 
@@ -21,14 +22,14 @@ class Lock:
         self._held: list[int] = []
 
     def take(self, path: Path) -> None:
-        """Raises: LedgerBusy; LabsError when something else lies there."""
+        """Raises: LedgerBusy; LedgerUnreadable when something else lies there."""
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise LabsError(f"The ledger cannot be opened: {path.name}: {error.strerror}.") from error
+            raise LedgerUnreadable(f"The ledger cannot be opened: {path.name}: {error.strerror}.") from error
         self._held.append(handle)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise LabsError(f"The ledger cannot be opened: {path.name} is no ordinary file.")
+            raise LedgerUnreadable(f"The ledger cannot be opened: {path.name} is no ordinary file.")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -59,7 +60,7 @@ def take_lock(path: Path) -> Lock:
                 one.chmod(0o600)
     except OSError as error:
         lock.close()
-        raise LabsError(f"The ledger cannot be opened: {error.strerror}.") from error
+        raise LedgerUnreadable(f"The ledger cannot be opened: {error.strerror}.") from error
     except LabsError:
         lock.close()
         raise

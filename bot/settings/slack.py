@@ -3,9 +3,14 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+_TEAM_ID = re.compile(r"[TE][A-Z0-9]{2,}")
+_TOKENS = {
+    "slack_bot_token": ("xoxb-", "OAuth & Permissions"),
+    "slack_app_token": ("xapp-", "Basic Information → App-Level Tokens"),
+}
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
@@ -46,6 +51,24 @@ class SlackSettings(BaseSettings):
                 f"{strange[0]!r} is no channel's id. An id looks like C0123456789: in Slack, the channel's name →"
                 " About, at the bottom"
             )
+        return value
+
+    @field_validator("allowed_teams")
+    @classmethod
+    def _team_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """A name would never match: whoever was meant is not heard."""
+        if strange := [one for one in value if not _TEAM_ID.fullmatch(one)]:
+            raise ValueError(f"{strange[0]!r} is no workspace's id. An id looks like T0123456789")
+        return value
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _right_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """The one in the other's place is the commonest slip; Slack would only say that it is not authed."""
+        begins, where = _TOKENS[info.field_name or ""]
+        said = value.get_secret_value().strip() if value else ""
+        if said and not said.startswith(begins):
+            raise ValueError(f"it does not begin with {begins}: {where} has the right one")
         return value
 
     @property

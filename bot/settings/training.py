@@ -1,5 +1,6 @@
 """The settings of trainings."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -8,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode
 from pipeline.makers.flux_lora import ASPECTS
 from pipeline.makers.trainers import TrainerName
 
+_OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 MATRIX_PROMPTS = {
     "front-full": (
         "a full-body fashion catalog photograph of {person}, standing front-facing on a clean studio backdrop, wearing"
@@ -57,6 +59,13 @@ class TrainingSettings(BaseSettings):
     def _names_the_person(cls, value: dict[str, str]) -> dict[str, str]:
         if not value or any("{person}" not in text for text in value.values()):
             raise ValueError("every prompt must hold {person}")
+        return value
+
+    @field_validator("replicate_owner")
+    @classmethod
+    def _owner_name(cls, value: str | None) -> str | None:
+        if value and not _OWNER.fullmatch(value):
+            raise ValueError("it is no owner at Replicate: as in replicate.com/OWNER")
         return value
 
     @field_validator("matrix_aspect")
