@@ -151,7 +151,7 @@ def test_a_title_comes_back_from_its_summary_as_it_was() -> None:
 
 def test_a_terminal_gets_words(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
-    monkeypatch.setattr(out, "file", screen)
+    monkeypatch.setattr(out, "_file", screen)  # its `file`, put back, would stay with this test's own output
     table = Words("a", "b", box=None)
     table.add_row(HOSTILE, "x")
 
