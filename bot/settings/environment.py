@@ -1,12 +1,15 @@
 """Reads the settings, and refuses what was misspelt or does not belong there. The only reader of the environment."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from pydantic import AliasChoices, SecretStr, ValidationError
+from pydantic_settings import EnvSettingsSource
+from pydantic_settings import SettingsError as NotParsed
 from rapidfuzz import fuzz, process
 
 from bot.settings.settings import Settings
@@ -36,6 +39,11 @@ def looked_at(**given: Any) -> tuple[Settings | None, list[str]]:
         wrong += [_said(dict(one)) for one in found]
         bad = {str(one["loc"][0]) for one in found if one["loc"]}
         settings = _without(bad, given) if "root" not in bad else None
+    except NotParsed as error:
+        # A list or a table in the environment that is no JSON; the file's are TOML.
+        field = next(iter(re.findall(r'field "(\w+)"', str(error))), "")
+        wrong.append(f"LABS_{field.upper()}: in the environment it is JSON; in labs.toml it reads better.")
+        settings = _without({field}, given)
     except (OSError, ValueError, SettingsError) as error:
         wrong.append(f"labs.toml cannot be read: {error}.")
     if settings is None:
@@ -54,6 +62,11 @@ def _without(bad: set[str], given: dict[str, Any]) -> Settings | None:
     class Rest(Settings):
         @classmethod
         def settings_customise_sources(cls, *sources: Any, **more: Any) -> Any:
+            for source in (*sources, *more.values()):
+                if isinstance(source, EnvSettingsSource):  # what it cannot parse it must not meet
+                    source.env_vars = {
+                        name: one for name, one in source.env_vars.items() if name.removeprefix("labs_") not in bad
+                    }
             made = super().settings_customise_sources(*sources, **more)
             return tuple(_but(source, bad) for source in made)
 

@@ -35,7 +35,9 @@ def test_a_wrong_setting_is_named(field: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("LABS_ROOT", str(tmp_path))
     monkeypatch.setenv(name, ODD)
 
-    _settings, in_environment = looked_at()
+    settings, in_environment = looked_at()
+    assert settings is not None  # the rest is looked at all the same
+    assert "labs.toml cannot" not in " ".join(in_environment)
 
     monkeypatch.delenv(name)
     (tmp_path / "labs.toml").write_text(f'{field} = "{ODD}"\n', "utf-8")
