@@ -5,6 +5,7 @@ questions, so it is ours or it is not; while one of that size is under way, noth
 """
 
 import asyncio
+import contextlib
 from typing import NamedTuple
 
 from bot import logs
@@ -208,15 +209,16 @@ async def _is_ours(bench: Bench, anthropic: Anthropic, batch: Batch, seen: Seen)
 
 async def _look(bench: Bench, anthropic: Anthropic, job: Job, batch: Batch, vendor_id: str) -> float | None:
     """Where a batch stands; once it has ended, its answers. Raises: VendorError."""
-    if job.state == "canceling" and not batch.called_off:
-        await anthropic.batches.cancel(vendor_id)
-        await bench.ledger.run(batches.call_off, batch.id)
     try:
         seen = await anthropic.batches.look(vendor_id)
     except VendorRejected:
         return await _gone(bench, job, batch)
     await bench.ledger.run(batches.found_again, batch.id)
     if not seen.ended:
+        if job.state == "canceling" and not batch.called_off:
+            with contextlib.suppress(VendorRejected):  # it ended just now: the next look has its answers
+                await anthropic.batches.cancel(vendor_id)
+            await bench.ledger.run(batches.call_off, batch.id)
         return bench.settings.batch_look_s
     waiting = {call.fingerprint: call for call in await bench.ledger.run(batches.calls_of, batch.id)}
     for name, outcome in await anthropic.batches.results(vendor_id, most=batch.size):

@@ -134,6 +134,21 @@ async def test_a_cancel_reaches_the_vendor_and_keeps_what_was_answered(
     assert {row["used_micros"] for row in table(root, "budgets")} == {0}
 
 
+async def test_a_cancel_that_comes_too_late_ends_the_job_all_the_same(
+    channel: Channel, world: World, root: Path
+) -> None:
+    world.anthropic.batches.run_s = 1.0
+    refusal = {"type": "error", "error": {"type": "invalid_request_error", "message": "The batch has ended."}}
+    world.anthropic.faults.add("batches.cancel", *[Fault("answer", 400, refusal)] * 20)
+    asked = channel.say(ASK)
+    message = await channel.reply(asked, "At Anthropic as a batch since")
+    channel.choose(message, "Cancel")
+    await channel.settled(asked, "anceled")
+
+    assert sum(row["state"] == "charged" for row in charges(root)) == 6
+    assert not [row for row in charges(root) if row["state"] == "reserved"]
+
+
 async def test_a_vendor_that_forgets_it_for_a_moment_is_asked_again(channel: Channel, world: World) -> None:
     gone = Fault("answer", 404, {"type": "error", "error": {"type": "not_found_error", "message": "no such batch"}})
     world.anthropic.faults.add("batches.retrieve", gone, gone)

@@ -148,8 +148,9 @@ class Batches:
 
     async def _cancel(self, request: web.Request, _version: str) -> web.Response:
         held = self._known(request)
-        if held.ended is None and held.called_off is None:
-            held.called_off = datetime.now(UTC)
+        if held.ended is not None:
+            raise Refused(400, "invalid_request_error", "The batch has ended: it cannot be canceled any more.")
+        held.called_off = held.called_off or datetime.now(UTC)
         return web.json_response(_told(held, request))
 
     async def _results(self, request: web.Request, _version: str) -> web.Response:
