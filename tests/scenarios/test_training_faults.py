@@ -58,7 +58,7 @@ async def test_a_failed_training_says_why_and_what_to_do(channel: Channel, world
     )
     asked = channel.say(ASK)
     await approve(channel, asked)
-    stopped = await channel.reply(asked, "The training was not made")
+    stopped = await channel.reply(asked, "came to nothing. The training was not made")
     await channel.until(lambda: world.replicate.shelf.files == {}, "the archive's end")
 
     assert "CUDA out of memory" in text(stopped)

@@ -26,11 +26,13 @@ def reads(world: World) -> list[bool]:
 
 async def test_no_judgement_goes_first_and_alone(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start(warm_cache=True)
-    world.anthropic.latency_s = 0.3
-    await channel.result(channel.say(ASK))
+    first = world.anthropic.faults.hold("messages", "before", 2)  # the call after the warming one
+    asked = channel.say(ASK)
+    await channel.until(lambda: len(world.anthropic.asked) == 5, "the others judged while the first one waits")
+    first.release.set()
+    await channel.result(asked)
 
     assert len(world.anthropic.warmed) == 1
-    assert world.anthropic.most_at_once == 6
     assert reads(world) == [True] * 6
     (warming,) = [row for row in charges(root) if row["warming_job"]]
     assert (warming["state"], warming["usd_micros"] > 0) == ("charged", True)
