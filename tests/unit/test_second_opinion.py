@@ -22,6 +22,7 @@ from pipeline.record.faces import look_at_faces
 from tests.channel import RUN
 from tests.unit.test_evidence import judged
 
+PHOTOS = Path(__file__).parents[1] / "data/photos"
 RULES = ConsentRules(bases=("self",), allowed={}, today=date(2026, 11, 27))
 
 
@@ -44,6 +45,23 @@ def test_a_face_is_read_or_it_is_said_why_not(reader: FaceReader) -> None:
     assert "px high, 48 are needed" in reader.read(small).why
     leaning = Face(height=90, points=((40.0, 40.0), (60.0, 60.0), (50.0, 60.0), (45.0, 70.0), (55.0, 75.0)))
     assert tilt_of(leaning) == pytest.approx(45)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likeness"),
+    [("grant_1860s", "lee_1864", 0.294), ("grant_1860s", "lincoln_1863", 0.358), ("lee_1864", "lincoln_1863", 0.175)],
+)
+def test_real_faces_come_to_the_figures_that_the_limits_were_measured_with(
+    reader: FaceReader, one: str, other: str, likeness: float
+) -> None:
+    """A copy shrunk to whole pixels, stretched by a fraction of one, moves a likeness by up to 0.04."""
+    seen = []
+    for name in (one, other):
+        with Image.open(PHOTOS / f"{name}.jpg") as photo:
+            seen.append(reader.read(photo.convert("RGB")).vector)
+    assert seen[0] is not None
+    assert seen[1] is not None
+    assert cosine(seen[0], seen[1]) == pytest.approx(likeness, abs=0.002)
 
 
 def test_a_run_is_measured_once_and_copies_are_named(drawn_lab: Path, tmp_path: Path, reader: FaceReader) -> None:
