@@ -29,8 +29,12 @@ class Progress(Value):
     """Where a running job stands."""
 
     done: int
-    """Judge calls that are over."""
+    """Judgements that are in."""
     total: int
+    unanswered: int = 0
+    """Judgements that ended without one."""
+    called_off: int = 0
+    """Judgements that somebody called off before they were asked for."""
     made: int = 0
     """Images that are in their folder."""
     failed: int = 0
@@ -63,6 +67,16 @@ class Progress(Value):
     """Of a job that is judged as a message batch: where that is. Slack's mrkdwn."""
     held: str | None = None
     """Why nothing moves: paused, or the vendor wants a person. Slack's mrkdwn."""
+
+    @property
+    def judging_over(self) -> int:
+        """Judgements of which nothing more is to come."""
+        return self.done + self.unanswered + self.called_off
+
+    @property
+    def over(self) -> int:
+        """Images and judgements of which nothing more is to come."""
+        return self.judging_over + self.made + self.failed + self.stopped
 
 
 class Outcome(Value):

@@ -58,14 +58,14 @@ INTAKE = Preflight(
 )
 
 
-def _kept() -> dict[str, Job]:
+def kept() -> dict[str, Job]:
     """The kept jobs, by what they do; of two re-runs the one that is over."""
     found = glance(KEPT / "ledger.db", jobs.latest, 20) or []
     return {job.plan.action: job for job in found}
 
 
 def _anchors() -> Iterator[tuple[str, Message]]:
-    plans = {action: job.plan for action, job in _kept().items()}
+    plans = {action: job.plan for action, job in kept().items()}
     shown: dict[str, dict[str, Any]] = {
         "judge-grace": {"state": "grace", "plan": plans["judge"], "grace_s": 5, "stamp": "Starts in 5 s."},
         "judge-running": {
@@ -111,7 +111,7 @@ def _anchors() -> Iterator[tuple[str, Message]]:
 
 def _results() -> Iterator[tuple[str, Message]]:
     for action in ("judge", "rerun"):
-        job = _kept()[action]
+        job = kept()[action]
         filed = Filed.model_validate(job.outcome)
         spent, unknown = glance(KEPT / "ledger.db", money.spent_by_job, job.id) or (0, 0)
         view = ResultView(
@@ -149,7 +149,7 @@ def _answers() -> Iterator[tuple[str, Message]]:
     yield "listing-empty", answers.listing("Runs, newest first", [], "There are no runs.")
     yield "help", usage(RUN, None)
     yield "help-train", usage(RUN, "train")
-    filed = Filed.model_validate(_kept()["judge"].outcome)
+    filed = Filed.model_validate(kept()["judge"].outcome)
     yield "card", answers.card(state_of(Lab(KEPT).run(RUN)), filed.steps)
     catalogue = Lab(KEPT).catalogue()
     for name, words in {"which-run": "judge the latest ZZ run", "unclear": "do the thing with the faces"}.items():
@@ -161,15 +161,15 @@ def _answers() -> Iterator[tuple[str, Message]]:
     yield "reading", readings.confirm("Watch it.", f"watch runs/{RUN}", "Tell me when this run has a verdict.")
     yield (
         "reading-planned",
-        readings.planned("Judge the first CB run.", sentence, _kept()["judge"].plan, instead="7f3a21"),
+        readings.planned("Judge the first CB run.", sentence, kept()["judge"].plan, instead="7f3a21"),
     )
-    yield "reading-changed", readings.planned("", sentence, _kept()["judge"].plan, changed=True)
+    yield "reading-changed", readings.planned("", sentence, kept()["judge"].plan, changed=True)
     yield "reading-several", readings.several("Judge it, then show it.", (sentence, f"show the grid of runs/{RUN}"))
     yield "reading-answered", readings.answered("No run is called *X* <here>. Which one do you mean?")
 
 
 def _notices() -> Iterator[tuple[str, Message]]:
-    train = _kept()["train"].plan
+    train = kept()["train"].plan
     where = notices.link("https://lab.slack.com", "C0LABS", "1795730580.175930")
     state = state_of(Lab(KEPT).run(RUN))
     yield "notice-waits", notices.waits(train, "7f3a21", "U0DANA", where)
@@ -201,14 +201,14 @@ def views() -> dict[str, dict[str, Any]]:
         opening = Opening(
             form=form, subject="7f3a21", person="U0SAM", channel="C0LABS", thread_ts="1.000001", trigger_id="1.2.3"
         )
-        view = form_of(opening, _kept()["train"])
+        view = form_of(opening, kept()["train"])
         assert view is not None
         found[f"modal-{form}"] = view
     facts = Opening(form="facts", subject="7", person="U0SAM", channel="C0LABS", thread_ts=None, trigger_id="1.2.3")
     found["modal-facts"] = photos.facts_form(facts, "jd", ["jd_1.jpg", "jd_2.jpg"], ["self", "release"])
     found["modal-leave"] = photos.leave_form(facts.model_copy(update={"form": "leave"}), "jd", INTAKE)
     matrix = form_of(
-        facts.model_copy(update={"form": "change"}), _kept()["extend"].model_copy(update={"state": "waiting"})
+        facts.model_copy(update={"form": "change"}), kept()["extend"].model_copy(update={"state": "waiting"})
     )
     assert matrix is not None
     found["modal-change-matrix"] = matrix

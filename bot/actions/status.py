@@ -32,7 +32,7 @@ async def answer(bench: Bench, turn: Turn, request: Status) -> Reply:
     for job in found:
         progress = await progress_of(bench, job)
         left = f", about {seconds(progress.seconds_left)} left" if progress.seconds_left else ""
-        over = progress.done + progress.made + progress.failed + progress.stopped
+        over = progress.over
         lines.append(f"{await job_line(bench, job)} · {over} of {progress.total + progress.to_make}{left}")
         lines += [f":grey_question: waits for your word: {one}" for one in waits_for_word(progress.undecided)]
     message = answers.listing("Under way", lines, "Nothing is under way.")

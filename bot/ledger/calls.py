@@ -252,12 +252,16 @@ BUSY = "busy"
 """The reason on a charge that a busy vendor refused."""
 
 
-def refusals(db: Database, call_id: int) -> int:
-    """How often a busy vendor has refused this call."""
+ERRORED = "errored"
+"""How the reason on a charge begins of which the vendor's batch brought an error of its own instead of an answer."""
+
+
+def refusals(db: Database, call_id: int, began: str = BUSY) -> int:
+    """How often this call cost nothing for a reason that begins so: a busy vendor, mostly."""
     row = one(
         db,
-        "select count(*) as n from charges where call_id = :id and state = 'released' and reason = :busy",
+        "select count(*) as n from charges where call_id = :id and state = 'released' and reason like :began || '%'",
         id=call_id,
-        busy=BUSY,
+        began=began,
     )
     return row["n"] if row else 0

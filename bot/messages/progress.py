@@ -50,7 +50,9 @@ async def progress(bench: Bench, job: Job) -> Progress:
     to_come = len(job.plan.making.images) if training and job.plan.making else 0
     under_way = made.get("ordered", 0)
     return Progress(
-        done=sum(states.values()) - states.get("planned", 0) - states.get("asking", 0),
+        done=states.get("judged", 0),
+        unanswered=states.get("unscored", 0),
+        called_off=states.get("canceled", 0),
         total=job.plan.judged,
         made=made.get("made", 0),
         failed=made.get("failed", 0),

@@ -254,11 +254,14 @@ async def _record(bench: Bench, job: Job, call: Call, outcome: Answer | Unanswer
         await for_sure(bench, calls.record, call, paid, Unscored(cause=Cause.LOST), bench.now())
         return
     free = money.Charge(state="released", usd_micros=0, reason=f"{outcome.why} {outcome.detail}".strip())
-    await for_sure(bench, calls.record, call, free, _cause(job, call, outcome), bench.now(), due_at=bench.now())
+    before = await bench.ledger.run(calls.refusals, call.id, calls.ERRORED)
+    await for_sure(bench, calls.record, call, free, _cause(job, before + 1, outcome), bench.now(), due_at=bench.now())
 
 
-def _cause(job: Job, call: Call, outcome: Unanswered) -> Unscored | None:
-    """Why a call ends without an answer; None: it goes into the next batch, or was called off by us."""
+def _cause(job: Job, times: int, outcome: Unanswered) -> Unscored | None:
+    """Why a call ends without an answer that came to nothing so often; None: it goes into the next batch, or was called
+    off by us.
+    """
     match outcome.why:
         case "canceled" if job.state == "canceling":
             return None
@@ -268,7 +271,7 @@ def _cause(job: Job, call: Call, outcome: Unanswered) -> Unscored | None:
             return Unscored(cause=Cause.UNAVAILABLE, detail="Anthropic did not answer the batch within a day")
         case _ if not outcome.again:
             return Unscored(cause=Cause.REJECTED, detail=outcome.detail)
-        case _ if call.attempt < MOST_AGAIN:
+        case _ if times < MOST_AGAIN:
             return None
         case _:
             return Unscored(cause=Cause.UNAVAILABLE, detail=outcome.detail)

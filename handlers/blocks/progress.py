@@ -34,15 +34,14 @@ def stages(plan: Plan, progress: Progress) -> list[Stage]:
             Stage("Train", "in_progress" if training else "complete", _trained(training) if training else "done")
         )
     over = progress.made + progress.failed + progress.stopped
-    most = "up to " if progress.so_far else ""
     if progress.to_make:
         status = _status(over >= progress.to_make, waits=training is not None)
         found.append(Stage("Make", status, _made(progress)))
     if progress.total:
-        waits = not progress.done and (training is not None or (progress.to_make > 0 and not over))
-        status = _status(progress.done >= progress.total, waits=waits)
+        waits = not progress.judging_over and (training is not None or (progress.to_make > 0 and not over))
+        status = _status(progress.judging_over >= progress.total, waits=waits)
         tallies = [f"{title} {passed}/{scored}" for title, passed, scored in progress.tallies]
-        facts = " · ".join([f"{progress.done} of {most}{progress.total} judged", *tallies])
+        facts = " · ".join([_judged(progress, " judged"), *tallies])
         found.append(Stage("Judge", status, facts))
     return found
 
@@ -87,12 +86,7 @@ def _bar(plan: Plan, progress: Progress) -> str:
     """`▓▓▓░░░ 2 of 9 images · 1 being made · about 40 s left`; of several stages, which is under way."""
     each = stages(plan, progress)
     training = progress.training
-    share = (
-        (training.percent or 0) / 100
-        if training
-        else (progress.done + progress.made + progress.failed + progress.stopped)
-        / max(1, progress.total + progress.to_make)
-    )
+    share = (training.percent or 0) / 100 if training else progress.over / max(1, progress.total + progress.to_make)
     filled = round(_BAR * share)
     facts = [_trained(training)] if training else [_counts(progress)]
     said = [f"`{'▓' * filled + '░' * (_BAR - filled)}` {' · '.join([*facts, *_left(progress)])}"]
@@ -104,10 +98,17 @@ def _bar(plan: Plan, progress: Progress) -> str:
 
 
 def _counts(progress: Progress) -> str:
-    most = "up to " if progress.so_far else ""
     facts = [_made(progress)] if progress.to_make else []
     words = " judged" if progress.to_make else ""
-    return " · ".join([*facts, *([f"{progress.done} of {most}{progress.total}{words}"] if progress.total else [])])
+    return " · ".join([*facts, *([_judged(progress, words)] if progress.total else [])])
+
+
+def _judged(progress: Progress, words: str) -> str:
+    most = "up to " if progress.so_far else ""
+    facts = [f"{progress.done} of {most}{progress.total}{words}"]
+    facts += [f"{progress.unanswered} without an answer"] if progress.unanswered else []
+    facts += [f"{progress.called_off} called off"] if progress.called_off else []
+    return " · ".join(facts)
 
 
 def _made(progress: Progress) -> str:

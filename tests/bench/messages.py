@@ -28,7 +28,7 @@ from pipeline.grid.of_run import bytes_of
 from pipeline.lab.run import Run
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.channel import RUN, Channel, text
-from tests.messages import _kept
+from tests.messages import kept
 from tests.process import BotProcess
 from tests.unit.test_plan_making import planned
 from tests.unit.test_result import characters, state, view
@@ -56,7 +56,7 @@ def plans(root: Path) -> Iterable[tuple[str, Message, None]]:
     """A plan of each size, and one of a training, each as it waits for an approval."""
     requests = {f"plan, {3 * seeds} cells": RerunMatrix(run=RUN, seeds=tuple(range(1, seeds + 1))) for seeds in PLANNED}
     made = {name: planned(root, request.model_copy(update={"then_judge": True})) for name, request in requests.items()}
-    for name, plan in {**made, "plan, a training": _kept()["train"].plan}.items():
+    for name, plan in {**made, "plan, a training": kept()["train"].plan}.items():
         waits: dict[str, Any] = {"state": "waiting", "expires_at": 1_795_800_000.0, "changeable": True}
         asked: dict[str, Any] = {"asked_by": "U0DANA", "approvers": ("U0SAM",), "needs_approval": "Above $2.00."}
         yield name, anchor(AnchorView(job_id="7f3a21", plan=plan, **waits, **asked)), None

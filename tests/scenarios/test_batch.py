@@ -119,6 +119,28 @@ async def test_the_vendors_own_fault_goes_into_the_next_batch(channel: Channel, 
     assert state_of(Lab(root).run(RUN)).verdict.word is Word.PROCEED
 
 
+async def test_a_busy_vendor_takes_none_of_the_tries_after_its_own_fault(
+    channel: Channel, world: World, root: Path
+) -> None:
+    fault: dict[str, Any] = {"type": "error", "error": {"type": "api_error", "message": "Internal"}}
+    busy = Fault("answer", 429, {"type": "error", "error": {"type": "rate_limit_error"}}, {"retry-after": "0.05"})
+    world.anthropic.faults.add("batches.create", *[busy] * 3)
+    world.anthropic.batches.ends_as = {number: {"type": "errored", "error": fault} for number in (3, 7)}
+    await channel.result(channel.say(ASK))
+
+    assert sorted(taken(world)) == [1, 1, 6]
+    assert state_of(Lab(root).run(RUN)).verdict.word is Word.PROCEED
+
+
+async def test_after_three_faults_of_the_vendor_a_call_ends_without_an_answer(channel: Channel, world: World) -> None:
+    fault: dict[str, Any] = {"type": "error", "error": {"type": "api_error", "message": "Internal"}}
+    world.anthropic.batches.ends_as = {number: {"type": "errored", "error": fault} for number in (3, 7, 8)}
+    result = await channel.result(channel.say(ASK))
+
+    assert sorted(taken(world)) == [1, 1, 6]
+    assert "api_error" in text(result) + await channel.details(result)
+
+
 async def test_a_cancel_reaches_the_vendor_and_keeps_what_was_answered(
     channel: Channel, world: World, root: Path
 ) -> None:
@@ -194,6 +216,47 @@ async def test_a_kill_around_a_call_pays_once_and_loses_nothing(
     assert sum(row["state"] == "charged" for row in charges(root)) == 6
     assert {row["used_micros"] for row in table(root, "budgets")} == {sum(row["usd_micros"] for row in charges(root))}
     assert state_of(Lab(root).run(RUN)).verdict.word is Word.PROCEED
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+async def test_a_kill_around_a_look_at_the_list_sends_nothing_again(world: World, root: Path, stage: Stage) -> None:
+    channel = Channel(world)
+    world.anthropic.faults.add("batches.create", Fault("hang up after"))
+    hold = world.anthropic.faults.hold("batches.list", stage, 1)
+    async with BotProcess(world, root) as bot:
+        asked = channel.say(ASK)
+        async with asyncio.timeout(60):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        await channel.result(asked)
+
+    assert taken(world) == [6]
+    assert len(world.anthropic.asked) == 6
+    assert sum(row["state"] == "charged" for row in charges(root)) == 6
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+async def test_a_kill_around_calling_it_off_still_calls_it_off(world: World, root: Path, stage: Stage) -> None:
+    channel = Channel(world)
+    world.anthropic.batches.run_s = 60.0
+    hold = world.anthropic.faults.hold("batches.cancel", stage, 1)
+    async with BotProcess(world, root) as bot:
+        asked = channel.say(ASK)
+        channel.choose(await channel.reply(asked, "At Anthropic as a batch since"), "Cancel")
+        async with asyncio.timeout(60):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root):
+        await channel.settled(asked, "anceled")
+
+    assert taken(world) == [6]
+    assert world.anthropic.asked == []
+    assert {row["state"] for row in charges(root)} == {"released"}
 
 
 async def test_a_restored_ledger_takes_up_the_batch_that_it_has_forgotten(

@@ -1,6 +1,7 @@
 """Message batches at the sandbox's Anthropic: taken whole or refused, answered after a while, listed, called off."""
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -33,6 +34,8 @@ class Held:
     made: datetime
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     called_off: datetime | None = None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    """It was called off: it ends soon."""
     ended: datetime | None = None
 
     def count(self, kind: str) -> int:
@@ -108,7 +111,8 @@ class Batches:
         return web.json_response(_told(held, request))
 
     async def _work(self, held: Held) -> None:
-        await asyncio.sleep(self.run_s)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(held.stop.wait(), self.run_s)
         for one in held.requests:
             self._asked += 1
             if held.called_off:
@@ -151,6 +155,7 @@ class Batches:
         if held.ended is not None:
             raise Refused(400, "invalid_request_error", "The batch has ended: it cannot be canceled any more.")
         held.called_off = held.called_off or datetime.now(UTC)
+        held.stop.set()
         return web.json_response(_told(held, request))
 
     async def _results(self, request: web.Request, _version: str) -> web.Response:
