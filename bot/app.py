@@ -21,7 +21,7 @@ from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
 from bot.intake.reachable import reachable, whoami
 from bot.ledger import Ledger, inbox, simulated
-from bot.ledger.store import checkpoint
+from bot.ledger.sqlite import checkpoint
 from bot.messages import progress
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop

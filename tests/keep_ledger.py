@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sqlite_utils import Database
 
 from bot.ledger import jobs, money
-from bot.ledger.store import checkpoint, glance, rows
+from bot.ledger.database import Database, rows
+from bot.ledger.sqlite import checkpoint
+from bot.ledger.store import glance
 from bot.sandbox.faults import Fault
 from bot.sandbox.lab import SECOND_RUN, draw_lab
 from bot.sandbox.world import World, running

@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
-from bot.ledger.store import glance, rows
+from bot.ledger.database import Database, rows
+from bot.ledger.store import glance
 
 
 def table(root: Any, name: str) -> list[dict[str, Any]]:

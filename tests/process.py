@@ -94,18 +94,19 @@ def _serve(environment: dict[str, str], said: Connection, writes: int | None, sh
 
 def _die_after(writes: int) -> None:
     """kill -9 by its own hand, between one commit and whoever waits for it."""
-    from bot.ledger import store
+    from bot.ledger.sqlite import SqliteStore
 
-    commit, left = store._commit_together, [writes]
+    together, left = SqliteStore.together, [writes]
 
-    def counted(db: Any, batch: Any) -> None:
-        before = db.conn.total_changes
-        commit(db, batch)
-        left[0] -= db.conn.total_changes > before
+    def counted(store: Any, units: Any) -> Any:
+        before = store._db.conn.total_changes
+        ended = together(store, units)
+        left[0] -= store._db.conn.total_changes > before
         if left[0] <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
+        return ended
 
-    store._commit_together = counted
+    SqliteStore.together = counted  # type: ignore[method-assign,assignment]  # of this process, which dies of it
 
 
 class BotProcess:

@@ -1,8 +1,7 @@
 """A request that is answered by words, or by a question."""
 
-from sqlite_utils import Database
-
 from bot.ledger import inbox, outbox, questions
+from bot.ledger.database import Database
 
 
 def answer(

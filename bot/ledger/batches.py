@@ -5,13 +5,11 @@ A row in `sending` is an intent on disk, with the charge rows of all its calls.
 
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from bot.ledger import calls, money
 from bot.ledger.calls import Call, Recorded
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.slots import JUDGE, account_open
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
-from bot.ledger.store import change, one, rows
 from pipeline.models import Cause, Unscored, Value
 
 LATER_S = 30.0

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.ledger import money, warmings
 from bot.ledger.calls import Call, get
+from bot.ledger.database import Database, change, one
 from bot.ledger.slots import JUDGE, take_slot
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
-from bot.ledger.store import change, one
 from pipeline.models import Cause
 
 CACHE_S = 270

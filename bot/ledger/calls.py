@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from bot.ledger import money
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.slots import JUDGE, give_slot_back, vendor_up
-from bot.ledger.store import change, one, rows
 from pipeline.models import Cause, Judgement, Unscored, Value
 from pipeline.plan.plan import PlannedCall
 

@@ -1,9 +1,7 @@
 """Who decided what, and why; and the switches that a decision turns."""
 
-from sqlite_utils import Database
-
 from bot.ledger import slots
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 from pipeline.models import Value
 
 

@@ -9,6 +9,22 @@ from bot.ledger.schema import NAMES
 from pipeline.errors import LabsError
 
 
+class LedgerUnavailable(LabsError):
+    """It could not be committed: the disk is full, read-only or gone, or the server is away. Nothing of the unit of
+    work was kept.
+    """
+
+    hint = "See to the disk under the ledger, or to its server; the bot goes on by itself after that."
+    passes = True
+    """Whoever failed for it tries again, for as long as it takes."""
+
+
+class LedgerClosed(LabsError):
+    """The bot is stopping. Nothing of the unit of work was done."""
+
+    hint = "It goes on at the bot's next start."
+
+
 class LedgerDamaged(LabsError):
     """Its file is no whole ledger."""
 
@@ -68,7 +84,12 @@ def must_be_known(connection: sqlite3.Connection) -> None:
         if "no such table" in str(error):
             return  # a new file
         raise
-    if later := sorted({row[0] for row in applied} - NAMES):
+    none_later({row[0] for row in applied})
+
+
+def none_later(applied: set[str]) -> None:
+    """Raises: LedgerNewer, when a step is among them that this version does not have."""
+    if later := sorted(applied - NAMES):
         raise LedgerNewer(f"The ledger was written by a newer labs-bot (its step {later[-1]} is unknown here).")
 
 

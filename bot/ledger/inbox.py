@@ -2,9 +2,7 @@
 
 import json
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 from handlers.ports import Heard
 
 

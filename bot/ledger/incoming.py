@@ -3,10 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.outbox_stamps import stamp
-from bot.ledger.store import change, one, rows
 from handlers.markup import mention
 from pipeline.actions.train import TrainLora
 from pipeline.models import Value

@@ -2,11 +2,9 @@
 
 import json
 
-from sqlite_utils import Database
-
 from bot.ledger import decisions, money, order_holds, outbox
+from bot.ledger.database import Database, change
 from bot.ledger.jobs import Job, first_on_run, get
-from bot.ledger.store import change
 from pipeline.errors import Decided, NotUnderstood
 from pipeline.models import Cause
 

@@ -4,10 +4,8 @@ import json
 import secrets
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.ledger import calls, money, orders, plans
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 from pipeline.models import Value
 from pipeline.plan.plan import Plan
 from pipeline.plan.stored import store_plan

@@ -2,9 +2,7 @@
 
 import json
 
-from sqlite_utils import Database
-
-from bot.ledger.store import rows
+from bot.ledger.database import Database, rows
 from pipeline.models import Judge, Judgement
 
 

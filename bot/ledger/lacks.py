@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, rows
+from bot.ledger.database import Database, change, rows
 
 AGAIN_S = 7 * 86400.0
 """Slack rolls blocks out in phases: after so long a workspace may have them."""

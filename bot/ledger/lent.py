@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 from pipeline.models import Value
 
 

@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
 from bot.ledger import (
     decisions,
     inbox,
@@ -19,6 +17,7 @@ from bot.ledger import (
     watches,
     withdrawals,
 )
+from bot.ledger.database import Database
 from bot.ledger.jobs import Admission, Job, Origin
 from bot.ledger.notices import Notice
 from handlers.message import Message

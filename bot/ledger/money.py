@@ -4,9 +4,7 @@ interleaving.
 
 import json
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 from pipeline.models import Value
 from pipeline.prices import Usage
 

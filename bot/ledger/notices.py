@@ -1,8 +1,7 @@
 """Messages to one person alone, and reminders: each once, from a moment on."""
 
-from sqlite_utils import Database
-
 from bot.ledger import outbox
+from bot.ledger.database import Database
 from pipeline.models import Value
 
 

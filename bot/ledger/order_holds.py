@@ -1,12 +1,10 @@
 """Orders that a person decides about: those whose outcome nobody knows, and those that are called off."""
 
-from sqlite_utils import Database
-
 from bot.ledger import money, order_rounds, outbox
 from bot.ledger.calls import Recorded, what_next
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.order_steps import called_off, end, free_slot
 from bot.ledger.orders import Order, every
-from bot.ledger.store import change, one, rows
 from pipeline.models import Cause, Unscored
 
 

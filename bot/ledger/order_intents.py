@@ -1,13 +1,11 @@
 """The intent to pay for an order: committed before it, with its budget, its vendor's slot and its charge row."""
 
-from sqlite_utils import Database
-
 from bot.ledger import money
+from bot.ledger.database import Database, change, one
 from bot.ledger.order_steps import end_unpaid
 from bot.ledger.orders import ImageOrder, Order, TrainingOrder, get, made_before
 from bot.ledger.slots import take_slot
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
-from bot.ledger.store import change, one
 from pipeline.models import Cause, Unscored
 
 

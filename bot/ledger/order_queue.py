@@ -3,10 +3,8 @@
 import json
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
+from bot.ledger.database import Database, one, rows
 from bot.ledger.slots import free_slots
-from bot.ledger.store import one, rows
 
 MOST_COPIES = 50
 _GOES = """orders.state = 'planned' and jobs.state = 'running' and orders.due_at <= :now"""

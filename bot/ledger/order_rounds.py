@@ -2,11 +2,9 @@
 
 from collections.abc import Collection
 
-from sqlite_utils import Database
-
 from bot.ledger import orders
+from bot.ledger.database import Database, change
 from bot.ledger.spending import job_of
-from bot.ledger.store import change
 from pipeline.models import Cause
 from pipeline.plan.plan import PlannedImage
 

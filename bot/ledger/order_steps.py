@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from bot.ledger import calls, money, outbox
 from bot.ledger.calls import Recorded, what_next
+from bot.ledger.database import Database, change, one
 from bot.ledger.orders import InFlight, Order, get
 from bot.ledger.slots import give_slot_back, vendor_up
 from bot.ledger.spending import job_of
-from bot.ledger.store import change, one
 from pipeline.lab.filing import MadeImage
 from pipeline.makers.outcome import ENDED
 from pipeline.models import Cause, Unscored

@@ -8,13 +8,11 @@ import json
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
 from bot.ledger import money, plans
 from bot.ledger.calls import Recorded, what_next
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.plans import read_plan
 from bot.ledger.spending import job_of
-from bot.ledger.store import change, one, rows
 from pipeline.lab.filing import MadeImage
 from pipeline.makers.maker import fingerprint
 from pipeline.makers.trained import Told
@@ -185,7 +183,7 @@ def in_flight(db: Database, vendor: str) -> list[InFlight]:
            where state = 'ordered' and kind = 'image' and vendor = :vendor order by ordered_at, id""",
         {"vendor": vendor},
     )
-    return [InFlight(*row) for row in found]
+    return [InFlight(*row) for row in found.fetchall()]
 
 
 def at_vendor(db: Database) -> list[ImageOrder | TrainingOrder]:

@@ -3,9 +3,7 @@
 The key travels with the message, so that after a crash the thread can be read back before anything is sent again.
 """
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 from pipeline.models import Value
 
 

@@ -1,9 +1,7 @@
 """The outbox's messages that Slack refused."""
 
-from sqlite_utils import Database
-
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.outbox import Post, touch
-from bot.ledger.store import change, one, rows
 
 
 def refused(db: Database, key: str, code: str, now: float, due_at: float) -> None:

@@ -2,9 +2,7 @@
 
 import json
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one
+from bot.ledger.database import Database, change, one
 from handlers.blocks.questions import decided
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
 
-from sqlite_utils import Database
-
 from bot.ledger import jobs, judgements, money, orders, remedies, trainings
+from bot.ledger.database import Database
 from bot.ledger.store import glance
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import JobRequest

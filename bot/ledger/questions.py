@@ -3,11 +3,9 @@
 import json
 from typing import Literal
 
-from sqlite_utils import Database
-
+from bot.ledger.database import Database, change, one
 from bot.ledger.outbox_stamps import has_buttons
 from bot.ledger.outbox_stamps import stamp as stamp_on
-from bot.ledger.store import change, one
 from pipeline.actions.registry import JobRequest
 from pipeline.models import Value
 from pipeline.request import Ask

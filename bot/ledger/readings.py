@@ -3,10 +3,8 @@
 import json
 from typing import Literal
 
-from sqlite_utils import Database
-
 from bot.ledger import money
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 from pipeline.models import Value
 
 Refusal = Literal["asked before", "paused", "over budget"]

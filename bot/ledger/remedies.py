@@ -1,8 +1,6 @@
 """What remedies did before: one case for each bar that a job was to mend."""
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, rows
+from bot.ledger.database import Database, change, rows
 from pipeline.advice.tried import Tried
 
 

@@ -5,13 +5,11 @@ know: nothing of that is bought or posted again.
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlite_utils import Database
-
 from bot.ledger import money
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.order_steps import touch_job
 from bot.ledger.orders import Order
 from bot.ledger.spending import Terms, book, job_of
-from bot.ledger.store import change, one, rows
 from bot.receipts import Receipt
 from pipeline.models import Value
 

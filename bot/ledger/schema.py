@@ -2,6 +2,9 @@
 Times are Unix seconds (UTC); money is micro-dollars.
 """
 
+import contextlib
+import re
+import sqlite3
 from importlib import resources
 
 from sqlite_utils import Database, Migrations
@@ -13,9 +16,14 @@ _STEPS = resources.files("bot.ledger").joinpath("sql")
 def _step(name: str) -> None:
     @migrations(name=name)
     def apply(db: Database) -> None:
-        for statement in _STEPS.joinpath(f"{name}.sql").read_text("utf-8").split(";"):
-            if statement.strip():
-                db.execute(statement)
+        for statement in statements(name):
+            db.execute(statement)
+
+
+def statements(name: str) -> list[str]:
+    """Those of one step."""
+    text = _STEPS.joinpath(f"{name}.sql").read_text("utf-8")
+    return [statement for statement in text.split(";") if statement.strip()]
 
 
 NAMES = frozenset(file.name.removesuffix(".sql") for file in _STEPS.iterdir() if file.name.endswith(".sql"))
@@ -24,3 +32,26 @@ NAMES = frozenset(file.name.removesuffix(".sql") for file in _STEPS.iterdir() if
 for _file in sorted(_STEPS.iterdir(), key=lambda file: file.name):
     if _file.name.endswith(".sql"):
         _step(_file.name.removesuffix(".sql"))
+
+_REFERENCE = re.compile(r"\breferences \"?(\w+)\"?")
+
+
+def tables() -> dict[str, str]:
+    """The tables that all steps come to, as SQLite would make them at once; each after those that it refers to."""
+    made = {name: sql for kind, name, sql in _made() if kind == "table" and not name.startswith(("sqlite_", "_sqlite"))}
+    ordered: dict[str, str] = {}
+    while made:
+        free = [name for name, sql in made.items() if not set(_REFERENCE.findall(sql)) & (made.keys() - {name})]
+        ordered |= {name: made.pop(name) for name in free}
+    return ordered
+
+
+def indexes() -> list[str]:
+    """The indexes that all steps come to."""
+    return [sql for kind, _name, sql in _made() if kind == "index" and sql]
+
+
+def _made() -> list[tuple[str, str, str]]:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        migrations.apply(Database(connection))
+        return connection.execute("select type, name, sql from sqlite_master order by rowid").fetchall()

@@ -1,8 +1,6 @@
 """Whether a sandbox's vendors ever worked on this lab: whoever looks at its pages later is told so, wherever from."""
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one
+from bot.ledger.database import Database, change, one
 
 
 def begin(db: Database, now: float) -> None:

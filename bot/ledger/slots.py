@@ -1,8 +1,6 @@
 """A vendor's counters: calls in flight, how long it asked us to wait, and whether its account needs a person."""
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one, rows
+from bot.ledger.database import Database, change, one, rows
 
 JUDGE = "anthropic"
 """Whom the judge's calls go to. Whom orders go to stands in each order's row."""

@@ -3,10 +3,8 @@
 import json
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from bot.ledger import money, slots
-from bot.ledger.store import change, one
+from bot.ledger.database import Database, change, one
 from pipeline.models import Value
 
 

@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from sqlite_utils import Database
-
 from bot.ledger import calls, money, orders, outbox
 from bot.ledger.calls import Recorded, what_next
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.orders import TrainingOrder
 from bot.ledger.plans import estimate_each, read_plan
 from bot.ledger.spending import job_of
-from bot.ledger.store import change, one, rows
 from pipeline.makers.trained import Told
 from pipeline.makers.trainers import PastTraining
 from pipeline.models import Value

@@ -2,9 +2,7 @@
 
 import secrets
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change, one
+from bot.ledger.database import Database, change, one
 
 KEPT_S = 86400.0
 """For so long after its end a visit is remembered: its link must not open a second one."""

@@ -1,11 +1,9 @@
 """One call a job that fills the judge's cache before its first judgement: asking → over. Paid, never repeated."""
 
-from sqlite_utils import Database
-
 from bot.ledger import money
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.slots import JUDGE, give_slot_back, take_slot
 from bot.ledger.spending import Terms, afford, book, job_of, not_yet, paused
-from bot.ledger.store import change, one, rows
 
 
 def state(db: Database, job_id: str) -> str | None:

@@ -1,10 +1,8 @@
 """Who wants to hear of a run's verdict, and what each was told last."""
 
-from sqlite_utils import Database
-
 from bot.ledger import notices
+from bot.ledger.database import Database, change, rows
 from bot.ledger.notices import Notice
-from bot.ledger.store import change, rows
 from pipeline.models import Value
 
 

@@ -4,11 +4,9 @@ import json
 import re
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.ledger import decisions
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.lent import Lent
-from bot.ledger.store import change, one, rows
 from pipeline.fixture.consent import Holdings
 from pipeline.models import Value
 from pipeline.plan.plan import Plan

@@ -1,8 +1,6 @@
 """Moments that a ledger got while the machine's clock was wrong: nothing waits for a day that is years away."""
 
-from sqlite_utils import Database
-
-from bot.ledger.store import change
+from bot.ledger.database import Database, change
 
 DAY_S = 86400.0
 """Nothing but a person's word is waited for longer than that."""

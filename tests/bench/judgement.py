@@ -19,6 +19,8 @@ from tests.bench import judging
 
 MODEL = "claude-sonnet-4-6"
 LATENCY_S = 4.0
+PREFILL_S = 1.0
+"""Of a warming call, which reads what all calls have in common and writes nothing: assumed, not measured."""
 SIDE = 1024
 CELLS = 12
 FILE_ID = 40
@@ -54,7 +56,9 @@ def sizes() -> None:
 def main() -> None:
     sizes()
     logs.configure("error", console=True)
-    asyncio.run(judging.judge_sixty(SIDE, LATENCY_S))
+    alone = asyncio.run(judging.judge_sixty(SIDE, LATENCY_S))
+    warmed = asyncio.run(judging.judge_sixty(SIDE, LATENCY_S, PREFILL_S))
+    print(f"with the warming call {warmed:.2f} s, without {alone:.2f} s, ratio {warmed / alone:.2f}")
 
 
 if __name__ == "__main__":

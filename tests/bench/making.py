@@ -22,15 +22,14 @@ from typing import Any
 
 import structlog
 from PIL import Image
-from sqlite_utils import Database
 
 from bot.actions.propose import propose
 from bot.advance import advancer, give_up, recover
 from bot.app import opened
 from bot.bench import Bench
 from bot.ledger import jobs, orders
+from bot.ledger.database import Database, rows
 from bot.ledger.jobs import Origin
-from bot.ledger.store import rows
 from bot.sandbox.lab import draw_run
 from bot.sandbox.world import World, running
 from bot.settings.environment import read_settings

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from bot.ledger import Ledger, LedgerBusy, inbox, jobs, money, outbox, questions, readings
 from bot.ledger.backup import backup
+from bot.ledger.database import Database, change, one
 from bot.ledger.schema import migrations
-from bot.ledger.store import change, one
 from handlers.ports import Heard
 from pipeline.actions.judge import JudgeRun
 from pipeline.errors import LabsError
@@ -66,9 +66,10 @@ async def test_a_closed_ledger_refuses_instead_of_keeping_its_callers_waiting(tm
         await ledger.run(_count)
 
 
-def test_one_process_owns_a_ledger(ledger: Ledger) -> None:
+def test_one_process_owns_a_ledger(ledger: Ledger, tmp_path: Path) -> None:
+    assert ledger.run_now(_count) == 0
     with pytest.raises(LedgerBusy):
-        Ledger.open(ledger.path)
+        Ledger.open(tmp_path / "ledger.db")
 
 
 def test_a_file_that_is_no_ledger_is_refused_in_words(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ async def test_an_outbox_key_is_one_message(ledger: Ledger) -> None:
 
 def test_a_backup_is_a_ledger_of_the_moment(ledger: Ledger, tmp_path: Path) -> None:
     ledger.run_now(_add, "one")
-    backup(ledger.path, tmp_path / "copy.db")
+    backup(tmp_path / "ledger.db", tmp_path / "copy.db")
     copy = Ledger.open(tmp_path / "copy.db")
     try:
         assert copy.run_now(_count) == 1
@@ -110,7 +111,7 @@ def test_a_backup_is_a_ledger_of_the_moment(ledger: Ledger, tmp_path: Path) -> N
 def test_no_interleaving_of_reservations_passes_a_limit(steps: list[tuple[int, bool]]) -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        db = Database(connection)
+        db = sqlite_utils.Database(connection)
         migrations.apply(db)
         counters = money.scopes("U1", "2026-11-23", money.Limits(job=100, person_day=100, month=150))
         held: list[int] = []
@@ -133,7 +134,7 @@ async def test_many_units_are_committed_together(ledger: Ledger) -> None:
 
 def test_an_older_ledger_keeps_its_open_question(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    db = Database(path)
+    db = sqlite_utils.Database(path)
     migrations.apply(db, stop_before="m002_questions")
     request = JudgeRun(run="20260529-cb-lora-v1").model_dump_json()
     db.execute(
@@ -174,7 +175,7 @@ def test_a_message_is_read_once_and_what_it_did_not_use_is_given_back(ledger: Le
 def test_an_id_is_never_a_number_or_a_word() -> None:
     """`approve ebdade` was read as talk: nothing told that word from any other."""
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        db = Database(connection)
+        db = sqlite_utils.Database(connection)
         migrations.apply(db)
 
         ids = [jobs._new_id(db) for _ in range(5000)]

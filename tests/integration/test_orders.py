@@ -4,16 +4,16 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+import sqlite_utils
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from bot.ledger import Ledger, job_steps, jobs, money, order_holds, order_intents, order_steps, orders, slots
+from bot.ledger.database import Database, change, one, rows
 from bot.ledger.jobs import Admission, Origin
 from bot.ledger.orders import ImageOrder
 from bot.ledger.schema import migrations
 from bot.ledger.spending import Terms
-from bot.ledger.store import change, one, rows
 from pipeline.actions.matrix import RerunMatrix
 from pipeline.lab.filing import MadeImage
 from pipeline.models import Cause, Unscored
@@ -133,7 +133,7 @@ def agree(db: Database, job_id: str) -> None:
 @given(st.lists(st.tuples(STEPS, st.integers(0, 2)), max_size=40))
 def test_money_slots_and_ids_agree_under_any_interleaving(steps: list[tuple[str, int]]) -> None:
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        db = Database(connection)
+        db = sqlite_utils.Database(connection)
         migrations.apply(db)
         slots.open_vendor(db, "replicate", 2)
         job_id = a_job(db, 3)
@@ -151,7 +151,7 @@ def test_money_slots_and_ids_agree_under_any_interleaving(steps: list[tuple[str,
 
 def test_a_ledger_from_before_orders_keeps_its_charges_and_uploads(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    db = Database(path)
+    db = sqlite_utils.Database(path)
     migrations.apply(db, stop_before="m003_orders")
     for statement in (
         "insert into plans values ('abc123', 'h', 'judge', 'r', '{}', 'U1', null, null, 1.0)",

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
+import sqlite_utils
 
 from bot.ledger.remedies import cases, keep
 from bot.sandbox.lab import SECOND_RUN
@@ -93,7 +93,7 @@ async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path)
     assert "helped in" not in await channel.details(first)
     await channel.stop()
     with contextlib.closing(sqlite3.connect(root / "ledger.db", isolation_level=None)) as connection:
-        db = Database(connection)  # without foreign keys: these cases are of jobs long gone
+        db = sqlite_utils.Database(connection)  # without foreign keys: these cases are of jobs long gone
         for at, after in enumerate(((5, 6), (6, 6), (3, 6))):
             one = Tried(remedy=Remedy.SCALE, axis=Axis.IDENTITY, before=(4, 6), after=after)
             keep(db, f"gone-{at}", (one,), 1.0)

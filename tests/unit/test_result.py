@@ -17,7 +17,7 @@ from pipeline.lab.run import Run
 from pipeline.models import Axis
 from pipeline.record.job import Filed, steps_of
 from tests.judged import Score, judged_run
-from tests.messages import _kept
+from tests.messages import kept
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "contract/slack"))
 import check_blocks
@@ -44,7 +44,7 @@ def state(root: Path, prompts: int, seeds: int, score: Score = some_fail) -> Run
 
 
 def view(root: Path, found: RunState, **given: Any) -> ResultView:
-    job = _kept()["judge"]
+    job = kept()["judge"]
     filed = Filed.model_validate(job.outcome)
     told: dict[str, Any] = {
         "job_id": "7f3a21", "asked_by": "U0DANA", "plan": job.plan, "spent_micros": 70_000, "unknown_micros": 0,

@@ -42,6 +42,8 @@ class AnthropicServer:
     def __init__(self, latency_s: float = 0.0, *, look: bool = True) -> None:
         self.faults = Faults()
         self.latency_s = latency_s
+        self.prefill_s: float | None = None
+        """Of a call that only has its beginning kept, which writes nothing; None: as long as any other."""
         self.look = look
         """False: do not measure pixels, answer a plain pass. For benches of the bot, not of the sandbox."""
         self.errs: tuple[float, float] | None = None
@@ -108,7 +110,8 @@ class AnthropicServer:
             check_body(body, version)
             began = time.monotonic()
             answer = await self._message(body, raw)
-            await asyncio.sleep(max(0.0, self.latency_s - (time.monotonic() - began)))
+            takes = self.latency_s if body["max_tokens"] or self.prefill_s is None else self.prefill_s
+            await asyncio.sleep(max(0.0, takes - (time.monotonic() - began)))
         except Refused as error:
             return _error(error)
         finally:

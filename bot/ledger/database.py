@@ -1,0 +1,54 @@
+"""What a unit of work sees of the ledger: rows by SQL, whichever database they lie in."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from pipeline.scrub import scrub
+
+
+class Cursor(Protocol):
+    """Of one statement."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]] | Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+
+class Connection(Protocol):
+    """SQLite's own, or one that reads SQLite's SQL."""
+
+    def execute(self, sql: str, params: dict[str, Any], /) -> Cursor: ...
+
+
+class Database(Protocol):
+    """sqlite-utils' own, or one that does as much."""
+
+    @property
+    def conn(self) -> Connection: ...
+
+    def table_names(self) -> list[str]: ...
+
+
+def rows(db: Database, sql: str, **params: object) -> Iterator[dict[str, Any]]:
+    """Rows of a query, or of a statement with RETURNING, inside the unit of work."""
+    cursor = db.conn.execute(sql, _hidden(params))
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+
+def one(db: Database, sql: str, **params: object) -> dict[str, Any] | None:
+    return next(rows(db, sql, **params), None)
+
+
+def change(db: Database, sql: str, **params: object) -> int:
+    """Rows that a statement changed."""
+    return db.conn.execute(sql, _hidden(params)).rowcount
+
+
+def _hidden(params: dict[str, object]) -> dict[str, object]:
+    """What is kept for good holds no secret, whoever said it."""
+    return {name: scrub(one) if isinstance(one, str) else one for name, one in params.items()}
