@@ -7,6 +7,8 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -54,7 +56,7 @@ async def opened(
     Raises: SettingsError (a key is missing), LedgerBusy (another process is at work).
     """
     async with AsyncExitStack() as stack:
-        ledger = Ledger.open(settings.ledger_path)
+        ledger = Ledger.open(settings.ledger_at)
         stack.callback(ledger.close)
         if settings.simulated:
             await ledger.run(simulated.begin, time.time())
@@ -126,12 +128,10 @@ def watch(bench: Bench) -> None:
     async def at_home() -> None:
         await home.refresh(bench)
 
-    async def tidy() -> None:
-        await asyncio.to_thread(checkpoint, bench.settings.ledger_path)
-
     bench.driver.every(INBOX_EVERY_S, look)
     bench.driver.every(HOME_EDITS * bench.settings.edit_every_s, at_home)
-    bench.driver.every(DAY_S, tidy)
+    if isinstance(file := bench.settings.ledger_at, Path):
+        bench.driver.every(DAY_S, partial(asyncio.to_thread, checkpoint, file))
 
 
 def _token(settings: Settings) -> str:

@@ -26,12 +26,15 @@ from bot.sandbox.lab import draw_lab
 from bot.sandbox.slack.elements import NEWER
 from bot.sandbox.slack.server import SIGNING_SECRET
 from bot.sandbox.world import World, running
+from bot.settings.address import Address
 from bot.settings.environment import read_settings
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
 from pipeline.fixture.measures import Measurer
 from tests.channel import Channel
 from tests.judged import write_pages
+from tests.ledger import SERVER, at
+from tests.postgres import make_database
 
 DRAWN = "TESTS_DRAWN_LAB"
 """Where the sample lab lies: its photographs are measured once for all bots of a process."""
@@ -106,8 +109,11 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def root(drawn_lab: Path, tmp_path: Path) -> Path:
-    """A fresh copy of the sample lab."""
-    return Path(shutil.copytree(drawn_lab, tmp_path / "lab"))
+    """A fresh copy of the sample lab, with a ledger of its own."""
+    made = Path(shutil.copytree(drawn_lab, tmp_path / "lab"))
+    if isinstance(where := at(made), Address):
+        make_database(where)
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +146,7 @@ def configure(root: Path, world: World) -> Configure:
 
     def made(**given: Any) -> Settings:
         wires = {name.lower().removeprefix("labs_"): value for name, value in world.settings().items()}
-        return read_settings(**{"root": root, "approvers": ("U0SAM",), **FAST, **wires, **given})
+        return read_settings(**{"root": root, "db": at(root), "approvers": ("U0SAM",), **FAST, **wires, **given})
 
     return made
 
@@ -223,7 +229,13 @@ def long(request: pytest.FixtureRequest) -> bool:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write the golden pictures anew.")
     parser.addoption("--without-new-blocks", action="store_true", help="In a workspace without the blocks of 2026.")
+    parser.addoption("--postgres", help="postgresql://… of a server: ledgers lie there, each in a database of its own.")
     parser.addoption("--long", action="store_true", help="Meet every status with every call of a training.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if server := config.getoption("--postgres"):
+        os.environ[SERVER] = server  # noqa: TID251  # for the processes that the tests start
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

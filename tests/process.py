@@ -15,10 +15,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.sandbox.world import World
+from bot.settings.address import Address
 from bot.shop import SHOP, Shop
 from pipeline.fixture.measures import Measurer
 from pipeline.vendors import anthropic, downloads
 from tests.conftest import DRAWN, FAST
+from tests.ledger import at
 
 START_S = 60.0
 # Read before the forks, for all of them: 30 ms for each of the two.
@@ -121,6 +123,8 @@ class BotProcess:
             f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
         }
         self._environment = settings | world.settings() | {"LABS_ROOT": str(root)}
+        if isinstance(where := at(root), Address):
+            self._environment["LABS_DB"] = where.uri
         self.status: int | None = None
 
     async def __aenter__(self) -> Self:

@@ -6,6 +6,7 @@ import click
 
 from bot.cli.terminal import out, plainly, settings
 from bot.ledger.backup import backup
+from bot.settings.address import Address
 from pipeline.errors import NotUnderstood
 
 
@@ -14,7 +15,12 @@ from pipeline.errors import NotUnderstood
 @plainly
 def backup_command(file: Path) -> None:
     read = settings()
-    if not read.ledger_path.is_file():
+    where = read.ledger_at
+    if isinstance(where, Address):
+        raise NotUnderstood(
+            f"The ledger lies at {where}, whose own tools copy it.", "`pg_dump --format=custom`: docs/runbook.md."
+        )
+    if not where.is_file():
         raise NotUnderstood("There is no ledger yet, so there is nothing to copy.", "The first job makes it.")
-    backup(read.ledger_path, file)
+    backup(where, file)
     out.print(f"Copied the ledger to {file.name}.")

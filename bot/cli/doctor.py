@@ -12,6 +12,8 @@ from bot.cli.keys import Check, vendor_keys
 from bot.cli.terminal import out, plainly
 from bot.intake.reachable import app_token_fault, channel_fault
 from bot.ledger.faults import check
+from bot.ledger.store import exists
+from bot.settings.address import Address
 from bot.settings.environment import looked_at
 from bot.settings.needed import lacks
 from bot.settings.scopes import MORE, NEEDED
@@ -73,16 +75,18 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
         yield "photographs: faces are found and measured", None
     else:
         yield "photographs: faces are not checked; `uv sync --extra face` adds it", None
-    yield (
-        "ledger: its folder can be written (LABS_DB)",
-        None if _writable(read.ledger_path.parent) else "give the bot's user the right to write there",
-    )
+    if isinstance(read.ledger_at, Path):
+        yield (
+            "ledger: its folder can be written (LABS_DB)",
+            None if _writable(read.ledger_at.parent) else "give the bot's user the right to write there",
+        )
 
 
 def _kept_private(read: Settings) -> str | None:
     """What others on this machine could read of the ledger and the lab's hidden folder."""
-    ledger = read.ledger_path
-    files = [ledger.with_name(f"{ledger.name}{end}") for end in ("", "-wal", "-shm")]
+    ledger = read.ledger_at
+    ends = ("", "-wal", "-shm") if isinstance(ledger, Path) else ()
+    files = [Path(f"{ledger}{end}") for end in ends]
     open_ = [one.name for one in files if one.is_file() and one.stat().st_mode & 0o077]
     hidden = read.root / ".labs"
     open_ += [".labs/"] if hidden.is_dir() and hidden.stat().st_mode & 0o077 else []
@@ -92,6 +96,14 @@ def _kept_private(read: Settings) -> str | None:
 def _ledger_fault(path: Path) -> str | None:
     try:
         check(path)
+    except LabsError as error:
+        return f"{error} {error.hint}"
+    return None
+
+
+def _answers(where: Address) -> str | None:
+    try:
+        exists(where)
     except LabsError as error:
         return f"{error} {error.hint}"
     return None
@@ -107,8 +119,11 @@ def _writable(folder: Path) -> bool:
 
 
 async def _ledger(read: Settings) -> AsyncIterator[Check]:
-    if read.ledger_path.is_file():
-        yield "ledger: whole, and of this version", _ledger_fault(read.ledger_path)
+    where = read.ledger_at
+    if isinstance(where, Address):
+        yield f"ledger: {where} answers, and is of this version", _answers(where)
+    elif where.is_file():
+        yield "ledger: whole, and of this version", _ledger_fault(where)
     yield "ledger and hidden folder: for the bot's own user alone", _kept_private(read)
 
 

@@ -145,7 +145,7 @@ def _finish(job: Job, spent: int) -> None:
 
 def follow(settings: Settings, inbox_id: int) -> None:
     """Watch a request that the running bot took over, read-only, to its end."""
-    ledger = Ledger.open(settings.ledger_path, exclusive=False)
+    ledger = Ledger.open(settings.ledger_at, exclusive=False)
     bench = Bench(settings=settings, ledger=ledger, lab=Lab(settings.root), driver=LocalDriver())
     try:
         job, spent = asyncio.run(_watched(bench, inbox_id))
@@ -188,7 +188,7 @@ async def _taken(bench: Bench, inbox_id: int, began: float) -> Job | None:
 
 def _withdraw(settings: Settings, inbox_id: int) -> None:
     """Whoever owns the ledger does not read its inbox. Raises: NotUnderstood, when it was still ours to withdraw."""
-    ledger = Ledger.open(settings.ledger_path, exclusive=False)
+    ledger = Ledger.open(settings.ledger_at, exclusive=False)
     try:
         withdrawn = ledger.run_now(inbox.settle, inbox_id)
     finally:

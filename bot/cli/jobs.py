@@ -19,11 +19,11 @@ def jobs_command(limit: int, *, audit: bool) -> None:
     read = settings()
     if audit:
         table = Words("when", "who", "what", "on", "reason", box=None)
-        for made in glance(read.ledger_path, decisions.latest, limit) or []:
+        for made in glance(read.ledger_at, decisions.latest, limit) or []:
             table.add_row(_when(made.at), made.person, made.what, made.subject, made.reason or "")
     else:
         table = Words("job", "state", "what", "buys", "estimate", "asked by", "when", box=None)
-        for job in glance(read.ledger_path, jobs.latest, limit) or []:
+        for job in glance(read.ledger_at, jobs.latest, limit) or []:
             table.add_row(
                 job.id,
                 job.shown,

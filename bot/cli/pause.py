@@ -6,6 +6,7 @@ import click
 
 from bot.cli.terminal import out, plainly, require_operator, settings, shell_person
 from bot.ledger import Ledger, decisions
+from bot.ledger.store import exists
 from bot.settings.settings import Settings
 
 
@@ -28,9 +29,9 @@ def resume_command() -> None:
 def _switch(read: Settings, reason: str | None, *, on: bool) -> None:
     person = shell_person()
 
-    if not read.ledger_path.is_file():
-        Ledger.open(read.ledger_path).close()
-    ledger = Ledger.open(read.ledger_path, exclusive=False)
+    if not exists(read.ledger_at):
+        Ledger.open(read.ledger_at).close()
+    ledger = Ledger.open(read.ledger_at, exclusive=False)
     try:
         changed = ledger.run_now(decisions.turn, person, reason, time.time(), on=on)
     finally:

@@ -59,7 +59,7 @@ async def _steps(bench: Bench) -> bool:
 
 
 async def _report(read: Settings) -> None:
-    open_ = glance(read.ledger_path, orders.unsettled) or []
+    open_ = glance(read.ledger_at, orders.unsettled) or []
     token = read.replicate_api_token.get_secret_value() if read.replicate_api_token else ""
     async with open_replicate(token, base_url=read.replicate_base_url) as replicate:
         strays = await _strays(read, replicate)
@@ -82,9 +82,9 @@ async def _strays(read: Settings, replicate: Replicate) -> list[Prediction]:
     recent, _whole = await recent_orders(replicate.page, time.time() - FORGOTTEN_S)
     trained, _whole = await recent_orders(replicate.trainings.page, time.time() - FORGOTTEN_S)
     recent += trained
-    versions = set(glance(read.ledger_path, orders.versions) or ())
+    versions = set(glance(read.ledger_at, orders.versions) or ())
     own = [seen for seen in recent if seen.version in versions]
-    claimed = glance(read.ledger_path, orders.claimed, [seen.id for seen in own]) or set()
+    claimed = glance(read.ledger_at, orders.claimed, [seen.id for seen in own]) or set()
     return [seen for seen in own if seen.id not in claimed]
 
 

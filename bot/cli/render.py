@@ -22,7 +22,7 @@ def render_command(run: str) -> None:
     read = settings()
     lab = Lab(read.root)
     found = lab.run(run.removeprefix("runs/").strip("/"))
-    facts = lab_facts(Office(past.glances(read.ledger_path), read, MAKERS.matrix), time.time())
+    facts = lab_facts(Office(past.glances(read.ledger_at), read, MAKERS.matrix), time.time())
     state, _steps = render_run(found, facts.spent.get(found.name, 0), facts.prices, facts.judge)
     write_one(lab, found.name, facts, face_of(Measurer.opened(faces=read.check_faces)))
     out.print(f"SUMMARY.md and index.html of runs/{state.run} say {state.verdict.word}.")

@@ -57,7 +57,7 @@ def plan_at_a_glance(read: Settings, request: JobRequest) -> "Plan":
     measurer = Measurer.opened(faces=read.check_faces)
     day = read.day(time.time())
     lab = past.Lab(read.judge_model, SHOP.makers, read.trainer, day, measurer, SHOP.accounts(read))
-    known = past.known(past.glances(read.ledger_path), request, lab)
+    known = past.known(past.glances(read.ledger_at), request, lab)
     try:
         return plan_request(Lab(read.root), request, read.defaults, known)
     except FixtureNotReady as error:
@@ -70,7 +70,7 @@ def plan_at_a_glance(read: Settings, request: JobRequest) -> "Plan":
 def put_into_inbox(read: Settings, text: str) -> int:
     """Say something to the process that owns the ledger; the row's id."""
     heard = Heard(channel="shell", ts=uuid.uuid4().hex, kind="shell", person=shell_person(), text=text)
-    ledger = Ledger.open(read.ledger_path, exclusive=False)
+    ledger = Ledger.open(read.ledger_at, exclusive=False)
     try:
         return ledger.run_now(inbox.hear, heard, time.time()) or 0
     finally:

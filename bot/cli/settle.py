@@ -39,14 +39,14 @@ async def _settle(read: Settings, job_id: str, *, again: bool) -> None:
 def _beside(read: Settings, job_id: str, *, again: bool) -> None:
     """Beside a running bot: one short write, which its next sweep acts on. For operators and who asked."""
     person = shell_person()
-    job = glance(read.ledger_path, jobs.get, job_id)
+    job = glance(read.ledger_at, jobs.get, job_id)
     if job is None:
         raise NotUnderstood(f"There is no job {job_id!r}.", "`labs jobs` lists them.")
     if person != job.origin.person and person.removeprefix("shell:") not in read.operators:
         raise Forbidden("That is for operators, or for who asked for the job.", "Do it in Slack.")
     if again and person.removeprefix("shell:") not in read.operators:
         raise Forbidden("Beside a running bot only an operator orders again.", "Do it in Slack.")
-    ledger = Ledger.open(read.ledger_path, exclusive=False)
+    ledger = Ledger.open(read.ledger_at, exclusive=False)
     try:
         ledger.run_now(order_holds.retry if again else order_holds.give_up, job.id, time.time())
         what = "ordered again" if again else "marked failed"

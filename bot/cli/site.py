@@ -24,7 +24,7 @@ def site_command(*, every: bool) -> None:
 
     read = settings()
     lab = Lab(read.root)
-    facts = lab_facts(Office(past.glances(read.ledger_path), read, MAKERS.matrix), time.time())
+    facts = lab_facts(Office(past.glances(read.ledger_at), read, MAKERS.matrix), time.time())
     find_face = face_of(Measurer.opened(faces=read.check_faces))
     written = 0
     for name in lab.runs():

@@ -44,7 +44,7 @@ async def _view(read: Settings, port: int, *, opens: bool) -> None:
     host = "127.0.0.1"
     lab, port = Lab(read.root), port or free_port()
     links = Links(f"http://{host}:{port}", secrets.token_urlsafe(32))
-    office = Office(past.glances(read.ledger_path), read, MAKERS.matrix)
+    office = Office(past.glances(read.ledger_at), read, MAKERS.matrix)
     find_face = face_of(Measurer.opened(faces=read.check_faces))
     app = web.Application()
     keeper = Doorkeeper(links, OwnVisits(), anybody)

@@ -80,6 +80,7 @@ async def _looked(read: Settings, text: str, request: Actionable) -> str:
     from bot.bench import Bench  # noqa: PLC0415
     from bot.driver.local import LocalDriver  # noqa: PLC0415
     from bot.ledger import Ledger  # noqa: PLC0415
+    from bot.ledger.store import exists  # noqa: PLC0415
     from pipeline.lab.lab import Lab  # noqa: PLC0415
 
     answers: dict[str, Answer] = {
@@ -91,9 +92,9 @@ async def _looked(read: Settings, text: str, request: Actionable) -> str:
         "compare": compare.answer,
         "find": find.answer,
     }
-    if not read.ledger_path.is_file():
-        Ledger.open(read.ledger_path).close()  # a new lab: an empty one is made
-    ledger = Ledger.open(read.ledger_path, exclusive=False)
+    if not exists(read.ledger_at):
+        Ledger.open(read.ledger_at).close()  # a new lab: an empty one is made
+    ledger = Ledger.open(read.ledger_at, exclusive=False)
     try:
         bench = Bench(settings=read, ledger=ledger, lab=Lab(read.root), driver=LocalDriver())
         reply = await answers[request.action](bench, _turn(text), request)

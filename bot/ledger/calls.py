@@ -123,15 +123,11 @@ def ready(db: Database, job_id: str) -> list[int]:
     The second half is made ready while the first is under way.
     """
     job = one(db, "select state, warm from jobs where id = :id", id=job_id)
-    vendor = one(
-        db,
-        "select cast(max(1, allowed) as integer) as max_inflight, cast(max(1, allowed) as integer) - inflight as free"
-        " from vendors where name = :vendor",
-        vendor=JUDGE,
-    )
+    vendor = one(db, "select allowed, inflight from vendors where name = :vendor", vendor=JUDGE)
     if job is None or job["state"] != "running" or vendor is None:
         return []
-    most = max(0, vendor["free"]) + vendor["max_inflight"] if job["warm"] else 1
+    at_once = int(max(1, vendor["allowed"]))
+    most = max(0, at_once - vendor["inflight"]) + at_once if job["warm"] else 1
     own = [
         row["id"]
         for row in rows(

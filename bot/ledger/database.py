@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from pipeline.scrub import scrub
 
+_NUMBER = "rowid"
+
 
 class Cursor(Protocol):
     """Of one statement."""
@@ -37,7 +39,14 @@ def rows(db: Database, sql: str, **params: object) -> Iterator[dict[str, Any]]:
     """Rows of a query, or of a statement with RETURNING, inside the unit of work."""
     cursor = db.conn.execute(sql, _hidden(params))
     names = [column[0] for column in cursor.description]
-    return (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    found = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    # SQLite keeps a row's number to itself.
+    return (_without_number(row) for row in found) if _NUMBER in names else found
+
+
+def _without_number(row: dict[str, Any]) -> dict[str, Any]:
+    del row[_NUMBER]
+    return row
 
 
 def one(db: Database, sql: str, **params: object) -> dict[str, Any] | None:

@@ -41,6 +41,8 @@ def _escaped(parts: list[str]) -> list[str]:
 
 
 def _plain(part: str) -> str:
+    part = re.sub(r"\bis not (?=:)", "is distinct from ", part)
+    part = re.sub(r"\bis (?=:)", "is not distinct from ", part)
     return re.sub(r"\blike\b", "ilike", part)  # SQLite's knows no difference of case
 
 

@@ -48,7 +48,7 @@ def reserve(db: Database, counters: tuple[Scope, ...], micros: int) -> Scope | N
         change(
             db,
             "insert into budgets (scope, used_micros) values (:scope, :micros) on conflict (scope) do update set"
-            " used_micros = used_micros + :micros",
+            " used_micros = budgets.used_micros + :micros",
             scope=counter.name,
             micros=micros,
         )

@@ -59,7 +59,7 @@ def give_up(db: Database, job_id: str, now: float, *, expired_only: bool = False
     change(
         db,
         """update orders set state = 'failed', ended_at = :now
-           where job_id = :job and state = 'held' and (not :expired or due_at <= :now)""",
+           where job_id = :job and state = 'held' and (:expired = 0 or due_at <= :now)""",
         now=now,
         job=job_id,
         expired=int(expired_only),

@@ -92,7 +92,7 @@ def touch(db: Database, key: str, *, urgent: bool = False) -> bool:
     """
     touched = change(
         db,
-        """update outbox set version = version + 1, urgent = case when :urgent then version + 1 else urgent end
+        """update outbox set version = version + 1, urgent = case when :urgent = 1 then version + 1 else urgent end
            where key = :key and state <> 'dead'""",
         key=key,
         urgent=int(urgent),
@@ -201,7 +201,7 @@ def unfinished(db: Database) -> list[str]:
     """Keys of messages that are not as they should be, or whose pictures are not there yet."""
     found = rows(
         db,
-        """select key, created_at, urgent > sent_version as first from outbox
+        """select key, created_at, case when urgent > sent_version then 1 else 0 end as first from outbox
              where state in ('pending', 'sending') or (state = 'sent' and version > sent_version)
            union
            select key, created_at, 0 from outbox where state = 'sent' and kind <> 'originals'

@@ -9,6 +9,7 @@ from typing import Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
 from bot.ledger import jobs, judgements, money, orders, remedies, trainings
 from bot.ledger.database import Database
 from bot.ledger.store import glance
+from bot.settings.address import Address
 from pipeline.actions.judge import JudgeRun
 from pipeline.actions.registry import JobRequest
 from pipeline.advice.next_steps import Prices
@@ -28,9 +29,9 @@ class Read(Protocol):
     def __call__(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None: ...
 
 
-def glances(path: Path) -> Read:
+def glances(where: Path | Address) -> Read:
     """Short looks at a ledger that another process may own."""
-    return partial(glance, path)
+    return partial(glance, where)
 
 
 def history(read: Read, model: str) -> History:

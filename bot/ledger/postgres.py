@@ -13,10 +13,10 @@ import psycopg
 from psycopg.adapt import Buffer, Loader
 
 from bot.ledger import dialect, schema
-from bot.ledger.address import Address
 from bot.ledger.database import Database
 from bot.ledger.faults import LedgerUnavailable, LedgerUnreadable, none_later
 from bot.ledger.units import Ended, Unit, done_in
+from bot.settings.address import Address
 from pipeline.errors import LabsError
 
 T = TypeVar("T")

@@ -25,7 +25,8 @@ def cases(db: Database) -> dict[str, tuple[int, int]]:
     """For each remedy: in how many cases the pass rate rose, and how many there were."""
     found = rows(
         db,
-        """select remedy, sum(after_passed * before_scored > before_passed * after_scored) as helped, count(*) as n
+        """select remedy, sum(case when after_passed * before_scored > before_passed * after_scored then 1 else 0 end)
+             as helped, count(*) as n
            from remedies group by remedy""",
     )
     return {row["remedy"]: (row["helped"], row["n"]) for row in found}

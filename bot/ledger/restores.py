@@ -98,7 +98,7 @@ def take_over(db: Database, receipts: Sequence[Receipt], there: set[str], counte
     change(
         db,
         "insert into budgets (scope, used_micros) values (:scope, :micros) on conflict (scope) do update set"
-        " used_micros = used_micros + :micros",
+        " used_micros = budgets.used_micros + :micros",
         scope=counter,
         micros=spent,
     )
@@ -155,8 +155,8 @@ def _keep_post(db: Database, receipt: Receipt, now: float) -> bool:
         """insert into outbox (key, kind, job_id, channel, thread_ts, state, ts, sent_version, version, created_at)
            select :key, :kind, (select id from jobs where id = :job), :channel, :thread_ts, 'sent', :ts, 1, 1, :now
            where true on conflict (key) do update set state = 'sent', ts = excluded.ts,
-               version = version + (kind in ('anchor', 'result')), sent_version = version
-           where state in ('pending', 'sending')""",
+               version = outbox.version + case when outbox.kind in ('anchor', 'result') then 1 else 0 end,
+               sent_version = outbox.version where outbox.state in ('pending', 'sending')""",
         key=receipt.key,
         kind=receipt.kind,
         job=receipt.job,

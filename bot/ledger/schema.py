@@ -38,7 +38,7 @@ _REFERENCE = re.compile(r"\breferences \"?(\w+)\"?")
 
 def tables() -> dict[str, str]:
     """The tables that all steps come to, as SQLite would make them at once; each after those that it refers to."""
-    made = {name: sql for kind, name, sql in _made() if kind == "table" and not name.startswith(("sqlite_", "_sqlite"))}
+    made = {name: sql for kind, name, sql in _made() if kind == "table"}
     ordered: dict[str, str] = {}
     while made:
         free = [name for name, sql in made.items() if not set(_REFERENCE.findall(sql)) & (made.keys() - {name})]
@@ -48,10 +48,12 @@ def tables() -> dict[str, str]:
 
 def indexes() -> list[str]:
     """The indexes that all steps come to."""
-    return [sql for kind, _name, sql in _made() if kind == "index" and sql]
+    return [sql for kind, _name, sql in _made() if kind == "index"]
 
 
 def _made() -> list[tuple[str, str, str]]:
+    """Kind, name and SQL of what stands in a new ledger."""
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         migrations.apply(Database(connection))
-        return connection.execute("select type, name, sql from sqlite_master order by rowid").fetchall()
+        found = connection.execute("select type, tbl_name, name, sql from sqlite_master where sql is not null")
+        return [(kind, name, sql) for kind, table, name, sql in found if not table.startswith(("sqlite_", "_sqlite"))]

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 from bot.ledger import sqlite
-from bot.ledger.address import Address
 from bot.ledger.database import Database
 from bot.ledger.faults import LedgerClosed
 from bot.ledger.units import Ended, Unit
+from bot.settings.address import Address
 from pipeline.errors import SettingsError
 
 P = ParamSpec("P")
@@ -160,6 +160,13 @@ def glance(
     from bot.ledger import postgres  # noqa: PLC0415  # of the extra
 
     return postgres.glance(where, lambda db: work(db, *args, **kwargs))
+
+
+def exists(where: Path | Address) -> bool:
+    """Whether there is a ledger already. Raises: LabsError, when its server cannot be asked."""
+    if isinstance(where, Path):
+        return where.is_file()
+    return glance(where, lambda _db: True) is not None
 
 
 def _need_psycopg() -> None:

@@ -52,7 +52,7 @@ def intend_upload(db: Database, order: TrainingOrder, name: str, sha256: str, si
         """insert into zips (order_id, name, sha256, bytes, state, intent_at) values (:id, :name, :sha256, :size,
           'uploading', :now)
            on conflict (order_id) do update set name = :name, sha256 = :sha256, bytes = :size, state = 'uploading',
-               attempt = attempt + 1, file_id = null, address = null, intent_at = :now, uploaded_at = null,
+               attempt = zips.attempt + 1, file_id = null, address = null, intent_at = :now, uploaded_at = null,
                deleted_at = null""",
         id=order.id,
         name=name,

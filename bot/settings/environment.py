@@ -12,6 +12,7 @@ from pydantic_settings import EnvSettingsSource
 from pydantic_settings import SettingsError as NotParsed
 from rapidfuzz import fuzz, process
 
+from bot.settings.address import Address
 from bot.settings.settings import Settings
 from pipeline.errors import SettingsError
 from pipeline.reading import words_of
@@ -50,6 +51,8 @@ def looked_at(**given: Any) -> tuple[Settings | None, list[str]]:
         return None, wrong
     given_secrets = (getattr(settings, name) for name in Settings.model_fields)
     scrub.learn(one.get_secret_value() for one in given_secrets if isinstance(one, SecretStr))
+    if isinstance(settings.db, Address):
+        scrub.learn(one for one in (settings.db.uri, settings.db.password) if one)
     wrong += _secrets_in_file(settings.root / "labs.toml")
     if not settings.root.is_dir():
         wrong.append("LABS_ROOT names no folder. `labs init DIR` makes one.")
@@ -121,7 +124,10 @@ def _secrets_in_file(path: Path) -> list[str]:
     if not path.is_file():
         return []
     secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
-    found = sorted(secret & set(tomllib.loads(words_of(path.read_bytes()))))
+    given = tomllib.loads(words_of(path.read_bytes()))
+    found = sorted(secret & set(given))
+    if "@" in (db := str(given.get("db", ""))) and ":" in db.partition("://")[2].partition("@")[0]:
+        found.append("the password in db")
     return [f"{one} stands in labs.toml; secrets belong into the environment." for one in found]
 
 

@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.settings.address import Address
 from bot.settings.slack import SlackSettings, vendor_setting
 from bot.settings.training import TrainingSettings
 from bot.settings.waits import Waits, end_of_span
@@ -55,10 +56,13 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
         frozen=True,
         populate_by_name=True,
         allow_inf_nan=False,
+        arbitrary_types_allowed=True,
     )
 
     root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
-    db: Path | None = Field(default=None, description="The ledger's file; by default `ledger.db` in the lab's folder.")
+    db: Path | Address | None = Field(
+        default=None, description="The ledger: a file, by default `ledger.db` in the lab's folder; or `postgresql://…`."
+    )
     approvers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Slack ids of those who may approve plans."
     )
@@ -170,6 +174,14 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
             raise ValueError("it holds characters that no key has: copy it again")
         return value if value and value.get_secret_value().strip() else None
 
+    @field_validator("db", mode="before")
+    @classmethod
+    def _database(cls, value: object) -> object:
+        """Its password is a secret: such an address never prints."""
+        if isinstance(value, str) and "://" in value:
+            return Address.read(value)
+        return value
+
     @field_validator("approvers")
     @classmethod
     def _slack_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -233,7 +245,7 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
         return self
 
     @property
-    def ledger_path(self) -> Path:
+    def ledger_at(self) -> Path | Address:
         return self.db or self.root / "ledger.db"
 
     @property

@@ -299,8 +299,8 @@ def test_a_blind_word_against_the_judge_is_a_disagreement(tmp_path: Path) -> Non
 
 def test_a_lab_that_a_sandbox_worked_on_says_so_for_good(tmp_path: Path) -> None:
     read = Settings(root=tmp_path, anthropic_base_url="https://api.anthropic.com")
-    with contextlib.closing(Ledger.open(read.ledger_path)) as ledger:
+    with contextlib.closing(Ledger.open(read.ledger_at)) as ledger:
         ledger.run_now(simulated.begin, 1.0)
-    office = Office(past.glances(read.ledger_path), read, MAKERS.matrix)
+    office = Office(past.glances(read.ledger_at), read, MAKERS.matrix)
 
     assert lab_facts(office, 1_795_800_000.0).simulated
