@@ -26,15 +26,14 @@ from bot.sandbox.lab import draw_lab
 from bot.sandbox.slack.elements import NEWER
 from bot.sandbox.slack.server import SIGNING_SECRET
 from bot.sandbox.world import World, running
-from bot.settings.address import Address
 from bot.settings.environment import read_settings
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
 from pipeline.fixture.measures import Measurer
 from tests.channel import Channel
 from tests.judged import write_pages
-from tests.ledger import SERVER, at
-from tests.postgres import make_database
+from tests.ledger import at, lie_at
+from tests.postgres import make_database, server, stop
 
 DRAWN = "TESTS_DRAWN_LAB"
 """Where the sample lab lies: its photographs are measured once for all bots of a process."""
@@ -108,12 +107,25 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def root(drawn_lab: Path, tmp_path: Path) -> Path:
-    """A fresh copy of the sample lab, with a ledger of its own."""
+def root(request: pytest.FixtureRequest, drawn_lab: Path, tmp_path: Path) -> Path:
+    """A fresh copy of the sample lab; of a test that is marked so, with its ledger on the suite's PostgreSQL server."""
     made = Path(shutil.copytree(drawn_lab, tmp_path / "lab"))
-    if isinstance(where := at(made), Address):
-        make_database(where)
+    everywhere = request.config.getoption("--postgres")
+    if everywhere or request.node.get_closest_marker("postgres"):
+        make_database(lie_at(made, everywhere or request.getfixturevalue("postgres")))
     return made
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The suite's PostgreSQL server, which the first test that asks for it starts."""
+    base = tmp_path_factory.getbasetemp()
+    found = server(base.parent if hasattr(request.config, "workerinput") else base)
+    if found is None and request.config.getoption("--need-postgres"):
+        pytest.fail("PostgreSQL's server is not installed: `apt-get install postgresql`")
+    if found is None:
+        pytest.skip("PostgreSQL's server is not installed: `apt-get install postgresql`")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -230,12 +242,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Write the golden pictures anew.")
     parser.addoption("--without-new-blocks", action="store_true", help="In a workspace without the blocks of 2026.")
     parser.addoption("--postgres", help="postgresql://… of a server: ledgers lie there, each in a database of its own.")
+    parser.addoption("--need-postgres", action="store_true", help="Fail, rather than skip, without its server.")
     parser.addoption("--long", action="store_true", help="Meet every status with every call of a training.")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if server := config.getoption("--postgres"):
-        os.environ[SERVER] = server  # noqa: TID251  # for the processes that the tests start
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and (factory := getattr(config, "_tmp_path_factory", None)) is not None:
+        stop(factory.getbasetemp())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,5 @@
-"""What stands in a ledger, for tests that count: in a file, or with `--postgres` in a database of the test's own."""
+"""What stands in a ledger, for tests that count: in a file, or in a database of the test's own."""
 
-import os
 import zlib
 from pathlib import Path
 from typing import Any
@@ -9,14 +8,25 @@ from bot.ledger.database import Database, rows
 from bot.ledger.store import glance
 from bot.settings.address import Address
 
-SERVER = "TESTS_POSTGRES"
-"""The environment's name for the server on which each test has a database; not there: SQLite."""
+_SERVER = ".postgres"
+"""A file in a test's lab that names the server on which its ledger is."""
+
+
+def lie_at(root: Path, server: str) -> Address:
+    """From now on the ledger of this lab is on a server."""
+    (root / _SERVER).write_text(server, "utf-8")
+    where = at(root)
+    if not isinstance(where, Address):
+        raise TypeError(server)
+    return where
 
 
 def at(root: Any) -> Path | Address:
     """Where the ledger of a test's lab is."""
-    server = os.environ.get(SERVER)  # noqa: TID251  # of the tests
-    return Address(f"{server}/labs_{zlib.crc32(str(root).encode()):08x}") if server else Path(root) / "ledger.db"
+    server = Path(root) / _SERVER
+    if not server.is_file():
+        return Path(root) / "ledger.db"
+    return Address(f"{server.read_text('utf-8')}/labs_{zlib.crc32(str(root).encode()):08x}")
 
 
 def table(root: Any, name: str) -> list[dict[str, Any]]:

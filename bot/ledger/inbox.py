@@ -42,8 +42,8 @@ def settle(db: Database, inbox_id: int, job_id: str | None = None, *, forget: bo
     return (
         change(
             db,
-            "update inbox set state = 'done', job_id = :job_id, text = case when :forget = 1 then null else text end where"
-            " id = :id and state = 'new'",
+            """update inbox set state = 'done', job_id = :job_id, text = case when :forget = 1 then null else text end
+               where id = :id and state = 'new'""",
             id=inbox_id,
             job_id=job_id,
             forget=int(forget),

@@ -16,8 +16,8 @@ def open_vendor(db: Database, name: str, max_inflight: int) -> None:
     change(
         db,
         f"""insert into vendors (name, max_inflight, allowed) values (:name, :most, :most)
-            on conflict (name) do update set max_inflight = :most, allowed = min(coalesce(vendors.allowed, :most), :most),
-                inflight = {_UNDER_WAY}""",  # noqa: S608  # our own words
+            on conflict (name) do update set max_inflight = :most,
+                allowed = min(coalesce(vendors.allowed, :most), :most), inflight = {_UNDER_WAY}""",  # noqa: S608  # our own words
         name=name,
         most=max_inflight,
     )
