@@ -65,6 +65,7 @@ async def sweep(bench: Bench) -> None:
     """Kick every row that waits for something; a kick too many is harmless."""
     for call in await bench.ledger.run(calls.lost, bench.boot, bench.now() - LONGEST_CALL_S):
         await judgement.lost(bench, call)
+    await bench.ledger.run(warmings.lost, bench.boot, bench.now())
     for inbox_id in await bench.ledger.run(inbox.waiting):
         await bench.driver.kick("inbox", str(inbox_id))
     for job_id, at in await bench.ledger.run(jobs.unfinished):

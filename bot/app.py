@@ -18,13 +18,16 @@ from bot.actions import home
 from bot.actions.decide import wake
 from bot.advance import advancer, give_up, recover, sweep
 from bot.bench import Bench
+from bot.driver.driver import Driver
 from bot.driver.local import LocalDriver
 from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
 from bot.intake.reachable import reachable, whoami
 from bot.ledger import Ledger, inbox, simulated
 from bot.ledger.sqlite import checkpoint
+from bot.membership import BEATS_S, Membership
 from bot.messages import progress
+from bot.settings.address import Address
 from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
 from bot.work import restored
@@ -56,7 +59,8 @@ async def opened(
     Raises: SettingsError (a key is missing), LedgerBusy (another process is at work).
     """
     async with AsyncExitStack() as stack:
-        ledger = Ledger.open(settings.ledger_at)
+        # With Slack it may be one of several; a shell's own engine could not post what others leave to it.
+        ledger = Ledger.open(settings.ledger_at, alone=not slack)
         stack.callback(ledger.close)
         if settings.simulated:
             await ledger.run(simulated.begin, time.time())
@@ -73,14 +77,13 @@ async def opened(
             )
             ours = await whoami(front)
 
-        driver = LocalDriver()
         yield Bench(
             slots=asyncio.Semaphore(settings.judge_concurrency),
             settings=settings,
             ledger=ledger,
             lab=Lab(settings.root),
             measurer=measurer or Measurer.opened(faces=settings.check_faces),
-            driver=driver,
+            driver=_driver(settings),
             anthropic=anthropic,
             replicate=replicate,
             makers=shop.makers,
@@ -88,6 +91,14 @@ async def opened(
             slack=front,
             ours=ours,
         )
+
+
+def _driver(settings: Settings) -> Driver:
+    if isinstance(where := settings.ledger_at, Path):
+        return LocalDriver()
+    from bot.driver.shared import SharedDriver  # noqa: PLC0415  # of the extra
+
+    return SharedDriver(where, settings.stop_grace_s)
 
 
 async def _vendors(settings: Settings, stack: AsyncExitStack) -> tuple[Anthropic | None, Replicate | None]:
@@ -193,6 +204,10 @@ async def _served(
         log = logs.get()
         await reachable(bench, mode)
         app = _bolt(settings, bench)
+        member = Membership(bench, lambda: sweep(bench))
+        if isinstance(settings.ledger_at, Address):
+            await member.join()
+            bench.driver.every(BEATS_S, member.beat)
         await recover(bench)
         async with AsyncExitStack() as intake:
             where = await intake.enter_async_context(listening(bench, app, mode, ended))
@@ -209,6 +224,7 @@ async def _served(
             log.info("bot.stopping")
         # Intake is closed; what is in flight is recorded, the rest resumes at the next start.
         await bench.driver.stop(settings.stop_grace_s)
+        await member.leave()
 
 
 def _mode(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import logs
 from bot.clock import steady
 from bot.driver.driver import Advance, GiveUp, Kind
+from bot.driver.repeats import Repeats
 
 SWEEP_S = 60
 DAILY_S = 3600.0
@@ -31,14 +32,12 @@ class LocalDriver:
 
     def __init__(self) -> None:
         self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
-        self._rounds: dict[int, asyncio.Future[None]] = {}
         self._due: dict[tuple[Kind, str], asyncio.TimerHandle] = {}
-        self._repeats: list[asyncio.Task[None]] = []
+        self._repeats = Repeats()
         self._again: set[tuple[Kind, str]] = set()
         self._timers = AsyncIOScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
-        self._periodic: list[tuple[float, Callable[[], Awaitable[None]]]] = []
         self._failed: dict[tuple[Kind, str], tuple[int, float]] = {}
         self._advance: Advance | None = None
         self._give_up: GiveUp | None = None
@@ -64,28 +63,7 @@ class LocalDriver:
         self._begin(*row)
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        self._periodic.append((seconds, work))
-
-    async def _repeat(self, number: int, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while self._advance is not None:
-            await asyncio.sleep(seconds)
-            await self._again_and_again(number, work)
-
-    async def _again_and_again(self, number: int, work: Callable[[], Awaitable[None]]) -> None:
-        """Begin one round as a task of ours: APScheduler would cancel, and log, what is under way at a stop."""
-        task = self._rounds.get(number)
-        if self._advance is not None and (task is None or task.done()):
-            self._rounds[number] = asyncio.ensure_future(self._round(work))
-
-    async def _round(self, work: Callable[[], Awaitable[None]]) -> None:
-        """A round that fails is not the last one."""
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001  # as in `_drive`
-            if getattr(error, "passes", False):
-                self._log.warning("round.waits", error=type(error).__name__)
-            else:
-                self._log.exception("round.failed", error=type(error).__name__)
+        self._repeats.add(seconds, work)
 
     def _begin(self, kind: Kind, key: str) -> None:
         if self._advance is None:
@@ -142,11 +120,8 @@ class LocalDriver:
         self._advance, self._give_up = advance, give_up
         self._timers.start()
         self.every(SWEEP_S, sweep)
-        for number, (seconds, work) in enumerate(self._periodic):
-            if seconds < DAILY_S:
-                self._repeats.append(asyncio.create_task(self._repeat(number, seconds, work)))
-            else:
-                self._timers.add_job(self._again_and_again, "interval", seconds=seconds, args=(number, work))
+        for seconds, work in self._repeats.begin(DAILY_S):
+            self._timers.add_job(work, "interval", seconds=seconds)
         await sweep()
 
     async def stop(self, grace_s: float) -> None:
@@ -156,10 +131,7 @@ class LocalDriver:
         for timer in self._due.values():
             timer.cancel()
         self._due.clear()
-        for repeat in self._repeats:
-            repeat.cancel()
-        await asyncio.gather(*self._repeats, return_exceptions=True)
-        tasks = [*self._tasks.values(), *self._rounds.values()]
+        tasks = [*self._tasks.values(), *await self._repeats.end()]
         if tasks:
             _done, late = await asyncio.wait(tasks, timeout=grace_s)
             for task in late:

@@ -223,13 +223,14 @@ def causes(db: Database, job_id: str) -> dict[str, Unscored]:
 
 
 def lost(db: Database, boot: str, before: float) -> list[Call]:
-    """Calls that an earlier process was asking when it died, or this one before that moment: no call lasts so long."""
+    """Calls that a process was asking when it died, or any before that moment: no call lasts so long."""
     return [
         Call.model_validate(row)
         for row in rows(
             db,
             """select * from calls where state = 'asking' and batch_id is null
-               and (boot is not :boot or intent_at < :before)""",
+               and (intent_at < :before or boot is null
+                    or (boot <> :boot and boot not in (select boot from processes)))""",
             boot=boot,
             before=before,
         )

@@ -7,7 +7,7 @@ that stands still is taken from it by the server after a few seconds, and its tr
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import psycopg
 from psycopg.adapt import Buffer, Loader
@@ -15,6 +15,7 @@ from psycopg.adapt import Buffer, Loader
 from bot.ledger import dialect, schema
 from bot.ledger.database import Database
 from bot.ledger.faults import LedgerUnavailable, LedgerUnreadable, none_later
+from bot.ledger.lock import LedgerBusy
 from bot.ledger.units import Ended, Unit, done_in
 from bot.settings.address import Address
 from pipeline.errors import LabsError
@@ -22,6 +23,8 @@ from pipeline.errors import LabsError
 T = TypeVar("T")
 WRITER = 7_120_519
 """The number of the lock that whoever writes holds: any, as long as nobody else's."""
+ENGINE = WRITER + 2
+"""Of the lock that every engine holds for as long as it is connected."""
 STANDS_STILL_S = 4
 """After this long without a word in the middle of a transaction the server ends it."""
 WAITS_S = 15
@@ -57,16 +60,16 @@ def _text(value: Any) -> Any:
 class PostgresStore:
     """One connection, used by one thread; opened anew when it was lost."""
 
-    def __init__(self, where: Address, *, exclusive: bool) -> None:
+    def __init__(self, where: Address, engine: Literal["none", "alone", "shared"]) -> None:
         self._where = where
-        self._engine = exclusive
+        self._engine = engine
         self._connection: psycopg.Connection[Any] | None = None
 
     def open(self) -> None:
         """Raises: LabsError."""
         try:
             connection = self._alive()
-            if self._engine:
+            if self._engine != "none":
                 _migrate(connection)
         except psycopg.Error as error:
             raise _in_words(self._where, error) from error
@@ -100,7 +103,17 @@ class PostgresStore:
     def _alive(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = connect(self._where)
+            self._take_place(self._connection)
         return self._connection
+
+    def _take_place(self, connection: psycopg.Connection[Any]) -> None:
+        """Among the engines: several share it, one alone keeps the others out. It ends with the session."""
+        if self._engine == "none":
+            return
+        way = "pg_try_advisory_lock_shared" if self._engine == "shared" else "pg_try_advisory_lock"
+        if not _one(connection, f"select {way}(%s)", ENGINE):
+            self._drop()
+            raise LedgerBusy("Another process is at work on this lab's ledger.")
 
     def _drop(self) -> None:
         if self._connection is not None:

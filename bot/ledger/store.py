@@ -54,19 +54,20 @@ class Ledger:
         self._thread = threading.Thread(target=self._own, name="ledger", daemon=True)
 
     @classmethod
-    def open(cls, where: Path | Address, *, exclusive: bool = True) -> Self:
+    def open(cls, where: Path | Address, *, exclusive: bool = True, alone: bool = True) -> Self:
         """Open, and migrate, the ledger; blocks for milliseconds.
 
         Args:
             where: The SQLite file, made when missing; or a PostgreSQL database.
-            exclusive: Be an engine: of a file the only one, by its lock. Without it only short reads and inbox rows
-                are allowed, and the schema is left alone.
+            exclusive: Be an engine. Without it only short reads and inbox rows are allowed, and the schema is left
+                alone.
+            alone: Be the only engine. One of a file is always that.
 
         Raises:
             LedgerBusy: Another process holds the lock.
             LabsError: It cannot be opened (no rights, no disk, no SQLite file, no such server).
         """
-        ledger = cls(_store(where, exclusive=exclusive))
+        ledger = cls(_store(where, exclusive=exclusive, alone=alone))
         ledger._thread.start()
         try:
             ledger._ready.result()
@@ -138,13 +139,13 @@ class Ledger:
         return batch
 
 
-def _store(where: Path | Address, *, exclusive: bool) -> Store:
+def _store(where: Path | Address, *, exclusive: bool, alone: bool) -> Store:
     if isinstance(where, Path):
         return sqlite.SqliteStore(where, exclusive=exclusive)
     _need_psycopg()
     from bot.ledger.postgres import PostgresStore  # noqa: PLC0415  # of the extra
 
-    return PostgresStore(where, exclusive=exclusive)
+    return PostgresStore(where, "none" if not exclusive else "alone" if alone else "shared")
 
 
 def glance(

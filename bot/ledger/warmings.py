@@ -59,8 +59,10 @@ def record(db: Database, job_id: str, charge: money.Charge, now: float) -> None:
 
 
 def lost(db: Database, boot: str, now: float) -> None:
-    """Those that an earlier process was asking when it died: on the books as unknown, and not repeated."""
-    for row in list(rows(db, "select job_id from warmings where state = 'asking' and boot <> :boot", boot=boot)):
+    """Those that a process was asking when it died: on the books as unknown, and not repeated."""
+    dead = """select job_id from warmings where state = 'asking' and boot <> :boot
+              and boot not in (select boot from processes)"""
+    for row in list(rows(db, dead, boot=boot)):
         paid = money.Paid(warming_job=row["job_id"], attempt=1)
         estimate = one(db, "select estimate_micros from charges where warming_job = :job", job=row["job_id"])
         micros = estimate["estimate_micros"] if estimate else 0

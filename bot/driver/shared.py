@@ -1,0 +1,186 @@
+"""The driver of several equal processes: Procrastinate on PostgreSQL decides which of them takes a row's next step.
+
+A row that is due is a job of Procrastinate's. Its lock keeps two processes from one row, its queueing lock makes many
+kicks one, its schedule is the timer. Nothing is kept in it: what gets lost is made up for by the sweep from the rows.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import psycopg
+import psycopg_pool
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException
+
+from bot import logs
+from bot.clock import steady
+from bot.driver.driver import Advance, GiveUp, Kind
+from bot.driver.local import PASSES_S, RETRY_S, SWEEP_S, LocalDriver
+from bot.driver.repeats import Repeats
+from bot.settings.address import Address
+
+AT_ONCE = 200
+"""Rows that one process is at."""
+LOOKS_S = 0.1
+"""How often a process looks for rows that are due: a notice comes with new ones, none with a timer that rings."""
+BEATS_S, SILENT_S = 1.5, 6.0
+"""How often a process says that it is there, and after how long of silence its rows are others'."""
+CONNECTIONS = 8
+HERE = frozenset[Kind]({"home"})
+"""What only the process knows that was told of it."""
+_QUEUE, _TASK = "labs", "labs.advance"
+_MADE_ONCE = 7_120_520
+"""The number of the lock under which the engine's tables are made."""
+_SOONER = """update procrastinate_jobs set scheduled_at = %(at)s where queueing_lock = %(row)s and status = 'todo'
+             and scheduled_at > coalesce(%(at)s, now())"""
+_LOST = (ConnectorException, psycopg.OperationalError, psycopg_pool.PoolTimeout)
+
+
+class SharedDriver:
+    """One of several processes."""
+
+    def __init__(self, where: Address, grace_s: float) -> None:
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what matters of it is said here
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+        self._where, self._grace_s = where, grace_s
+        self._connector = PsycopgConnector(conninfo=where.uri, min_size=1, max_size=CONNECTIONS, timeout=10.0)
+        self._app = App(connector=self._connector)
+        self._task = self._app.task(name=_TASK, queue=_QUEUE)(self._step)
+        self._repeats = Repeats()
+        self._here = LocalDriver()
+        self._failed: dict[str, int] = {}
+        self._workers: asyncio.Task[None] | None = None
+        self._advance: Advance | None = None
+        self._give_up: GiveUp | None = None
+        self._log = logs.get()
+
+    async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
+        if self._advance is None:
+            return
+        if kind in HERE:
+            await self._here.kick(kind, key, at)
+            return
+        wait = 0.0 if at is None else at - steady()
+        when = datetime.now(UTC) + timedelta(seconds=wait) if wait > 0 else None
+        with contextlib.suppress(*_LOST):  # the sweep makes up for it
+            await self._put(kind, key, when)
+
+    async def _put(self, kind: str, key: str, when: datetime | None) -> None:
+        row = f"{kind}:{key}"
+        later = self._task.configure(lock=row, queueing_lock=row, schedule_at=when)
+        try:
+            await later.defer_async(kind=kind, key=key)
+        except AlreadyEnqueued:
+            # It waits already, perhaps for longer.
+            await self._connector.execute_query_async(_SOONER, at=when, row=row)
+
+    def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        self._repeats.add(seconds, work)
+
+    async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp) -> None:
+        await self._app.open_async()
+        await self._make_tables()
+        self._advance, self._give_up = advance, give_up
+
+        async def rescue() -> None:
+            if await self._rescued():
+                await sweep()
+
+        self._repeats.add(SWEEP_S, sweep)
+        self._repeats.add(BEATS_S, rescue)
+        await self._here.run(advance, _nothing, give_up)
+        self._workers = asyncio.create_task(self._work())
+        self._repeats.begin()
+        await sweep()
+
+    async def _make_tables(self) -> None:
+        """Once, whoever comes first."""
+        async with await psycopg.AsyncConnection.connect(self._where.uri) as connection:
+            await connection.execute("select pg_advisory_xact_lock(%s)", (_MADE_ONCE,))
+            cursor = await connection.execute("select to_regclass('procrastinate_jobs')")
+            found = await cursor.fetchone()
+            if found is None or found[0] is None:
+                await connection.execute(cast("Any", self._app.schema_manager.get_schema()))
+
+    async def _work(self) -> None:
+        """Take rows that are due, for as long as the process lives; after a server that was away, anew."""
+        while self._advance is not None:
+            try:
+                await self._app.run_worker_async(
+                    queues=[_QUEUE],
+                    concurrency=AT_ONCE,
+                    fetch_job_polling_interval=LOOKS_S,
+                    shutdown_graceful_timeout=self._grace_s,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=BEATS_S,
+                    stalled_worker_timeout=SILENT_S,
+                )
+            except (*_LOST, ProcrastinateException) as error:
+                self._log.warning("engine.away", error=type(error).__name__)
+            await asyncio.sleep(PASSES_S / 4)
+
+    async def _rescued(self) -> int:
+        """Rows of processes that are silent: each is given free, and due at once."""
+        found = 0
+        with contextlib.suppress(*_LOST):
+            for job in await self._app.job_manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=SILENT_S):
+                await self._connector.execute_query_async("delete from procrastinate_jobs where id = %(id)s", id=job.id)
+                await self._put(str(job.task_kwargs["kind"]), str(job.task_kwargs["key"]), None)
+                found += 1
+        if found:
+            self._log.warning("engine.rescued", rows=found)
+        return found
+
+    async def _step(self, kind: Kind, key: str) -> None:
+        """One step of one row; its error never reaches the engine, which would keep it."""
+        row, wait = f"{kind}:{key}", None
+        if self._advance is None:
+            return  # the process that ends leaves it to the sweep of another
+        try:
+            wait = await self._advance(kind, key)
+        except Exception as error:  # noqa: BLE001  # the worker's boundary: one row's fault must not stop the others
+            wait = await self._after(row, kind, key, error)
+        else:
+            self._failed.pop(row, None)
+        if wait is not None:
+            await self.kick(kind, key, steady() + wait)
+
+    async def _after(self, row: str, kind: Kind, key: str, error: Exception) -> float | None:
+        """Seconds until a row that failed is tried again; None when it is given up."""
+        if getattr(error, "passes", False):
+            self._log.warning("advance.waits", kind=kind, key=key, error=type(error).__name__)
+            return PASSES_S
+        self._log.error("advance.failed", kind=kind, key=key, exc_info=error)
+        count = self._failed[row] = self._failed.get(row, 0) + 1
+        if count <= len(RETRY_S):
+            return RETRY_S[count - 1]
+        del self._failed[row]
+        if self._give_up is not None:
+            await self._give_up(kind, key)
+        return None
+
+    async def stop(self, grace_s: float) -> None:
+        self._advance = None
+        await self._here.stop(grace_s)
+        rounds = await self._repeats.end()
+        if rounds:
+            await asyncio.wait(rounds, timeout=grace_s)
+        if self._workers is not None:
+            self._workers.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._workers
+        with contextlib.suppress(*_LOST):
+            await self._app.close_async()
+
+    @property
+    def stopping(self) -> bool:
+        return self._advance is None
+
+
+async def _nothing() -> None:
+    return
