@@ -72,10 +72,10 @@ async def trial(root: Path, kills: list[Kill]) -> Outcome:
             asked = asked or channel.say(ASK)
             await channel.result(asked)
             await channel.settled(asked)
-            return _outcome(world, root, channel, asked)
+            return outcome(world, root, channel, asked)
 
 
-def _outcome(world: World, root: Path, channel: Channel, asked: str) -> Outcome:
+def outcome(world: World, root: Path, channel: Channel, asked: str) -> Outcome:
     orders = Counter((one.input["prompt"], one.input["seed"]) for one in world.replicate.ordered)
     keys = Counter(
         message["metadata"]["event_payload"]["key"] for message in channel.replies(asked) if message.get("metadata")

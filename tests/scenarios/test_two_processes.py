@@ -1,0 +1,87 @@
+"""Two equal processes on one ledger: what either hears is done once, and what one leaves the other goes on with."""
+
+import os
+import signal
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from bot.sandbox.world import World
+from tests.channel import RUN, Channel, moment, text
+from tests.killing import ASK, Outcome, outcome
+from tests.ledger import table
+from tests.process import BotProcess
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+FAIL_OVER_S = 15.0
+FROZEN_S = 9.0
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Slow enough that something is under way whenever one dies."""
+    world.replicate.run_s, world.anthropic.latency_s = 0.5, 0.2
+    return world
+
+
+def once(found: Outcome) -> None:
+    """Nothing was ordered, told or lost twice."""
+    assert (found.ordered_twice, found.cells_lost, found.posts_twice, found.books_wrong) == (0, 0, 0, 0)
+    assert found.lost_twice == 0
+
+
+async def test_what_either_hears_is_done_once(world: World, root: Path) -> None:
+    channel = Channel(world)
+    async with BotProcess(world, root), BotProcess(world, root):
+        asked = [channel.say(f"show runs/{RUN}") for _ in range(10)]
+        job = channel.say(ASK)
+        for ts in asked:
+            await channel.reply(ts, "Show the grid")
+        await channel.result(job)
+        await channel.settled(job)
+        assert len({row["boot"] for row in table(root, "processes")}) == 2
+
+    once(outcome(world, root, channel, job))
+    assert [len(channel.replies(ts)) for ts in asked] == [1] * 10
+    assert table(root, "processes") == []  # both left in an orderly way
+
+
+@pytest.mark.parametrize("how", ["killed", "frozen"])
+@pytest.mark.parametrize("after_s", [0.4, 1.2])
+async def test_what_one_leaves_behind_the_other_goes_on_with(
+    world: World, root: Path, how: Literal["killed", "frozen"], after_s: float
+) -> None:
+    channel = Channel(world)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(BotProcess(world, root))
+        await stack.enter_async_context(BotProcess(world, root))
+        asked = channel.say(ASK)
+        await moment(after_s)
+        os.kill(first.pid, signal.SIGKILL if how == "killed" else signal.SIGSTOP)
+        began = time.monotonic()
+        if how == "frozen":
+            await moment(FROZEN_S)
+            os.kill(first.pid, signal.SIGCONT)
+        await channel.result(asked)
+        await channel.settled(asked)
+        assert time.monotonic() - began < FAIL_OVER_S + 5.0  # and what the job itself takes
+
+    once(outcome(world, root, channel, asked))
+
+
+async def test_a_button_is_pressed_at_one_and_seen_by_the_other(world: World, root: Path) -> None:
+    channel = Channel(world)
+    async with BotProcess(world, root, approval_above_usd=0.01), BotProcess(world, root, approval_above_usd=0.01):
+        asked = channel.say(ASK)
+        plan = await channel.plan(asked)
+        for _ in range(6):
+            channel.press(plan, "labs:approve", "U0SAM")
+        await channel.result(asked)
+        done = await channel.settled(asked)
+
+    assert "Done in" in text(done)
+    once(outcome(world, root, channel, asked))
+    assert len([row for row in table(root, "decisions") if row["what"] == "approved"]) == 1
