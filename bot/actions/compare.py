@@ -27,12 +27,12 @@ async def answer(bench: Bench, turn: Turn, request: CompareRuns) -> Reply:
     names = tuple(dict.fromkeys(request.runs))
     if not 1 < len(names) <= MOST_RUNS:
         raise RequestError(f"{many(len(names), 'run')} cannot be compared: two to {MOST_RUNS} can.")
-    active = {job.plan.run for job in await bench.ledger.run(jobs.latest, 100, active=True)}
+    busy = await bench.ledger.run(jobs.runs_at_work)
     spent = [await bench.ledger.run(money.spent_on_run, name) for name in names]
 
     def look() -> Reply:
         runs = [bench.lab.run(name) for name in names]
-        found = compare(runs, [state_of(run, in_flight=run.name in active, sized=False) for run in runs])
+        found = compare(runs, [state_of(run, in_flight=run.name in busy, sized=False) for run in runs])
         prompts = list(dict.fromkeys(group.prompt_id for group in found.groups))
         files = [_picture(bench, runs, found, prompt_id) for prompt_id in prompts[:MOST_PICTURES]]
         return Reply(compared(found, spent, prompts[MOST_PICTURES:]), files)

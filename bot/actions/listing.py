@@ -30,7 +30,7 @@ async def answer(bench: Bench, turn: Turn, request: ListThings) -> Reply:
                 "There are no fixtures.",
             )
         )
-    busy = {job.plan.run for job in await bench.ledger.run(jobs.latest, 100, active=True)}
+    busy = await bench.ledger.run(jobs.runs_at_work)
     shown = await asyncio.to_thread(lambda: [run_line(bench, name, busy) for name in reversed(chosen[-limit:])])
     odd = await asyncio.to_thread(bench.lab.left_out, "runs")
     shown += [lines.unreadable(name, "it is a link that leads out of the lab, or no folder") for name in odd]

@@ -24,11 +24,11 @@ from pipeline.lab.run import Run
 async def answer(bench: Bench, turn: Turn, request: ShowRun) -> Reply:
     await speaks_of(bench, turn, request.run)
     prices = await past_prices(bench, bench.settings.judge_model)
-    active = await bench.ledger.run(jobs.latest, 1, run=request.run, active=True)
+    busy = await bench.ledger.run(jobs.runs_at_work)
 
     def look() -> Reply:
         run = bench.lab.run(request.run)
-        state = state_of(run, in_flight=bool(active))
+        state = state_of(run, in_flight=run.name in busy)
         judge = bench.settings.judge_model
         steps = next_steps(state, prices, judge, remedies(run, state, prices, judge))
         if request.what == "reasons":

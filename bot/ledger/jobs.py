@@ -263,6 +263,16 @@ def at_work_on(db: Database, run: str) -> str | None:
     return found["id"] if found else None
 
 
+def runs_at_work(db: Database) -> set[str]:
+    """Runs that a job is at, or is about to be; one that waits for an approval is at none."""
+    found = rows(
+        db,
+        """select distinct run from plans join jobs using (id)
+           where jobs.state in ('grace', 'running', 'canceling', 'finishing')""",
+    )
+    return {row["run"] for row in found}
+
+
 def promised_runs(db: Database, *, but: str | None = None) -> list[str]:
     """Names of runs that active jobs make, but for one of them."""
     found = rows(

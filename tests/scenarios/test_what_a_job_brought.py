@@ -116,3 +116,19 @@ async def test_the_status_of_a_run_is_its_verdict_and_a_jobs_is_one_line(channel
     assert "Judged 6 of 6" in text(going)
     assert not buttons(going)
     assert not pictures(going)
+
+
+async def test_a_run_is_in_flight_only_while_a_job_is_at_it(channel: Channel, world: World) -> None:
+    """Neither a plan that waits, nor a job that makes another run from it, is at it."""
+    world.replicate.run_s = 60.0
+    asked = channel.say(f"in the labs channel: re-run runs/{RUN} with seeds [19023, 555, 999], then judge")
+    await channel.until(lambda: world.replicate.ordered, "images being made")
+    shown = await channel.reply(channel.say(f"show runs/{RUN}"), "Show the grid")
+    listed = await channel.reply(channel.say("list runs"), RUN)
+    channel.say("cancel", thread=asked)
+
+    assert "No cell has been judged yet" in text(shown)
+    assert "IN-FLIGHT" not in text(shown)
+    lines = [line for line in text(listed).replace("\\n", "\n").splitlines() if f"{RUN}`" in line]
+    assert lines
+    assert not any("⏳" in line for line in lines)
