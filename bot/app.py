@@ -22,6 +22,7 @@ from bot.driver.driver import Driver
 from bot.driver.local import LocalDriver
 from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
+from bot.intake.metrics import metrics_alone
 from bot.intake.reachable import reachable, whoami
 from bot.ledger import Ledger, inbox, simulated
 from bot.ledger.sqlite import checkpoint
@@ -210,6 +211,7 @@ async def _served(
             bench.driver.every(BEATS_S, member.beat)
         await recover(bench)
         async with AsyncExitStack() as intake:
+            await intake.enter_async_context(metrics_alone(bench))
             where = await intake.enter_async_context(listening(bench, app, mode, ended))
             missed = await unheard(bench)
             await restored.look_at_posts(bench, missed)

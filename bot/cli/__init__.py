@@ -29,6 +29,11 @@ _COMMANDS = {
     "reconcile": ("bot.cli.reconcile", "Hold open orders against the vendor's own list; spends nothing."),
     "settle": ("bot.cli.settle", "Decide about JOB's orders whose outcome nobody can tell: --retry or --mark-failed."),
     "backup": ("bot.cli.backup", "Copy the ledger to FILE while it is in use."),
+    "migrate-ledger": (
+        "bot.cli.migrate_ledger",
+        "Move a drained ledger to TARGET (a file, or postgresql://…), checked row by row.",
+    ),
+    "status": ("bot.cli.status", "What is under way, of RUN or of a job; --processes: who is at work."),
     "facts": ("bot.cli.facts", "Write down where a FIXTURE's photographs come from, and what allows their use."),
     "prices": ("bot.cli.prices", "Print who makes pictures, at what price, with what licence, and when that was read."),
     "doctor": ("bot.cli.doctor", "Check tokens, scopes, channel, lab folder and prices."),
@@ -60,7 +65,7 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return _in_words(cmd_name)
         module, help_text = _COMMANDS[cmd_name]
-        command: Any = getattr(import_module(module), f"{cmd_name}_command")
+        command: Any = getattr(import_module(module), f"{cmd_name.replace('-', '_')}_command")
         command.help = help_text
         return command  # type: ignore[no-any-return]  # click's own type, found by name
 

@@ -51,6 +51,17 @@ class PostgresDatabase:
         found = self._connection.execute("select tablename from pg_tables where schemaname = current_schema()")
         return [row[0] for row in found.fetchall()]
 
+    def renumber(self) -> None:
+        """Go on counting behind the highest number of each table: rows came with numbers of their own."""
+        numbered = """select table_name, column_name from information_schema.columns
+                      where table_schema = current_schema() and is_identity = 'YES'
+                        and table_name not like 'procrastinate%'"""
+        for table, column in self._connection.execute(numbered).fetchall():
+            self._connection.execute(
+                f"select setval(pg_get_serial_sequence('{table}', '{column}'),"  # noqa: S608  # the catalogue's own words
+                f" coalesce((select max({column}) from {table}), 0) + 1, false)"
+            )
+
 
 def _text(value: Any) -> Any:
     """PostgreSQL keeps no character of number 0; SQLite does."""

@@ -121,6 +121,9 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address that HTTP mode and pages listen on.")
     port: int = Field(default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port"))
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Where `/metrics` for Prometheus listens, on 127.0.0.1 alone."
+    )
     public_url: str | None = Field(
         default=None, description="This bot's own https address, for pages, and for webhooks in HTTP mode."
     )
