@@ -15,8 +15,12 @@ class Address:
     @classmethod
     def read(cls, said: str) -> Self:
         """Raises: ValueError, for what is no such address."""
-        parts = urlsplit(said)
-        if parts.scheme not in SCHEMES or not parts.path.strip("/") or not (parts.port or 1) > 0:
+        try:
+            parts = urlsplit(said)
+            good = parts.scheme in SCHEMES and bool(parts.path.strip("/")) and (parts.port or 1) > 0
+        except ValueError:
+            good = False  # a port of 99999
+        if not good:
             raise ValueError("it is neither a file nor an address such as postgresql://labs@db.example.com/labs")
         return cls(said)
 
