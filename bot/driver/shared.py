@@ -52,7 +52,8 @@ class SharedDriver:
         self._task = self._app.task(name=_TASK, queue=_QUEUE)(self._step)
         self._repeats = Repeats()
         self._here = LocalDriver()
-        self._failed: dict[str, int] = {}
+        self._failed: dict[str, tuple[int, float]] = {}
+        """How often a row failed here, and the moment before which it is not tried again, by the loop's clock."""
         self._workers: asyncio.Task[None] | None = None
         self._advance: Advance | None = None
         self._give_up: GiveUp | None = None
@@ -141,6 +142,10 @@ class SharedDriver:
         row, wait = f"{kind}:{key}", None
         if self._advance is None:
             return  # the process that ends leaves it to the sweep of another
+        _count, not_before = self._failed.get(row, (0, 0.0))
+        if (held_off := not_before - asyncio.get_running_loop().time()) > 0:
+            await self.kick(kind, key, steady() + held_off)
+            return
         try:
             wait = await self._advance(kind, key)
         except Exception as error:  # noqa: BLE001  # the worker's boundary: one row's fault must not stop the others
@@ -156,10 +161,10 @@ class SharedDriver:
             self._log.warning("advance.waits", kind=kind, key=key, error=type(error).__name__)
             return PASSES_S
         self._log.error("advance.failed", kind=kind, key=key, exc_info=error)
-        count = self._failed[row] = self._failed.get(row, 0) + 1
-        if count <= len(RETRY_S):
-            return RETRY_S[count - 1]
-        del self._failed[row]
+        count, _until = self._failed.pop(row, (0, 0.0))
+        if count < len(RETRY_S):
+            self._failed[row] = (count + 1, asyncio.get_running_loop().time() + RETRY_S[count])
+            return RETRY_S[count]
         if self._give_up is not None:
             await self._give_up(kind, key)
         return None

@@ -1,17 +1,133 @@
-"""The embedded driver: a row that fails is tried again, whatever happens meanwhile."""
+"""What every driver does with a row: the embedded one, and the one that several processes share."""
 
 import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
-from bot.driver.driver import Kind
+import pytest
+
+from bot.clock import steady
+from bot.driver.driver import Advance, Driver, GiveUp, Kind
 from bot.driver.local import LocalDriver
+from bot.driver.shared import SharedDriver
+from tests.channel import moment
+from tests.ledger import lie_at
+from tests.postgres import make_database
+
+Started = Callable[[Advance], Awaitable[Driver]]
+LATE_S = 5.0
+"""More than any driver takes on a machine that is busy."""
 
 
 async def nothing(*_row: object) -> None:
     return None
 
 
-async def test_a_row_that_is_kicked_while_it_fails_is_tried_again_soon() -> None:
-    driver, tries, done = LocalDriver(), list[str](), asyncio.Event()
+@asynccontextmanager
+async def going(driver: Driver, advance: Advance, give_up: GiveUp = nothing) -> AsyncIterator[Driver]:
+    await driver.run(advance, nothing, give_up)
+    try:
+        yield driver
+    finally:
+        await driver.stop(1)
+
+
+@pytest.fixture(params=["embedded", "shared"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Driver]:
+    """A driver; of the shared kind each one more on the same rows."""
+    if request.param == "embedded":
+        return LocalDriver
+    where = lie_at(tmp_path, request.getfixturevalue("postgres"))
+    make_database(where)
+    return lambda: SharedDriver(where, 1.0)
+
+
+class Rows:
+    """Counts steps, and says when there were enough."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, float]] = []
+        self.side_by_side = self.most = 0
+        self.begun, self.seen = asyncio.Event(), asyncio.Event()
+
+    async def advance(self, _kind: Kind, key: str) -> float | None:
+        self.side_by_side += 1
+        self.most = max(self.most, self.side_by_side)
+        self.begun.set()
+        await moment(0.05)  # the step's own work
+        self.side_by_side -= 1
+        self.steps.append((key, steady()))
+        self.seen.set()
+        return None
+
+    async def until(self, number: int, seconds: float = LATE_S) -> None:
+        async with asyncio.timeout(seconds):
+            while len(self.steps) < number:
+                self.seen.clear()
+                await self.seen.wait()
+
+
+async def test_a_kick_is_a_step(make: Callable[[], Driver]) -> None:
+    rows = Rows()
+    async with going(make(), rows.advance) as driver:
+        await driver.kick("job", "7")
+        await rows.until(1)
+
+    assert [key for key, _at in rows.steps] == ["7"]
+
+
+async def test_one_row_is_never_at_two_steps_and_none_is_missed(make: Callable[[], Driver]) -> None:
+    """What is kicked during its step is stepped once more: it may have looked before what happened."""
+    rows = Rows()
+    async with going(make(), rows.advance) as driver:
+        await driver.kick("job", "7")
+        async with asyncio.timeout(LATE_S):
+            await rows.begun.wait()
+        for _ in range(5):
+            await driver.kick("job", "7")
+        await rows.until(2)
+
+    assert rows.most == 1
+    assert len(rows.steps) == 2
+
+
+async def test_what_is_due_later_waits_and_a_kick_brings_it_forward(make: Callable[[], Driver]) -> None:
+    rows = Rows()
+    async with going(make(), rows.advance) as driver:
+        began = steady()
+        await driver.kick("job", "soon", began + 0.5)
+        await driver.kick("job", "late", began + 600)
+        await rows.until(1)
+        assert rows.steps[0][0] == "soon"
+        assert rows.steps[0][1] >= began + 0.5
+        await driver.kick("job", "late")
+        await rows.until(2)
+
+    assert [key for key, _at in rows.steps] == ["soon", "late"]
+
+
+async def test_a_step_says_when_it_wants_the_next(make: Callable[[], Driver]) -> None:
+    at, done = list[float](), asyncio.Event()
+
+    async def advance(_kind: Kind, _key: str) -> float | None:
+        at.append(steady())
+        if len(at) < 3:
+            return 0.2
+        done.set()
+        return None
+
+    async with going(make(), advance) as driver:
+        await driver.kick("job", "7")
+        async with asyncio.timeout(LATE_S):
+            await done.wait()
+
+    assert all(later - earlier >= 0.19 for earlier, later in itertools.pairwise(at))
+
+
+async def test_a_row_that_is_kicked_while_it_fails_is_tried_again_soon(make: Callable[[], Driver]) -> None:
+    driver, tries, done = make(), list[str](), asyncio.Event()
 
     async def advance(kind: Kind, key: str) -> float | None:
         tries.append(key)
@@ -21,12 +137,53 @@ async def test_a_row_that_is_kicked_while_it_fails_is_tried_again_soon() -> None
         done.set()
         return None
 
-    await driver.run(advance, nothing, nothing)
-    await driver.kick("job", "7")
-    try:
+    async with going(driver, advance):
+        await driver.kick("job", "7")
         async with asyncio.timeout(50):  # the next sweep comes after 60 s
             await done.wait()
-    finally:
-        await driver.stop(1)
 
     assert tries == ["7", "7"]
+
+
+async def test_kicks_do_not_hasten_a_row_that_fails(make: Callable[[], Driver]) -> None:
+    tries, given_up = list[str](), list[str]()
+
+    async def advance(_kind: Kind, key: str) -> float | None:
+        tries.append(key)
+        raise OSError("the disk is full")
+
+    async def give_up(_kind: Kind, key: str) -> None:
+        given_up.append(key)
+
+    async with going(make(), advance, give_up) as driver:
+        for _ in range(10):
+            await driver.kick("job", "7")
+            await moment(0.03)
+
+    assert len(tries) == 1
+    assert given_up == []
+
+
+async def test_two_drivers_share_rows_and_each_is_stepped_once(postgres: str, tmp_path: Path) -> None:
+    where = lie_at(tmp_path, postgres)
+    make_database(where)
+    rows, at = Rows(), {"one": 0, "other": 0}
+
+    async def one_step(kind: Kind, key: str) -> float | None:
+        at["one"] += 1
+        return await rows.advance(kind, key)
+
+    async def other_step(kind: Kind, key: str) -> float | None:
+        at["other"] += 1
+        return await rows.advance(kind, key)
+
+    async with AsyncExitStack() as stack:
+        one = await stack.enter_async_context(going(SharedDriver(where, 1.0), one_step))
+        await stack.enter_async_context(going(SharedDriver(where, 1.0), other_step))
+        for number in range(40):
+            await one.kick("job", str(number))
+        await rows.until(40)
+
+    assert sorted(int(key) for key, _at in rows.steps) == list(range(40))
+    assert at["one"] > 0
+    assert at["other"] > 0
