@@ -21,13 +21,15 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
-def server(base: Path) -> str | None:
-    """The address of the suite's server, which the first to ask starts; None: it cannot be had here."""
+def server(base: Path, *, safe: bool = False) -> str | None:
+    """The address of the suite's server, which the first to ask starts; None: it cannot be had here. `safe`: commits
+    are on disk before anybody hears of them, as in use; in tests processes die, the machine does not.
+    """
     with (base / "postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         said = base / "postgres"
         if not said.exists():
-            said.write_text(_started() or "", "utf-8")
+            said.write_text(_started(safe=safe) or "", "utf-8")
         return said.read_text("utf-8").partition(" ")[0] or None
 
 
@@ -40,7 +42,13 @@ def stop(base: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started() -> str | None:
+def restart(base: Path) -> None:
+    """As an upgrade of the server does it: every session is thrown out."""
+    folder = Path((base / "postgres").read_text("utf-8").split()[1])
+    _as_server("pg_ctl", "-w", "-D", str(folder / "data"), "-m", "fast", "restart")
+
+
+def _started(*, safe: bool) -> str | None:
     """`ADDRESS FOLDER`."""
     if programs() is None:
         return None
@@ -52,8 +60,8 @@ def _started() -> str | None:
         port = taken.getsockname()[1]
     data = str(folder / "data")
     _as_server("initdb", "-A", "trust", "-U", "labs", "-D", data)
-    # Not fsynced: processes die in these tests, the machine does not.
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=300 -F"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=300"
+    options += "" if safe else " -F"
     _as_server("pg_ctl", "-w", "-D", data, "-l", str(folder / "log"), "-o", options, "start")
     return f"postgresql://labs@127.0.0.1:{port} {folder}"
 

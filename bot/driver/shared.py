@@ -55,12 +55,13 @@ class SharedDriver:
         self._failed: dict[str, tuple[int, float]] = {}
         """How often a row failed here, and the moment before which it is not tried again, by the loop's clock."""
         self._workers: asyncio.Task[None] | None = None
+        self._open = False
         self._advance: Advance | None = None
         self._give_up: GiveUp | None = None
         self._log = logs.get()
 
     async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
-        if self._advance is None:
+        if not self._open:
             return
         if kind in HERE:
             await self._here.kick(kind, key, at)
@@ -85,7 +86,7 @@ class SharedDriver:
     async def run(self, advance: Advance, sweep: Callable[[], Awaitable[None]], give_up: GiveUp) -> None:
         await self._app.open_async()
         await self._make_tables()
-        self._advance, self._give_up = advance, give_up
+        self._open, self._advance, self._give_up = True, advance, give_up
 
         async def rescue() -> None:
             if await self._rescued():
@@ -141,7 +142,8 @@ class SharedDriver:
         """One step of one row; its error never reaches the engine, which would keep it."""
         row, wait = f"{kind}:{key}", None
         if self._advance is None:
-            return  # the process that ends leaves it to the sweep of another
+            await self.kick(kind, key)  # this process ends: another one takes it
+            return
         _count, not_before = self._failed.get(row, (0, 0.0))
         if (held_off := not_before - asyncio.get_running_loop().time()) > 0:
             await self.kick(kind, key, steady() + held_off)
@@ -179,6 +181,7 @@ class SharedDriver:
             self._workers.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._workers
+        self._open = False
         with contextlib.suppress(*_LOST):
             await self._app.close_async()
 

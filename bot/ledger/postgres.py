@@ -6,6 +6,7 @@ that stands still is taken from it by the server after a few seconds, and its tr
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar
 
@@ -30,6 +31,8 @@ STANDS_STILL_S = 4
 WAITS_S = 15
 """For the writer's turn, or for one statement, at the most."""
 CONNECTS_S = 5
+AWAY_S = 600
+"""For so long a server that went away in the middle of a commit is waited for, to hear what came of it."""
 
 
 class PostgresDatabase:
@@ -102,13 +105,18 @@ class PostgresStore:
         return ended
 
     def _came_through(self, number: str) -> bool:
-        """Whether a commit of which the answer was lost took effect; waits until its session has ended."""
-        with contextlib.suppress(psycopg.Error):
-            connection = self._alive()
-            # Its session held the writer's lock: once that is free, the transaction is over one way or the other.
-            with connection.transaction():
-                connection.execute("select pg_advisory_xact_lock(%s)", (WRITER,))
-            return str(_one(connection, "select pg_xact_status(%s::xid8)", number)) == "committed"
+        """Whether a commit of which the answer was lost took effect: asked for as long as the server is away."""
+        patience = time.monotonic() + AWAY_S
+        while time.monotonic() < patience:
+            try:
+                connection = self._alive()
+                # Its session held the writer's lock: once that is free, the transaction is over one way or the other.
+                with connection.transaction():
+                    connection.execute("select pg_advisory_xact_lock(%s)", (WRITER,))
+                return str(_one(connection, "select pg_xact_status(%s::xid8)", number)) == "committed"
+            except psycopg.Error:
+                self._drop()
+                time.sleep(0.2)  # the ledger's own thread: nobody else waits here
         return False
 
     def _alive(self) -> psycopg.Connection[Any]:
