@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import psycopg
 import psycopg_pool
@@ -30,6 +30,7 @@ LOOKS_S = 0.1
 BEATS_S, SILENT_S = 1.5, 6.0
 """How often a process says that it is there, and after how long of silence its rows are others'."""
 CONNECTIONS = 8
+KINDS = frozenset(get_args(Kind))
 HERE = frozenset[Kind]({"home"})
 """What only the process knows that was told of it."""
 _QUEUE, _TASK = "labs", "labs.advance"
@@ -143,6 +144,9 @@ class SharedDriver:
         row, wait = f"{kind}:{key}", None
         if self._advance is None:
             await self.kick(kind, key)  # this process ends: another one takes it
+            return
+        if kind not in KINDS:
+            await self.kick(kind, key, steady() + PASSES_S)  # of a later version: left to a process that knows it
             return
         _count, not_before = self._failed.get(row, (0, 0.0))
         if (held_off := not_before - asyncio.get_running_loop().time()) > 0:

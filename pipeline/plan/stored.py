@@ -4,6 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import ValidationError
+
+from pipeline.errors import LabsError
 from pipeline.plan.plan import Plan
 
 Body = dict[str, Any]
@@ -26,9 +29,26 @@ def store_plan(plan: Plan) -> str:
     return json.dumps({"schema": SCHEMA, **plan.model_dump(mode="json")})
 
 
+class LaterPlan(LabsError):
+    """A later version of the bot wrote it, and keeps something in it that this one does not know."""
+
+    hint = "A process of that version goes on with it; this one leaves it alone. Nothing was spent."
+    passes = True
+    """It is left as it is, for whoever knows it."""
+
+
 def read_plan(stored: str) -> Plan:
-    """A plan of this schema or of an older one. Raises: pydantic.ValidationError for one of a later version."""
+    """A plan of this schema, of an older one, or of a later one that says nothing new.
+
+    Raises: LaterPlan; pydantic.ValidationError for what is none.
+    """
     body = json.loads(stored)
-    for step in UPGRADES[body.pop("schema", 1) - 1 :]:
+    schema = body.pop("schema", 1)
+    for step in UPGRADES[schema - 1 :]:
         body = step(body)
-    return Plan.model_validate(body)
+    try:
+        return Plan.model_validate(body)
+    except ValidationError as error:
+        if schema <= SCHEMA:
+            raise
+        raise LaterPlan(f"The plan was made by a later labs-bot (its schema {schema}).") from error

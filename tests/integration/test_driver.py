@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.clock import steady
@@ -187,3 +188,19 @@ async def test_two_drivers_share_rows_and_each_is_stepped_once(postgres: str, tm
     assert sorted(int(key) for key, _at in rows.steps) == list(range(40))
     assert at["one"] > 0
     assert at["other"] > 0
+
+
+async def test_a_row_of_a_kind_that_a_later_version_made_is_left_to_it(postgres: str, tmp_path: Path) -> None:
+    where = lie_at(tmp_path, postgres)
+    make_database(where)
+    rows = Rows()
+    async with going(SharedDriver(where, 1.0), rows.advance) as driver:
+        await driver.kick("of tomorrow", "7")  # type: ignore[arg-type]  # no kind of today
+        await driver.kick("job", "1")
+        await rows.until(1)
+        await moment(0.3)
+
+    assert [key for key, _at in rows.steps] == ["1"]
+    with psycopg.connect(where.uri) as connection:
+        left = connection.execute("select queueing_lock, status::text from procrastinate_jobs").fetchall()
+    assert left == [("of tomorrow:7", "todo")]
