@@ -31,13 +31,14 @@ def migrate_ledger_command(target: str) -> None:
             )
         given = old.run_now(move.everything)
         with contextlib.closing(Ledger.open(place)) as new:
-            count = new.run_now(_fill, given)
+            count = new.run_now(moved, given)
     tables = sum(bool(found) for found in given.values())
     out.print(f"Moved {count:,} rows of {tables} tables to {place}, and read each back: they are the same.")
     out.print(f"Set LABS_DB to it, and start. The old ledger at {source} is as it was: put it aside.")
 
 
-def _fill(db: Database, given: move.Rows) -> int:
+def moved(db: Database, given: move.Rows) -> int:
+    """How many rows were written, and read back. Raises: NotMoved."""
     count = move.fill(db, given)
     if (renumber := getattr(db, "renumber", None)) is not None:
         renumber()

@@ -1,5 +1,6 @@
 """A ledger that an earlier version wrote opens under this one: nothing is lost, and what was open goes on."""
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
@@ -7,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.ledger import Ledger
+from bot.cli.migrate_ledger import moved
+from bot.ledger import Ledger, move
 from bot.sandbox.slack.workspace import File
 from bot.sandbox.world import World
 from pipeline.lab.lab import Lab
-from tests.channel import RUN, Channel, buttons, text
+from tests.channel import RUN, Channel, buttons, refused, text
 from tests.conftest import Start
 from tests.keep_ledger import facts
-from tests.ledger import charges, table
+from tests.ledger import charges, lie_at, table
+from tests.postgres import make_database
 
 KEPT = sorted((Path(__file__).parent.parent / "data/ledgers").iterdir())
 
@@ -50,7 +53,23 @@ def test_the_past_is_the_same(root: Path) -> None:
     assert json.loads(json.dumps(found)) == known(root)
 
 
-async def test_what_was_open_goes_on(world: World, root: Path, start: Start) -> None:
+def move_to(server: str, root: Path) -> None:
+    """As `labs migrate-ledger` does it."""
+    with contextlib.closing(Ledger.open(root / "ledger.db")) as old:
+        assert old.run_now(move.under_way) == []
+        given = old.run_now(move.everything)
+    where = lie_at(root, server)
+    make_database(where)
+    with contextlib.closing(Ledger.open(where)) as new:
+        assert new.run_now(moved, given) == sum(map(len, given.values()))
+
+
+@pytest.mark.parametrize("place", ["a file", "a server with two processes"])
+async def test_what_was_open_goes_on(
+    world: World, root: Path, start: Start, request: pytest.FixtureRequest, place: str
+) -> None:
+    if place != "a file":
+        move_to(request.getfixturevalue("postgres"), root)
     jobs = known(root)["jobs"]
     runs_on, held, training = (
         next(job["id"] for job in jobs if words in job["request"]) for words in ("[7, 8]", "[5]", "train")
@@ -58,6 +77,8 @@ async def test_what_was_open_goes_on(world: World, root: Path, start: Start) -> 
     before = {one["id"]: one for one in charges(root)}
     remember(world, root)
     channel: Channel = await start()
+    if place != "a file":
+        await start()
 
     def says(words: str, job: str) -> Any:
         return lambda: next(
@@ -86,4 +107,4 @@ async def test_what_was_open_goes_on(world: World, root: Path, start: Start) -> 
     assert {key: {name: now[key][name] for name in row} for key, row in before.items()} == before
     assert not [one for one in table(root, "jobs") if one["state"] == "failed"]
     assert len(Lab(root).run(RUN).cells) == 9
-    assert world.slack.refused == []
+    assert refused(world) == []

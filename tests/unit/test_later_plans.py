@@ -1,4 +1,4 @@
-"""Two versions of the bot on one ledger: the older reads what it can of the newer's plans, and leaves the rest to it."""
+"""Two versions of the bot on one ledger: the older reads what it can of the newer's plans, and leaves it the rest."""
 
 import json
 
