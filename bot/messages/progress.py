@@ -66,10 +66,8 @@ async def progress(bench: Bench, job: Job) -> Progress:
         lost=await bench.ledger.run(order_holds.lost_count, job.id),
         undecided=await _undecided(bench, job),
         undecided_micros=await bench.ledger.run(order_holds.held_micros, job.id),
-        tallies=(
-            tuple((axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes)) for axis in Axis)
-            if votes
-            else ()
+        tallies=tuple(
+            (axis.title, sum(vote.scores[axis].passed for vote in votes), len(votes)) for axis in Axis if votes
         ),
         seconds_left=(
             0.0

@@ -141,7 +141,7 @@ async def test_a_commit_of_which_the_answer_is_lost_is_looked_up(ledger: Ledger,
 async def test_no_budget_is_granted_twice_by_four_engines(where: Address) -> None:
     """Each reads, and then reserves, as the real units do."""
     counters = money.scopes("U1", "2026-11-28", money.Limits(job=1000, person_day=1000, month=700))
-    engines = [Ledger.open(where) for _ in range(4)]
+    engines = [Ledger.open(where, alone=False) for _ in range(4)]
     try:
         tries = [engine.run(money.reserve, counters, 7) for engine in engines for _ in range(50)]
         refused = await asyncio.gather(*tries)
