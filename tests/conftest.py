@@ -246,7 +246,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Meet every status with every call of a training.")
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+@pytest.hookimpl(tryfirst=True)  # before pytest tidies its folders away
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    config = session.config
     if not hasattr(config, "workerinput") and (factory := getattr(config, "_tmp_path_factory", None)) is not None:
         stop(factory.getbasetemp())
 

@@ -88,6 +88,7 @@ class SharedDriver:
         await self._app.open_async()
         await self._make_tables()
         self._open, self._advance, self._give_up = True, advance, give_up
+        asyncio.get_running_loop().set_exception_handler(_known)
 
         async def rescue() -> None:
             if await self._rescued():
@@ -192,6 +193,16 @@ class SharedDriver:
     @property
     def stopping(self) -> bool:
         return self._advance is None
+
+
+def _known(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A step whose end the engine could not write down (the server was away, or others took the row from a process that
+    stood still) is known, and made up for: no error of anybody's.
+    """
+    if isinstance(context.get("exception"), ConnectorException):
+        logs.get().info("engine.not_told")
+    else:
+        loop.default_exception_handler(context)
 
 
 async def _nothing() -> None:

@@ -100,6 +100,25 @@ async def test_who_is_at_work_is_shown(world: World, root: Path) -> None:
     assert "none waits" in said
 
 
+@pytest.mark.postgres
+async def test_a_shell_hands_over_to_who_is_at_work_and_works_by_itself_where_nobody_is(
+    world: World, root: Path
+) -> None:
+    where = at(root)
+    assert isinstance(where, Address)
+    given = environment(world, root, LABS_DB=where.uri, COLUMNS="200")
+    status, said = await command(("run", f"judge runs/{RUN} without controls", "--yes"), given)
+    assert status == 0, said
+    assert len(world.anthropic.asked) == 6
+    async with BotProcess(world, root):
+        status, said = await command(
+            ("run", f"judge runs/{RUN} using claude-haiku-4-5 without controls", "--yes"), given
+        )
+    assert status == 0, said
+    assert len(world.anthropic.asked) == 12
+    assert {row["state"] for row in charges(root)} == {"charged"}
+
+
 async def test_the_numbers_are_served_on_this_machine_alone(start: Start, root: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
