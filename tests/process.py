@@ -123,7 +123,7 @@ class BotProcess:
             f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
         }
         self._environment = settings | world.settings() | {"LABS_ROOT": str(root)}
-        if isinstance(where := at(root), Address):
+        if isinstance(where := at(root), Address) and "db" not in given:
             self._environment["LABS_DB"] = where.uri
         self.status: int | None = None
 
