@@ -55,6 +55,15 @@ class LedgerUnreadable(LabsError):
     )
 
 
+class LedgerAway(LedgerUnreadable):
+    """Its server cannot be reached, or lets nobody in."""
+
+    hint = (
+        "See to the server that LABS_DB names: whether it runs, whether this machine reaches it, and whether the password"
+        " (in the address, PGPASSWORD or a password file) is its own. Nothing was spent."
+    )
+
+
 def in_words(error: BaseException) -> LabsError:
     """An error of SQLite, or of the disk, as one that a person can act on."""
     said = str(error)

@@ -15,7 +15,7 @@ from psycopg.adapt import Buffer, Loader
 
 from bot.ledger import dialect, schema
 from bot.ledger.database import Database
-from bot.ledger.faults import LedgerUnavailable, LedgerUnreadable, none_later
+from bot.ledger.faults import LedgerAway, LedgerUnavailable, none_later
 from bot.ledger.lock import LedgerBusy
 from bot.ledger.units import Ended, Unit, done_in
 from bot.settings.address import Address
@@ -213,9 +213,9 @@ def glance(where: Address, work: Callable[[Database], T]) -> T | None:
 
 
 def _in_words(where: Address, error: Exception) -> LabsError:
-    return LedgerUnreadable(f"The ledger at {where} cannot be reached: {_said(error)}.")
+    return LedgerAway(f"The ledger at {where} cannot be reached: {_said(error)}.")
 
 
 def _said(error: Exception) -> str:
     """In one line; the server's words name the user, never the password."""
-    return " ".join(str(error).split())[:200].rstrip(".")
+    return " ".join(str(error).split())[:200].rstrip(".?")

@@ -171,6 +171,7 @@ def test_what_cannot_be_reached_is_said_without_its_password(postgres: str) -> N
     for attempt in (lambda: Ledger.open(nowhere), lambda: glance(nowhere, _count)):
         with pytest.raises(LedgerUnreadable, match="127.0.0.1:1/none cannot be reached") as told:
             attempt()
+        assert "the server that LABS_DB names" in told.value.hint
         assert "not-to-be-seen" not in f"{told.value} {told.value.hint} {nowhere!r}"
     assert exists(Address(f"{postgres}/postgres")) is False
 
