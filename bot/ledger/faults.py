@@ -59,8 +59,8 @@ class LedgerAway(LedgerUnreadable):
     """Its server cannot be reached, or lets nobody in."""
 
     hint = (
-        "See to the server that LABS_DB names: whether it runs, whether this machine reaches it, and whether the password"
-        " (in the address, PGPASSWORD or a password file) is its own. Nothing was spent."
+        "See to the server that LABS_DB names: whether it runs, whether this machine reaches it, and whether the"
+        " password (in the address, PGPASSWORD or a password file) is its own. Nothing was spent."
     )
 
 
