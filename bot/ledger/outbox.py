@@ -156,6 +156,17 @@ def sent(db: Database, key: str, attempt: int, ts: str, version: int, now: float
     )
 
 
+def hold_channel(db: Database, key: str, until: float) -> None:
+    """Slack asked for patience about this message: whatever waits for its channel waits as long, at every process."""
+    change(
+        db,
+        """update outbox set due_at = :until where state = 'pending' and due_at < :until
+             and channel = (select channel from outbox where key = :key)""",
+        key=key,
+        until=until,
+    )
+
+
 def back(db: Database, key: str, attempt: int, due_at: float) -> None:
     """It surely was not posted: to be sent again from `due_at`."""
     change(

@@ -115,7 +115,9 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
             ts = await _posted(bench, slack, post, message)
     except SlackBusy as busy:
         bench.posting[post.channel].close(busy.retry_after_s)  # for the whole channel
-        await bench.ledger.run(outbox.back, post.key, granted.attempt, bench.now() + busy.retry_after_s)
+        until = bench.now() + busy.retry_after_s
+        await bench.ledger.run(outbox.back, post.key, granted.attempt, until)
+        await bench.ledger.run(outbox.hold_channel, post.key, until)
         return busy.retry_after_s
     except SlackLost:
         return 0.5
