@@ -72,12 +72,12 @@ def clock(at: float) -> str:
 
 
 def batch(since: float, state: str) -> str:
-    """Where a message batch is, and how long that may take."""
+    """Where a message batch is; how long that may take stands with the plan."""
     if state in {"sending", "unknown"}:
         return (
             f"Whether Anthropic has the batch of {clock(since)} is not known; it is looked for, and never sent twice."
         )
-    return f"At Anthropic as a batch since {clock(since)}: answered mostly within an hour, at the latest after 24."
+    return f"At Anthropic as a batch since {clock(since)}."
 
 
 def vendor_closed(why: str) -> str:
