@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 
 import psycopg
 import psycopg_pool
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException
 
 from bot import logs
@@ -50,7 +50,12 @@ class SharedDriver:
         self._where, self._grace_s = where, grace_s
         self._connector = PsycopgConnector(conninfo=where.uri, min_size=1, max_size=CONNECTIONS, timeout=10.0)
         self._app = App(connector=self._connector)
-        self._task = self._app.task(name=_TASK, queue=_QUEUE)(self._step)
+        self._task = self._app.task(name=_TASK, queue=_QUEUE, pass_context=True)(self._step)
+        self._at: set[int] = set()
+        """Jobs that this process is at."""
+        self._worker_ids: set[int] = set()
+        self._suspects: set[int] = set()
+        """Jobs that the engine thinks this process is at, and it is not, as of the last look."""
         self._repeats = Repeats()
         self._here = LocalDriver()
         self._failed: dict[str, tuple[int, float]] = {}
@@ -129,19 +134,42 @@ class SharedDriver:
             await asyncio.sleep(PASSES_S / 4)
 
     async def _rescued(self) -> int:
-        """Rows of processes that are silent: each is given free, and due at once."""
+        """Rows that nobody is at any more: each is given free, and due at once."""
         found = 0
         with contextlib.suppress(*_LOST):
-            for job in await self._app.job_manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=SILENT_S):
-                await self._connector.execute_query_async("delete from procrastinate_jobs where id = %(id)s", id=job.id)
-                await self._put(str(job.task_kwargs["kind"]), str(job.task_kwargs["key"]), None)
+            silent = await self._app.job_manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=SILENT_S)
+            lost = [(job.id, job.task_kwargs) for job in silent] + await self._never_ended()
+            for number, row in lost:
+                await self._connector.execute_query_async("delete from procrastinate_jobs where id = %(id)s", id=number)
+                await self._put(str(row["kind"]), str(row["key"]), None)
                 found += 1
         if found:
             self._log.warning("engine.rescued", rows=found)
         return found
 
-    async def _step(self, kind: Kind, key: str) -> None:
+    async def _never_ended(self) -> list[tuple[int | None, dict[str, Any]]]:
+        """Jobs that the engine thinks are this process's, and that it is not at: the server went away as they were
+        handed out, or as their end was to be written down. Seen at two looks: none is at its very beginning or end.
+        """
+        given = await self._connector.execute_query_all_async(
+            "select id, args from procrastinate_jobs where status = 'doing' and worker_id = any(%(mine)s)",
+            mine=list(self._worker_ids),
+        )
+        found = {row["id"]: row["args"] for row in given if row["id"] not in self._at}
+        before, self._suspects = self._suspects, set(found)
+        return [(number, row) for number, row in found.items() if number in before]
+
+    async def _step(self, context: JobContext, kind: Kind, key: str) -> None:
         """One step of one row; its error never reaches the engine, which would keep it."""
+        number = context.job.id or 0
+        self._at.add(number)
+        self._worker_ids |= {context.job.worker_id} if context.job.worker_id else set()
+        try:
+            await self._one_step(kind, key)
+        finally:
+            self._at.discard(number)
+
+    async def _one_step(self, kind: Kind, key: str) -> None:
         row, wait = f"{kind}:{key}", None
         if self._advance is None:
             await self.kick(kind, key)  # this process ends: another one takes it

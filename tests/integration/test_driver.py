@@ -190,6 +190,26 @@ async def test_two_drivers_share_rows_and_each_is_stepped_once(postgres: str, tm
     assert at["other"] > 0
 
 
+async def test_a_row_that_was_handed_out_as_the_server_went_away_is_not_lost(postgres: str, tmp_path: Path) -> None:
+    """The engine thinks that this process is at it for as long as the process lives."""
+    where = lie_at(tmp_path, postgres)
+    make_database(where)
+    rows = Rows()
+    async with going(SharedDriver(where, 1.0), rows.advance) as driver:
+        await driver.kick("job", "1")
+        await rows.until(1)
+        with psycopg.connect(where.uri) as connection:
+            connection.execute(
+                """insert into procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status, worker_id)
+                   select 'labs', 'labs.advance', 'job:9', 'job:9', '{"kind": "job", "key": "9"}', 'doing', id
+                   from procrastinate_workers"""
+            )
+        await driver.kick("job", "9")  # behind the lock of the one that nobody is at
+        await rows.until(2, 4 * LATE_S)
+
+    assert [key for key, _at in rows.steps] == ["1", "9"]
+
+
 async def test_a_row_of_a_kind_that_a_later_version_made_is_left_to_it(postgres: str, tmp_path: Path) -> None:
     where = lie_at(tmp_path, postgres)
     make_database(where)
