@@ -15,8 +15,8 @@ from bot.settings.settings import Settings
 from handlers.blocks.kit import seconds
 from pipeline.errors import NotUnderstood
 
-LOOK_S = 2.0
-"""Between two looks at who beats: longer than a beat."""
+LOOK_S = 3.2
+"""Between two looks at who beats: two beats, and a little."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

@@ -91,10 +91,12 @@ async def test_who_is_at_work_is_shown(world: World, root: Path) -> None:
     assert isinstance(where, Address)
     async with BotProcess(world, root) as first, BotProcess(world, root) as second:
         pids = (first.pid, second.pid)
-        status, said = await command(
-            ("status", "--processes"), environment(world, root, LABS_DB=where.uri, COLUMNS="200")
-        )
-    assert status == 0, said
+        given = environment(world, root, LABS_DB=where.uri, COLUMNS="200")
+        said = ""
+        for _ in range(5):  # a machine that is busy may keep one from a beat
+            if said.count("yes") < 2:
+                status, said = await command(("status", "--processes"), given)
+                assert status == 0, said
     assert all(f"pid {pid}" in said for pid in pids)
     assert said.count("yes") == 2
     assert "none waits" in said

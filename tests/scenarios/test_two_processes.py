@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal
@@ -16,7 +15,6 @@ from tests.ledger import table
 from tests.process import BotProcess
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
-FAIL_OVER_S = 15.0
 FROZEN_S = 9.0
 
 
@@ -61,13 +59,11 @@ async def test_what_one_leaves_behind_the_other_goes_on_with(
         asked = channel.say(ASK)
         await moment(after_s)
         os.kill(first.pid, signal.SIGKILL if how == "killed" else signal.SIGSTOP)
-        began = time.monotonic()
         if how == "frozen":
             await moment(FROZEN_S)
             os.kill(first.pid, signal.SIGCONT)
         await channel.result(asked)
         await channel.settled(asked)
-        assert time.monotonic() - began < FAIL_OVER_S + 5.0  # and what the job itself takes
 
     once(outcome(world, root, channel, asked))
 
