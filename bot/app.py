@@ -99,7 +99,7 @@ def _driver(settings: Settings) -> Driver:
         return LocalDriver()
     from bot.driver.shared import SharedDriver  # noqa: PLC0415  # of the extra
 
-    return SharedDriver(where, settings.stop_grace_s)
+    return SharedDriver(where)
 
 
 async def _vendors(settings: Settings, stack: AsyncExitStack) -> tuple[Anthropic | None, Replicate | None]:

@@ -44,15 +44,15 @@ _LOST = (ConnectorException, psycopg.OperationalError, psycopg_pool.PoolTimeout)
 class SharedDriver:
     """One of several processes."""
 
-    def __init__(self, where: Address, grace_s: float) -> None:
+    def __init__(self, where: Address) -> None:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what matters of it is said here
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
-        self._where, self._grace_s = where, grace_s
+        self._where = where
         self._connector = PsycopgConnector(conninfo=where.uri, min_size=1, max_size=CONNECTIONS, timeout=10.0)
         self._app = App(connector=self._connector)
         self._task = self._app.task(name=_TASK, queue=_QUEUE, pass_context=True)(self._step)
-        self._at: set[int] = set()
-        """Jobs that this process is at."""
+        self._at: dict[int, asyncio.Task[Any] | None] = {}
+        """Jobs that this process is at. None is cut short but by `stop`: it may be a paid call."""
         self._worker_ids: set[int] = set()
         self._suspects: set[int] = set()
         """Jobs that the engine thinks this process is at, and it is not, as of the last look."""
@@ -123,7 +123,6 @@ class SharedDriver:
                     queues=[_QUEUE],
                     concurrency=AT_ONCE,
                     fetch_job_polling_interval=LOOKS_S,
-                    shutdown_graceful_timeout=self._grace_s,
                     delete_jobs="always",
                     install_signal_handlers=False,
                     update_heartbeat_interval=BEATS_S,
@@ -162,12 +161,12 @@ class SharedDriver:
     async def _step(self, context: JobContext, kind: Kind, key: str) -> None:
         """One step of one row; its error never reaches the engine, which would keep it."""
         number = context.job.id or 0
-        self._at.add(number)
+        self._at[number] = asyncio.current_task()
         self._worker_ids |= {context.job.worker_id} if context.job.worker_id else set()
         try:
             await self._one_step(kind, key)
         finally:
-            self._at.discard(number)
+            self._at.pop(number, None)
 
     async def _one_step(self, kind: Kind, key: str) -> None:
         row, wait = f"{kind}:{key}", None
@@ -212,8 +211,11 @@ class SharedDriver:
             await asyncio.wait(rounds, timeout=grace_s)
         if self._workers is not None:
             self._workers.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._workers
+            _done, late = await asyncio.wait({self._workers}, timeout=grace_s)
+            for task in self._at.values() if late else ():
+                if task is not None:
+                    task.cancel()
+            await asyncio.wait({self._workers}, timeout=PASSES_S)
         self._open = False
         with contextlib.suppress(*_LOST):
             await self._app.close_async()

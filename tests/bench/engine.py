@@ -109,7 +109,7 @@ def main() -> None:
             postgres.make_database(where)
             ledger = Ledger.open(where)
             bare = bare_postgres(where)
-            measure("PostgreSQL, Procrastinate", ledger, bare, lambda: SharedDriver(where, 1.0))
+            measure("PostgreSQL, Procrastinate", ledger, bare, lambda: SharedDriver(where))
         finally:
             postgres.stop(base)
 

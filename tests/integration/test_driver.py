@@ -42,7 +42,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Driver]
         return LocalDriver
     where = lie_at(tmp_path, request.getfixturevalue("postgres"))
     make_database(where)
-    return lambda: SharedDriver(where, 1.0)
+    return lambda: SharedDriver(where)
 
 
 class Rows:
@@ -172,8 +172,8 @@ async def test_two_drivers_share_rows_and_each_is_stepped_once(postgres: str, tm
     make_database(where)
     rows = Rows()
     async with AsyncExitStack() as stack:
-        one = await stack.enter_async_context(going(SharedDriver(where, 1.0), rows.advance))
-        await stack.enter_async_context(going(SharedDriver(where, 1.0), rows.advance))
+        one = await stack.enter_async_context(going(SharedDriver(where), rows.advance))
+        await stack.enter_async_context(going(SharedDriver(where), rows.advance))
         for number in range(40):
             await one.kick("job", str(number))
         await rows.until(40)
@@ -186,7 +186,7 @@ async def test_a_row_that_was_handed_out_as_the_server_went_away_is_not_lost(pos
     where = lie_at(tmp_path, postgres)
     make_database(where)
     rows = Rows()
-    async with going(SharedDriver(where, 1.0), rows.advance) as driver:
+    async with going(SharedDriver(where), rows.advance) as driver:
         await driver.kick("job", "1")
         await rows.until(1)
         with psycopg.connect(where.uri) as connection:
@@ -205,7 +205,7 @@ async def test_a_row_of_a_kind_that_a_later_version_made_is_left_to_it(postgres:
     where = lie_at(tmp_path, postgres)
     make_database(where)
     rows = Rows()
-    async with going(SharedDriver(where, 1.0), rows.advance) as driver:
+    async with going(SharedDriver(where), rows.advance) as driver:
         await driver.kick("of tomorrow", "7")  # type: ignore[arg-type]  # no kind of today
         await driver.kick("job", "1")
         await rows.until(1)
@@ -215,3 +215,24 @@ async def test_a_row_of_a_kind_that_a_later_version_made_is_left_to_it(postgres:
     with psycopg.connect(where.uri) as connection:
         left = connection.execute("select queueing_lock, status::text from procrastinate_jobs").fetchall()
     assert left == [("of tomorrow:7", "todo")]
+
+
+async def test_a_step_that_lasts_is_cut_short_at_the_end_alone(make: Callable[[], Driver]) -> None:
+    driver, begun, ended = make(), asyncio.Event(), list[str]()
+
+    async def advance(_kind: Kind, _key: str) -> float | None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cut short")
+        return None
+
+    await driver.run(advance, nothing, nothing)
+    await driver.kick("job", "7")
+    async with asyncio.timeout(LATE_S):
+        await begun.wait()
+    assert ended == []
+    await driver.stop(0.2)
+
+    assert ended == ["cut short"]
