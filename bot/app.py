@@ -205,8 +205,9 @@ async def _served(
         log = logs.get()
         await reachable(bench, mode)
         app = _bolt(settings, bench)
-        member = Membership(bench, lambda: sweep(bench))
+        member = None
         if isinstance(settings.ledger_at, Address):
+            member = Membership(bench, lambda: sweep(bench))
             await member.join()
             bench.driver.every(BEATS_S, member.beat)
         await recover(bench)
@@ -226,7 +227,8 @@ async def _served(
             log.info("bot.stopping")
         # Intake is closed; what is in flight is recorded, the rest resumes at the next start.
         await bench.driver.stop(settings.stop_grace_s)
-        await member.leave()
+        if member is not None:
+            await member.leave()
 
 
 def _mode(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 What a dead process was asking for is then nobody's: the sweep that follows decides about each by the rules.
 """
 
+import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,7 @@ from importlib.metadata import version
 from bot import logs
 from bot.bench import Bench
 from bot.clock import steady
-from bot.ledger import processes
+from bot.ledger import LedgerUnavailable, processes
 from bot.ledger.processes import Process
 
 BEATS_S, SILENT_S = 1.5, 6.0
@@ -50,4 +51,6 @@ class Membership:
             await self._died()
 
     async def leave(self) -> None:
-        await self._bench.ledger.run(processes.leave, self._me.boot)
+        """Where the ledger cannot be reached, the others notice by themselves."""
+        with contextlib.suppress(LedgerUnavailable):
+            await self._bench.ledger.run(processes.leave, self._me.boot)
