@@ -47,8 +47,7 @@ async def test_what_either_hears_is_done_once(world: World, root: Path) -> None:
     assert table(root, "processes") == []  # both left in an orderly way
 
 
-@pytest.mark.parametrize("how", ["killed", "frozen"])
-@pytest.mark.parametrize("after_s", [0.4, 1.2])
+@pytest.mark.parametrize(("how", "after_s"), [("killed", 0.4), ("killed", 1.2), ("frozen", 1.2)])
 async def test_what_one_leaves_behind_the_other_goes_on_with(
     world: World, root: Path, how: Literal["killed", "frozen"], after_s: float
 ) -> None:
