@@ -28,9 +28,12 @@ class Membership:
         self._seen: dict[str, tuple[int, float]] = {}
         """Of each other one, its count and when it last grew, by this process's clock."""
         self._me = Process(
-            boot=bench.boot, host=socket.gethostname(), pid=os.getpid(), version=version("labs-bot"),
+            boot=bench.boot,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            version=version("labs-bot"),
             started_at=bench.wall(),
-        )  # fmt: skip
+        )
 
     async def join(self) -> None:
         await self._bench.ledger.run(processes.beat, self._me)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.bench import Bench
 from bot.ledger import processes, workload
+from bot.ledger.workload import Booked
 
 HOST = "127.0.0.1"
 TYPE = "text/plain; version=0.0.4"
@@ -39,29 +40,26 @@ async def written(bench: Bench) -> str:
     due = await bench.ledger.run(workload.oldest_due, bench.now())
     booked = await bench.ledger.run(workload.booked)
     alive = await bench.ledger.run(processes.listed)
-    lines: list[str] = []
-    lines += _metric(
-        "labs_rows", "gauge", "Rows of the ledger by table and state.",
-        ((f'table="{one.table}",state="{one.state}"', one.rows) for one in states),
-    )  # fmt: skip
-    lines += _metric(
-        "labs_oldest_due_seconds", "gauge", "For how long the oldest row that is due has waited.",
-        ((f'table="{table}"', round(waited, 3)) for table, waited in due.items()),
-    )  # fmt: skip
-    lines += _metric(
-        "labs_charges_total", "counter", "Paid calls by vendor and what came of them.",
-        ((f'vendor="{one.vendor}",state="{one.state}"', one.calls) for one in booked),
-    )  # fmt: skip
-    lines += _metric(
-        "labs_charged_usd_total", "counter", "US dollars on the books by vendor.",
-        ((f'vendor="{one.vendor}",state="{one.state}"', one.usd_micros / 1e6) for one in booked),
-    )  # fmt: skip
-    lines += _metric(
-        "labs_busy_total", "counter", "Calls that a busy vendor refused (429, 529).",
-        ((f'vendor="{one.vendor}"', one.refused) for one in booked if one.state == "released"),
-    )  # fmt: skip
-    lines += _metric("labs_processes", "gauge", "Processes on the list of a shared ledger.", [("", len(alive))])
+    rows = ((f'table="{one.table}",state="{one.state}"', one.rows) for one in states)
+    waits = ((f'table="{table}"', round(waited, 3)) for table, waited in due.items())
+    lines = [
+        *_metric("labs_rows", "gauge", "Rows of the ledger by table and state.", rows),
+        *_metric("labs_oldest_due_seconds", "gauge", "How long the oldest row that is due has waited.", waits),
+        *_of_money(booked),
+        *_metric("labs_processes", "gauge", "Processes on the list of a shared ledger.", [("", len(alive))]),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _of_money(booked: list[Booked]) -> list[str]:
+    calls = ((f'vendor="{one.vendor}",state="{one.state}"', one.calls) for one in booked)
+    spent = ((f'vendor="{one.vendor}",state="{one.state}"', one.usd_micros / 1e6) for one in booked)
+    busy = ((f'vendor="{one.vendor}"', one.refused) for one in booked if one.state == "released")
+    return [
+        *_metric("labs_charges_total", "counter", "Paid calls by vendor and what came of them.", calls),
+        *_metric("labs_charged_usd_total", "counter", "US dollars on the books by vendor.", spent),
+        *_metric("labs_busy_total", "counter", "Calls that a busy vendor refused (429, 529).", busy),
+    ]
 
 
 def _metric(

@@ -17,8 +17,17 @@ from tests.scenarios.test_warmed import test_it_is_filled_while_the_images_are_b
 from tests.scenarios.test_who_may_spend import test_pause_stops_every_new_paid_call_and_resume_goes_on as test_pause
 
 __all__ = [
-    "test_batch", "test_find", "test_judge", "test_kills", "test_label", "test_pause", "test_question",
-    "test_settle", "test_train", "test_warmed", "test_withdrawal",
-]  # fmt: skip
+    "test_batch",
+    "test_find",
+    "test_judge",
+    "test_kills",
+    "test_label",
+    "test_pause",
+    "test_question",
+    "test_settle",
+    "test_train",
+    "test_warmed",
+    "test_withdrawal",
+]
 
 pytestmark = pytest.mark.postgres
