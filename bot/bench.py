@@ -160,8 +160,6 @@ class Bench:
     """Held while a photograph is uploaded: everybody's first order wants the same one."""
     posting: defaultdict[str, Turns] = field(default_factory=lambda: defaultdict(lambda: Turns(1)))
     """Whose message is posted next, by channel: Slack takes about one a second."""
-    signs: dict[str, str | None] = field(default_factory=dict)
-    """What this process put on the messages that asked, by job."""
     homes: Homes = field(default_factory=Homes)
     states: StateCache = field(default_factory=StateCache)
     """Of every run, for the lab's pages."""

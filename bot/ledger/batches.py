@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.ledger import calls, money
 from bot.ledger.calls import Call, Recorded
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.slots import JUDGE, account_open
 from bot.ledger.spending import Refusal, Terms, afford, book, job_of, not_yet, paused
 from pipeline.models import Cause, Unscored, Value
@@ -32,7 +32,7 @@ class Batch(Value):
 
 def _batch(db: Database, batch_id: int) -> Batch | None:
     row = one(db, "select * from batches where id = :id", id=batch_id)
-    return Batch.model_validate({**row, "called_off": bool(row["called_off"])}) if row else None
+    return read(Batch, {**row, "called_off": bool(row["called_off"])}) if row else None
 
 
 def open_of(db: Database, job_id: str) -> list[Batch]:
@@ -44,7 +44,7 @@ def open_of(db: Database, job_id: str) -> list[Batch]:
 def calls_of(db: Database, batch_id: int) -> list[Call]:
     """Its calls without an outcome yet."""
     found = rows(db, "select * from calls where batch_id = :id and state = 'asking' order by id", id=batch_id)
-    return [Call.model_validate(row) for row in found]
+    return [read(Call, row) for row in found]
 
 
 def fingerprints(db: Database, batch_id: int) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.ledger import money
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.slots import JUDGE, give_slot_back, vendor_up
 from pipeline.models import Cause, Judgement, Unscored, Value
 from pipeline.plan.plan import PlannedCall
@@ -32,7 +32,7 @@ class Call(Value):
 
 def get(db: Database, call_id: int) -> Call | None:
     row = one(db, "select * from calls where id = :id", id=call_id)
-    return Call.model_validate(row) if row else None
+    return read(Call, row) if row else None
 
 
 class Recorded(Value):
@@ -173,7 +173,7 @@ def planned(db: Database, job_id: str, most: int) -> list[Call]:
         job=job_id,
         most=most,
     )
-    return [Call.model_validate(row) for row in found]
+    return [read(Call, row) for row in found]
 
 
 def give_up(db: Database, call_id: int, cause: Unscored) -> None:
@@ -225,7 +225,7 @@ def causes(db: Database, job_id: str) -> dict[str, Unscored]:
 def lost(db: Database, boot: str, before: float) -> list[Call]:
     """Calls that a process was asking when it died, or any before that moment: no call lasts so long."""
     return [
-        Call.model_validate(row)
+        read(Call, row)
         for row in rows(
             db,
             """select * from calls where state = 'asking' and batch_id is null

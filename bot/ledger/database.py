@@ -1,11 +1,13 @@
 """What a unit of work sees of the ledger: rows by SQL, whichever database they lie in."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
+from pipeline.models import Value
 from pipeline.scrub import scrub
 
 _NUMBER = "rowid"
+_Read = TypeVar("_Read", bound=Value)
 
 
 class Cursor(Protocol):
@@ -51,6 +53,11 @@ def _without_number(row: dict[str, Any]) -> dict[str, Any]:
 
 def one(db: Database, sql: str, **params: object) -> dict[str, Any] | None:
     return next(rows(db, sql, **params), None)
+
+
+def read(model: type[_Read], row: Mapping[str, Any]) -> _Read:
+    """A row as a value. Columns that it does not know are a later version's, which may be at work beside this one."""
+    return model.model_validate({name: one for name, one in row.items() if name in model.model_fields})
 
 
 def change(db: Database, sql: str, **params: object) -> int:

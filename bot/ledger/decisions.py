@@ -1,7 +1,7 @@
 """Who decided what, and why; and the switches that a decision turns."""
 
 from bot.ledger import slots
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from pipeline.models import Value
 
 
@@ -28,7 +28,7 @@ class Decision(Value):
 
 def latest(db: Database, limit: int) -> list[Decision]:
     return [
-        Decision.model_validate(row)
+        read(Decision, row)
         for row in rows(
             db,
             """select at, person, what, subject, reason from decisions

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from handlers.ports import Heard
 
 
@@ -34,7 +34,7 @@ def get(db: Database, inbox_id: int) -> InboxRow | None:
     if row is None:
         return None
     row["payload"] = json.loads(row["payload"]) if row["payload"] else None
-    return InboxRow.model_validate(row)
+    return read(InboxRow, row)
 
 
 def settle(db: Database, inbox_id: int, job_id: str | None = None, *, forget: bool = False) -> bool:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.outbox_stamps import stamp
 from handlers.markup import mention
 from pipeline.actions.train import TrainLora
@@ -61,7 +61,7 @@ def get(db: Database, inbox_id: int) -> Incoming | None:
 
 def _incoming(row: dict[str, object]) -> Incoming:
     parsed = {name: json.loads(str(row[name])) for name in ("request", "names")}
-    return Incoming.model_validate({**row, **parsed})
+    return read(Incoming, {**row, **parsed})
 
 
 def is_now(db: Database, inbox_id: int, state: str) -> bool:

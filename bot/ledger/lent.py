@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from pipeline.models import Value
 
 
@@ -28,7 +28,7 @@ def get(db: Database, job_id: str, vendor: str, sha256: str) -> Lent | None:
         vendor=vendor,
         sha=sha256,
     )
-    return Lent.model_validate(row) if row else None
+    return read(Lent, row) if row else None
 
 
 def intend(db: Database, job_id: str, vendor: str, sha256: str, name: str, now: float) -> None:
@@ -81,4 +81,4 @@ def overdue(db: Database) -> list[Lent]:
              and not exists (select 1 from orders where orders.job_id = lent.job_id
                              and orders.state in ('ordering', 'ordered', 'held'))""",
     )
-    return [Lent.model_validate(row) for row in found]
+    return [read(Lent, row) for row in found]

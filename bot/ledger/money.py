@@ -4,7 +4,7 @@ interleaving.
 
 import json
 
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from pipeline.models import Value
 from pipeline.prices import Usage
 
@@ -169,7 +169,7 @@ def spent_since(db: Database, since: float, run: str | None = None) -> list[Line
         since=since,
         run=run,
     )
-    return [Line.model_validate(row) for row in found]
+    return [read(Line, row) for row in found]
 
 
 MOST_HISTORY = 400

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bot.ledger import money, plans
 from bot.ledger.calls import Recorded, what_next
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.plans import read_plan
 from bot.ledger.spending import job_of
 from pipeline.lab.filing import MadeImage
@@ -136,13 +136,13 @@ def get(db: Database, order_id: int) -> ImageOrder | TrainingOrder | None:
 def of_job(db: Database, job_id: str) -> list[ImageOrder]:
     """The images of a job."""
     found = rows(db, "select * from orders where job_id = :job and kind = 'image' order by id", job=job_id)
-    return [ImageOrder.model_validate(_columns(row)) for row in found]
+    return [read(ImageOrder, _columns(row)) for row in found]
 
 
 def training_of(db: Database, job_id: str) -> TrainingOrder | None:
     """The training of a job."""
     row = one(db, "select * from orders where job_id = :job and kind = 'training'", job=job_id)
-    return TrainingOrder.model_validate(_columns(row)) if row else None
+    return read(TrainingOrder, _columns(row)) if row else None
 
 
 def every(db: Database, job_id: str) -> list[ImageOrder | TrainingOrder]:
@@ -152,8 +152,9 @@ def every(db: Database, job_id: str) -> list[ImageOrder | TrainingOrder]:
 
 
 def _order(row: dict[str, Any]) -> ImageOrder | TrainingOrder:
-    kind = TrainingOrder if row["kind"] == TRAINING else ImageOrder
-    return kind.model_validate(_columns(row))
+    if row["kind"] == TRAINING:
+        return read(TrainingOrder, _columns(row))
+    return read(ImageOrder, _columns(row))
 
 
 def _columns(row: dict[str, Any]) -> dict[str, Any]:

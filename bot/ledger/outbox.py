@@ -3,7 +3,7 @@
 The key travels with the message, so that after a crash the thread can be read back before anything is sent again.
 """
 
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from pipeline.models import Value
 
 
@@ -112,7 +112,7 @@ def of_job(db: Database, job_id: str) -> list[str]:
 
 def get(db: Database, key: str) -> Post | None:
     row = one(db, "select * from outbox where key = :key", key=key)
-    return Post.model_validate({name: row[name] for name in Post.model_fields}) if row else None
+    return read(Post, row) if row else None
 
 
 def person_of(db: Database, post: Post) -> str:
@@ -156,17 +156,6 @@ def sent(db: Database, key: str, attempt: int, ts: str, version: int, now: float
     )
 
 
-def hold_channel(db: Database, key: str, until: float) -> None:
-    """Slack asked for patience about this message: whatever waits for its channel waits as long, at every process."""
-    change(
-        db,
-        """update outbox set due_at = :until where state = 'pending' and due_at < :until
-             and channel = (select channel from outbox where key = :key)""",
-        key=key,
-        until=until,
-    )
-
-
 def back(db: Database, key: str, attempt: int, due_at: float) -> None:
     """It surely was not posted: to be sent again from `due_at`."""
     change(
@@ -194,7 +183,6 @@ def take_back(db: Database, beginning: str) -> None:
 
 
 def edited(db: Database, key: str, version: int, now: float) -> None:
-    change(db, "insert into edits (at) values (:now)", now=now)
     change(
         db,
         "update outbox set sent_version = max(sent_version, :version), edited_at = :now where key = :key",
@@ -232,13 +220,6 @@ def with_previews(db: Database) -> list[str]:
     return [row["job_id"] for row in found]
 
 
-def edits_since(db: Database, since: float) -> int:
-    """Edits since a moment: Slack allows a workspace about fifty a minute."""
-    change(db, "delete from edits where at < :since", since=since)
-    row = one(db, "select count(*) as n from edits")
-    return row["n"] if row else 0
-
-
 def add_uploads(db: Database, outbox_key: str, files: list[tuple[str, str, str]]) -> None:
     """The pictures of a message, as (lab-relative path, file name, alternative text)."""
     for position, (path, name, alt) in enumerate(files):
@@ -262,7 +243,7 @@ def add_upload(db: Database, outbox_key: str, position: int, path: str, name: st
 
 def uploads(db: Database, outbox_key: str) -> list[Upload]:
     return [
-        Upload.model_validate(row)
+        read(Upload, row)
         for row in rows(db, "select * from uploads where outbox_key = :key order by position", key=outbox_key)
     ]
 

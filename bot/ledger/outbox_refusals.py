@@ -1,6 +1,6 @@
 """The outbox's messages that Slack refused."""
 
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.outbox import Post, touch
 
 
@@ -59,7 +59,7 @@ def waiting_for_slack(db: Database, job_id: str | None = None) -> list[Post]:
            and (:job is null or job_id = :job) order by refused_since""",
         job=job_id,
     )
-    return [Post.model_validate({name: row[name] for name in Post.model_fields}) for row in found]
+    return [read(Post, row) for row in found]
 
 
 def aloud(db: Database, key: str) -> None:

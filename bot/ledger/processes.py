@@ -4,7 +4,7 @@ Clocks of two machines differ: a process is silent when its count has not grown 
 looks.
 """
 
-from bot.ledger.database import Database, change, rows
+from bot.ledger.database import Database, change, read, rows
 from pipeline.models import Value
 
 
@@ -32,7 +32,7 @@ def beat(db: Database, process: Process) -> bool:
 
 def listed(db: Database) -> list[Process]:
     """Those that beat, or did until lately; oldest first."""
-    return [Process.model_validate(row) for row in rows(db, "select * from processes order by started_at, boot")]
+    return [read(Process, row) for row in rows(db, "select * from processes order by started_at, boot")]
 
 
 def bury(db: Database, boot: str, beats: int) -> bool:

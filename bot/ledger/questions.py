@@ -3,7 +3,7 @@
 import json
 from typing import Literal
 
-from bot.ledger.database import Database, change, one
+from bot.ledger.database import Database, change, one, read
 from bot.ledger.outbox_stamps import has_buttons
 from bot.ledger.outbox_stamps import stamp as stamp_on
 from pipeline.actions.registry import JobRequest
@@ -62,7 +62,7 @@ def open_in(db: Database, channel: str, thread_ts: str, since: float) -> Questio
         ts=thread_ts,
         since=since,
     )
-    return Question.model_validate(row | {"about": json.loads(row["about"])}) if row else None
+    return read(Question, row | {"about": json.loads(row["about"])}) if row else None
 
 
 def close(db: Database, channel: str, thread_ts: str, words: str = "Answered.") -> str | None:

@@ -4,7 +4,7 @@ import json
 from typing import Literal
 
 from bot.ledger import money
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from pipeline.models import Value
 
 Refusal = Literal["asked before", "paused", "over budget"]
@@ -93,4 +93,4 @@ def spent_since(db: Database, since: float) -> Readings:
            from readings where state in ('charged', 'unknown') and at >= :since""",
         since=since,
     )
-    return Readings.model_validate(next(iter(found)))
+    return read(Readings, next(iter(found)))

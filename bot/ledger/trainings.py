@@ -4,7 +4,7 @@ from typing import Literal
 
 from bot.ledger import calls, money, orders, outbox
 from bot.ledger.calls import Recorded, what_next
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.orders import TrainingOrder
 from bot.ledger.plans import estimate_each, read_plan
 from bot.ledger.spending import job_of
@@ -31,7 +31,7 @@ class Zip(Value):
 
 def zip_of(db: Database, order_id: int) -> Zip | None:
     row = one(db, "select * from zips where order_id = :id", id=order_id)
-    return Zip.model_validate(row) if row else None
+    return read(Zip, row) if row else None
 
 
 def archives_of(db: Database, identity: str) -> list[Zip]:
@@ -42,7 +42,7 @@ def archives_of(db: Database, identity: str) -> list[Zip]:
         " json_extract(orders.spec, '$.identity') = :identity",
         identity=identity,
     )
-    return [Zip.model_validate(row) for row in found]
+    return [read(Zip, row) for row in found]
 
 
 def intend_upload(db: Database, order: TrainingOrder, name: str, sha256: str, size: int, now: float) -> Zip:
@@ -149,4 +149,4 @@ def history(db: Database, trainer: str, limit: int = 40) -> tuple[PastTraining, 
         trainer=trainer,
         limit=limit,
     )
-    return tuple(PastTraining.model_validate(row) for row in found if row["steps"])
+    return tuple(read(PastTraining, row) for row in found if row["steps"])

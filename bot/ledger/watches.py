@@ -1,7 +1,7 @@
 """Who wants to hear of a run's verdict, and what each was told last."""
 
 from bot.ledger import notices
-from bot.ledger.database import Database, change, rows
+from bot.ledger.database import Database, change, read, rows
 from bot.ledger.notices import Notice
 from pipeline.models import Value
 
@@ -55,13 +55,13 @@ def of_run(db: Database, run: str) -> list[Watcher]:
     found = rows(
         db, "select run, person, channel, thread_ts, told from watches where run = :run order by at, person", run=run
     )
-    return [Watcher.model_validate(row) for row in found]
+    return [read(Watcher, row) for row in found]
 
 
 def watched(db: Database) -> list[Watcher]:
     """Every watch there is."""
     found = rows(db, "select run, person, channel, thread_ts, told from watches order by at, person")
-    return [Watcher.model_validate(row) for row in found]
+    return [read(Watcher, row) for row in found]
 
 
 def end(db: Database, told: list[tuple[Watcher, Notice]], now: float) -> None:

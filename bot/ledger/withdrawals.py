@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from bot.ledger import decisions
-from bot.ledger.database import Database, change, one, rows
+from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.lent import Lent
 from pipeline.fixture.consent import Holdings
 from pipeline.models import Value
@@ -147,7 +147,7 @@ _PLANNED = "select {} plans.run, json_extract(plans.body, '$.making.parent') as 
 def lent_of(db: Database, runs: tuple[str, ...], identity: str) -> list[Lent]:
     """Photographs of a person that lie at vendors still."""
     found = rows(db, f"{_PLANNED.format('lent.*,', 'lent')} lent.job_id where lent.state <> 'deleted'")
-    return [Lent.model_validate(_own(row)) for row in found if is_of(row, runs, identity)]
+    return [read(Lent, _own(row)) for row in found if is_of(row, runs, identity)]
 
 
 def _own(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ there are none.
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import inbox, jobs
+from bot.ledger import inbox, jobs, signs
 from bot.ledger.jobs import Job
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.evidence.verdict import Word
@@ -14,7 +14,7 @@ from pipeline.record.job import Filed
 
 HEARD = "eyes"
 _WORDS = {Word.PROCEED: "white_check_mark", Word.ITERATE: "repeat", Word.INCOMPLETE: "warning"}
-AGAIN_S, MOST = 2.0, 1000
+AGAIN_S = 2.0
 
 
 async def advance_mark(bench: Bench, job_id: str) -> float | None:
@@ -23,7 +23,7 @@ async def advance_mark(bench: Bench, job_id: str) -> float | None:
     if job is None or bench.slack is None:
         return None
     sign = HEARD if job.active else sign_of(job)
-    if job_id in bench.signs and bench.signs[job_id] == sign:
+    if await bench.ledger.run(signs.standing, job_id) == (sign or ""):
         return None
     asked = await bench.ledger.run(inbox.request_of, job_id)
     if asked is None:
@@ -34,21 +34,15 @@ async def advance_mark(bench: Bench, job_id: str) -> float | None:
             await bench.slack.unreact(channel, ts, HEARD)
         if sign is not None:
             await bench.slack.react(channel, ts, sign)
-        _keep(bench, job_id, sign)
     except SlackBusy as busy:
         return busy.retry_after_s
     except SlackLost:
         return AGAIN_S
     except SlackRefused as error:
-        _keep(bench, job_id, sign)  # asked once: whoever mends it sees it on the next job
+        # Asked once: whoever mends it sees it on the next job.
         logs.get().info("mark.refused", error=error.code)
+    await bench.ledger.run(signs.signed, job_id, sign)
     return None
-
-
-def _keep(bench: Bench, job_id: str, sign: str | None) -> None:
-    bench.signs[job_id] = sign
-    while len(bench.signs) > MOST:
-        del bench.signs[next(iter(bench.signs))]
 
 
 def sign_of(job: Job) -> str | None:

@@ -4,7 +4,7 @@ import asyncio
 
 from bot import logs, receipts
 from bot.bench import Bench
-from bot.ledger import jobs, outbox, restores
+from bot.ledger import jobs, outbox, pace, restores
 from bot.ledger.outbox import Post
 from bot.messages import render
 from bot.messages.anchors import touch_anchor
@@ -105,9 +105,10 @@ async def _in_turn(bench: Bench, slack: Slack, post: Post) -> float | None:
 
 async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     message = await render.render(bench, post)
-    granted = await bench.ledger.run(outbox.intend, post.key, bench.boot, bench.now())
-    if granted is None:
-        return None
+    granted = await bench.ledger.run(pace.intend_post, post.key, bench.boot, bench.now())
+    if not isinstance(granted, Post):
+        bench.posting[post.channel].close(min(granted or 0.0, pace.POSTS_S))  # or each would find out by itself
+        return granted
     try:
         if post.kind == "originals":
             ts = await _shared(bench, slack, post)
@@ -117,7 +118,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
         bench.posting[post.channel].close(busy.retry_after_s)  # for the whole channel
         until = bench.now() + busy.retry_after_s
         await bench.ledger.run(outbox.back, post.key, granted.attempt, until)
-        await bench.ledger.run(outbox.hold_channel, post.key, until)
+        await bench.ledger.run(pace.hold_channel, post.key, until)
         return busy.retry_after_s
     except SlackLost:
         return 0.5
@@ -209,13 +210,13 @@ async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
     if now < soonest and not urgent:
         return soonest - now
     most = EDITS_A_MINUTE + DECISIONS_A_MINUTE if urgent else EDITS_A_MINUTE
-    if await bench.ledger.run(outbox.edits_since, now - 60) >= most:
+    if not await bench.ledger.run(pace.take_edit, now, most):
         return min(1.0, bench.settings.edit_every_s) if urgent else bench.settings.edit_every_s
     message: Message = await render.render(bench, post)
     try:
         await _updated(bench, slack, post, post.ts, message)
     except SlackBusy as busy:
-        await bench.ledger.run(outbox.hold, post.key, bench.now() + busy.retry_after_s)
+        await bench.ledger.run(pace.hold_edits, bench.now() + busy.retry_after_s)
         return busy.retry_after_s
     except SlackLost:
         return 1.0

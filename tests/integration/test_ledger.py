@@ -97,16 +97,6 @@ async def test_an_outbox_key_is_one_message(ledger: Ledger) -> None:
     assert sum(post is not None for post in intents) == 1
 
 
-def test_slacks_patience_holds_for_every_message_of_the_channel(ledger: Ledger) -> None:
-    for key, channel in (("answer:1", "C1"), ("answer:2", "C1"), ("answer:3", "C2")):
-        ledger.run_now(outbox.put, key, "answer", channel, "1.0", 1.0, body="{}")
-    ledger.run_now(outbox.hold_channel, "answer:1", 50.0)
-
-    due = [ledger.run_now(outbox.get, key) for key in ("answer:1", "answer:2", "answer:3")]
-
-    assert [one and one.due_at for one in due] == [50.0, 50.0, 0.0]
-
-
 def test_a_backup_is_a_ledger_of_the_moment(ledger: Ledger, tmp_path: Path) -> None:
     ledger.run_now(_add, "one")
     backup(tmp_path / "ledger.db", tmp_path / "copy.db")

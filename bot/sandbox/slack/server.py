@@ -56,6 +56,8 @@ class SlackServer(MessagesApi, FilesApi, ViewsApi):
         self.sockets.show = self._answered_with
         self.url = ""
         self.bot_token = BOT_TOKEN
+        self.limited = 0
+        """Calls that were too many at once (429)."""
         self._posts: deque[float] = deque()
         self.posts_in_5_s = POSTS_IN_5_S
         self._updates: deque[float] = deque()
@@ -81,6 +83,7 @@ class SlackServer(MessagesApi, FilesApi, ViewsApi):
                 raise SlackError(fault)
             if wait := self._limited(method):
                 self.calls.pop()
+                self.limited += 1
                 return web.json_response(
                     {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)}
                 )
