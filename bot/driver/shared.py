@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast, get_args
 
 import psycopg
-import psycopg_pool
 from procrastinate import App, JobContext, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
 
 from bot import logs
 from bot.clock import steady
 from bot.driver.driver import Advance, GiveUp, Kind
+from bot.driver.kicks import LOST, Kick, Kicks
 from bot.driver.local import PASSES_S, RETRY_S, SWEEP_S, LocalDriver
 from bot.driver.repeats import Repeats
 from bot.settings.address import Address
@@ -36,9 +36,6 @@ HERE = frozenset[Kind]({"home"})
 _QUEUE, _TASK = "labs", "labs.advance"
 _MADE_ONCE = 7_120_520
 """The number of the lock under which the engine's tables are made."""
-_SOONER = """update procrastinate_jobs set scheduled_at = %(at)s where queueing_lock = %(row)s and status = 'todo'
-             and scheduled_at > coalesce(%(at)s, now())"""
-_LOST = (ConnectorException, psycopg.OperationalError, psycopg_pool.PoolTimeout)
 
 
 class SharedDriver:
@@ -50,7 +47,7 @@ class SharedDriver:
         self._where = where
         self._connector = PsycopgConnector(conninfo=where.uri, min_size=1, max_size=CONNECTIONS, timeout=10.0)
         self._app = App(connector=self._connector)
-        self._task = self._app.task(name=_TASK, queue=_QUEUE, pass_context=True)(self._step)
+        self._kicks = Kicks(self._app, self._app.task(name=_TASK, queue=_QUEUE, pass_context=True)(self._step))
         self._at: dict[int, asyncio.Task[Any] | None] = {}
         """Jobs that this process is at. None is cut short but by `stop`: it may be a paid call."""
         self._worker_ids: set[int] = set()
@@ -74,17 +71,7 @@ class SharedDriver:
             return
         wait = 0.0 if at is None else at - steady()
         when = datetime.now(UTC) + timedelta(seconds=wait) if wait > 0 else None
-        with contextlib.suppress(*_LOST):  # the sweep makes up for it
-            await self._put(kind, key, when)
-
-    async def _put(self, kind: str, key: str, when: datetime | None) -> None:
-        row = f"{kind}:{key}"
-        later = self._task.configure(lock=row, queueing_lock=row, schedule_at=when)
-        try:
-            await later.defer_async(kind=kind, key=key)
-        except AlreadyEnqueued:
-            # It waits already, perhaps for longer.
-            await self._connector.execute_query_async(_SOONER, at=when, row=row)
+        self._kicks.add(Kick(kind, key, when))
 
     def every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         self._repeats.add(seconds, work)
@@ -102,6 +89,7 @@ class SharedDriver:
         self._repeats.add(SWEEP_S, sweep)
         self._repeats.add(BEATS_S, rescue)
         await self._here.run(advance, _nothing, give_up)
+        self._kicks.begin()
         self._workers = asyncio.create_task(self._work())
         self._repeats.begin()
         await sweep()
@@ -128,19 +116,19 @@ class SharedDriver:
                     update_heartbeat_interval=BEATS_S,
                     stalled_worker_timeout=SILENT_S,
                 )
-            except (*_LOST, ProcrastinateException) as error:
+            except (*LOST, ProcrastinateException) as error:
                 self._log.warning("engine.away", error=type(error).__name__)
             await asyncio.sleep(PASSES_S / 4)
 
     async def _rescued(self) -> int:
         """Rows that nobody is at any more: each is given free, and due at once."""
         found = 0
-        with contextlib.suppress(*_LOST):
+        with contextlib.suppress(*LOST):
             silent = await self._app.job_manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=SILENT_S)
             lost = [(job.id, job.task_kwargs) for job in silent] + await self._never_ended()
             for number, row in lost:
                 await self._connector.execute_query_async("delete from procrastinate_jobs where id = %(id)s", id=number)
-                await self._put(str(row["kind"]), str(row["key"]), None)
+                self._kicks.add(Kick(str(row["kind"]), str(row["key"]), None))
                 found += 1
         if found:
             self._log.warning("engine.rescued", rows=found)
@@ -217,7 +205,8 @@ class SharedDriver:
                     task.cancel()
             await asyncio.wait({self._workers}, timeout=PASSES_S)
         self._open = False
-        with contextlib.suppress(*_LOST):
+        await self._kicks.end()
+        with contextlib.suppress(*LOST):
             await self._app.close_async()
 
     @property

@@ -4,7 +4,7 @@ from bot.ledger import outbox
 from bot.ledger.database import Database, change, one
 from bot.ledger.outbox import Post
 
-POSTS, POSTS_S = 7, 5.0
+POSTS, POSTS_S = 6, 5.0
 """Messages into one channel in so many seconds: Slack takes about one a second, and short bursts (chat.postMessage)."""
 EDITS_S = 60.0
 

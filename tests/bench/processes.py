@@ -86,6 +86,10 @@ async def throughput(root: Path, base: Path, many: int) -> tuple[float, Cost]:
         return CELLS / took, cost(bots, base).since(before)
 
 
+def _ended(channel: Channel, asked: str) -> bool:
+    return "Done in" in str(channel.replies(asked))
+
+
 async def patience(root: Path, many: int) -> tuple[int, int, float]:
     """How often Slack had to refuse, of how many messages and edits, and seconds until everybody has an answer."""
     async with AsyncExitStack() as stack:
@@ -99,7 +103,7 @@ async def patience(root: Path, many: int) -> tuple[int, int, float]:
             for at in range(SMALL)
         ]
         answered = [channel.until(partial(channel.replies, ts), "an answer", 300) for ts in shown]
-        ended = [channel.until(lambda at=ts: "Done in" in str(channel.replies(at)), "its end", 300) for ts in jobs]
+        ended = [channel.until(partial(_ended, channel, ts), "its end", 300) for ts in jobs]
         await asyncio.gather(*answered, *ended)
         sent = sum(one["method"] in {"chat.postMessage", "chat.update"} for one in world.slack.calls)
         return world.slack.limited, sent, time.monotonic() - began

@@ -34,6 +34,8 @@ from tests.training import approve
 FROZEN_S = 9.0
 LIFE_S = 4.0
 """About how long a trial's job lives undisturbed, with two processes on two cores."""
+LONG_S = 15.0
+"""What takes longer is told with its trial."""
 
 
 class Pair:
@@ -64,7 +66,8 @@ async def trial(channel: Channel, pair: Pair, base: Path, number: int, what: str
     """Seconds from what happened to the job's end."""
     seeds = [1000 + 3 * number + at for at in range(3)]
     asked = channel.say(f"in the labs channel: re-run runs/{RUN} with seeds {seeds}, then judge")
-    await moment(chance.uniform(0.1, LIFE_S))
+    after_s = chance.uniform(0.1, LIFE_S)
+    await moment(after_s)
     began = time.monotonic()
     if what == "kill":
         await pair.kill(chance.randrange(2))
@@ -74,7 +77,10 @@ async def trial(channel: Channel, pair: Pair, base: Path, number: int, what: str
         await asyncio.to_thread(postgres.restart, base)
     await channel.until(lambda: "labs:open:details" in str(channel.replies(asked)), "a result", 180)
     await channel.until(lambda: "Done in" in str(channel.replies(asked)), "the job's end", 60)
-    return time.monotonic() - began
+    took = time.monotonic() - began
+    if took > LONG_S:
+        print(f"trial {number}: {what} {after_s:.1f} s after it was asked for, and {took:.1f} s to its end", flush=True)
+    return took
 
 
 async def run(root: Path, base: Path, planned: list[str]) -> None:

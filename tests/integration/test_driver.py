@@ -201,6 +201,42 @@ async def test_a_row_that_was_handed_out_as_the_server_went_away_is_not_lost(pos
     assert [key for key, _at in rows.steps] == ["1", "9"]
 
 
+async def test_what_is_kicked_while_the_server_is_away_is_stepped_as_soon_as_it_is_back(
+    postgres: str, tmp_path: Path
+) -> None:
+    where = lie_at(tmp_path, postgres)
+    make_database(where)
+    rows = Rows()
+    there, _, name = where.uri.rpartition("/")
+    async with going(SharedDriver(where), rows.advance) as driver:
+        await driver.kick("job", "1")
+        await rows.until(1)
+        with psycopg.connect(f"{there}/postgres", autocommit=True) as connection:
+            connection.execute(f"alter database {name} with allow_connections false")
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,))
+            for number in range(2, 40):
+                await driver.kick("job", str(number))
+            await moment(0.5)
+            assert len(rows.steps) == 1
+            connection.execute(f"alter database {name} with allow_connections true")
+        await rows.until(39)  # long before the next sweep
+
+    assert sorted(int(key) for key, _at in rows.steps) == list(range(1, 40))
+
+
+async def test_rows_that_are_kicked_again_and_again_in_one_breath_are_few_steps(make: Callable[[], Driver]) -> None:
+    """A row that ends names every other that may go: thousands of kicks, of which few are news."""
+    rows = Rows()
+    async with going(make(), rows.advance) as driver:
+        for _again in range(50):
+            for number in range(50):
+                await driver.kick("job", str(number))
+        await rows.until(50)
+        await moment(0.5)
+
+    assert 50 <= len(rows.steps) <= 100  # one at work, and at most one more that waits behind it
+
+
 async def test_a_row_of_a_kind_that_a_later_version_made_is_left_to_it(postgres: str, tmp_path: Path) -> None:
     where = lie_at(tmp_path, postgres)
     make_database(where)
