@@ -45,7 +45,11 @@ def stop(base: Path) -> None:
 def restart(base: Path) -> None:
     """As an upgrade of the server does it: every session is thrown out."""
     folder = Path((base / "postgres").read_text("utf-8").split()[1])
-    _as_server("pg_ctl", "-w", "-D", str(folder / "data"), "-m", "fast", "restart")
+    words = ("pg_ctl", "-w", "-t", "20", "-D", str(folder / "data"), "restart", "-m")
+    try:
+        _as_server(*words, "fast")
+    except subprocess.CalledProcessError:  # now and then it is gone, and its pid stays
+        _as_server(*words, "immediate")
 
 
 def _started(*, safe: bool) -> str | None:

@@ -111,6 +111,15 @@ def _die_after(writes: int) -> None:
     SqliteStore.together = counted  # type: ignore[method-assign,assignment]  # of this process, which dies of it
 
 
+def environment(world: World, root: Path, **given: object) -> dict[str, str]:
+    """Of a bot in a process of its own, against a world."""
+    settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()}
+    settings |= world.settings() | {"LABS_ROOT": str(root)}
+    if isinstance(where := at(root), Address) and "db" not in given:
+        settings["LABS_DB"] = where.uri
+    return settings
+
+
 class BotProcess:
     """A bot against a world; leaving the block ends it with SIGTERM."""
 
@@ -119,12 +128,7 @@ class BotProcess:
     ) -> None:
         self._shop = shop
         self._writes = dies_after_writes
-        settings = {
-            f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()
-        }
-        self._environment = settings | world.settings() | {"LABS_ROOT": str(root)}
-        if isinstance(where := at(root), Address) and "db" not in given:
-            self._environment["LABS_DB"] = where.uri
+        self._environment = environment(world, root, **given)
         self.status: int | None = None
 
     async def __aenter__(self) -> Self:

@@ -3,51 +3,22 @@
 import dataclasses
 import getpass
 import io
-import re
 import sys
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from bot.cli import cli, speak_plainly
-from bot.sandbox.lab import SECOND_RUN
-from bot.sandbox.slack.server import SCOPES
 from bot.sandbox.world import World
-from bot.settings.environment import read_settings
-from bot.settings.needed import NEEDS
-from bot.settings.scopes import MORE, NEEDED
-from bot.settings.settings import Settings
 from pipeline.fixture.facts import read_facts
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel
-from tests.conftest import FAST, Start, signed_post, speak_http
+from tests.conftest import Start, signed_post, speak_http
 from tests.ledger import charges, table
 from tests.process import BotProcess, command
-
-REPOSITORY = Path(__file__).parents[2]
-
-
-class Done(NamedTuple):
-    status: int
-    text: str
-
-
-@pytest.fixture
-def labs(world: World, root: Path) -> object:
-    """Run the command as a person would, in a process of its own."""
-
-    async def run(*words: str, **given: str) -> Done:
-        settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, **given}.items()}
-        environment = {"COLUMNS": "200"} | settings | world.settings() | {"LABS_ROOT": str(root)}
-        status, said = await command(words, environment)
-        return Done(status, said)
-
-    return run
 
 
 async def test_plan_run_show_render_jobs_and_backup(labs: Start, world: World, root: Path, tmp_path: Path) -> None:
@@ -152,44 +123,6 @@ async def test_what_cannot_be_done_exits_with_the_same_hint(labs: Start, words: 
     assert "Traceback" not in done.text
 
 
-async def test_the_doctor_finds_all_well_and_names_what_is_not(labs: Start, world: World, root: Path) -> None:
-    well = await labs("doctor", approvers="U0SAM")
-    assert well.status == 0, well.text
-    assert well.text.count("MEND") == 0
-
-    world.slack.scopes = frozenset({"chat:write"})
-    (root / "runs" / SECOND_RUN / "run.json").write_text("{")
-    ill = await labs("doctor")
-    assert ill.status == 1
-    for words in ("channels:history", "run.json cannot be read", "approvers is not set"):
-        assert words in ill.text
-
-
-async def test_the_doctor_tells_what_is_off_without_a_scope_and_mends_nothing(labs: Start, world: World) -> None:
-    world.slack.scopes = frozenset(NEEDED)
-
-    seen = await labs("doctor", approvers="U0SAM")
-
-    assert (seen.status, seen.text.count("MEND")) == (0, 0), seen.text
-    for scope, feature in MORE.items():
-        assert scope in seen.text
-        assert feature[:40] in " ".join(seen.text.split())
-
-
-def test_each_scope_has_its_reason_in_the_manifest_and_the_runbook() -> None:
-    manifest, runbook = (
-        (REPOSITORY / "manifest.yml").read_text("utf-8"),
-        (REPOSITORY / "docs/runbook.md").read_text("utf-8"),
-    )
-    asked = yaml.safe_load(manifest)["oauth_config"]["scopes"]["bot"]
-
-    assert asked == sorted(NEEDED | MORE)
-    assert asked == sorted(SCOPES)
-    for scope, why in (NEEDED | MORE).items():
-        assert f"| `{scope}` | {why} |" in runbook
-        assert re.search(rf"- {scope} +# \S", manifest)
-
-
 @pytest.mark.slow
 async def test_the_demo_plays_and_saves_what_it_made(labs: Start, tmp_path: Path) -> None:
     done = await labs("demo", "--script", "--out", str(tmp_path / "out"))
@@ -212,75 +145,6 @@ async def test_http_mode_hears_signed_events_and_refuses_others(start: Start, wo
     await channel.reply(asked, "not judged yet")
 
     assert await signed_post(where[0], {"type": "event_callback"}, "another secret") == 401
-
-
-def test_every_command_has_help_and_stands_in_the_documents() -> None:
-    help_text = CliRunner().invoke(cli, ["--help"]).output
-    documents = (REPOSITORY / "README.md").read_text() + (REPOSITORY / "docs/runbook.md").read_text()
-
-    from bot.cli import _COMMANDS
-
-    for name, (_module, text) in _COMMANDS.items():
-        assert name in help_text
-        assert text.endswith(".")
-        assert f"labs {name}" in documents, name
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"LABS_BUDGET_MONHT_USD": "1"}, "LABS_BUDGET_MONHT_USD is no setting"),
-        ({"LABS_JUDGE_MODEL": "claude-9"}, "no price is known"),
-        ({"LABS_APPROVAL_ABOVE_USD": "500"}, "nothing could ever be approved"),
-        ({"LABS_TIMEZONE": "Mars"}, "no such timezone"),
-    ],
-)
-def test_settings_that_cannot_be_are_refused_at_start(
-    root: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], words: str
-) -> None:
-    for name, value in ({"LABS_ROOT": str(root)} | given).items():
-        monkeypatch.setenv(name, value)
-
-    done = CliRunner().invoke(cli, ["jobs"])
-
-    assert done.exit_code == 1
-    assert words in done.output
-
-
-@pytest.mark.parametrize("name", ["SLACK_SIGNING_SECRET", "ANTHROPIC_API_KEY", "SLACK_APP_TOKEN"])
-def test_an_empty_secret_is_none(root: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setenv("LABS_ROOT", str(root))
-    monkeypatch.setenv(name, " ")
-
-    assert getattr(read_settings(), name.lower()) is None
-    assert getattr(read_settings(**{name.lower(): ""}), name.lower()) is None
-
-
-def test_links_in_the_documents_lead_somewhere() -> None:
-    for page in (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")):
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-            assert (page.parent / link).exists(), (page.name, link)
-
-
-def test_a_mistyped_key_in_labs_toml_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (root / "labs.toml").write_text('aprovers = ["U1"]\n')
-    monkeypatch.setenv("LABS_ROOT", str(root))
-
-    done = CliRunner().invoke(cli, ["jobs"])
-
-    assert done.exit_code == 1
-    assert "aprovers" in done.output
-
-
-def test_a_secret_in_labs_toml_is_refused_and_not_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (root / "labs.toml").write_text('anthropic_api_key = "sk-ant-private"\n')
-    monkeypatch.setenv("LABS_ROOT", str(root))
-
-    done = CliRunner().invoke(cli, ["jobs"])
-
-    assert done.exit_code == 1
-    assert "belong into the environment" in done.output
-    assert "sk-ant-private" not in done.output
 
 
 async def test_no_token_and_no_prompt_is_ever_logged(labs: Start, world: World, root: Path) -> None:
@@ -307,57 +171,6 @@ def test_a_terminal_of_another_encoding_gets_letters(monkeypatch: pytest.MonkeyP
     said = pipe.buffer.getvalue().decode(encoding)
     assert said.startswith("OK PROCEED ")
     assert said.rstrip().endswith("? ?")
-
-
-async def test_the_doctor_lists_everything_at_once(world: World, tmp_path: Path) -> None:
-    del world
-    nothing = await command(("doctor",), dict.fromkeys(("LABS_ROOT", "SLACK_BOT_TOKEN", "ANTHROPIC_API_KEY"), ""))
-    wrong = await command(
-        ("doctor",),
-        {
-            "LABS_ROOT": str(tmp_path),
-            "LABS_APROVERS": "U1",
-            "LABS_CHANNEL": "#labs",
-            "SLACK_API_URL": "http://[bad",
-            "LABS_APPROVERS": "sam",
-            "LABS_GRACE_S": "inf",
-            "SLACK_BOT_TOKN": "x",
-        },
-    )
-
-    assert nothing[0] == wrong[0] == 1
-    said = " ".join(nothing[1].split())
-    for one in NEEDS:
-        assert one.name in said, one.name
-    for words in (
-        "did you mean LABS_APPROVERS?",
-        "no channel's id",
-        "no address",
-        "no Slack id",
-        "grace_s:",
-        "did you mean SLACK_BOT_TOKEN?",
-    ):
-        assert words in " ".join(wrong[1].split()), words
-    assert "Traceback" not in nothing[1] + wrong[1]
-
-
-def test_init_makes_a_lab_whose_settings_are_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    root = tmp_path / "lab"
-    made = CliRunner().invoke(cli, ["init", str(root)])
-    again = CliRunner().invoke(cli, ["init", str(root)])
-
-    assert made.exit_code == again.exit_code == 0, made.output
-    assert "nothing was changed" in again.output
-    assert {one.name for one in root.iterdir()} == {"runs", "inputs", ".labs", "labs.toml"}
-    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
-    assert read_settings(root=root) == Settings(root=root)
-    lines = [line.removeprefix("# ") for line in (root / "labs.toml").read_text("utf-8").splitlines()]
-    kept = [line for line in lines if re.match(r"^(\[\w+\]|[\w-]+ = (?!\"\"$)|    |\]$)", line)]
-    (root / "labs.toml").write_text("\n".join(kept), "utf-8")
-    assert read_settings(root=root).model_dump(exclude={"approvers"}) == Settings(root=root).model_dump(
-        exclude={"approvers"}
-    )
 
 
 async def test_what_can_be_asked_in_slack_can_be_asked_in_a_shell(labs: Start, world: World) -> None:

@@ -1,0 +1,81 @@
+"""Settings: what is refused at start, and what a new lab begins with."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import cli
+from bot.settings.environment import read_settings
+from bot.settings.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"LABS_BUDGET_MONHT_USD": "1"}, "LABS_BUDGET_MONHT_USD is no setting"),
+        ({"LABS_JUDGE_MODEL": "claude-9"}, "no price is known"),
+        ({"LABS_APPROVAL_ABOVE_USD": "500"}, "nothing could ever be approved"),
+        ({"LABS_TIMEZONE": "Mars"}, "no such timezone"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_at_start(
+    root: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], words: str
+) -> None:
+    for name, value in ({"LABS_ROOT": str(root)} | given).items():
+        monkeypatch.setenv(name, value)
+
+    done = CliRunner().invoke(cli, ["jobs"])
+
+    assert done.exit_code == 1
+    assert words in done.output
+
+
+@pytest.mark.parametrize("name", ["SLACK_SIGNING_SECRET", "ANTHROPIC_API_KEY", "SLACK_APP_TOKEN"])
+def test_an_empty_secret_is_none(root: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("LABS_ROOT", str(root))
+    monkeypatch.setenv(name, " ")
+
+    assert getattr(read_settings(), name.lower()) is None
+    assert getattr(read_settings(**{name.lower(): ""}), name.lower()) is None
+
+
+def test_a_mistyped_key_in_labs_toml_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "labs.toml").write_text('aprovers = ["U1"]\n')
+    monkeypatch.setenv("LABS_ROOT", str(root))
+
+    done = CliRunner().invoke(cli, ["jobs"])
+
+    assert done.exit_code == 1
+    assert "aprovers" in done.output
+
+
+def test_a_secret_in_labs_toml_is_refused_and_not_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "labs.toml").write_text('anthropic_api_key = "sk-ant-private"\n')
+    monkeypatch.setenv("LABS_ROOT", str(root))
+
+    done = CliRunner().invoke(cli, ["jobs"])
+
+    assert done.exit_code == 1
+    assert "belong into the environment" in done.output
+    assert "sk-ant-private" not in done.output
+
+
+def test_init_makes_a_lab_whose_settings_are_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    root = tmp_path / "lab"
+    made = CliRunner().invoke(cli, ["init", str(root)])
+    again = CliRunner().invoke(cli, ["init", str(root)])
+
+    assert made.exit_code == again.exit_code == 0, made.output
+    assert "nothing was changed" in again.output
+    assert {one.name for one in root.iterdir()} == {"runs", "inputs", ".labs", "labs.toml"}
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    assert read_settings(root=root) == Settings(root=root)
+    lines = [line.removeprefix("# ") for line in (root / "labs.toml").read_text("utf-8").splitlines()]
+    kept = [line for line in lines if re.match(r"^(\[\w+\]|[\w-]+ = (?!\"\"$)|    |\]$)", line)]
+    (root / "labs.toml").write_text("\n".join(kept), "utf-8")
+    assert read_settings(root=root).model_dump(exclude={"approvers"}) == Settings(root=root).model_dump(
+        exclude={"approvers"}
+    )
