@@ -253,6 +253,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         stop(factory.getbasetemp())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that it is not what everybody waits for in the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    if config.getoption("--postgres"):
+        elsewhere = pytest.mark.skip(reason="about a ledger that is a file: here they lie on a server")
+        for item in items:
+            if item.get_closest_marker("in_file"):
+                item.add_marker(elsewhere)

@@ -1,10 +1,12 @@
 """What stands in a ledger, for tests that count: in a file, or in a database of the test's own."""
 
+import contextlib
 import zlib
 from pathlib import Path
 from typing import Any
 
-from bot.ledger.database import Database, rows
+from bot.ledger import Ledger
+from bot.ledger.database import Database, change, rows
 from bot.ledger.store import glance
 from bot.settings.address import Address
 
@@ -34,6 +36,16 @@ def table(root: Any, name: str) -> list[dict[str, Any]]:
         return list(rows(db, f"select * from {name}"))  # noqa: S608  # a test's own word
 
     return glance(at(root), read) or []
+
+
+def alter(root: Any, sql: str, **params: object) -> None:
+    """Something else wrote into the ledger while nobody was at work on it."""
+    with contextlib.closing(Ledger.open(at(root))) as ledger:
+        ledger.run_now(_alter, sql, params)
+
+
+def _alter(db: Database, sql: str, params: dict[str, object]) -> None:
+    change(db, sql, **params)
 
 
 def charges(root: Any) -> list[dict[str, Any]]:

@@ -77,8 +77,8 @@ def _as_server(program: str, *words: str) -> None:
     subprocess.run([*user, str(found and found / program), *words], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def make_database(where: Address) -> None:
-    """An empty ledger; one of that name from an earlier test goes."""
+def make_database(where: Address, *, tables: bool = True) -> None:
+    """An empty ledger; one of that name from an earlier test goes. `tables`: those of today's version are there."""
     import psycopg
 
     at, _, name = where.uri.rpartition("/")
@@ -88,4 +88,4 @@ def make_database(where: Address) -> None:
             connection.execute(f"create database {_TEMPLATE}")
             Ledger.open(Address(f"{at}/{_TEMPLATE}")).close()
         connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name} template {_TEMPLATE}")
+        connection.execute(f"create database {name}" + (f" template {_TEMPLATE}" if tables else ""))

@@ -51,10 +51,12 @@ class Version:
     async def __aenter__(self) -> Self:
         self._child = await self.run("serve", stdout=asyncio.subprocess.PIPE)
         said = self._child.stdout or asyncio.StreamReader()
+        heard = list[bytes]()
         async with asyncio.timeout(60):
-            while b"bot.ready" not in (line := await said.readline()):
-                if not line:
-                    raise AssertionError("it ended at its start")
+            while not heard or b"bot.ready" not in heard[-1]:
+                heard.append(await said.readline())
+                if not heard[-1]:
+                    raise AssertionError(b"".join(heard).decode())
         self._reads = asyncio.create_task(said.read())
         return self
 
@@ -96,18 +98,18 @@ class People:
         return "Done in" in str(self.channel.replies(asked))
 
 
-async def from_a_file(tree: Path, world: World, root: Path, people: People, server: str) -> None:
+async def from_a_file(before: Path, earlier: Path, world: World, root: Path, people: People, server: str) -> None:
     """Its jobs are paused in the middle, and move with the ledger."""
-    async with Version(tree, world, root):
+    async with Version(before, world, root):
         people.ask()
         people.ask()
         await people.channel.until(lambda: len(world.replicate.ordered) >= 6, "orders")
         people.channel.say("pause spending", "U0SAM")
         await moment(STAYS_S)  # what is out comes in
-    today = Version(HERE, world, root)
+    mover = Version(earlier, world, root)
     where = lie_at(root, server)
-    postgres.make_database(where)
-    moved = await today.run("migrate-ledger", where.uri)
+    postgres.make_database(where, tables=False)
+    moved = await mover.run("migrate-ledger", where.uri)
     if await moved.wait():
         raise SystemExit("the ledger could not be moved")
     people.channel.say("resume spending", "U0SAM")
@@ -124,9 +126,9 @@ async def play(base: Path, earlier: Path, before: Path | None, server: str) -> N
         world.replicate.run_s = 0.5
         people = People(Channel(world))
         if before is not None:
-            await from_a_file(before, world, root, people, server)
+            await from_a_file(before, earlier, world, root, people, server)
         else:
-            postgres.make_database(lie_at(root, server))
+            postgres.make_database(lie_at(root, server), tables=False)
         async with AsyncExitStack() as old:
             async with Version(earlier, world, root):
                 await old.enter_async_context(Version(earlier, world, root))

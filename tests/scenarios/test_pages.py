@@ -18,7 +18,7 @@ from bot.sandbox.faults import Stage
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel, Message, buttons, text
 from tests.conftest import Start
-from tests.ledger import table
+from tests.ledger import at, table
 from tests.process import BotProcess
 from tests.visitor import Visitor, link_of
 
@@ -120,7 +120,7 @@ PATHS = (
 async def test_fifty_attempts_get_nothing(pages: Channel, root: Path) -> None:
     result = await judged(pages)
     link, sam = await link_of(pages, result), await entered(pages, result, "U0SAM")
-    token, secret = link.partition("t=")[2], glance(root / "ledger.db", visits.key_there) or ""
+    token, secret = link.partition("t=")[2], glance(at(root), visits.key_there) or ""
     left = dict(sam.cookies)
     (sam_cookie,) = left
     tried: dict[str, int] = {}

@@ -20,7 +20,7 @@ from handlers.ports import Heard
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, moment, pictures
 from tests.conftest import Start
-from tests.ledger import table
+from tests.ledger import alter, table
 
 ASK = f"in the labs channel: judge runs/{RUN}"
 
@@ -123,12 +123,10 @@ async def test_what_a_wrong_clock_wrote_into_the_ledger_waits_for_no_other_year(
     asked = first.say(ASK)
     await first.reply(asked, "Starts in a moment")
     await first.stop()
-    with contextlib.closing(sqlite3.connect(root / "ledger.db")) as ledger:
-        ahead = time.time() + 10 * 365 * 86400
-        ledger.execute("update calls set due_at = ?", (ahead,))
-        ledger.execute("update outbox set due_at = ?, edited_at = ?", (ahead, ahead))
-        ledger.execute("update vendors set not_before = ?", (ahead,))
-        ledger.commit()
+    ahead = time.time() + 10 * 365 * 86400
+    alter(root, "update calls set due_at = :ahead", ahead=ahead)
+    alter(root, "update outbox set due_at = :ahead, edited_at = :ahead", ahead=ahead)
+    alter(root, "update vendors set not_before = :ahead", ahead=ahead)
 
     second: Channel = await start(grace_s=0.05)
 
