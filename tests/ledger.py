@@ -31,6 +31,12 @@ def at(root: Any) -> Path | Address:
     return Address(f"{server.read_text('utf-8')}/labs_{zlib.crc32(str(root).encode()):08x}")
 
 
+def lab_at(root: Any) -> dict[str, str]:
+    """Environment variables that lead a command to a test's lab, and to its ledger."""
+    where = at(root)
+    return {"LABS_ROOT": str(root)} | ({"LABS_DB": where.uri} if isinstance(where, Address) else {})
+
+
 def table(root: Any, name: str) -> list[dict[str, Any]]:
     def read(db: Database) -> list[dict[str, Any]]:
         return list(rows(db, f"select * from {name}"))  # noqa: S608  # a test's own word

@@ -15,12 +15,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.sandbox.world import World
-from bot.settings.address import Address
 from bot.shop import SHOP, Shop
 from pipeline.fixture.measures import Measurer
 from pipeline.vendors import anthropic, downloads
 from tests.conftest import DRAWN, FAST
-from tests.ledger import at
+from tests.ledger import lab_at
 
 START_S = 60.0
 # Read before the forks, for all of them: 30 ms for each of the two.
@@ -114,10 +113,7 @@ def _die_after(writes: int) -> None:
 def environment(world: World, root: Path, **given: object) -> dict[str, str]:
     """Of a bot in a process of its own, against a world."""
     settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()}
-    settings |= world.settings() | {"LABS_ROOT": str(root)}
-    if isinstance(where := at(root), Address) and "db" not in given:
-        settings["LABS_DB"] = where.uri
-    return settings
+    return world.settings() | lab_at(root) | settings
 
 
 class BotProcess:

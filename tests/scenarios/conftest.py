@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.world import World
 from tests.conftest import FAST
+from tests.ledger import lab_at
 from tests.process import command
 
 
@@ -22,7 +23,7 @@ def labs(world: World, root: Path) -> Callable[..., Awaitable[Done]]:
 
     async def run(*words: str, **given: str) -> Done:
         settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, **given}.items()}
-        environment = {"COLUMNS": "200"} | settings | world.settings() | {"LABS_ROOT": str(root)}
+        environment = {"COLUMNS": "200"} | settings | world.settings() | lab_at(root)
         status, said = await command(words, environment)
         return Done(status, said)
 

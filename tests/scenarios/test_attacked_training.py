@@ -12,7 +12,7 @@ from pipeline.lab.lab import Lab
 from pipeline.makers.trainers import OSTRIS, PastTraining, estimate_training
 from tests.channel import ENDED, RUN, Channel, buttons, moment, pictures, text
 from tests.conftest import Start
-from tests.ledger import charges, table
+from tests.ledger import charges, lab_at, table
 from tests.process import BotProcess, command
 from tests.training import ASK, approve, new_run
 
@@ -203,7 +203,7 @@ async def test_no_reminder_comes_with_the_plan_itself(start: Start) -> None:
 
 
 async def test_a_shell_is_told_what_would_be_trained(world: World, root: Path) -> None:
-    environment = world.settings() | {"LABS_ROOT": str(root), "COLUMNS": "160"}
+    environment = world.settings() | lab_at(root) | {"COLUMNS": "160"}
     status, said = await command(("plan", "train a LoRA from inputs/lora-jd-fixture without the matrix"), environment)
     assert status == 0, said
     for words in (
@@ -251,7 +251,7 @@ async def test_reconcile_knows_strange_trainings(world: World, root: Path) -> No
             created=world.replicate.clock(),
         )
     )
-    environment = world.settings() | {"LABS_ROOT": str(root), "COLUMNS": "160"}
+    environment = world.settings() | lab_at(root) | {"COLUMNS": "160"}
     status, said = await command(("reconcile",), environment)
 
     assert status == 0, said

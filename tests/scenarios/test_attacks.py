@@ -18,7 +18,7 @@ from pipeline.lab.lab import Lab
 from tests.answers import error
 from tests.channel import RUN, Channel, text
 from tests.conftest import Start
-from tests.ledger import charges, table
+from tests.ledger import charges, lab_at, table
 
 ASK = f"in the labs channel: judge runs/{RUN}"
 
@@ -212,7 +212,7 @@ async def test_pause_from_a_shell_works_beside_the_running_bot(channel: Channel,
     done = await asyncio.to_thread(
         subprocess.run,
         command,
-        env={"LABS_ROOT": str(root), "PATH": ""},
+        env=lab_at(root) | {"PATH": ""},
         capture_output=True,
         text=True,
         check=False,

@@ -17,10 +17,11 @@ from pipeline.fixture.facts import read_facts
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel
 from tests.conftest import Start, signed_post, speak_http
-from tests.ledger import charges, table
+from tests.ledger import charges, lab_at, table
 from tests.process import BotProcess, command
 
 
+@pytest.mark.in_file
 async def test_plan_run_show_render_jobs_and_backup(labs: Start, world: World, root: Path, tmp_path: Path) -> None:
     planned = await labs("plan", f"judge runs/{RUN}")
     assert planned.status == 0, planned.text
@@ -197,8 +198,9 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.in_file
 async def test_every_command_says_that_the_ledger_is_damaged(world: World, root: Path) -> None:
-    environment = world.settings() | {"LABS_ROOT": str(root), "LABS_OPERATORS": getpass.getuser()}
+    environment = world.settings() | lab_at(root) | {"LABS_OPERATORS": getpass.getuser()}
     assert (await command(("run", "--yes", f"judge runs/{RUN}"), environment))[0] == 0
     path = root / "ledger.db"
     content = bytearray(path.read_bytes())

@@ -42,6 +42,7 @@ async def test_a_disk_that_is_full_for_a_while(world: World, root: Path) -> None
     assert not [one for one in charges(root) if one["state"] == "reserved"]
 
 
+@pytest.mark.in_file
 async def test_a_ledger_that_another_program_holds_for_a_while(start: Start, world: World, root: Path) -> None:
     world.replicate.run_s = 0.2
     channel: Channel = await start()

@@ -163,6 +163,7 @@ async def test_sigterm_records_what_is_in_flight_and_the_next_start_goes_on(worl
         await _complete_once(channel, world, root, asked, asked_again=0)
 
 
+@pytest.mark.in_file
 async def test_a_second_bot_on_the_same_ledger_exits_with_a_clear_word(world: World, root: Path) -> None:
     async with BotProcess(world, root):
         with pytest.raises(AssertionError, match="Another process is at work"):

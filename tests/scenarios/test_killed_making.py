@@ -74,6 +74,7 @@ async def test_a_kill_around_a_vendors_call_orders_nothing_twice(
     assert max(counted.values()) <= 2
 
 
+@pytest.mark.in_file
 async def test_random_kills_lose_and_double_nothing(root: Path, tmp_path: Path) -> None:
     other = Path(shutil.copytree(root, tmp_path / "undisturbed"))
     undisturbed = await trial(other, [])
@@ -85,5 +86,6 @@ async def test_random_kills_lose_and_double_nothing(root: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("writes", [12, 25, 40])
+@pytest.mark.in_file
 async def test_a_kill_right_after_a_write_of_the_ledger(root: Path, writes: int) -> None:
     nothing_wrong(await trial(root, [Kill(after_writes=writes)]))

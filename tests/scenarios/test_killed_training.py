@@ -81,6 +81,7 @@ async def killed(world: World, root: Path, words: str, hold: Hold, *, images_mad
 
 
 @pytest.mark.parametrize("writes", [3, 8, 14, 20])
+@pytest.mark.in_file
 async def test_a_kill_between_a_commit_and_what_follows_it_trains_once(world: World, root: Path, writes: int) -> None:
     channel = Channel(world)
     async with BotProcess(world, root, dies_after_writes=writes) as bot:

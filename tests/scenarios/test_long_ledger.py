@@ -72,6 +72,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
+@pytest.mark.in_file
 async def test_nothing_on_the_way_of_a_message_or_a_job_scans_a_long_table(
     start: Start, root: Path, said: set[str]
 ) -> None:

@@ -87,6 +87,7 @@ async def test_a_remedy_does_what_its_button_says_and_is_learnt_from(start: Star
     assert "1.2 → 1.4" in await channel.details(again[0])
 
 
+@pytest.mark.in_file
 async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path) -> None:
     channel = await start(**STRICT)
     first = await channel.result(channel.say(JUDGE))

@@ -15,6 +15,8 @@ from tests.ledger import charges, table
 from tests.outcomes import only_rerun
 from tests.training import ALONE, approve
 
+pytestmark = pytest.mark.in_file
+
 ASK = f"in the labs channel: re-run runs/{RUN} with seeds [19023, 555, 999], then judge"
 JUDGE = f"in the labs channel: judge runs/{RUN}"
 

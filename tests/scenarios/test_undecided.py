@@ -14,7 +14,7 @@ from pipeline.lab.lab import Lab
 from pipeline.models import Cause
 from tests.channel import RUN, Channel, buttons, pictures, text
 from tests.conftest import Start, speak_http
-from tests.ledger import charges, table
+from tests.ledger import charges, lab_at, table
 from tests.outcomes import missing, only_rerun
 from tests.process import BotProcess, command
 
@@ -245,7 +245,7 @@ async def test_a_shell_can_settle_what_is_held(world: World, root: Path) -> None
     async with BotProcess(world, root):
         await channel.reply(asked, "2 images need your word")
     job = table(root, "jobs")[0]["id"]
-    environment = world.settings() | {"LABS_ROOT": str(root), "LABS_OPERATORS": getpass.getuser()}
+    environment = world.settings() | lab_at(root) | {"LABS_OPERATORS": getpass.getuser()}
 
     refused = await command(("settle", job), environment)
     done = await command(("settle", job, "--mark-failed"), environment)

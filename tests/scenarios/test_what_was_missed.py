@@ -134,6 +134,7 @@ async def test_what_a_wrong_clock_wrote_into_the_ledger_waits_for_no_other_year(
     await second.settled(asked)
 
 
+@pytest.mark.in_file
 async def test_the_running_bot_takes_up_what_the_ledger_could_not_take(
     start: Start, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from bot.sandbox.replicate.trainings import TrainingFate
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel, text
 from tests.conftest import FAST
+from tests.ledger import lab_at
 from tests.process import command
 
 RERUN = ("run", "--yes", f"re-run runs/{RUN} with seed 5")
@@ -17,7 +18,7 @@ REFUSALS = {401: "Replicate refuses the token", 402: "out of credit", 403: "Repl
 
 def environment(world: World, root: Path, **given: object) -> dict[str, str]:
     waits = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, **given}.items()}
-    return waits | world.settings() | {"LABS_ROOT": str(root)}
+    return waits | world.settings() | lab_at(root)
 
 
 @pytest.mark.parametrize("status", list(REFUSALS))
