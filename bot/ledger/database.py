@@ -57,7 +57,8 @@ def one(db: Database, sql: str, **params: object) -> dict[str, Any] | None:
 
 def read(model: type[_Read], row: Mapping[str, Any]) -> _Read:
     """A row as a value. Columns that it does not know are a later version's, which may be at work beside this one."""
-    return model.model_validate({name: one for name, one in row.items() if name in model.model_fields})
+    known = model.model_fields
+    return model.model_validate({name: one for name, one in row.items() if name in known})
 
 
 def change(db: Database, sql: str, **params: object) -> int:
