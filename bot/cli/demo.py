@@ -27,6 +27,8 @@ from pipeline.errors import LabsError
 T = TypeVar("T")
 LATENCY_S = 1.2
 IMAGE_S = 2.5
+SCALE = 0.6
+"""Of a real image's width: a grid shows no more of it, and drawing takes a third of the time."""
 IMAGES_AT_ONCE = 5
 """So that one can watch the rows fill."""
 TRAINING_S = 8.0
@@ -61,6 +63,7 @@ async def _demo(folder: Path | None, port: int, *, alone: bool, lacks: frozenset
         world = World()
         world.slack.workspace.lacks = lacks
         world.anthropic.latency_s, world.replicate.run_s = LATENCY_S, IMAGE_S
+        world.replicate.scale = world.fashn.scale = SCALE
         world.replicate.trainings.run_s = TRAINING_S
         world.fashn.run_s = world.magnific.run_s = IMAGE_S
         await stack.enter_async_context(running(world, port))
