@@ -62,10 +62,9 @@ async def _demo(folder: Path | None, port: int, *, alone: bool, lacks: frozenset
         await asyncio.to_thread(draw_lab, root)
         world = World()
         world.slack.workspace.lacks = lacks
-        world.anthropic.latency_s, world.replicate.run_s = LATENCY_S, IMAGE_S
+        world.anthropic.latency_s, world.replicate.trainings.run_s = LATENCY_S, TRAINING_S
+        world.replicate.run_s = world.fashn.run_s = world.magnific.run_s = IMAGE_S
         world.replicate.scale = world.fashn.scale = SCALE
-        world.replicate.trainings.run_s = TRAINING_S
-        world.fashn.run_s = world.magnific.run_s = IMAGE_S
         await stack.enter_async_context(running(world, port))
         pages = free_port()
         settings = read_settings(

@@ -136,6 +136,14 @@ def test_what_is_put_into_a_request_is_never_passed_over(
     assert after != before.request or not counts(after), f"{text[:at]} {word} {text[at:]}"
 
 
+@pytest.mark.parametrize("photos", ["the 17 photo cb_14.jpg", "16 photos cb_14.jpg", "the 2 pics cb_14.jpg"])
+def test_a_bakeoff_that_names_one_photograph_has_no_more_of_them(photos: str) -> None:
+    asked = "in the labs channel: do a bakeoff with {} and the vendors instantid, photomaker"
+
+    assert counts(parse(asked.format("the photo cb_14.jpg"), LAB, None))
+    assert not counts(parse(asked.format(photos), LAB, None))
+
+
 @pytest.mark.parametrize("beside", ["the 17 photo jd_14.jpg", "5 photos jd_14.jpg", "the 3 pics jd_14.jpg"])
 def test_a_count_of_photographs_is_not_passed_over_beside_a_reference(beside: str) -> None:
     assert isinstance(parse(f"judge runs/20260620-jd-lora-v1 vs {beside}", LAB), Ask)

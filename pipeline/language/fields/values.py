@@ -209,7 +209,9 @@ def wholes(filling: Filling) -> None:
     for one in filling.free("whole"):
         kind, number = one.value
         fits = number in ((known["cells"], known["photos"]) if kind == "them" else (known.get(kind),))
-        of_photos = filling.action in {"train", "bakeoff"}  # to the others a reference is one photograph
+        # To the others a reference is one photograph, and so it is to a bake-off that names it.
+        one_named = bool(filling.values.get("reference")) and not filling.values.get("photo_set")
+        of_photos = filling.action == "train" or (filling.action == "bakeoff" and (not one_named or number == 1))
         if fits or (not known[kind] and (kind == "prompts" or (kind == "photos" and of_photos))):
             one.by = "known anyway"
 
