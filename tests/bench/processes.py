@@ -32,9 +32,13 @@ CELLS = JOBS * SEEDS * PROMPTS
 QUESTIONS, SMALL = 20, 6
 TICK = os.sysconf("SC_CLK_TCK")
 PLENTY: dict[str, Any] = {
-    "budget_month_usd": 100_000, "budget_person_day_usd": 100_000, "budget_job_usd": 1_000, "approval_above_usd": 500,
-    "image_concurrency": 60, "judge_concurrency": 60,
-}  # fmt: skip
+    "budget_month_usd": 100_000,
+    "budget_person_day_usd": 100_000,
+    "budget_job_usd": 1_000,
+    "approval_above_usd": 500,
+    "image_concurrency": 60,
+    "judge_concurrency": 60,
+}
 
 
 class Cost(NamedTuple):
