@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot import logs
@@ -20,13 +19,14 @@ from bot.advance import advancer, give_up, recover, sweep
 from bot.bench import Bench
 from bot.driver.driver import Driver
 from bot.driver.local import LocalDriver
+from bot.fencing import BEATS_S
 from bot.intake.connections import catch_up, listening, retake, unheard
 from bot.intake.front import Front
 from bot.intake.metrics import metrics_alone
 from bot.intake.reachable import reachable, whoami
 from bot.ledger import Ledger, inbox, simulated
 from bot.ledger.sqlite import checkpoint
-from bot.membership import BEATS_S, Membership
+from bot.membership import Membership
 from bot.messages import progress
 from bot.settings.address import Address
 from bot.settings.settings import Settings
@@ -35,7 +35,7 @@ from bot.work import restored
 from handlers.listeners.events import register
 from handlers.listeners.places import Places
 from handlers.listeners.who import Ours
-from handlers.slack import Slack, open_client
+from handlers.slack import Slack, open_client, open_session
 from pipeline.errors import SettingsError
 from pipeline.fixture.measures import Measurer
 from pipeline.lab.lab import Lab
@@ -72,7 +72,7 @@ async def opened(
                 wires[name] = await stack.enter_async_context(account)
         front, ours = None, Ours()
         if slack:
-            session = await stack.enter_async_context(aiohttp.ClientSession())
+            session = await stack.enter_async_context(open_session())
             front = Slack(
                 open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session
             )

@@ -12,11 +12,9 @@ from importlib.metadata import version
 from bot import logs
 from bot.bench import Bench
 from bot.clock import steady
+from bot.fencing import SILENT_S
 from bot.ledger import LedgerUnavailable, processes
 from bot.ledger.processes import Process
-
-BEATS_S, SILENT_S = 1.5, 6.0
-"""How often a process beats, and after how long of silence it is struck off."""
 
 
 class Membership:

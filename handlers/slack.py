@@ -1,7 +1,9 @@
 """Slack's Web API as we use it: each call once, each failure by what it means for the message."""
 
 import io
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -14,8 +16,10 @@ from handlers.outgoing import safe, top_text
 from handlers.slack_answers import MOST_PAGES, Answer
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated
 from handlers.slack_files import UPLOAD_TIMEOUT_S, PostedFiles
+from pipeline.models import Value
 from pipeline.scrub import scrub
 from pipeline.surfaces import clean
+from pipeline.vendors.first_byte import FIRST_BYTE_S
 
 TIMEOUT_S = 10
 EVENT_TYPE = "labs_post"
@@ -36,6 +40,30 @@ def key_of(message: dict[str, Any]) -> str | None:
 def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that sends each call once: the SDK's own handler repeats a post whose answer was lost."""
     return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[])
+
+
+def open_session(clock: Callable[[], float] = time.monotonic) -> aiohttp.ClientSession:
+    """Of a program that sends nothing late (`first_byte`): the call is then as good as lost."""
+    watch = aiohttp.TraceConfig()
+
+    async def began(_session: aiohttp.ClientSession, context: SimpleNamespace, _what: object) -> None:
+        context.began = clock()
+
+    async def connected(_session: aiohttp.ClientSession, context: SimpleNamespace, _what: object) -> None:
+        if clock() - context.began > FIRST_BYTE_S:
+            raise aiohttp.ConnectionTimeoutError("It could not be sent in time.")
+
+    watch.on_request_start.append(began)
+    watch.on_connection_create_end.append(connected)
+    watch.on_connection_reuseconn.append(connected)
+    return aiohttp.ClientSession(trace_configs=[watch])
+
+
+class SentFile(Value):
+    """A file that Slack has, and that nobody sees yet."""
+
+    id: str
+    title: str
 
 
 class Slack(PostedFiles):
@@ -108,11 +136,12 @@ class Slack(PostedFiles):
 
     async def upload(self, content: bytes, name: str, alt: str) -> str:
         """Upload a file that nobody sees yet; doing it twice wastes a file and nothing else. Returns its id."""
-        file_id = await self._put(content, name, alt)
-        await self._call("files_completeUploadExternal", files=[{"id": file_id, "title": name}])
-        return file_id
+        sent = await self.put(content, name, alt)
+        await self._call("files_completeUploadExternal", files=[sent.model_dump()])
+        return sent.id
 
-    async def _put(self, content: bytes, name: str, alt: str) -> str:
+    async def put(self, content: bytes, name: str, alt: str) -> SentFile:
+        """Bytes on their way: `share` shows them. Raises: as `post`."""
         place = await self._call(
             "files_getUploadURLExternal", filename=name, length=len(content), alt_txt=scrub(clean(alt))[:ALT_LIMIT]
         )
@@ -125,26 +154,22 @@ class Slack(PostedFiles):
                     raise SlackRefused("the file upload", str(answer.status))
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise SlackLost("The file upload was cut off.") from error
-        return place.text("file_id")
+        return SentFile(id=place.text("file_id"), title=name)
 
     async def ready(self, file_id: str) -> bool:
         """Whether Slack has looked at the file: until then no message can show it."""
         answer = await self._call("files_info", file=file_id)
         return bool(answer.table("file").get("mimetype"))
 
-    async def share(
-        self, channel: str, thread_ts: str, content: list[tuple[bytes, str, str]], comment: str
-    ) -> list[str]:
-        """Share files into the thread, as one message of (bytes, name, alternative text); their ids."""
-        files = [{"id": await self._put(data, name, alt), "title": name} for data, name, alt in content]
+    async def share(self, channel: str, thread_ts: str, files: list[SentFile], comment: str) -> None:
+        """Share files into the thread, as one message. Raises: as `post`."""
         await self._call(
             "files_completeUploadExternal",
-            files=files,
+            files=[one.model_dump() for one in files],
             channel_id=channel,
             thread_ts=thread_ts,
             initial_comment=top_text(comment),
         )
-        return [file["id"] for file in files]
 
     async def delete(self, file_id: str) -> None:
         """Delete a file of ours; one that is gone already is as good. Raises: SlackBusy, SlackLost, SlackRefused."""

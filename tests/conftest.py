@@ -99,7 +99,7 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     with root.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / "runs").is_dir():
-            draw_lab(root, (288, 384))
+            draw_lab(root, (144, 192))
             write_pages(root)  # or each bot would begin with it
             Ledger.open(root / "ledger.db").close()  # as any start after the first finds it
     os.environ[DRAWN] = str(root)  # noqa: TID251  # for the processes that the tests start
@@ -139,7 +139,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     async with running(World()) as started:
         started.slack.workspace.lacks = NEWER if request.config.getoption("--without-new-blocks") else frozenset()
         started.slack.workspace.file_delay_s = 0.02
-        started.replicate.scale, started.replicate.run_s = 0.2, 0.05
+        started.replicate.scale, started.replicate.run_s = 0.1, 0.05
         started.replicate.trainings.run_s = 0.3
         started.magnific.run_s = 0.05
         started.anthropic.batches.run_s = 0.1

@@ -74,8 +74,12 @@ async def command(
         return child.exitcode or 0, output.read_text("utf-8")
 
 
-def _serve(environment: dict[str, str], said: Connection, writes: int | None, shop: Shop) -> None:
-    """What `labs serve` does, in a child of its own, which dies right after so many commits of the ledger."""
+def _serve(
+    environment: dict[str, str], said: Connection, writes: int | None, still_after: str | None, shop: Shop
+) -> None:
+    """What `labs serve` does, in a child of its own, which dies right after so many commits of the ledger, or stands
+    still after a unit of work.
+    """
     from bot import logs
     from bot.app import serve
     from bot.settings.environment import read_settings
@@ -84,6 +88,8 @@ def _serve(environment: dict[str, str], said: Connection, writes: int | None, sh
     os.environ.update(environment)  # noqa: TID251  # a child's own
     if writes is not None:
         _die_after(writes)
+    if still_after is not None:
+        _stand_still_after(still_after)
     logs.configure("error", console=True)
     measurer = None if os.environ.get("LABS_CHECK_FACES") != "false" else _PHOTOGRAPHS  # noqa: TID251
     try:
@@ -110,6 +116,22 @@ def _die_after(writes: int) -> None:
     SqliteStore.together = counted  # type: ignore[method-assign,assignment]  # of this process, which dies of it
 
 
+def _stand_still_after(unit: str) -> None:
+    """SIGSTOP by its own hand, between the first commit of a unit of work (`pace.intend_post`) and whoever waits."""
+    from bot.ledger.store import Ledger
+
+    run, stood = Ledger.run, [False]
+
+    async def watched(ledger: Any, work: Any, *args: Any, **kwargs: Any) -> Any:
+        done = await run(ledger, work, *args, **kwargs)
+        if f"{work.__module__}.{work.__name__}".endswith(f".{unit}") and not stood[0]:
+            stood[0] = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return done
+
+    Ledger.run = watched  # type: ignore[method-assign,assignment]  # of this process
+
+
 def environment(world: World, root: Path, **given: object) -> dict[str, str]:
     """Of a bot in a process of its own, against a world."""
     settings = {f"LABS_{name.upper()}": str(value) for name, value in {**FAST, "approvers": "U0SAM", **given}.items()}
@@ -120,9 +142,16 @@ class BotProcess:
     """A bot against a world; leaving the block ends it with SIGTERM."""
 
     def __init__(
-        self, world: World, root: Path, dies_after_writes: int | None = None, shop: Shop = SHOP, **given: object
+        self,
+        world: World,
+        root: Path,
+        dies_after_writes: int | None = None,
+        stands_still_after: str | None = None,
+        shop: Shop = SHOP,
+        **given: object,
     ) -> None:
         self._shop = shop
+        self._still_after = stands_still_after
         self._writes = dies_after_writes
         self._environment = environment(world, root, **given)
         self.status: int | None = None
@@ -130,7 +159,7 @@ class BotProcess:
     async def __aenter__(self) -> Self:
         ours, theirs = _FORKS.Pipe(duplex=False)
         self._process = _FORKS.Process(
-            target=_serve, args=(self._environment, theirs, self._writes, self._shop), daemon=True
+            target=_serve, args=(self._environment, theirs, self._writes, self._still_after, self._shop), daemon=True
         )
         self._process.start()
         theirs.close()
@@ -156,6 +185,11 @@ class BotProcess:
         """kill -9: no handler runs, nothing is flushed."""
         self._process.kill()
         await self._wait()
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether it is stopped, as the kernel says."""
+        return Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(") ")[2].startswith("T")
 
     async def died(self, timeout_s: float) -> bool:
         """Whether it has ended by itself within some seconds."""

@@ -21,14 +21,13 @@ from bot.driver.driver import Advance, GiveUp, Kind
 from bot.driver.kicks import LOST, Kick, Kicks
 from bot.driver.local import PASSES_S, RETRY_S, SWEEP_S, LocalDriver
 from bot.driver.repeats import Repeats
+from bot.fencing import BEATS_S, SILENT_S
 from bot.settings.address import Address
 
 AT_ONCE = 200
 """Rows that one process is at."""
 LOOKS_S = 0.1
 """How often a process looks for rows that are due: a notice comes with new ones, none with a timer that rings."""
-BEATS_S, SILENT_S = 1.5, 6.0
-"""How often a process says that it is there, and after how long of silence its rows are others'."""
 CONNECTIONS = 8
 KINDS = frozenset(get_args(Kind))
 HERE = frozenset[Kind]({"home"})

@@ -248,6 +248,12 @@ def uploads(db: Database, outbox_key: str) -> list[Upload]:
     ]
 
 
+def renew(db: Database, key: str, attempt: int, now: float) -> bool:
+    """The same intent, as of now, after what took long and shows nothing; False when others have taken it over."""
+    held = "update outbox set intent_at = :now where key = :key and state = 'sending' and attempt = :attempt"
+    return change(db, held, key=key, attempt=attempt, now=now) == 1
+
+
 def upload_is(db: Database, key: str, state: str, file_id: str | None = None) -> None:
     change(
         db,

@@ -4,6 +4,7 @@ import asyncio
 
 from bot import logs, receipts
 from bot.bench import Bench
+from bot.fencing import is_late
 from bot.ledger import jobs, outbox, pace, restores
 from bot.ledger.outbox import Post
 from bot.messages import render
@@ -105,15 +106,17 @@ async def _in_turn(bench: Bench, slack: Slack, post: Post) -> float | None:
 
 async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     message = await render.render(bench, post)
+    to_all = await _for_the_channel(bench, post)
     granted = await bench.ledger.run(pace.intend_post, post.key, bench.boot, bench.now())
     if not isinstance(granted, Post):
         bench.posting[post.channel].close(min(granted or 0.0, pace.POSTS_S))  # or each would find out by itself
         return granted
+    granted = granted.model_copy(update={"channel": post.channel})  # of a person: their conversation
     try:
         if post.kind == "originals":
-            ts = await _shared(bench, slack, post)
+            ts = await _shared(bench, slack, granted)
         else:
-            ts = await _posted(bench, slack, post, message)
+            ts = await _posted(bench, slack, granted, message, to_all=to_all)
     except SlackBusy as busy:
         bench.posting[post.channel].close(busy.retry_after_s)  # for the whole channel
         until = bench.now() + busy.retry_after_s
@@ -134,7 +137,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
 
 
 async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
-    """Files into the thread. Raises: as `Slack.share`."""
+    """Files into the thread, of which the intent is on disk. Raises: as `Slack.share`."""
     files = await bench.ledger.run(outbox.uploads, post.key)
     job = await bench.ledger.run(jobs.get, post.job_id or "")
     if job is not None:
@@ -142,10 +145,13 @@ async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
             await asyncio.to_thread(pack, bench, job, file)
     found = await asyncio.to_thread(there, bench, files)
     content = await asyncio.to_thread(originals, bench, found)
-    ids = await slack.share(post.channel, post.thread_ts or "", content, render.comment(post))
-    for file, file_id in zip(found, ids, strict=True):
+    sent = [await slack.put(*one) for one in content]
+    if not await bench.ledger.run(outbox.renew, post.key, post.attempt, bench.now()):
+        raise SlackLost("Others have taken this over.")
+    await slack.share(post.channel, post.thread_ts or "", sent, render.comment(post))
+    for file, one in zip(found, sent, strict=True):
         # Known, so that a consent taken back can delete it.
-        await bench.ledger.run(outbox.upload_is, file.key, "shared", file_id)
+        await bench.ledger.run(outbox.upload_is, file.key, "shared", one.id)
         await asyncio.to_thread(forget_packed, bench, file)
     return "shared"
 
@@ -165,11 +171,12 @@ async def _keep(bench: Bench, post: Post, ts: str) -> None:
     await receipts.keep(bench.lab.root, [receipt])
 
 
-async def _posted(bench: Bench, slack: Slack, post: Post, message: Message) -> str:
+async def _posted(bench: Bench, slack: Slack, post: Post, message: Message, *, to_all: bool) -> str:
     """Posted as it is; what Slack does not take of it goes as plain words. Raises: as `Slack.post`."""
-    to_all = await _for_the_channel(bench, post)
 
     async def send(shown: Message) -> str:
+        if is_late(post.intent_at, bench.now()):
+            raise SlackLost("It was not sent: this process stood still.")
         if post.person is not None:
             return await slack.whisper(post.channel, post.person, post.thread_ts, shown)
         return await slack.post(post.channel, post.thread_ts, shown, post.key, broadcast=to_all)
@@ -213,6 +220,8 @@ async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
     if not await bench.ledger.run(pace.take_edit, now, most):
         return min(1.0, bench.settings.edit_every_s) if urgent else bench.settings.edit_every_s
     message: Message = await render.render(bench, post)
+    if is_late(now, bench.now()):
+        return 0.001  # others may have written what is true by now
     try:
         await _updated(bench, slack, post, post.ts, message)
     except SlackBusy as busy:

@@ -4,6 +4,7 @@ import asyncio
 
 from bot import logs
 from bot.bench import Bench
+from bot.fencing import is_late
 from bot.ledger import outbox
 from bot.ledger.outbox import Post, Upload
 from handlers.slack import Slack
@@ -60,6 +61,19 @@ async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
     return 0.001 if failed else bench.settings.file_wait_s * 2 ** max(0, upload.tries - 1)
 
 
+async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> None:
+    """Into the thread, where it does not stand yet. Raises: as `Slack.share`."""
+    comment, thread = f"Grid ({upload.key})", post.thread_ts or ""
+    content = await asyncio.to_thread(originals, bench, [upload])
+    sent = [await slack.put(*one) for one in content]
+    since = bench.now()
+    if sent and not await slack.shared(post.channel, thread, comment):
+        if is_late(since, bench.now()):
+            raise SlackLost("It was not sent: this process stood still.")
+        await slack.share(post.channel, thread, sent, comment)
+        await bench.ledger.run(outbox.upload_is, upload.key, "shared", sent[0].id)
+
+
 async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
     """Pictures that no block could show are shared into the thread as files; None when all are there."""
     if post.thread_ts is None:
@@ -67,13 +81,8 @@ async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
     for upload in await bench.ledger.run(outbox.uploads, post.key):
         if upload.state != "failed" or post.kind == "originals":
             continue
-        comment = f"Grid ({upload.key})"
-        thread = post.thread_ts or ""
         try:
-            if not await slack.shared(post.channel, thread, comment):
-                content = await asyncio.to_thread(originals, bench, [upload])
-                ids = await slack.share(post.channel, thread, content, comment) if content else []
-                await bench.ledger.run(outbox.upload_is, upload.key, "shared", *ids)
+            await _share(bench, slack, post, upload)
         except SlackBusy as busy:
             return busy.retry_after_s
         except SlackLost:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bot import logs
 from bot.bench import Bench
+from bot.fencing import is_late
 from bot.ledger import batches, calls, jobs, money, restores, slots, spending
 from bot.ledger.batches import Batch
 from bot.ledger.calls import Call
@@ -17,7 +18,7 @@ from bot.ledger.jobs import Job
 from bot.ledger.slots import JUDGE
 from bot.messages.anchors import touch_anchor
 from bot.work.judgement import answered, question_of
-from bot.work.purchase import SAID_AFTER, SOON_S, VALID_S, away, for_sure
+from bot.work.purchase import SAID_AFTER, SOON_S, away, for_sure
 from bot.work.reconcile import CLOCKS_DIFFER_S
 from pipeline.errors import (
     BadPicture,
@@ -117,7 +118,7 @@ def _questions(bench: Bench, job: Job, due: list[Call]) -> tuple[list[Ready], li
 
 async def _send(bench: Bench, anthropic: Anthropic, job: Job, batch: Batch, questions: list[Question]) -> float | None:
     """The paid call, of which the intent is on disk."""
-    if bench.now() - batch.intent_at > VALID_S:
+    if is_late(batch.intent_at, bench.now()):
         return await _put_back(bench, job, batch, "the intent was too old to be sent", 1.0)
     try:
         vendor_id = await anthropic.batches.send(questions)

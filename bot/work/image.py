@@ -1,6 +1,7 @@
 """One order at a vendor that makes things: intent, order, its end; each on disk before the next."""
 
 from bot.bench import Bench
+from bot.fencing import is_late
 from bot.ledger import money, order_intents, order_steps, orders
 from bot.ledger.orders import ImageOrder
 from bot.ledger.spending import Refusal, Terms
@@ -11,7 +12,6 @@ from bot.work.lending import NotThereYet, as_sent
 from bot.work.purchase import (
     LONGEST_ORDER_S,
     SOON_S,
-    VALID_S,
     Refused,
     after,
     closed,
@@ -104,7 +104,7 @@ async def _commit(bench: Bench, wire: Wire, order: ImageOrder, asked: Input, *, 
         return await _refused(bench, wire, order, granted)
     if not isinstance(granted, ImageOrder):
         return None
-    if bench.now() - (granted.intent_at or 0) > VALID_S:
+    if is_late(granted.intent_at, bench.now()):
         return await put_back(bench, granted, 1.0, "the intent was too old to be sent")
     return await _send(bench, wire, granted, asked)
 

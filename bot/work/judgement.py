@@ -11,13 +11,14 @@ from pathlib import Path
 
 from bot import logs, receipts
 from bot.bench import Bench
+from bot.fencing import is_late
 from bot.ledger import call_steps, calls, jobs, money, slots, spending
 from bot.ledger.calls import Call, Recorded
 from bot.ledger.jobs import Job
 from bot.ledger.slots import JUDGE
 from bot.messages.anchors import touch_anchor
 from bot.receipts import Receipt
-from bot.work.purchase import LONGEST_BUSY_S, SAID_AFTER, SOON_S, VALID_S, away, for_sure
+from bot.work.purchase import LONGEST_BUSY_S, SAID_AFTER, SOON_S, away, for_sure
 from pipeline import pictures
 from pipeline.errors import BadPicture, LabError, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.evidence.controls import is_control
@@ -134,7 +135,7 @@ def prepare(bench: Bench, job: Job, waiting: list[Call]) -> None:
 async def _ask(bench: Bench, job: Job, call: Call, question: JudgeCall) -> float | None:
     """The paid call, of which the intent is on disk."""
     began = bench.now()
-    if bench.anthropic is None or began - (call.intent_at or 0) > VALID_S:
+    if bench.anthropic is None or is_late(call.intent_at, began):
         return await _put_back(bench, call, 1.0, "the intent was too old to be sent")
     clock = time.monotonic()
     try:

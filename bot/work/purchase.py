@@ -24,8 +24,6 @@ from pipeline.vendors.replicate_http import TIMEOUT_S
 P = ParamSpec("P")
 T = TypeVar("T")
 LEDGER_PATIENCE_S = 3600.0
-VALID_S = 10.0
-"""An intent older than this is not sent: the process was frozen between commit and call."""
 
 
 async def for_sure(bench: Bench, work: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

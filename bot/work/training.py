@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from bot import logs
 from bot.bench import Bench
+from bot.fencing import is_late
 from bot.ledger import job_steps, jobs, money, order_holds, order_intents, order_steps, orders, trainings
 from bot.ledger.calls import Recorded
 from bot.ledger.orders import TrainingOrder
@@ -19,7 +20,6 @@ from bot.work.held import wait_for_word
 from bot.work.purchase import (
     LONGEST_ORDER_S,
     SOON_S,
-    VALID_S,
     Refused,
     after,
     closed,
@@ -81,7 +81,7 @@ async def _begin(bench: Bench, replicate: Replicate, order: TrainingOrder) -> fl
         granted = await _intend(bench, order)
     except _NotNow as later:
         return later.wait_s
-    if bench.now() - (granted.intent_at or 0) > VALID_S:
+    if is_late(granted.intent_at, bench.now()):
         return await put_back(bench, granted, 1.0, "the intent was too old to be sent")
     return await _send(bench, replicate, granted, address)
 

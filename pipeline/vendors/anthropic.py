@@ -17,6 +17,7 @@ from pipeline.language.interpret import ReadCall
 from pipeline.vendors.anthropic_batches import Batches
 from pipeline.vendors.anthropic_files import Lent
 from pipeline.vendors.anthropic_message import FileGone, answer_of, content_of, params_of, prefix_of, translate
+from pipeline.vendors.first_byte import at_once
 
 if TYPE_CHECKING:
     # The SDK takes more than a second to import: a command that asks Claude nothing does not wait for it.
@@ -140,7 +141,9 @@ async def open_anthropic(key: str, *, base_url: str | None = None, connections: 
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
     timeout = httpx2.Timeout(TIMEOUT_S, connect=10.0)
     async with (
-        httpx2.AsyncClient(limits=limits, timeout=timeout, verify=_tls()) as transport,
+        httpx2.AsyncClient(
+            limits=limits, timeout=timeout, verify=_tls(), event_hooks=at_once(httpx2.ConnectTimeout)
+        ) as transport,
         # The key is given explicitly: without it the SDK would look for profiles on this machine's disk.
         AsyncAnthropic(api_key=key, base_url=base_url, max_retries=0, timeout=timeout, http_client=transport) as client,
     ):

@@ -11,6 +11,7 @@ from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, Vendor
 from pipeline.makers.maker import Input
 from pipeline.makers.outcome import Listing, Prediction
 from pipeline.vendors.downloads import Downloads, open_downloads, tls
+from pipeline.vendors.first_byte import at_once
 from pipeline.vendors.replicate_http import LONGEST_WAIT_S, TIMEOUT_S
 from pipeline.vendors.wire import Store
 
@@ -182,6 +183,7 @@ async def open_fashn(key: str, *, base_url: str | None = None, connections: int 
             limits=limits,
             timeout=httpx.Timeout(TIMEOUT_S),
             verify=tls(),
+            event_hooks=at_once(httpx.ConnectTimeout),
         ) as client,
         open_downloads(HOSTS, base_url, limits) as downloads,
     ):

@@ -15,6 +15,7 @@ from pipeline.errors import OutcomeUnknown, VendorClosed, VendorRejected, Vendor
 from pipeline.makers.maker import Input
 from pipeline.makers.outcome import Listing, Prediction
 from pipeline.vendors.downloads import Downloads, open_downloads, tls
+from pipeline.vendors.first_byte import at_once
 from pipeline.vendors.replicate_http import LONGEST_WAIT_S, TIMEOUT_S
 from pipeline.vendors.wire import Store
 
@@ -188,7 +189,14 @@ async def open_magnific(key: str, *, base_url: str | None = None, connections: i
     headers, to = {HEADER: key, "user-agent": "labs-bot"}, base_url or BASE_URL
     patience = httpx.Timeout(ORDER_TIMEOUT_S)
     async with (
-        httpx.AsyncClient(base_url=to, headers=headers, limits=limits, timeout=patience, verify=tls()) as client,
+        httpx.AsyncClient(
+            base_url=to,
+            headers=headers,
+            limits=limits,
+            timeout=patience,
+            verify=tls(),
+            event_hooks=at_once(httpx.ConnectTimeout),
+        ) as client,
         open_downloads(HOSTS, base_url, limits) as downloads,
     ):
         yield Magnific(client, downloads)

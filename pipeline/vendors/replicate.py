@@ -13,6 +13,7 @@ from replicate.webhook import Webhooks, WebhookSigningSecret, WebhookValidationE
 from pipeline.errors import VendorRejected, VendorUnavailable
 from pipeline.makers.outcome import Listing, Prediction
 from pipeline.vendors.downloads import Downloads, open_downloads, tls
+from pipeline.vendors.first_byte import at_once
 from pipeline.vendors.replicate_http import TIMEOUT_S, Wire, paid, translate
 from pipeline.vendors.replicate_training import Trainings
 from pipeline.vendors.wire import Store
@@ -145,6 +146,6 @@ async def open_replicate(token: str, *, base_url: str | None = None, connections
             base_url=base_url,
             timeout=httpx.Timeout(TIMEOUT_S),
             transport=transport,
-            event_hooks={"response": [translate]},
+            event_hooks={**at_once(httpx.ConnectTimeout), "response": [translate]},
         )
         yield Replicate(client, downloads)

@@ -89,6 +89,11 @@ async def test_originals_that_were_shared_are_deleted_and_a_refusal_is_told(
     channel.choose(result, "Originals, and a zip")
     await channel.until(lambda: any(message.get("files") for message in channel.replies(asked)), "the originals")
     await channel.until(lambda: sum(row["state"] == "shared" for row in table(root, "uploads")) == 7, "their ids")
+    # The plan's pictures go by themselves, some time after the result; then the refusal meets one of these.
+    await channel.until(
+        lambda: all(row["state"] == "deleted" for row in table(root, "uploads") if "-fixture-" in row["path"]),
+        "the plan's pictures gone",
+    )
     world.slack.faults.add("files.delete", Fault("answer", 200, {"ok": False, "error": "cant_delete_file"}))
     gone = await withdraw(channel)
     done = await channel.reply(gone, "Deleted: ")
