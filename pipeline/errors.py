@@ -31,6 +31,8 @@ class LabsError(Exception):
 class RequestError(LabsError):
     """Nothing was spent."""
 
+    hint = "`help` shows what can be asked, `list runs` what there is."
+
 
 class UnknownRun(RequestError):
     def __init__(self, run: str, nearest: list[str]) -> None:

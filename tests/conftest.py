@@ -99,7 +99,7 @@ def drawn_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     with root.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / "runs").is_dir():
-            draw_lab(root, (144, 192))
+            draw_lab(root, (180, 240))
             write_pages(root)  # or each bot would begin with it
             Ledger.open(root / "ledger.db").close()  # as any start after the first finds it
     os.environ[DRAWN] = str(root)  # noqa: TID251  # for the processes that the tests start

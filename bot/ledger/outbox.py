@@ -248,6 +248,18 @@ def uploads(db: Database, outbox_key: str) -> list[Upload]:
     ]
 
 
+def shown_to_approvers(db: Database, job_id: str) -> list[Upload]:
+    """The pictures at Slack of a job's messages to approvers that are up to date."""
+    found = rows(
+        db,
+        """select uploads.* from uploads join outbox on outbox.key = uploads.outbox_key
+           where outbox.job_id = :job and outbox.kind = 'waits' and outbox.version <= outbox.sent_version
+             and uploads.file_id is not null and uploads.state in ('ready', 'uploaded')""",
+        job=job_id,
+    )
+    return [read(Upload, row) for row in found]
+
+
 def renew(db: Database, key: str, attempt: int, now: float) -> bool:
     """The same intent, as of now, after what took long and shows nothing; False when others have taken it over."""
     held = "update outbox set intent_at = :now where key = :key and state = 'sending' and attempt = :attempt"

@@ -37,7 +37,8 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
             if wait is not None:
                 return wait
         stale = _stale(uploads, over=not job.active)
-        stale += [] if job.state == "waiting" else await _told_approvers(bench, job)
+        # What approvers were shown, once their messages say that it is decided.
+        stale += [] if job.state == "waiting" else await bench.ledger.run(outbox.shown_to_approvers, job_id)
         if not stale:
             return None
         if post.version > post.sent_version:
@@ -54,16 +55,6 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
         # A preview is a courtesy: the result shows the grid in any case.
         logs.get().warning("preview.failed", job=job_id, error=type(error).__name__)
     return None
-
-
-async def _told_approvers(bench: Bench, job: Job) -> list[Upload]:
-    """Pictures of messages to approvers that say by now that it is decided."""
-    found = []
-    for key in await bench.ledger.run(outbox.of_job, job.id):
-        post = await bench.ledger.run(outbox.get, key)
-        if post is not None and post.kind == "waits" and post.version <= post.sent_version:
-            found += _stale(await bench.ledger.run(outbox.uploads, key), over=True)
-    return found
 
 
 def _stale(uploads: list[Upload], *, over: bool) -> list[Upload]:
