@@ -8,7 +8,11 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.channel import Channel, Message, text
+from tests.channel import RUN, Channel, Message, text
+
+JUDGE = f"in the labs channel: judge runs/{RUN}"
+PAGE = f"/runs/{RUN}/index.html"
+CELL = "CB-LORA-front-full-S42"
 
 
 async def link_of(channel: Channel, message: Message, person: str = "U0DANA") -> str:
@@ -63,3 +67,16 @@ class Visitor:
         assert found is not None
         told: dict[str, Any] = json.loads(unescape(found[1].decode()))
         return told
+
+
+async def judged(channel: Channel) -> Message:
+    asked = channel.say(JUDGE)
+    await channel.settled(asked)
+    return await channel.result(asked)
+
+
+async def entered(channel: Channel, message: Message, person: str = "U0DANA") -> Visitor:
+    """Somebody who is inside; to be closed."""
+    visitor = await Visitor(await link_of(channel, message, person)).__aenter__()
+    assert await visitor.enter() == 303
+    return visitor

@@ -1,4 +1,4 @@
-"""The `labs` command, for the stories that begin in a shell."""
+"""The `labs` command for the stories that begin in a shell, and a bot with pages."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from bot.sandbox.world import World
-from tests.conftest import FAST
+from tests.channel import Channel
+from tests.conftest import FAST, Start
 from tests.ledger import lab_at
 from tests.process import command
 
@@ -28,3 +29,10 @@ def labs(world: World, root: Path) -> Callable[..., Awaitable[Done]]:
         return Done(status, said)
 
     return run
+
+
+@pytest.fixture
+async def pages(start: Start, public: str) -> Channel:
+    """A bot with pages."""
+    found: Channel = await start(public_url=public, port=int(public.rpartition(":")[2]))
+    return found

@@ -6,7 +6,6 @@ from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,32 +13,12 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.replicate import gallery
 from bot.sandbox.replicate.predictions import Fate
 from bot.sandbox.world import World
-from pipeline.evidence.run_state import RunState, state_of
 from pipeline.lab.lab import Lab
 from pipeline.makers.registry import MAKERS
+from tests.bakeoffs import EVERYBODY, OPEN, TAIL, bakeoff, sent, without_licence
 from tests.channel import RUN, Channel, Message, buttons, pictures, refused, text
 from tests.conftest import Start
 from tests.ledger import charges, table
-
-OPEN = {"consent_vendors": {"self": ["fashn"]}}
-"""The sample lab's basis, which now allows FASHN, too."""
-TAIL = f"against cb_4.jpg with the prompts and seeds of runs/{RUN}"
-EVERYBODY = [one.name for one in MAKERS.entrants]
-
-
-def bakeoff(root: Path) -> RunState:
-    lab = Lab(root)
-    return state_of(lab.run(next(name for name in lab.runs() if "bakeoff" in name)))
-
-
-def without_licence(root: Path) -> None:
-    facts = root / "inputs/lora-cb-fixture/fixture.toml"
-    facts.write_text(facts.read_text().replace('licence = "CC0-1.0"\n', ""))
-
-
-def sent(world: World) -> list[dict[str, Any]]:
-    """Every input that was ordered, whoever got it."""
-    return [one.input for one in world.replicate.ordered] + [one.inputs for one in world.fashn.ordered]
 
 
 async def test_all_vendors_and_the_lora_go_from_words_to_a_table(start: Start, world: World, root: Path) -> None:
@@ -129,6 +108,8 @@ WORDS = {
     "empty": ("bytedance/pulid", Fate(shape="nothing")),
     "no face": ("bytedance/pulid", Fate(status="failed", error="facexlib align face fail")),
 }
+
+
 SAID = {
     "refused": "refused: the vendor's safety filter took it",
     "black": "the picture is black",
@@ -215,20 +196,6 @@ async def test_rows_are_added_to_a_bakeoff_and_only_those_are_made(start: Start,
     assert len(world.replicate.ordered) == ordered
 
 
-async def test_several_photographs_go_along_as_a_second_arm(start: Start, world: World, root: Path) -> None:
-    channel: Channel = await start()
-
-    await channel.result(
-        channel.say(f"in the labs channel: bakeoff photomaker and pulid {TAIL} with the whole photo set")
-    )
-
-    assert {one.row for one in bakeoff(root).leaderboard} == {"lora", "photomaker", "photomaker+4", "pulid", "pulid+4"}
-    arm = [one.input for one in world.replicate.ordered if "input_image4" in one.input]
-    assert len(arm) == 6
-    assert len({arm[0][f"input_image{at}"] for at in ("", "2", "3", "4")}) == 4
-    await channel.until(lambda: not world.replicate.shelf.files, "photographs deleted at the vendor")
-
-
 async def test_above_the_limit_the_dearest_rows_are_offered_to_be_left_out(start: Start, world: World) -> None:
     channel: Channel = await start(**OPEN)
 
@@ -240,45 +207,6 @@ async def test_above_the_limit_the_dearest_rows_are_offered_to_be_left_out(start
     await channel.result(asked)
     assert world.fashn.ordered == []
     assert {one.model for one in world.replicate.ordered} == {"tencentarc/photomaker", "bytedance/pulid"}
-
-
-async def test_a_photograph_without_a_licence_goes_to_nobody(start: Start, world: World, root: Path) -> None:
-    without_licence(root)
-    channel: Channel = await start()
-
-    said = await channel.reply(channel.say(f"in the labs channel: bakeoff pulid {TAIL}"), "no licence is named")
-
-    assert "may not be sent to any vendor" in text(said)
-    assert world.replicate.shelf.uploaded == []
-
-
-async def test_what_may_not_be_sent_any_more_is_not_sent(start: Start, world: World, root: Path) -> None:
-    channel: Channel = await start(approval_above_usd=0.01)
-    asked = channel.say(f"in the labs channel: bakeoff photomaker {TAIL}")
-    plan = await channel.reply(asked, "can be approved")
-
-    without_licence(root)
-    channel.press(plan, "labs:approve", "U0SAM")
-    result = await channel.result(asked)
-
-    assert "no licence is named" in text(result)
-    assert (world.replicate.ordered, world.replicate.shelf.uploaded) == ([], [])
-
-
-async def test_nobody_gets_a_photograph_while_nothing_is_bought(start: Start, world: World, root: Path) -> None:
-    channel: Channel = await start(approval_above_usd=0.01)
-    asked = channel.say(f"in the labs channel: bakeoff photomaker {TAIL}")
-    plan = await channel.reply(asked, "can be approved")
-    await channel.reply(channel.say("in the labs channel: pause spending", "U0SAM"), "paused")
-
-    channel.press(plan, "labs:approve", "U0SAM")
-    await channel.until(lambda: table(root, "jobs")[-1]["state"] == "running", "a job that waits")
-    await channel.reply(channel.say("in the labs channel: status"), "paused")
-    assert world.replicate.shelf.uploaded == []
-    channel.say("in the labs channel: resume spending", "U0SAM")
-
-    await channel.result(asked)
-    assert len(world.replicate.shelf.uploaded) == 1
 
 
 async def test_a_cold_model_holds_up_nobody(start: Start, world: World, root: Path) -> None:
@@ -301,29 +229,3 @@ async def test_a_cold_model_holds_up_nobody(start: Start, world: World, root: Pa
         return next((one for one in channel.replies(asked) if "labs:open:details" in text(one)), None)
 
     assert "not made" not in text(await channel.until(warm, "the result"))
-
-
-async def test_another_persons_photograph_takes_the_prompts_and_no_lora(start: Start, world: World, root: Path) -> None:
-    channel: Channel = await start()
-
-    asked = channel.say(f"in the labs channel: bakeoff pulid against jd_2.jpg with the prompts of runs/{RUN}")
-    said = await channel.reply(asked, "so no LoRA takes part")
-    await channel.result(asked)
-
-    assert "is of somebody else" in await channel.planned(said)
-    state = bakeoff(root)
-    assert state.run.endswith("-jd-bakeoff-v1")
-    assert [one.row for one in state.leaderboard] == ["pulid"]
-    assert not [one for one in state.cells if not one.cell.label.startswith("JD-PULID-")]
-    # Whoever takes the consent back is found by it.
-    manifest = Lab(root).run(state.run).manifest
-    assert manifest is not None
-    assert manifest.fixture is not None
-    assert manifest.fixture.path == "inputs/lora-jd-fixture"
-    # Gone on with, it stays of that person alone, and nothing is made twice.
-    before = len(world.replicate.ordered)
-    more = f"in the labs channel: bakeoff pulid and photomaker against jd_2.jpg with the prompts of runs/{state.run}"
-    await channel.result(channel.say(more))
-    assert {one.model for one in world.replicate.ordered[before:]} == {"tencentarc/photomaker"}
-    assert {one.row for one in bakeoff(root).leaderboard} == {"pulid", "photomaker"}
-    assert {one.cell.label.partition("-")[0] for one in bakeoff(root).cells} == {"JD"}

@@ -11,10 +11,10 @@ import pytest
 
 from bot.sandbox.faults import Stage
 from bot.sandbox.world import World
+from tests.bakeoffs import TAIL, bakeoff
 from tests.channel import Channel
 from tests.ledger import charges, table
 from tests.process import BotProcess
-from tests.scenarios.test_bakeoff import TAIL, bakeoff
 
 OPEN = json.dumps({"self": ["fashn"]})
 GIVEN: dict[str, Any] = {"consent_vendors": OPEN, "approval_above_usd": 5, "repeat_unknown_below_usd": 1}
