@@ -18,13 +18,12 @@ from bot.pages.links import page_of as page_of_run
 from bot.settings.settings import Settings
 from bot.site_facts import Office, lab_facts
 from handlers.blocks.answers import card
-from pipeline.evidence.compare import compare
 from pipeline.evidence.run_state import state_of
 from pipeline.lab.lab import Lab
 from pipeline.lab.labels import Label
 from pipeline.lab.run import Run
 from pipeline.makers.registry import MAKERS
-from pipeline.models import OWN_LORA, Axis
+from pipeline.models import Axis
 from pipeline.record.labels import append, picture_hash
 from pipeline.record.summary import render
 from pipeline.site.lab_facts import Gone, Running, Waiting
@@ -252,31 +251,6 @@ def test_state_of_a_page_is_that_of_its_files(tmp_path: Path) -> None:
     assert [(cell.label, cell.fails) for cell in page.cells if cell.fails] == [("CB-LORA-front-full-S7301", ("q1",))]
     assert page.matrix.rows[0].margin.said("bars") == "1/2"
     assert page.matrix.columns[1].said("q1") == "1/2"
-
-
-def test_a_bake_off_is_compared_row_by_row(tmp_path: Path) -> None:
-    """Its own LoRA's row is what a matrix is made by; another vendor's picture has no like there."""
-    matrix = judged_run(tmp_path, RUN, PROMPTS, (42, 7301), fails)
-    contest = judged_run(tmp_path, SECOND, PROMPTS, (42, 7301), prefix="CB-TRAINED")
-    states = [state_of(matrix), state_of(contest)]
-    own, other = (
-        tuple(
-            one.model_copy(
-                update={"cell": one.cell.model_copy(update={"maker": maker, "label": one.cell.label + mark})}
-            )
-            for one in states[1].cells
-        )
-        for maker, mark in ((OWN_LORA, ""), ("pulid", "-P"))
-    )
-    states[1] = states[1].model_copy(update={"cells": (*own, *other)})
-
-    found = compare([matrix, contest], states)
-
-    assert found.against[0].pairs == 4
-    for group in found.groups:
-        makers = {one.cell.maker or OWN_LORA for one in group.cells if one}
-        assert len(makers) == 1, "a vendor beside another one"
-        assert group.paired is (makers == {OWN_LORA})
 
 
 def test_a_blind_word_against_the_judge_is_a_disagreement(tmp_path: Path) -> None:
