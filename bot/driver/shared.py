@@ -21,7 +21,7 @@ from bot.driver.driver import Advance, GiveUp, Kind
 from bot.driver.kicks import LOST, Kick, Kicks
 from bot.driver.local import PASSES_S, RETRY_S, SWEEP_S, LocalDriver
 from bot.driver.repeats import Repeats
-from bot.fencing import BEATS_S, SILENT_S
+from bot.fencing import BEATS_S, SESSION, SILENT_S
 from bot.settings.address import Address
 
 AT_ONCE = 200
@@ -44,7 +44,9 @@ class SharedDriver:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what matters of it is said here
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         self._where = where
-        self._connector = PsycopgConnector(conninfo=where.uri, min_size=1, max_size=CONNECTIONS, timeout=10.0)
+        self._connector = PsycopgConnector(
+            conninfo=where.uri, min_size=1, max_size=CONNECTIONS, timeout=10.0, kwargs={"options": SESSION}
+        )
         self._app = App(connector=self._connector)
         self._kicks = Kicks(self._app, self._app.task(name=_TASK, queue=_QUEUE, pass_context=True)(self._step))
         self._at: dict[int, asyncio.Task[Any] | None] = {}
@@ -95,7 +97,7 @@ class SharedDriver:
 
     async def _make_tables(self) -> None:
         """Once, whoever comes first."""
-        async with await psycopg.AsyncConnection.connect(self._where.uri) as connection:
+        async with await psycopg.AsyncConnection.connect(self._where.uri, options=SESSION) as connection:
             await connection.execute("select pg_advisory_xact_lock(%s)", (_MADE_ONCE,))
             cursor = await connection.execute("select to_regclass('procrastinate_jobs')")
             found = await cursor.fetchone()

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import psycopg
 from psycopg.adapt import Buffer, Loader
 
+from bot.fencing import SESSION
 from bot.ledger import dialect, schema
 from bot.ledger.database import Database
 from bot.ledger.faults import LedgerAway, LedgerUnavailable, none_later
@@ -26,10 +27,6 @@ WRITER = 7_120_519
 """The number of the lock that whoever writes holds: any, as long as nobody else's."""
 ENGINE = WRITER + 2
 """Of the lock that every engine holds for as long as it is connected."""
-STANDS_STILL_S = 4
-"""After this long without a word in the middle of a transaction the server ends it."""
-WAITS_S = 15
-"""For the writer's turn, or for one statement, at the most."""
 CONNECTS_S = 5
 AWAY_S = 600
 """For so long a server that went away in the middle of a commit is waited for, to hear what came of it."""
@@ -145,12 +142,6 @@ class PostgresStore:
 
 def connect(where: Address, *, read_only: bool = False) -> psycopg.Connection[Any]:
     """A connection as the ledger wants it. Raises: psycopg.Error."""
-    settings = {
-        "idle_in_transaction_session_timeout": f"{STANDS_STILL_S}s",
-        "lock_timeout": f"{WAITS_S}s",
-        "statement_timeout": f"{2 * WAITS_S}s",
-        "synchronous_commit": "on",
-    }
     connection = psycopg.connect(
         where.uri,
         autocommit=True,
@@ -158,7 +149,7 @@ def connect(where: Address, *, read_only: bool = False) -> psycopg.Connection[An
         cursor_factory=psycopg.ClientCursor,
         application_name="labs-bot",
         keepalives_idle=5,
-        options=" ".join(f"-c {name}={value}" for name, value in settings.items()),
+        options=f"{SESSION} -c synchronous_commit=on",
     )
     connection.adapters.register_loader("numeric", _Number)
     connection.read_only = read_only

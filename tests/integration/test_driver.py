@@ -237,6 +237,22 @@ async def test_rows_that_are_kicked_again_and_again_in_one_breath_are_few_steps(
     assert 50 <= len(rows.steps) <= 100  # one at work, and at most one more that waits behind it
 
 
+async def test_who_stands_still_in_the_middle_of_a_kick_holds_nobody_up(postgres: str, tmp_path: Path) -> None:
+    where = lie_at(tmp_path, postgres)
+    make_database(where)
+    rows, still = Rows(), SharedDriver(where)
+    async with going(still, rows.advance), still._connector.pool.connection() as connection:
+        await connection.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, queueing_lock) values ('none', 'none', 'job:7')"
+        )
+        async with going(SharedDriver(where), rows.advance) as driver:
+            await driver.kick("job", "7")
+            await rows.until(1)
+        await connection.close()
+
+    assert [key for key, _at in rows.steps] == ["7"]
+
+
 async def test_a_row_of_a_kind_that_a_later_version_made_is_left_to_it(postgres: str, tmp_path: Path) -> None:
     where = lie_at(tmp_path, postgres)
     make_database(where)

@@ -81,6 +81,9 @@ MODES = {
 
 @pytest.mark.parametrize("said", MODES)
 async def test_each_mode_of_magnifics_is_priced_by_its_steps(start: Start, world: World, root: Path, said: str) -> None:
+    picture = root / f"runs/{RUN}/{CELL}.png"
+    with Image.open(picture) as drawn:
+        drawn.resize((288, 384)).save(picture)  # of which each doubling is a step of its own
     channel: Channel = await start(**OPEN)
     path, price, scale = MODES[said]
     asked = channel.say(f"in the labs channel: upscale {CELL} with magnific {said}")
