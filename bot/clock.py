@@ -6,11 +6,11 @@ people see, and budgets' days, go by the wall's clock.
 
 import time
 
-_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""On Linux it counts a machine's sleep, too."""
-_WALL, _SINCE = time.time(), time.clock_gettime(_BOOT)
+from pipeline.clock import seconds
+
+_WALL, _SINCE = time.time(), seconds()
 
 
 def steady() -> float:
     """Unix seconds."""
-    return _WALL + time.clock_gettime(_BOOT) - _SINCE
+    return _WALL + seconds() - _SINCE

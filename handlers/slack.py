@@ -1,7 +1,6 @@
 """Slack's Web API as we use it: each call once, each failure by what it means for the message."""
 
 import io
-import time
 from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +15,7 @@ from handlers.outgoing import safe, top_text
 from handlers.slack_answers import MOST_PAGES, Answer
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated
 from handlers.slack_files import UPLOAD_TIMEOUT_S, PostedFiles
+from pipeline.clock import seconds
 from pipeline.models import Value
 from pipeline.scrub import scrub
 from pipeline.surfaces import clean
@@ -42,7 +42,7 @@ def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> As
     return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_S, retry_handlers=[])
 
 
-def open_session(clock: Callable[[], float] = time.monotonic) -> aiohttp.ClientSession:
+def open_session(clock: Callable[[], float] = seconds) -> aiohttp.ClientSession:
     """Of a program that sends nothing late (`first_byte`): the call is then as good as lost."""
     watch = aiohttp.TraceConfig()
 

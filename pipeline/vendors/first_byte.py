@@ -2,9 +2,10 @@
 once others have taken over. No timeout does that; a connection that is there again is used.
 """
 
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+from pipeline.clock import seconds
 
 FIRST_BYTE_S = 3.0
 """From the call to its first byte: a name looked up, a connection, TLS."""
@@ -12,7 +13,7 @@ _FIRST = ".send_request_headers.started"
 
 
 def at_once(
-    error: type[Exception], clock: Callable[[], float] = time.monotonic
+    error: type[Exception], clock: Callable[[], float] = seconds
 ) -> dict[str, list[Callable[[Any], Awaitable[None]]]]:
     """Event hooks of an httpx client. `error` is raised in place of a call (POST) that would go out late: nothing was
     sent.
