@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import psycopg
 from psycopg.adapt import Buffer, Loader
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from bot.fencing import SESSION
 from bot.ledger import dialect, schema
@@ -95,7 +96,7 @@ class PostgresStore:
             number = _one(connection, "select pg_current_xact_id()::text")
             ended = done_in(PostgresDatabase(connection), units, lambda error: error)
             connection.execute("commit")
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except (psycopg.OperationalError, psycopg.InterfaceError, IdleInTransactionSessionTimeout) as error:
             self._drop()
             if not (len(ended) == len(units) and self._came_through(number)):
                 raise LedgerUnavailable(f"The ledger's server cannot be reached: {_said(error)}.") from error

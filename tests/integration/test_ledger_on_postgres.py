@@ -180,3 +180,17 @@ async def test_text_with_a_zero_in_it_is_kept_without_it(ledger: Ledger) -> None
     await ledger.run(_add, "a\x00b")
 
     assert await ledger.run(lambda db: one(db, "select scope from budgets")) == {"scope": "ab"}
+
+
+async def test_what_the_server_took_from_one_that_stood_still_is_done_again(ledger: Ledger) -> None:
+    """Its transaction is undone, its caller hears that it passes, and the next one finds a connection."""
+
+    def stands_still(db: Database) -> None:
+        _add(db, "mine")
+        db.conn.execute("set idle_in_transaction_session_timeout = '50ms'", {})
+        threading.Event().wait(0.5)
+
+    with pytest.raises(LedgerUnavailable):
+        await ledger.run(stands_still)
+
+    assert await ledger.run(_count) == 0
