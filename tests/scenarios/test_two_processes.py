@@ -83,14 +83,13 @@ async def test_a_button_is_pressed_at_one_and_seen_by_the_other(world: World, ro
     assert len([row for row in table(root, "decisions") if row["what"] == "approved"]) == 1
 
 
-@pytest.mark.parametrize("unit", ["order_intents.intend", "call_steps.intend", "pace.intend_post", "pace.take_edit"])
+@pytest.mark.parametrize("unit", ["order_intents.intend", "call_steps.intend", "pace.intend_post"])
 async def test_who_stood_still_sends_nothing_that_others_have_taken_over(world: World, root: Path, unit: str) -> None:
     channel = Channel(world)
     sent: dict[str, Callable[[], object]] = {
         "order_intents.intend": lambda: len(world.replicate.ordered) == 9,
         "call_steps.intend": lambda: len(world.anthropic.asked) == 9,
         "pace.intend_post": lambda: channel.replies(asked),
-        "pace.take_edit": lambda: any("Done in" in text(one) for one in channel.replies(asked)),
     }
     async with BotProcess(world, root, stands_still_after=unit) as first:
         asked = channel.say(ASK)
