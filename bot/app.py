@@ -17,6 +17,7 @@ from bot.actions import home
 from bot.actions.decide import wake
 from bot.advance import advancer, give_up, recover, sweep
 from bot.bench import Bench
+from bot.clock import steady
 from bot.driver.driver import Driver
 from bot.driver.local import LocalDriver
 from bot.fencing import BEATS_S
@@ -53,7 +54,12 @@ DAY_S = 24 * 3600
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, slack: bool, shop: Shop = SHOP, measurer: Measurer | None = None
+    settings: Settings,
+    *,
+    slack: bool,
+    shop: Shop = SHOP,
+    measurer: Measurer | None = None,
+    now: Callable[[], float] = steady,
 ) -> AsyncIterator[Bench]:
     """Everything that a running bot needs, closed in reverse order.
 
@@ -84,22 +90,23 @@ async def opened(
             ledger=ledger,
             lab=Lab(settings.root),
             measurer=measurer or Measurer.opened(faces=settings.check_faces),
-            driver=_driver(settings),
+            driver=_driver(settings, now),
             anthropic=anthropic,
             replicate=replicate,
             makers=shop.makers,
             wires=wires,
             slack=front,
             ours=ours,
+            now=now,
         )
 
 
-def _driver(settings: Settings) -> Driver:
+def _driver(settings: Settings, now: Callable[[], float]) -> Driver:
     if isinstance(where := settings.ledger_at, Path):
-        return LocalDriver()
+        return LocalDriver(now)
     from bot.driver.shared import SharedDriver  # noqa: PLC0415  # of the extra
 
-    return SharedDriver(where)
+    return SharedDriver(where, now)
 
 
 async def _vendors(settings: Settings, stack: AsyncExitStack) -> tuple[Anthropic | None, Replicate | None]:
@@ -159,6 +166,7 @@ async def serve(
     ready: Callable[[str], None] | None = None,
     shop: Shop = SHOP,
     measurer: Measurer | None = None,
+    now: Callable[[], float] = steady,
 ) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`.
 
@@ -168,6 +176,7 @@ async def serve(
         ready: Called once when everything is connected, with how it listens.
         shop: The makers, and their vendors.
         measurer: Knows photographs already; None: a new one, which knows none.
+        now: Unix seconds that never jump, for waits and durations.
 
     Raises: SettingsError, LedgerBusy.
     """
@@ -178,7 +187,7 @@ async def serve(
         raise SettingsError("ANTHROPIC_API_KEY is not set.")
     ended = stop or _signals()
     started = asyncio.Event()
-    work = asyncio.create_task(_served(settings, mode, ended, started, ready, shop, measurer))
+    work = asyncio.create_task(_served(settings, mode, ended, started, ready, shop, measurer, now))
     stopped = asyncio.create_task(ended.wait())
     await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -199,9 +208,10 @@ async def _served(
     ready: Callable[[str], None] | None,
     shop: Shop,
     measurer: Measurer | None,
+    now: Callable[[], float],
 ) -> None:
     """From the first connection to the last; `started` is set once everything is connected."""
-    async with opened(settings, slack=True, shop=shop, measurer=measurer) as bench:
+    async with opened(settings, slack=True, shop=shop, measurer=measurer, now=now) as bench:
         log = logs.get()
         await reachable(bench, mode)
         app = _bolt(settings, bench)

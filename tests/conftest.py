@@ -21,6 +21,7 @@ from hypothesis import settings
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import serve
+from bot.clock import steady
 from bot.ledger import Ledger
 from bot.sandbox.lab import draw_lab
 from bot.sandbox.slack.elements import NEWER
@@ -172,7 +173,10 @@ async def start(world: World, configure: Configure, photographs: Measurer) -> As
     async with AsyncExitStack() as stack:
 
         async def started(
-            listening: Callable[[str], None] = lambda _how: None, shop: Shop = SHOP, **given: Any
+            listening: Callable[[str], None] = lambda _how: None,
+            shop: Shop = SHOP,
+            now: Callable[[], float] = steady,
+            **given: Any,
         ) -> Channel:
             stop, ready = asyncio.Event(), asyncio.Event()
             knows = None if given.get("check_faces") else photographs
@@ -181,7 +185,8 @@ async def start(world: World, configure: Configure, photographs: Measurer) -> As
                 listening(how)
                 ready.set()
 
-            bot = asyncio.create_task(serve(configure(**given), stop=stop, ready=connected, shop=shop, measurer=knows))
+            settings = configure(**given)
+            bot = asyncio.create_task(serve(settings, stop=stop, ready=connected, shop=shop, measurer=knows, now=now))
 
             async def end() -> None:
                 stop.set()

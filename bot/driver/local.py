@@ -30,7 +30,8 @@ left."""
 class LocalDriver:
     """One process, one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = steady) -> None:
+        self._now = now
         self._tasks: dict[tuple[Kind, str], asyncio.Task[None]] = {}
         self._due: dict[tuple[Kind, str], asyncio.TimerHandle] = {}
         self._repeats = Repeats()
@@ -46,7 +47,7 @@ class LocalDriver:
     async def kick(self, kind: Kind, key: str, at: float | None = None) -> None:
         if self._advance is None:
             return
-        self._later(kind, key, 0.0 if at is None else at - steady())
+        self._later(kind, key, 0.0 if at is None else at - self._now())
 
     def _later(self, kind: Kind, key: str, delay: float) -> None:
         """By the loop's clock, which never jumps."""

@@ -40,10 +40,10 @@ _MADE_ONCE = 7_120_520
 class SharedDriver:
     """One of several processes."""
 
-    def __init__(self, where: Address) -> None:
+    def __init__(self, where: Address, now: Callable[[], float] = steady) -> None:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what matters of it is said here
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
-        self._where = where
+        self._where, self._now = where, now
         self._connector = PsycopgConnector(
             conninfo=where.uri, min_size=1, max_size=CONNECTIONS, timeout=10.0, kwargs={"options": SESSION}
         )
@@ -55,7 +55,7 @@ class SharedDriver:
         self._suspects: set[int] = set()
         """Jobs that the engine thinks this process is at, and it is not, as of the last look."""
         self._repeats = Repeats()
-        self._here = LocalDriver()
+        self._here = LocalDriver(now)
         self._failed: dict[str, tuple[int, float]] = {}
         """How often a row failed here, and the moment before which it is not tried again, by the loop's clock."""
         self._workers: asyncio.Task[None] | None = None
@@ -70,7 +70,7 @@ class SharedDriver:
         if kind in HERE:
             await self._here.kick(kind, key, at)
             return
-        wait = 0.0 if at is None else at - steady()
+        wait = 0.0 if at is None else at - self._now()
         when = datetime.now(UTC) + timedelta(seconds=wait) if wait > 0 else None
         self._kicks.add(Kick(kind, key, when))
 
@@ -163,11 +163,11 @@ class SharedDriver:
             await self.kick(kind, key)  # this process ends: another one takes it
             return
         if kind not in KINDS:
-            await self.kick(kind, key, steady() + PASSES_S)  # of a later version: left to a process that knows it
+            await self.kick(kind, key, self._now() + PASSES_S)  # of a later version: left to a process that knows it
             return
         _count, not_before = self._failed.get(row, (0, 0.0))
         if (held_off := not_before - asyncio.get_running_loop().time()) > 0:
-            await self.kick(kind, key, steady() + held_off)
+            await self.kick(kind, key, self._now() + held_off)
             return
         try:
             wait = await self._advance(kind, key)
@@ -176,7 +176,7 @@ class SharedDriver:
         else:
             self._failed.pop(row, None)
         if wait is not None:
-            await self.kick(kind, key, steady() + wait)
+            await self.kick(kind, key, self._now() + wait)
 
     async def _after(self, row: str, kind: Kind, key: str, error: Exception) -> float | None:
         """Seconds until a row that failed is tried again; None when it is given up."""

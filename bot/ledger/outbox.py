@@ -168,6 +168,22 @@ def back(db: Database, key: str, attempt: int, due_at: float) -> None:
     )
 
 
+def not_there(db: Database, post: Post, due_at: float) -> bool:
+    """Looked for and not found: to be sent again from `due_at`. False when its intent was renewed meanwhile, and it may
+    stand there by now.
+    """
+    found = change(
+        db,
+        """update outbox set state = 'pending', due_at = :due where key = :key and attempt = :attempt
+             and intent_at = :since and state = 'sending'""",
+        due=due_at,
+        key=post.key,
+        attempt=post.attempt,
+        since=post.intent_at,
+    )
+    return found == 1
+
+
 def dead(db: Database, key: str, reason: str) -> None:
     change(db, "update outbox set state = 'dead', reason = :reason where key = :key", reason=reason, key=key)
 
@@ -183,9 +199,11 @@ def take_back(db: Database, beginning: str) -> None:
 
 
 def edited(db: Database, key: str, version: int, now: float) -> None:
+    """It says what was true at this version. Where somebody had written a later one, what stands there may be older."""
     change(
         db,
-        "update outbox set sent_version = max(sent_version, :version), edited_at = :now where key = :key",
+        """update outbox set version = case when sent_version > :version then version + 1 else version end,
+             sent_version = max(sent_version, :version), edited_at = :now where key = :key""",
         version=version,
         now=now,
         key=key,

@@ -4,7 +4,7 @@ import asyncio
 
 from bot import logs, receipts
 from bot.bench import Bench
-from bot.fencing import is_late
+from bot.fencing import STOOD_STILL, is_late
 from bot.ledger import jobs, outbox, pace, restores
 from bot.ledger.outbox import Post
 from bot.messages import render
@@ -91,7 +91,7 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     wait = bench.settings.settle_s - (bench.now() - (post.intent_at or 0))
     if wait > 0:
         return wait
-    await bench.ledger.run(outbox.back, post.key, post.attempt, bench.now())
+    await bench.ledger.run(outbox.not_there, post, bench.now())
     return 0.001
 
 
@@ -136,6 +136,18 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     return 0.001
 
 
+async def _in_time(bench: Bench, post: Post) -> None:
+    """Before a call that shows something, of which the intent is on disk: after what took long, it is committed anew.
+
+    Raises: SlackLost when this process stood still, and others have taken the message over, or may have.
+    """
+    now = bench.now()
+    if not is_late(post.intent_at, now):
+        return
+    if not await bench.ledger.run(outbox.renew, post.key, post.attempt, now) or is_late(now, bench.now()):
+        raise SlackLost(STOOD_STILL)
+
+
 async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
     """Files into the thread, of which the intent is on disk. Raises: as `Slack.share`."""
     files = await bench.ledger.run(outbox.uploads, post.key)
@@ -146,8 +158,7 @@ async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
     found = await asyncio.to_thread(there, bench, files)
     content = await asyncio.to_thread(originals, bench, found)
     sent = [await slack.put(*one) for one in content]
-    if not await bench.ledger.run(outbox.renew, post.key, post.attempt, bench.now()):
-        raise SlackLost("Others have taken this over.")
+    await _in_time(bench, post)
     await slack.share(post.channel, post.thread_ts or "", sent, render.comment(post))
     for file, one in zip(found, sent, strict=True):
         # Known, so that a consent taken back can delete it.
@@ -175,8 +186,7 @@ async def _posted(bench: Bench, slack: Slack, post: Post, message: Message, *, t
     """Posted as it is; what Slack does not take of it goes as plain words. Raises: as `Slack.post`."""
 
     async def send(shown: Message) -> str:
-        if is_late(post.intent_at, bench.now()):
-            raise SlackLost("It was not sent: this process stood still.")
+        await _in_time(bench, post)
         if post.person is not None:
             return await slack.whisper(post.channel, post.person, post.thread_ts, shown)
         return await slack.post(post.channel, post.thread_ts, shown, post.key, broadcast=to_all)
@@ -188,7 +198,7 @@ async def _posted(bench: Bench, slack: Slack, post: Post, message: Message, *, t
         plain = meaning(error.code, editing=False) is Refusal.CONTENT and message.blocks and not shows
         if not plain or post.person is not None:
             raise
-        return await slack.post(post.channel, post.thread_ts, _without_blocks(message), post.key)
+        return await send(_without_blocks(message))
 
 
 async def _for_the_channel(bench: Bench, post: Post) -> bool:

@@ -101,4 +101,5 @@ async def test_who_stood_still_sends_nothing_that_others_have_taken_over(world: 
             await channel.result(asked)
             await channel.settled(asked)
 
-    once(outcome(world, root, channel, asked))
+    once(found := outcome(world, root, channel, asked))
+    assert found.judged_again == 0
