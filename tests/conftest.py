@@ -86,7 +86,9 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def quiet_logs() -> Iterator[None]:
     """Logs go to memory; a test that wants them asks structlog for them."""
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=False
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        cache_logger_on_first_use=False,
     )
     yield
     structlog.reset_defaults()
