@@ -76,13 +76,7 @@ async def opened(
         for name, opens in shop.opens.items():
             if (account := opens(settings)) is not None:
                 wires[name] = await stack.enter_async_context(account)
-        front, ours = None, Ours()
-        if slack:
-            session = await stack.enter_async_context(open_session())
-            front = Slack(
-                open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session
-            )
-            ours = await whoami(front)
+        front = await _slack(settings, stack) if slack else None
 
         yield Bench(
             slots=asyncio.Semaphore(settings.judge_concurrency),
@@ -96,7 +90,7 @@ async def opened(
             makers=shop.makers,
             wires=wires,
             slack=front,
-            ours=ours,
+            ours=await whoami(front) if front else Ours(),
             now=now,
         )
 
@@ -107,6 +101,11 @@ def _driver(settings: Settings, now: Callable[[], float]) -> Driver:
     from bot.driver.shared import SharedDriver  # noqa: PLC0415  # of the extra
 
     return SharedDriver(where, now)
+
+
+async def _slack(settings: Settings, stack: AsyncExitStack) -> Slack:
+    session = await stack.enter_async_context(open_session())
+    return Slack(open_client(_token(settings), settings.slack_api_url or "https://slack.com/api/", session), session)
 
 
 async def _vendors(settings: Settings, stack: AsyncExitStack) -> tuple[Anthropic | None, Replicate | None]:
