@@ -66,6 +66,8 @@ async def killed(world: World, root: Path, words: str, hold: Hold, *, images_mad
     channel = Channel(world)
     async with BotProcess(world, root) as bot:
         asked = channel.say(words)
+        # The plan goes to the approver, too, unless the decision comes first: then nobody's third post is the result.
+        await channel.until(lambda: channel.workspace.direct("U0SAM"), "the plan, to Sam")
         await approve(channel, asked)
         async with asyncio.timeout(60):
             await hold.reached.wait()

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from bot.sandbox.anthropic.checks import Refused, blocks_of
 
@@ -23,25 +23,32 @@ class Files:
 
     async def upload(self, request: web.Request) -> dict[str, Any]:
         """Raises: Refused."""
-        form = await request.post()
-        file = form.get("file")
-        if not isinstance(file, web.FileField):
+        # Part by part: `request.post()` leaves its temporary file open when a bot dies in the middle.
+        if not request.content_type.startswith("multipart/"):
             raise Refused(400, "invalid_request_error", "file: Field required")
-        content = file.file.read()
+        content, shown, seconds = b"", None, None
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "expires_in_seconds":
+                seconds = await part.text()
+            elif isinstance(part, BodyPartReader) and part.name == "file" and part.filename:
+                content, shown = bytes(await part.read()), (part.filename, part.headers.get("content-type", ""))
+        if shown is None:
+            raise Refused(400, "invalid_request_error", "file: Field required")
         if len(content) > MOST_BYTES:
             raise Refused(413, "request_too_large", "file exceeds 500 MB maximum")
-        seconds = form.get("expires_in_seconds")
-        if seconds is not None and not (str(seconds).isdigit() and SHORTEST_S <= int(str(seconds)) <= LONGEST_S):
+        if seconds is not None and not (seconds.isdigit() and SHORTEST_S <= int(seconds) <= LONGEST_S):
             raise Refused(400, "invalid_request_error", "expires_in_seconds: must be between 3600 and 7776000")
-        until = time.time() + int(str(seconds)) if seconds is not None else None
-        name = f"file_{secrets.token_hex(12)}"
-        self.held[name] = (file.content_type, content, until)
+        return self._keep(shown, content, None if seconds is None else time.time() + int(seconds))
+
+    def _keep(self, shown: tuple[str, str], content: bytes, until: float | None) -> dict[str, Any]:
+        name, (filename, media) = f"file_{secrets.token_hex(12)}", shown
+        self.held[name] = (media, content, until)
         self.uploaded += 1
         return {
             "id": name,
             "type": "file",
-            "filename": file.filename,
-            "mime_type": file.content_type,
+            "filename": filename,
+            "mime_type": media,
             "size_bytes": len(content),
             "created_at": datetime.now(UTC).isoformat(),
             "downloadable": False,

@@ -13,7 +13,7 @@ import secrets
 import time
 import zlib
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 
@@ -79,19 +79,20 @@ class AnthropicServer:
         return web.json_response({"data": data, "has_more": False, "first_id": MODELS[0], "last_id": MODELS[-1]})
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
-        work = self.files.upload
-        return await self.faults.serve("files.upload", request, lambda: self._filed(request, work(request)))
+        return await self.faults.serve("files.upload", request, lambda: self._filed(request, self.files.upload))
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
-        async def deleted() -> dict[str, Any]:
+        async def deleted(request: web.Request) -> dict[str, Any]:
             return self.files.delete(request.match_info["id"])
 
-        return await self.faults.serve("files.delete", request, lambda: self._filed(request, deleted()))
+        return await self.faults.serve("files.delete", request, lambda: self._filed(request, deleted))
 
-    async def _filed(self, request: web.Request, work: Awaitable[dict[str, Any]]) -> web.StreamResponse:
+    async def _filed(
+        self, request: web.Request, work: Callable[[web.Request], Awaitable[dict[str, Any]]]
+    ) -> web.StreamResponse:
         try:
             check_headers(request)
-            return web.json_response(await work)
+            return web.json_response(await work(request))
         except Refused as error:
             return _error(error)
 
