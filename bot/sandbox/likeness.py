@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFilter, ImageStat
 
@@ -15,8 +16,9 @@ _STRANGER = 0.45
 """At this likeness and below nothing of the photograph is left."""
 
 
+@lru_cache(maxsize=16)
 def opened(content: bytes) -> Image.Image | None:
-    """A picture of these bytes; None of others."""
+    """A picture of these bytes, which is not to be changed: the same for all who ask; None of others."""
     try:
         with Image.open(io.BytesIO(content)) as image:
             return image.convert("RGB")
@@ -25,8 +27,13 @@ def opened(content: bytes) -> Image.Image | None:
 
 
 def shows_a_face(content: bytes) -> bool:
+    return _box(content) is not None
+
+
+@lru_cache(maxsize=64)
+def _box(content: bytes) -> tuple[int, int, int, int] | None:
     image = opened(content)
-    return image is not None and face_box(image) is not None
+    return face_box(image) if image is not None else None
 
 
 def portray(
@@ -44,7 +51,7 @@ def portray(
         turns: False: the face stays as it was photographed, whatever the pose.
     """
     photo = opened(content)
-    box = _face(photo) if photo is not None else None
+    box = _face(photo, _box(content)) if photo is not None else None
     if photo is None or box is None:
         return portrait(STRANGER, pose, size, seed, smooth=smooth)
     face = photo.crop(box)
@@ -72,9 +79,8 @@ def upscaled(content: bytes, scale: int, *, grain_too: bool, drift: float = 0.0)
     return grain(whole, 7) if grain_too else whole
 
 
-def _face(photo: Image.Image) -> tuple[int, int, int, int] | None:
+def _face(photo: Image.Image, box: tuple[int, int, int, int] | None) -> tuple[int, int, int, int] | None:
     """Its patch of skin; where a wall or clothes of that colour make it too large, where a portrait has its face."""
-    box = face_box(photo)
     if box is None or (box[2] - box[0] < 0.9 * photo.width and box[3] - box[1] < 0.9 * photo.height):
         return box
     width, height = photo.size

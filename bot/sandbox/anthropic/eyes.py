@@ -5,6 +5,7 @@ It knows the sandbox's own drawings. Real photographs through it prove the plumb
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
@@ -113,6 +114,7 @@ def _grain(crop: Image.Image) -> float:
     return float(ImageStat.Stat(ImageChops.difference(inner, inner.filter(ImageFilter.GaussianBlur(1.2)))).median[0])
 
 
+@lru_cache(maxsize=512)
 def likeness(one: Face, other: Face) -> float:
     """How alike two faces are: the best correlation over small sideways shifts (a turned head), 0…1."""
     width = GRID[0]

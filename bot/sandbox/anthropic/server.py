@@ -248,7 +248,7 @@ def _look(body: dict[str, Any]) -> Any:
     return opinion(_face_in(pictures[0]), _face_in(pictures[1] if len(pictures) > 1 else pictures[0]), text_of(body))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _face_in(data: str) -> Face | None:
     """Measured once: a reference comes with every cell, and cells are judged again."""
     return find_face(Image.open(io.BytesIO(base64.b64decode(data))))
