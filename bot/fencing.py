@@ -20,7 +20,6 @@ SESSION = (
 )
 """What each connection to the server asks of it, as `options` of libpq: else who stands still in the middle of one
 holds everybody up."""
-STOOD_STILL = "It was not sent: this process stood still."
 
 
 def is_late(intent_at: float | None, now: float) -> bool:

@@ -43,7 +43,7 @@ def open_client(token: str, base_url: str, session: aiohttp.ClientSession) -> As
 
 
 def open_session(clock: Callable[[], float] = seconds) -> aiohttp.ClientSession:
-    """Of a program that sends nothing late (`first_byte`): the call is then as good as lost."""
+    """Of a program that sends nothing late (`first_byte`): it is then not sent."""
     watch = aiohttp.TraceConfig()
 
     async def began(_session: aiohttp.ClientSession, context: SimpleNamespace, _what: object) -> None:
@@ -265,7 +265,7 @@ class Slack(PostedFiles):
             return Answer(await getattr(self.client, method)(**given))
         except SlackApiError as error:
             raise translated(method, error) from error
-        except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, ConnectionRefusedError) as error:
             raise SlackBusy(2.0) from error  # never connected, so never sent
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             raise SlackLost("Slack's answer was lost.") from error

@@ -169,9 +169,7 @@ def back(db: Database, key: str, attempt: int, due_at: float) -> None:
 
 
 def not_there(db: Database, post: Post, due_at: float) -> bool:
-    """Looked for and not found: to be sent again from `due_at`. False when its intent was renewed meanwhile, and it may
-    stand there by now.
-    """
+    """Looked for and not found: to be sent again from `due_at`. False when its intent was renewed meanwhile."""
     found = change(
         db,
         """update outbox set state = 'pending', due_at = :due where key = :key and attempt = :attempt
@@ -198,16 +196,22 @@ def take_back(db: Database, beginning: str) -> None:
     )
 
 
-def edited(db: Database, key: str, version: int, now: float) -> None:
-    """It says what was true at this version. Where somebody had written a later one, what stands there may be older."""
+def edited(db: Database, post: Post, now: float) -> None:
+    """It was edited to this version; once more, where somebody else did so meanwhile and perhaps wrote over it."""
+    edit_lost(db, post)
     change(
         db,
-        """update outbox set version = case when sent_version > :version then version + 1 else version end,
-             sent_version = max(sent_version, :version), edited_at = :now where key = :key""",
-        version=version,
+        "update outbox set sent_version = max(sent_version, :version), edited_at = :now where key = :key",
+        version=post.version,
         now=now,
-        key=key,
+        key=post.key,
     )
+
+
+def edit_lost(db: Database, post: Post) -> None:
+    """Nobody knows whether it was edited to this version: as `edited`, where somebody else edited it meanwhile."""
+    again = "update outbox set version = version + 1 where key = :key and sent_version <> :was"
+    change(db, again, key=post.key, was=post.sent_version)
 
 
 def hold(db: Database, key: str, due_at: float) -> None:

@@ -4,16 +4,20 @@ from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.outbox import Post, touch
 
 
-def refused(db: Database, key: str, code: str, now: float, due_at: float) -> None:
-    """Slack does not take it just now: tried again, ever later; the job's own message says so where it can."""
+def refused(db: Database, key: str, code: str, now: float, due_at: float, *, looking: bool = False) -> None:
+    """Slack does not take it just now: tried again, ever later; the job's own message says so where it can.
+
+    `looking`: it refuses to say whether it stands there, so it stays one that may.
+    """
     change(
         db,
-        """update outbox set state = case state when 'sending' then 'pending' else state end, due_at = :due,
-               reason = :code, refused_since = coalesce(refused_since, :now), refusals = refusals + 1
+        """update outbox set state = case when state = 'sending' and :looking = 0 then 'pending' else state end,
+               due_at = :due, reason = :code, refused_since = coalesce(refused_since, :now), refusals = refusals + 1
            where key = :key""",
         code=code,
         now=now,
         due=due_at,
+        looking=int(looking),
         key=key,
     )
     row = one(db, "select job_id, kind from outbox where key = :key", key=key)
@@ -26,13 +30,14 @@ def taken(db: Database, key: str) -> None:
     change(db, "update outbox set refused_since = null, refusals = 0, reason = null where key = :key", key=key)
 
 
-def in_place_of(db: Database, key: str) -> None:
-    """Its message is gone, or cannot be edited any more: a new one takes its place."""
+def in_place_of(db: Database, key: str, ts: str | None) -> None:
+    """Its message is gone, or cannot be edited any more: a new one takes its place, once."""
     change(
         db,
         """update outbox set state = 'pending', replaces = ts, ts = null, version = version + 1
-           where key = :key and state = 'sent'""",
+           where key = :key and state = 'sent' and ts = :ts""",
         key=key,
+        ts=ts,
     )
 
 
@@ -55,7 +60,7 @@ def waiting_for_slack(db: Database, job_id: str | None = None) -> list[Post]:
     """Messages that Slack refuses just now: of one job, or all."""
     found = rows(
         db,
-        """select * from outbox where refused_since is not null and state in ('pending', 'sent')
+        """select * from outbox where refused_since is not null and state in ('pending', 'sending', 'sent')
            and (:job is null or job_id = :job) order by refused_since""",
         job=job_id,
     )

@@ -4,7 +4,7 @@ import asyncio
 
 from bot import logs, receipts
 from bot.bench import Bench
-from bot.fencing import STOOD_STILL, is_late
+from bot.fencing import is_late
 from bot.ledger import jobs, outbox, pace, restores
 from bot.ledger.outbox import Post
 from bot.messages import render
@@ -12,7 +12,7 @@ from bot.messages.anchors import touch_anchor
 from bot.messages.downloads import forget_packed, pack
 from bot.messages.post_pictures import originals, share_unseen, there, to_show
 from bot.messages.rollout import sent_as_taken
-from bot.messages.slack_refusals import refused, refused_post, taken
+from bot.messages.slack_refusals import LOOKING, refused, refused_post, taken
 from bot.receipts import Receipt
 from handlers.message import Message
 from handlers.slack import Slack
@@ -26,6 +26,8 @@ EDITS_A_MINUTE = 40
 DECISIONS_A_MINUTE = 8
 """What is kept of Slack's fifty for edits that a decision waits for."""
 FIRST = frozenset({"result", "anchor"})
+STOOD_STILL_S = 0.5
+"""Until a message that was not sent in time is looked at again."""
 PLAIN = 3000
 """Characters of a message that goes without its blocks."""
 
@@ -71,6 +73,7 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
         # Nobody can look for it, and twice would be worse than never.
         await bench.ledger.run(outbox.sent, post.key, post.attempt, "whispered", post.version, bench.now())
         return None
+    looked = bench.now()
     try:
         if post.kind == "originals":
             found = "shared" if await slack.shared(post.channel, post.thread_ts or "", render.comment(post)) else None
@@ -81,14 +84,15 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     except SlackLost:
         return 1.0
     except SlackRefused as error:
-        return await refused(bench, post.model_copy(update={"state": "read"}), error)
+        return await refused(bench, post.model_copy(update={"state": LOOKING}), error)
     if found is not None:
         await bench.ledger.run(outbox.sent, post.key, post.attempt, found, post.version, bench.now())
         logs.get().info("post.adopted", key=post.key)
         # What stands there may be older than what is true now.
         await bench.ledger.run(outbox.touch, post.key)
+        await taken(bench, post)
         return 0.001 if post.kind in {"anchor", "result"} else None
-    wait = bench.settings.settle_s - (bench.now() - (post.intent_at or 0))
+    wait = bench.settings.settle_s - (looked - (post.intent_at or 0))  # it may have come while we looked
     if wait > 0:
         return wait
     await bench.ledger.run(outbox.not_there, post, bench.now())
@@ -139,13 +143,13 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
 async def _in_time(bench: Bench, post: Post) -> None:
     """Before a call that shows something, of which the intent is on disk: after what took long, it is committed anew.
 
-    Raises: SlackLost when this process stood still, and others have taken the message over, or may have.
+    Raises: SlackBusy when this process stood still, and others have taken the message over, or may have.
     """
     now = bench.now()
     if not is_late(post.intent_at, now):
         return
     if not await bench.ledger.run(outbox.renew, post.key, post.attempt, now) or is_late(now, bench.now()):
-        raise SlackLost(STOOD_STILL)
+        raise SlackBusy(STOOD_STILL_S)
 
 
 async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
@@ -230,22 +234,30 @@ async def _edit(bench: Bench, slack: Slack, post: Post) -> float | None:
     if not await bench.ledger.run(pace.take_edit, now, most):
         return min(1.0, bench.settings.edit_every_s) if urgent else bench.settings.edit_every_s
     message: Message = await render.render(bench, post)
-    if is_late(now, bench.now()):
-        return 0.001  # others may have written what is true by now
+    if is_late(now, bench.now()) and not await _still_ours(bench, post):
+        return 0.001  # others have written what is true by now
     try:
         await _updated(bench, slack, post, post.ts, message)
     except SlackBusy as busy:
         await bench.ledger.run(pace.hold_edits, bench.now() + busy.retry_after_s)
         return busy.retry_after_s
     except SlackLost:
+        await bench.ledger.run(outbox.edit_lost, post)
         return 1.0
     except SlackRefused as error:
         return await refused(bench, post, error)
-    await bench.ledger.run(outbox.edited, post.key, post.version, bench.now())
+    await bench.ledger.run(outbox.edited, post, bench.now())
     await taken(bench, post)
     if post.job_id is not None:
         await bench.driver.kick("preview", post.job_id)  # a picture that it shows no more is deleted now
     return 0.001
+
+
+async def _still_ours(bench: Bench, post: Post) -> bool:
+    """After a rendering that took long: whether nobody else has edited the message meanwhile."""
+    now = bench.now()
+    found = await bench.ledger.run(outbox.get, post.key)
+    return found is not None and found.sent_version == post.sent_version and not is_late(now, bench.now())
 
 
 async def _updated(bench: Bench, slack: Slack, post: Post, ts: str, message: Message) -> None:

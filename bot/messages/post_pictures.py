@@ -4,7 +4,7 @@ import asyncio
 
 from bot import logs
 from bot.bench import Bench
-from bot.fencing import STOOD_STILL, is_late
+from bot.fencing import is_late
 from bot.ledger import outbox
 from bot.ledger.outbox import Post, Upload
 from handlers.slack import Slack
@@ -69,7 +69,7 @@ async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> None
     since = bench.now()
     if sent and not await slack.shared(post.channel, thread, comment):
         if is_late(since, bench.now()):
-            raise SlackLost(STOOD_STILL)
+            raise SlackBusy(bench.settings.settle_s)  # nothing was shared: looked for anew
         await slack.share(post.channel, thread, sent, comment)
         await bench.ledger.run(outbox.upload_is, upload.key, "shared", sent[0].id)
 

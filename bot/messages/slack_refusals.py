@@ -9,6 +9,8 @@ from bot.messages.notices import not_posted
 from handlers.slack_codes import Refusal, meaning
 from handlers.slack_errors import SlackRefused
 
+LOOKING = "looking"
+"""State of a message of which Slack is asked whether it stands there."""
 LONGEST_WAIT_S = 3600.0
 """Between two tries of what Slack refuses for a reason that somebody can mend."""
 
@@ -27,7 +29,8 @@ async def refused(bench: Bench, post: Post, error: SlackRefused) -> float | None
         await bench.ledger.run(outbox.dead, post.key, error.code)
         return None
     wait: float = min(LONGEST_WAIT_S, bench.settings.probe_s * 2.0 ** min(post.refusals, 12))
-    await bench.ledger.run(outbox_refusals.refused, post.key, error.code, bench.now(), bench.now() + wait)
+    now, looking = bench.now(), post.state == LOOKING
+    await bench.ledger.run(outbox_refusals.refused, post.key, error.code, now, now + wait, looking=looking)
     if post.job_id is not None:
         await bench.driver.kick("post", f"anchor:{post.job_id}")
         if post.kind == "anchor" and not post.refusals:
@@ -41,7 +44,7 @@ async def _gone(bench: Bench, post: Post) -> float | None:
     if job is None or not job.active:
         await bench.ledger.run(outbox_refusals.over, post.key)
         return None
-    await bench.ledger.run(outbox_refusals.in_place_of, post.key)
+    await bench.ledger.run(outbox_refusals.in_place_of, post.key, post.ts)
     return 0.001
 
 

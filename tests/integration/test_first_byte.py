@@ -9,7 +9,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from handlers.slack import open_session
+from handlers.message import Message
+from handlers.slack import Slack, open_client, open_session
+from handlers.slack_errors import SlackBusy
 from pipeline.vendors.first_byte import FIRST_BYTE_S, at_once
 
 Post = Callable[[str], Awaitable[object]]
@@ -69,3 +71,13 @@ async def test_what_would_go_out_late_does_not(
         await post(address)
 
     assert arrived == ["POST"] * (1 + connected)
+
+
+async def test_what_slack_was_not_sent_in_time_was_surely_not_posted(server: tuple[str, list[str]]) -> None:
+    address, arrived = server
+    async with open_session(stood_still(iter([1.0, 1.1 + FIRST_BYTE_S]))) as session:
+        slack = Slack(open_client("xoxb-1", address, session), session)
+        with pytest.raises(SlackBusy):
+            await slack.whisper("C1", "U1", None, Message(text="To you alone", blocks=()))
+
+    assert arrived == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ledger import Ledger, outbox
+from bot.ledger import Ledger, outbox, outbox_refusals
 from bot.ledger.outbox import Post
 from bot.settings.address import Address
 from tests.ledger import lie_at
@@ -50,16 +50,54 @@ def test_what_was_renewed_is_not_taken_over_by_who_looked_before(ledger: Ledger)
     assert ledger.run_now(outbox.not_there, again, 30.0)
 
 
-@pytest.mark.parametrize(("older", "edits"), [(False, 0), (True, 1)])
-def test_what_was_written_over_something_newer_is_written_again(ledger: Ledger, *, older: bool, edits: int) -> None:
+@pytest.mark.parametrize(
+    ("others", "lost", "sent", "wanted"),
+    [(None, False, 3, 3), (None, True, 1, 3), (2, False, 3, 4), (3, False, 3, 4), (3, True, 3, 4)],
+)
+def test_what_two_wrote_at_once_is_written_once_more(
+    ledger: Ledger, others: int | None, sent: int, wanted: int, *, lost: bool
+) -> None:
     post = sending(ledger)
     ledger.run_now(outbox.sent, KEY, post.attempt, "2.0", post.version, 11.0)
     for _ in range(2):
         ledger.run_now(outbox.touch, KEY)
-    for version in (3, 2) if older else (2, 3):
-        ledger.run_now(outbox.edited, KEY, version, 12.0)
+    mine = ledger.run_now(outbox.get, KEY)
+    assert mine is not None
+
+    if others is not None:
+        ledger.run_now(outbox.edited, mine.model_copy(update={"version": others}), 12.0)
+    if lost:
+        ledger.run_now(outbox.edit_lost, mine)
+    else:
+        ledger.run_now(outbox.edited, mine, 12.0)
 
     found = ledger.run_now(outbox.get, KEY)
-
     assert found is not None
-    assert (found.sent_version, found.version - found.sent_version) == (3, edits)
+    assert (found.sent_version, found.version) == (sent, wanted)
+
+
+def test_a_refused_look_leaves_what_may_stand_there(ledger: Ledger) -> None:
+    sending(ledger)
+
+    ledger.run_now(outbox_refusals.refused, KEY, "invalid_auth", 11.0, 71.0, looking=True)
+    looked_for = ledger.run_now(outbox.get, KEY)
+    ledger.run_now(outbox_refusals.refused, KEY, "invalid_auth", 12.0, 72.0)
+    refused = ledger.run_now(outbox.get, KEY)
+
+    assert looked_for is not None
+    assert refused is not None
+    assert (looked_for.state, looked_for.due_at, refused.state) == ("sending", 71.0, "pending")
+
+
+def test_the_message_in_place_of_one_that_is_gone_is_put_there_once(ledger: Ledger) -> None:
+    post = sending(ledger)
+    ledger.run_now(outbox.sent, KEY, post.attempt, "2.0", post.version, 11.0)
+
+    ledger.run_now(outbox_refusals.in_place_of, KEY, "2.0")
+    again = sending(ledger)
+    ledger.run_now(outbox.sent, KEY, again.attempt, "3.0", again.version, 12.0)
+    ledger.run_now(outbox_refusals.in_place_of, KEY, "2.0")  # of one that stood still meanwhile
+
+    found = ledger.run_now(outbox.get, KEY)
+    assert found is not None
+    assert (found.state, found.ts) == ("sent", "3.0")

@@ -112,8 +112,16 @@ async def test_originals_that_others_took_over_are_not_shared_by_who_stood_still
     assert len(with_files(channel, asked)) == 2
 
 
-async def test_an_old_edit_is_not_written(start: Start, world: World, root: Path) -> None:
-    clock = Jumps(lambda: table(root, "edits"))
+async def test_an_edit_that_others_wrote_meanwhile_is_not_written(start: Start, world: World, root: Path) -> None:
+    def written() -> bool:
+        """Another process edits what this one has begun to."""
+        if not table(root, "edits"):
+            return False
+        with contextlib.closing(sqlite3.connect(root / "ledger.db")) as db, db:
+            edit = "update outbox set sent_version = version where kind = 'anchor' and state = 'sent'"
+            return db.execute(edit).rowcount > 0
+
+    clock = Jumps(written)
     channel: Channel = await start(now=clock)
     asked = channel.say(JUDGE)
     await channel.result(asked)
@@ -122,6 +130,18 @@ async def test_an_old_edit_is_not_written(start: Start, world: World, root: Path
 
     assert clock.stood
     assert len(table(root, "edits")) > calls(world, "chat.update")
+
+
+async def test_an_edit_that_took_long_to_draw_is_written(start: Start, world: World, root: Path) -> None:
+    clock = Jumps(lambda: table(root, "edits"))
+    channel: Channel = await start(now=clock)
+    asked = channel.say(JUDGE)
+    await channel.result(asked)
+    await channel.settled(asked)
+    await channel.stop()
+
+    assert clock.stood
+    assert len(table(root, "edits")) == calls(world, "chat.update")
 
 
 async def test_a_picture_is_not_shared_long_after_it_was_looked_for(start: Start, world: World) -> None:
