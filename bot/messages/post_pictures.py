@@ -68,10 +68,13 @@ async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> None
     sent = [await slack.put(*one) for one in content]
     since = bench.now()
     if sent and not await slack.shared(post.channel, thread, comment):
+        # Slack shows it some seconds after its answer: whoever goes on after a crash looks for it no sooner.
+        await bench.ledger.run(outbox.hold, post.key, bench.now() + bench.settings.settle_s)
         if is_late(since, bench.now()):
             raise SlackBusy(bench.settings.settle_s)  # nothing was shared: looked for anew
         await slack.share(post.channel, thread, sent, comment)
         await bench.ledger.run(outbox.upload_is, upload.key, "shared", sent[0].id)
+        await bench.ledger.run(outbox.hold, post.key, 0.0)
 
 
 async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
@@ -91,6 +94,7 @@ async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
             # Nobody sees it: the message must not say that it follows.
             logs.get().warning("picture.not_shown", key=upload.key, error=type(error).__name__)
             await bench.ledger.run(outbox.upload_is, upload.key, "deleted")
+            await bench.ledger.run(outbox.hold, post.key, 0.0)
             await bench.ledger.run(outbox.touch, post.key)
             continue
         await bench.ledger.run(outbox.upload_is, upload.key, "shared")

@@ -72,6 +72,25 @@ async def test_a_kill_around_a_call_changes_nothing_in_the_end(
 
 
 @pytest.mark.parametrize("stage", ["before", "during", "after"])
+async def test_a_kill_around_the_sharing_of_a_picture_shares_it_once(world: World, root: Path, stage: Stage) -> None:
+    world.slack.workspace.file_delay_s, world.slack.workspace.share_delay_s = 3600, 1.5
+    channel = Channel(world)
+    hold = world.slack.faults.hold("files.completeUploadExternal", stage, 2)  # the first leaves it unseen
+    async with BotProcess(world, root, file_wait_s=0.01, settle_s=2.5) as bot:
+        asked = channel.say(f"show the grid of runs/{RUN}")
+        async with asyncio.timeout(60):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root, file_wait_s=0.01, settle_s=2.5):
+        await channel.until(lambda: {row["state"] for row in table(root, "uploads")} == {"shared"}, "it is shared")
+        await moment(world.slack.workspace.share_delay_s)
+
+    assert [len(one["files"]) for one in channel.replies(asked) if one.get("files")] == [1]
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
 @pytest.mark.parametrize("call", ["messages", "chat.postMessage"])
 async def test_a_kill_around_a_reading_asks_claude_once_and_answers_once(
     world: World, root: Path, call: str, stage: Stage

@@ -1,5 +1,6 @@
 """Files of the sandbox's Slack: what the bot uploads, and what people post."""
 
+import asyncio
 import time
 from typing import Any
 from urllib.parse import quote
@@ -61,15 +62,20 @@ class FilesApi:
         return {"files": [{"id": file.id, "title": file.name} for file in done]}
 
     def _share(self, files: list[File], arguments: dict[str, Any]) -> None:
-        ts = self.workspace.new_ts()
         for file in files:
             file.shared = True
+        if wait := self.workspace.share_delay_s:
+            asyncio.get_running_loop().call_later(wait, self._show, files, arguments)
+        else:
+            self._show(files, arguments)
+
+    def _show(self, files: list[File], arguments: dict[str, Any]) -> None:
         message = {
             "type": "message",
             "subtype": "file_share",
             "user": BOT_USER,
             "bot_id": BOT_ID,
-            "ts": ts,
+            "ts": self.workspace.new_ts(),
             "text": arguments.get("initial_comment", ""),
             "blocks": [],
             "files": [{"id": file.id, "name": file.name} for file in files],

@@ -77,6 +77,8 @@ class Workspace:
     """What the app suggests to write, by direct conversation."""
     version: int = 0
     file_delay_s: float = 0.3
+    share_delay_s: float = 0.0
+    """Until the message of a shared file stands in its thread: Slack scans it first, and has answered before that."""
 
     def __post_init__(self) -> None:
         self._last = 0  # microseconds
