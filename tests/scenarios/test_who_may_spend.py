@@ -30,10 +30,12 @@ async def test_cancel_in_the_grace_spends_nothing(start: Start, world: World, ro
 async def test_cancel_while_judging_keeps_what_is_finished(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start(judge_concurrency=1)
     world.anthropic.latency_s = 0.1
+    hold = world.anthropic.faults.hold("messages", "before", 3)  # nothing is over before somebody cancels
 
     asked = channel.say("in the labs channel: judge runs/20260612-cb-lora-v2")
     anchor = await channel.reply(asked, "2 of 12")
     channel.press(anchor, "labs:cancel")
+    hold.release.set()
     await channel.reply(asked, "Canceled by <@U0DANA>. ")
     await channel.settled(asked, "what is finished is kept")
 
