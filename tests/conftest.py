@@ -32,6 +32,7 @@ from bot.settings.settings import Settings
 from bot.shop import SHOP, Shop
 from pipeline.fixture.measures import Measurer
 from tests.channel import Channel
+from tests.first_stories import all_are_meant, first_stories
 from tests.judged import write_pages
 from tests.ledger import at, lie_at
 from tests.postgres import make_database, server, stop
@@ -250,7 +251,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--without-new-blocks", action="store_true", help="In a workspace without the blocks of 2026.")
     parser.addoption("--postgres", help="postgresql://… of a server: ledgers lie there, each in a database of its own.")
     parser.addoption("--need-postgres", action="store_true", help="Fail, rather than skip, without its server.")
+    parser.addoption("--whole", action="store_true", help="All tests, as with paths, -k or -m.")
     parser.addoption("--long", action="store_true", help="Meet every status with every call of a training.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # pytest's own processes are told by its option
+        config.option.whole = all_are_meant(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if not config.option.whole:
+        terminalreporter.write_line("Of each file of stories the first one was told. All tests: uv run pytest tests")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest tidies its folders away
@@ -262,6 +274,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that it is not what everybody waits for in the end."""
+    if not config.option.whole:
+        items[:], left = first_stories(items)
+        config.hook.pytest_deselected(items=left)
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if config.getoption("--postgres"):
         elsewhere = pytest.mark.skip(reason="about a ledger that is a file: here they lie on a server")

@@ -83,7 +83,7 @@ def heic(number: int) -> bytes:
 
     pillow_heif.register_heif_opener()
     buffer = io.BytesIO()
-    photograph(JD, number).save(buffer, "HEIF", quality=90)
+    photograph(JD, number).save(buffer, "HEIF", quality=90, enc_params={"preset": "ultrafast"})  # a tenth of the time
     return buffer.getvalue()
 
 

@@ -21,6 +21,7 @@ from tests.conftest import Start
 from tests.ledger import charges, table
 
 
+@pytest.mark.slow
 async def test_all_vendors_and_the_lora_go_from_words_to_a_table(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start(**OPEN)
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.world import World
 from pipeline.lab.lab import Lab
 from tests.bakeoffs import TAIL, bakeoff, without_licence
@@ -10,6 +12,7 @@ from tests.conftest import Start
 from tests.ledger import table
 
 
+@pytest.mark.slow
 async def test_several_photographs_go_along_as_a_second_arm(start: Start, world: World, root: Path) -> None:
     channel: Channel = await start()
 

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.world import World
 from tests.chaos import storm
 from tests.conftest import Start
 
 
+@pytest.mark.slow
 async def test_a_short_storm(start: Start, world: World, root: Path) -> None:
     world.replicate.plain, world.anthropic.look = True, False
     # Fewer edits: beyond forty the last one waits until a minute is over.

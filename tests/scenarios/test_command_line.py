@@ -21,6 +21,7 @@ from tests.ledger import charges, lab_at, table
 from tests.process import BotProcess, command
 
 
+@pytest.mark.slow
 @pytest.mark.in_file
 async def test_plan_run_show_render_jobs_and_backup(labs: Start, world: World, root: Path, tmp_path: Path) -> None:
     planned = await labs("plan", f"judge runs/{RUN}")

@@ -154,6 +154,7 @@ async def test_every_status_to_a_cancel_is_outlived(start: Start, world: World, 
     settled_books(root)
 
 
+@pytest.mark.slow
 async def test_every_status_to_a_training_is_outlived(start: Start, world: World, root: Path, long: bool) -> None:
     """What ends one training is met by the next, until a status of each kind was met; with `--long` each, by each."""
     channel: Channel = await start(

@@ -34,6 +34,7 @@ def rows_of(where: Path | Address) -> Any:
     return glance(where, move.everything)
 
 
+@pytest.mark.slow
 async def test_a_ledger_goes_to_a_server_and_back_and_the_bot_goes_on(
     world: World, root: Path, postgres: str, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,25 @@ def counts(request: Actionable | Ask | Talk) -> bool:
     return action is not None and (action.pays or action.decides)
 
 
-WHOLE = [line for line in LINES if counts(read(line))]
-UNQUOTED = [
-    line
-    for line in WHOLE
-    if not line["expect"].get("reason")
-    and not re.search(r"[\"“'’]|prompt|reason|because| - |—|–", line["text"].lower())
-]
+@cache
+def whole() -> list[dict[str, Any]]:
+    """Lines that spend or decide. Read once a test asks for them: every process of pytest imports this file."""
+    return [line for line in LINES if counts(read(line))]
+
+
+@cache
+def unquoted() -> list[dict[str, Any]]:
+    return [
+        line
+        for line in whole()
+        if not line["expect"].get("reason")
+        and not re.search(r"[\"“'’]|prompt|reason|because| - |—|–", line["text"].lower())
+    ]
+
+
+WHOLE = st.deferred(lambda: st.sampled_from(whole()))
+UNQUOTED = st.deferred(lambda: st.sampled_from(unquoted()))
+CAPPED = st.deferred(lambda: st.sampled_from([line for line in whole() if line["expect"].get("cap_usd")]))
 
 
 def tokens_tile(found: Parsed, text: str) -> bool:
@@ -119,7 +132,7 @@ def test_no_attack_spends_or_decides() -> None:
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(WHOLE), st.sampled_from(PUT_IN), st.randoms(use_true_random=False))
+@given(WHOLE, st.sampled_from(PUT_IN), st.randoms(use_true_random=False))
 def test_what_is_put_into_a_request_is_never_passed_over(
     line: dict[str, Any], word: str, chance: random.Random
 ) -> None:
@@ -162,7 +175,7 @@ def request_gaps(text: str, found: Parsed) -> list[int]:
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(UNQUOTED), st.sampled_from(TOO_LATE))
+@given(UNQUOTED, st.sampled_from(TOO_LATE))
 def test_a_condition_or_a_correction_behind_a_request_is_asked_about(line: dict[str, Any], words: str) -> None:
     text = plain(line["text"]).rstrip(" .!?")
 
@@ -172,7 +185,7 @@ def test_a_condition_or_a_correction_behind_a_request_is_asked_about(line: dict[
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(UNQUOTED), st.sampled_from(["please ", "hey, ", "hi all, "]))
+@given(UNQUOTED, st.sampled_from(["please ", "hey, ", "hi all, "]))
 def test_a_courtesy_before_a_request_changes_nothing(line: dict[str, Any], words: str) -> None:
     text = plain(line["text"])
     if text.lower().startswith(("in the labs", "<@", "please")):
@@ -182,7 +195,7 @@ def test_a_courtesy_before_a_request_changes_nothing(line: dict[str, Any], words
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(UNQUOTED), st.sampled_from([" please", ", thanks", " thanks a lot!"]))
+@given(UNQUOTED, st.sampled_from([" please", ", thanks", " thanks a lot!"]))
 def test_a_courtesy_behind_a_request_changes_nothing(line: dict[str, Any], words: str) -> None:
     text = plain(line["text"]).rstrip(" .!?")
 
@@ -190,7 +203,7 @@ def test_a_courtesy_behind_a_request_changes_nothing(line: dict[str, Any], words
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(UNQUOTED), st.randoms(use_true_random=False))
+@given(UNQUOTED, st.randoms(use_true_random=False))
 def test_a_slip_changes_nothing_or_is_asked_about(line: dict[str, Any], chance: random.Random) -> None:
     text = plain(line["text"])
     words = [found for found in re.finditer(r"(?<![\w-])[a-z]{4,}(?![\w-])", text) if "trigger" not in text]
@@ -231,7 +244,7 @@ def test_the_order_of_the_fields_means_nothing(parts: list[str]) -> None:
     assert next(iter(found)).action == "judge"
 
 
-@given(st.sampled_from([line for line in WHOLE if line["expect"].get("cap_usd")]))
+@given(CAPPED)
 def test_a_limit_is_never_lost(line: dict[str, Any]) -> None:
     found = read(line)
 
