@@ -256,8 +256,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):  # pytest's own processes are told by its option
-        config.option.whole = all_are_meant(config)
+    config.option.whole = all_are_meant(config)  # pytest's own processes are given the same words
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

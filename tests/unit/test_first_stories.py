@@ -16,3 +16,5 @@ def test_of_each_file_of_stories_one_is_told_and_nothing_cheap_is_left_out(reque
     quick = [item for item in left if item.get_closest_marker("slow") is None]
     assert not [item for item in quick if item.nodeid.startswith(("tests/unit/", "tests/contract/"))]
     assert first_stories(kept) == (kept, [])
+    if "tests" in request.config.invocation_params.args:  # the gate: everything is here
+        assert left
