@@ -11,7 +11,7 @@ from bot.driver.driver import Kind
 from bot.intake import at_home
 from bot.intake.answering import apologise
 from bot.intake.inbox import advance_inbox
-from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, warmings, withdrawals, wrong_clock
+from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, uploads, warmings, withdrawals, wrong_clock
 from bot.messages import marks, post, preview
 from bot.work import batch, job, judgement, lending, order, pages, poll, restored, warming
 from bot.work.purchase import LEDGER_PATIENCE_S
@@ -81,7 +81,7 @@ async def sweep(bench: Bench) -> None:
     await end_in_vain(bench)
     for withdrawal_id in await bench.ledger.run(withdrawals.unfinished):
         await bench.driver.kick("withdrawal", str(withdrawal_id))
-    for job_id in await bench.ledger.run(outbox.with_previews):
+    for job_id in await bench.ledger.run(uploads.with_previews):
         await bench.driver.kick("preview", job_id)
     await bench.driver.kick("pages", pages.STALE)
 

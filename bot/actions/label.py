@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from bot.actions.action import Reply, Turn, speaks_of
 from bot.bench import Bench
-from bot.ledger import outbox
+from bot.ledger import outbox, uploads
 from bot.ledger.inbox import InboxRow
 from handlers.blocks import labelling
 from handlers.blocks.labelling import Shown
@@ -123,8 +123,8 @@ async def _sitting(bench: Bench, sitting_id: str) -> Sitting:
     about = Message.model_validate_json(post.body).about if post is not None and post.body else ()
     if not about:
         raise NotUnderstood("This labelling is over.", "Ask for another one: `label 10 cells of …`.")
-    uploads = await bench.ledger.run(outbox.uploads, key)
-    return Sitting(about, tuple(one.file_id if one.state == "ready" else None for one in uploads))
+    pictures = await bench.ledger.run(uploads.of_message, key)
+    return Sitting(about, tuple(one.file_id if one.state == "ready" else None for one in pictures))
 
 
 async def form(bench: Bench, opening: Opening) -> dict[str, Any]:

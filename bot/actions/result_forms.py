@@ -7,7 +7,7 @@ from typing import Any
 from bot.actions.action import Reply
 from bot.actions.decide import find_job
 from bot.bench import Bench
-from bot.ledger import outbox
+from bot.ledger import uploads
 from bot.ledger.inbox import InboxRow
 from bot.ledger.jobs import Job
 from bot.messages.render import anchor_view, result_view
@@ -38,7 +38,7 @@ async def failed(bench: Bench, opening: Opening) -> dict[str, Any]:
     state = await asyncio.to_thread(_state, bench, job.plan.run)
     if not failures.failed(state) and all(cell.scores is not None for cell in state.cells):
         raise NotUnderstood(f"No cell of runs/{state.run} fails.", "`show` it to see all of them.")
-    files = await bench.ledger.run(outbox.uploads, f"result:{job.id}")
+    files = await bench.ledger.run(uploads.of_message, f"result:{job.id}")
     shown = [(one.file_id, one.alt) for one in files if one.file_id and one.state == "ready"]
     # The numbers in it are those of this very verdict.
     about = opening.model_copy(update={"subject": f"{state.run} {_mark(state)}"})

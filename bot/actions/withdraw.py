@@ -11,7 +11,7 @@ from bot.actions.action import Reply, Turn
 from bot.actions.photos import drop_one
 from bot.bench import Bench
 from bot.deciders import must_be_approver
-from bot.ledger import incoming, job_steps, notices, outbox, trainings, withdrawals
+from bot.ledger import incoming, job_steps, notices, outbox, trainings, uploads, withdrawals
 from bot.ledger.inbox import InboxRow
 from bot.ledger.notices import Notice
 from bot.ledger.outbox_stamps import stamp_at
@@ -232,7 +232,7 @@ async def _delete_in_slack(bench: Bench, held: Holdings) -> list[str]:
         except SlackRefused as error:
             kept.append(f"the file {file_id} ({name}) in Slack: {error.code}")
             continue
-        await bench.ledger.run(outbox.upload_is, key, "deleted")
+        await bench.ledger.run(uploads.is_now, key, "deleted")
         # The message that showed it would show a broken picture.
         shown_in = key.rpartition("/")[0]
         await bench.ledger.run(outbox.touch, shown_in)

@@ -1,6 +1,6 @@
 """A request that is answered by words, or by a question."""
 
-from bot.ledger import inbox, outbox, questions
+from bot.ledger import inbox, outbox, questions, uploads
 from bot.ledger.database import Database
 
 
@@ -28,7 +28,7 @@ def answer(
         outbox.whisper(db, key, channel, thread_ts, now, body, to=alone)
     else:
         outbox.put(db, key, "answer", channel, thread_ts, now, body=body)
-    outbox.add_uploads(db, key, files or [])
+    uploads.add(db, key, files or [])
     return key
 
 

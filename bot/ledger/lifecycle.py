@@ -14,6 +14,7 @@ from bot.ledger import (
     outbox,
     questions,
     remedies,
+    uploads,
     watches,
     withdrawals,
 )
@@ -95,7 +96,7 @@ def begin_job(
         questions.close(db, origin.channel, origin.thread_ts)
     if origin.channel:
         outbox.put(db, f"anchor:{job_id}", "anchor", origin.channel, origin.thread_ts, now, job_id=job_id)
-        outbox.add_uploads(db, f"anchor:{job_id}", beside.pictures)
+        uploads.add(db, f"anchor:{job_id}", beside.pictures)
     decisions.keep(db, origin.person, "planned", job_id, f"{plan.action} {plan.run}", now)
     notices.put(db, beside.tell(job_id), now)
     return job_id, None
@@ -128,7 +129,7 @@ def finish_job(db: Database, job: Job, end: End, now: float) -> None:
     if end.outcome and job.origin.channel:
         key, thread = f"result:{job.id}", job.origin.thread_ts
         outbox.put(db, key, "result", job.origin.channel, thread, now, job_id=job.id)
-        outbox.add_uploads(db, key, end.grids)
+        uploads.add(db, key, end.grids)
     notices.put(db, end.news, now)
     remedies.keep(db, job.id, end.tried, now)
     if end.verdict is not None:
@@ -162,7 +163,7 @@ def ask_files(
         key, thread = f"{what}:{job.id}:{number}", job.origin.thread_ts
         body = Message(text=words, blocks=()).model_dump_json()
         if outbox.put(db, key, "originals", job.origin.channel, thread, now, job_id=job.id, body=body):
-            outbox.add_uploads(db, key, files)
+            uploads.add(db, key, files)
             keys.append(key)
     if keys:
         inbox.settle(db, inbox_id, job.id)

@@ -1,6 +1,6 @@
 """Messages to one person alone, and reminders: each once, from a moment on."""
 
-from bot.ledger import outbox
+from bot.ledger import outbox, uploads
 from bot.ledger.database import Database
 from pipeline.models import Value
 
@@ -25,4 +25,4 @@ def put(db: Database, notices: list[Notice], now: float) -> None:
         kind = "waits" if one.job_id else "answer"
         if outbox.put(db, one.key, kind, one.channel, one.thread_ts, now, job_id=one.job_id, body=one.body):
             outbox.hold(db, one.key, one.not_before)
-            outbox.add_uploads(db, one.key, list(one.pictures))
+            uploads.add(db, one.key, list(one.pictures))

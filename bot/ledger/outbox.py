@@ -35,19 +35,6 @@ class Post(Value):
     """Who alone sees it, in its channel."""
 
 
-class Upload(Value):
-    key: str
-    outbox_key: str
-    position: int
-    path: str
-    """Lab-relative."""
-    name: str
-    alt: str
-    file_id: str | None
-    state: str
-    tries: int
-
-
 def put(
     db: Database,
     key: str,
@@ -182,10 +169,6 @@ def not_there(db: Database, post: Post, due_at: float) -> bool:
     return found == 1
 
 
-def dead(db: Database, key: str, reason: str) -> None:
-    change(db, "update outbox set state = 'dead', reason = :reason where key = :key", reason=reason, key=key)
-
-
 def take_back(db: Database, beginning: str) -> None:
     """Messages that were not sent yet, and say nothing true any more."""
     change(
@@ -232,67 +215,7 @@ def unfinished(db: Database) -> list[str]:
     return [row["key"] for row in found]
 
 
-def with_previews(db: Database) -> list[str]:
-    """Jobs whose own message has pictures that are not deleted yet."""
-    found = rows(
-        db,
-        """select distinct outbox.job_id from uploads join outbox on outbox.key = uploads.outbox_key
-           where outbox.kind in ('anchor', 'waits') and uploads.state in ('pending', 'uploaded', 'ready')""",
-    )
-    return [row["job_id"] for row in found]
-
-
-def add_uploads(db: Database, outbox_key: str, files: list[tuple[str, str, str]]) -> None:
-    """The pictures of a message, as (lab-relative path, file name, alternative text)."""
-    for position, (path, name, alt) in enumerate(files):
-        add_upload(db, outbox_key, position, path, name, alt)
-
-
-def add_upload(db: Database, outbox_key: str, position: int, path: str, name: str, alt: str) -> None:
-    """One more picture of a message, behind those that it has."""
-    change(
-        db,
-        "insert into uploads (key, outbox_key, position, path, name, alt) values (:key, :outbox, :position, :path,"
-        " :name, :alt) on conflict (key) do nothing",
-        key=f"{outbox_key}/{position}",
-        outbox=outbox_key,
-        position=position,
-        path=path,
-        name=name,
-        alt=alt,
-    )
-
-
-def uploads(db: Database, outbox_key: str) -> list[Upload]:
-    return [
-        read(Upload, row)
-        for row in rows(db, "select * from uploads where outbox_key = :key order by position", key=outbox_key)
-    ]
-
-
-def shown_to_approvers(db: Database, job_id: str) -> list[Upload]:
-    """The pictures at Slack of a job's messages to approvers that are up to date."""
-    found = rows(
-        db,
-        """select uploads.* from uploads join outbox on outbox.key = uploads.outbox_key
-           where outbox.job_id = :job and outbox.kind = 'waits' and outbox.version <= outbox.sent_version
-             and uploads.file_id is not null and uploads.state in ('ready', 'uploaded')""",
-        job=job_id,
-    )
-    return [read(Upload, row) for row in found]
-
-
 def renew(db: Database, key: str, attempt: int, now: float) -> bool:
     """The same intent, as of now, after what took long and shows nothing; False when others have taken it over."""
     held = "update outbox set intent_at = :now where key = :key and state = 'sending' and attempt = :attempt"
     return change(db, held, key=key, attempt=attempt, now=now) == 1
-
-
-def upload_is(db: Database, key: str, state: str, file_id: str | None = None) -> None:
-    change(
-        db,
-        "update uploads set state = :state, file_id = coalesce(:file_id, file_id), tries = tries + 1 where key = :key",
-        state=state,
-        file_id=file_id,
-        key=key,
-    )

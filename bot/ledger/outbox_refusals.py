@@ -1,28 +1,42 @@
 """The outbox's messages that Slack refused."""
 
-from bot.ledger.database import Database, change, one, read, rows
+from bot.ledger.database import Database, change, read, rows
 from bot.ledger.outbox import Post, touch
 
+LOOKING = "looking"
+"""State of a message of which Slack is asked whether it stands there."""
 
-def refused(db: Database, key: str, code: str, now: float, due_at: float, *, looking: bool = False) -> None:
-    """Slack does not take it just now: tried again, ever later; the job's own message says so where it can.
 
-    `looking`: it refuses to say whether it stands there, so it stays one that may.
+_AS_IT_WAS = "key = :key and attempt = :attempt and state = :was"
+"""Whoever stood still since Slack refused it changes nothing of what others have made of it."""
+
+
+def _changed(db: Database, post: Post, columns: str, **values: object) -> bool:
+    was = {"key": post.key, "attempt": post.attempt, "was": "sending" if post.state == LOOKING else post.state}
+    return change(db, f"update outbox set {columns} where {_AS_IT_WAS}", **was, **values) == 1  # noqa: S608  # ours
+
+
+def refused(db: Database, post: Post, code: str, now: float, due_at: float) -> bool:
+    """Slack does not take it just now: tried again, ever later; the job's own message says so where it can. In state
+    `LOOKING` it refuses to say whether it stands there, so it stays one that may. False: as `dead`.
     """
-    change(
+    again = "" if post.state == LOOKING else "state = case state when 'sending' then 'pending' else state end, "
+    changed = _changed(
         db,
-        """update outbox set state = case when state = 'sending' and :looking = 0 then 'pending' else state end,
-               due_at = :due, reason = :code, refused_since = coalesce(refused_since, :now), refusals = refusals + 1
-           where key = :key""",
+        post,
+        f"{again}due_at = :due, reason = :code, refused_since = coalesce(refused_since, :now), refusals = refusals + 1",
         code=code,
         now=now,
         due=due_at,
-        looking=int(looking),
-        key=key,
     )
-    row = one(db, "select job_id, kind from outbox where key = :key", key=key)
-    if row is not None and row["job_id"] and row["kind"] != "anchor":
-        touch(db, f"anchor:{row['job_id']}", urgent=True)
+    if changed and post.job_id and post.kind != "anchor":
+        touch(db, f"anchor:{post.job_id}", urgent=True)
+    return changed
+
+
+def dead(db: Database, post: Post, reason: str) -> bool:
+    """It can go nowhere. False when others have gone on with it since it was read: then nothing has changed."""
+    return _changed(db, post, "state = 'dead', reason = :reason", reason=reason)
 
 
 def taken(db: Database, key: str) -> None:
@@ -41,19 +55,14 @@ def in_place_of(db: Database, key: str, ts: str | None) -> None:
     )
 
 
-def without_thread(db: Database, key: str) -> None:
-    """Its thread takes nothing any more: it goes to the channel itself."""
-    change(
-        db,
-        """update outbox set thread_ts = null, state = case state when 'sending' then 'pending' else state end
-           where key = :key""",
-        key=key,
-    )
+def without_thread(db: Database, post: Post) -> bool:
+    """Its thread takes nothing any more: it goes to the channel itself. False: as `dead`."""
+    return _changed(db, post, "thread_ts = null, state = case state when 'sending' then 'pending' else state end")
 
 
-def over(db: Database, key: str) -> None:
-    """It stays as it stands: nobody can edit it any more, and nothing waits for that."""
-    change(db, "update outbox set sent_version = version where key = :key", key=key)
+def over(db: Database, post: Post) -> bool:
+    """It stays as it stands: nobody can edit it any more, and nothing waits for that. False: as `dead`."""
+    return _changed(db, post, "sent_version = version")
 
 
 def waiting_for_slack(db: Database, job_id: str | None = None) -> list[Post]:
@@ -67,10 +76,6 @@ def waiting_for_slack(db: Database, job_id: str | None = None) -> list[Post]:
     return [read(Post, row) for row in found]
 
 
-def aloud(db: Database, key: str) -> None:
-    """Whoever was to see it alone cannot: it is said in the thread."""
-    change(
-        db,
-        "update outbox set kind = 'answer', person = null, state = 'pending' where key = :key and state = 'sending'",
-        key=key,
-    )
+def aloud(db: Database, post: Post) -> bool:
+    """Whoever was to see it alone cannot: it is said in the thread. False: as `dead`."""
+    return _changed(db, post, "kind = 'answer', person = null, state = 'pending'")

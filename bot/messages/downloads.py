@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.bench import Bench
 from bot.ledger.jobs import Job
-from bot.ledger.outbox import Upload
+from bot.ledger.uploads import Upload
 from pipeline.errors import NotUnderstood
 from pipeline.lab.paths import inside, make_folder
 from pipeline.lab.run import Run

@@ -5,14 +5,15 @@ import asyncio
 from bot import logs, receipts
 from bot.bench import Bench
 from bot.fencing import is_late
-from bot.ledger import jobs, outbox, pace, restores
+from bot.ledger import jobs, outbox, pace, restores, uploads
 from bot.ledger.outbox import Post
+from bot.ledger.outbox_refusals import LOOKING
 from bot.messages import render
 from bot.messages.anchors import touch_anchor
 from bot.messages.downloads import forget_packed, pack
 from bot.messages.post_pictures import originals, share_unseen, there, to_show
 from bot.messages.rollout import sent_as_taken
-from bot.messages.slack_refusals import LOOKING, refused, refused_post, taken
+from bot.messages.slack_refusals import refused, refused_post, taken
 from bot.receipts import Receipt
 from handlers.message import Message
 from handlers.slack import Slack
@@ -154,7 +155,7 @@ async def _in_time(bench: Bench, post: Post) -> None:
 
 async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
     """Files into the thread, of which the intent is on disk. Raises: as `Slack.share`."""
-    files = await bench.ledger.run(outbox.uploads, post.key)
+    files = await bench.ledger.run(uploads.of_message, post.key)
     job = await bench.ledger.run(jobs.get, post.job_id or "")
     if job is not None:
         for file in files:
@@ -166,7 +167,7 @@ async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
     await slack.share(post.channel, post.thread_ts or "", sent, render.comment(post))
     for file, one in zip(found, sent, strict=True):
         # Known, so that a consent taken back can delete it.
-        await bench.ledger.run(outbox.upload_is, file.key, "shared", one.id)
+        await bench.ledger.run(uploads.is_now, file.key, "shared", one.id)
         await asyncio.to_thread(forget_packed, bench, file)
     return "shared"
 

@@ -5,8 +5,9 @@ import asyncio
 from bot import logs
 from bot.bench import Bench
 from bot.fencing import is_late
-from bot.ledger import outbox
-from bot.ledger.outbox import Post, Upload
+from bot.ledger import outbox, uploads
+from bot.ledger.outbox import Post
+from bot.ledger.uploads import Upload
 from handlers.slack import Slack
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import LabError
@@ -31,7 +32,7 @@ async def to_show(bench: Bench, slack: Slack, post: Post) -> float | None:
     """Upload what the message shows, unseen, and wait until Slack can show it. None: go on."""
     if post.kind == "originals":
         return None
-    for upload in await bench.ledger.run(outbox.uploads, post.key):
+    for upload in await bench.ledger.run(uploads.of_message, post.key):
         if upload.state in {"ready", "failed", "shared"}:
             continue
         try:
@@ -40,7 +41,7 @@ async def to_show(bench: Bench, slack: Slack, post: Post) -> float | None:
             return busy.retry_after_s
         except (SlackLost, SlackRefused, LabError, OSError) as error:
             gone = upload.tries >= FILE_TRIES or not isinstance(error, SlackLost)
-            await bench.ledger.run(outbox.upload_is, upload.key, "failed" if gone else upload.state)
+            await bench.ledger.run(uploads.moved, upload, "failed" if gone else upload.state)
             wait = 0.5
         if wait is not None:
             return wait
@@ -48,40 +49,46 @@ async def to_show(bench: Bench, slack: Slack, post: Post) -> float | None:
 
 
 async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
+    """One step of a picture that a block is to show. Seconds until the next; None: it is ready. Raises: as `Slack`."""
+    looks = upload.tries
     if upload.state == "pending":
         content = await asyncio.to_thread(inside(bench.lab.root, upload.path).read_bytes)
         file_id = await slack.upload(content, upload.name, upload.alt)
-        await bench.ledger.run(outbox.upload_is, upload.key, "uploaded", file_id)
-        upload = upload.model_copy(update={"file_id": file_id, "tries": 0})
+        if not await bench.ledger.run(uploads.moved, upload, "uploaded", file_id):
+            await slack.delete(file_id)  # others did so meanwhile, and nobody would know of this one
+            return 0.001
+        upload = upload.model_copy(update={"state": "uploaded", "file_id": file_id, "tries": upload.tries + 1})
+        looks = 0
     if await slack.ready(upload.file_id or ""):
-        await bench.ledger.run(outbox.upload_is, upload.key, "ready")
-        return None
-    failed = upload.tries >= FILE_TRIES
-    await bench.ledger.run(outbox.upload_is, upload.key, "failed" if failed else "uploaded")
-    return 0.001 if failed else bench.settings.file_wait_s * 2 ** max(0, upload.tries - 1)
+        return None if await bench.ledger.run(uploads.moved, upload, "ready") else 0.001
+    failed = looks >= FILE_TRIES
+    await bench.ledger.run(uploads.moved, upload, "failed" if failed else "uploaded")
+    return 0.001 if failed else bench.settings.file_wait_s * 2 ** max(0, looks - 1)
 
 
 async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> None:
     """Into the thread, where it does not stand yet. Raises: as `Slack.share`."""
     comment, thread = f"Grid ({upload.key})", post.thread_ts or ""
-    content = await asyncio.to_thread(originals, bench, [upload])
-    sent = [await slack.put(*one) for one in content]
+    if await slack.shared(post.channel, thread, comment):
+        await bench.ledger.run(uploads.is_now, upload.key, "shared")
+        return
+    sent = [await slack.put(*one) for one in await asyncio.to_thread(originals, bench, [upload])]
     since = bench.now()
-    if sent and not await slack.shared(post.channel, thread, comment):
-        # Slack shows it some seconds after its answer: whoever goes on after a crash looks for it no sooner.
-        await bench.ledger.run(outbox.hold, post.key, bench.now() + bench.settings.settle_s)
-        if is_late(since, bench.now()):
-            raise SlackBusy(bench.settings.settle_s)  # nothing was shared: looked for anew
+    # Slack shows it some seconds after its answer: whoever goes on after a crash looks for it no sooner.
+    held = await bench.ledger.run(uploads.hold_to_share, post, upload, since + bench.settings.settle_s)
+    if not held or is_late(since, bench.now()):
+        raise SlackBusy(bench.settings.settle_s)  # nothing was shared: looked for anew
+    if sent:
         await slack.share(post.channel, thread, sent, comment)
-        await bench.ledger.run(outbox.upload_is, upload.key, "shared", sent[0].id)
-        await bench.ledger.run(outbox.hold, post.key, 0.0)
+    await bench.ledger.run(uploads.is_now, upload.key, "shared", sent[0].id if sent else None)
+    await bench.ledger.run(outbox.hold, post.key, 0.0)
 
 
 async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
     """Pictures that no block could show are shared into the thread as files; None when all are there."""
     if post.thread_ts is None:
         return None  # what is said to one person goes without
-    for upload in await bench.ledger.run(outbox.uploads, post.key):
+    for upload in await bench.ledger.run(uploads.of_message, post.key):
         if upload.state != "failed" or post.kind == "originals":
             continue
         try:
@@ -93,9 +100,7 @@ async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
         except (SlackRefused, LabError, OSError) as error:
             # Nobody sees it: the message must not say that it follows.
             logs.get().warning("picture.not_shown", key=upload.key, error=type(error).__name__)
-            await bench.ledger.run(outbox.upload_is, upload.key, "deleted")
+            await bench.ledger.run(uploads.is_now, upload.key, "deleted")
             await bench.ledger.run(outbox.hold, post.key, 0.0)
             await bench.ledger.run(outbox.touch, post.key)
-            continue
-        await bench.ledger.run(outbox.upload_is, upload.key, "shared")
     return None

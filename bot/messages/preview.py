@@ -4,10 +4,10 @@ import asyncio
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import jobs, judgements, orders, outbox
+from bot.ledger import jobs, judgements, orders, outbox, uploads
 from bot.ledger.jobs import Job
 from bot.ledger.orders import ImageOrder
-from bot.ledger.outbox import Upload
+from bot.ledger.uploads import Upload
 from bot.messages.post_pictures import picture
 from handlers.slack import Slack
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
@@ -27,18 +27,18 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
     post = await bench.ledger.run(outbox.get, f"anchor:{job_id}")
     if job is None or bench.slack is None or post is None or post.ts is None:
         return None
-    uploads = await bench.ledger.run(outbox.uploads, post.key)
+    pictures = await bench.ledger.run(uploads.of_message, post.key)
     try:
-        latest = uploads[-1] if uploads else None
+        latest = pictures[-1] if pictures else None
         if job.active and latest is not None and latest.state in {"pending", "uploaded"}:
             return await _upload(bench, bench.slack, job, latest)
         if job.state == "running" and job.plan.making is not None:
             wait = await _show_more(bench, job, latest)
             if wait is not None:
                 return wait
-        stale = _stale(uploads, over=not job.active)
+        stale = _stale(pictures, over=not job.active)
         # What approvers were shown, once their messages say that it is decided.
-        stale += [] if job.state == "waiting" else await bench.ledger.run(outbox.shown_to_approvers, job_id)
+        stale += [] if job.state == "waiting" else await bench.ledger.run(uploads.shown_to_approvers, job_id)
         if not stale:
             return None
         if post.version > post.sent_version:
@@ -46,7 +46,7 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
         for upload in stale:
             await bench.slack.delete(upload.file_id or "")
             inside(bench.lab.root, upload.path).unlink(missing_ok=True)
-            await bench.ledger.run(outbox.upload_is, upload.key, "deleted")
+            await bench.ledger.run(uploads.is_now, upload.key, "deleted")
     except SlackBusy as busy:
         return busy.retry_after_s
     except SlackLost:
@@ -84,7 +84,7 @@ async def _show_more(bench: Bench, job: Job, latest: Upload | None) -> float | N
         return None  # nothing new; at the end the result's own picture comes
     judged = await bench.ledger.run(judgements.votes, job.id)
     drawn = await asyncio.to_thread(_draw, bench, job, under_way, judged, whole)
-    await bench.ledger.run(outbox.add_upload, f"anchor:{job.id}", whole, *drawn)
+    await bench.ledger.run(uploads.add_one, f"anchor:{job.id}", whole, *drawn)
     return 0.001
 
 

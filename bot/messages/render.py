@@ -2,7 +2,7 @@
 
 from bot.bench import Bench
 from bot.deciders import who_may
-from bot.ledger import calls, jobs, money, order_holds, outbox, outbox_refusals, watches
+from bot.ledger import calls, jobs, money, order_holds, outbox, outbox_refusals, uploads, watches
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
 from bot.messages.progress import progress
@@ -45,7 +45,7 @@ async def _answer(bench: Bench, post: Post) -> Message:
         return message
     pictures = [
         image(upload.file_id, upload.alt, f"grid-{upload.file_id}")
-        for upload in await bench.ledger.run(outbox.uploads, post.key)
+        for upload in await bench.ledger.run(uploads.of_message, post.key)
         if upload.file_id and upload.state == "ready"
     ]
     return message.model_copy(update={"blocks": (*message.blocks[:1], *pictures, *message.blocks[1:])})
@@ -106,7 +106,7 @@ async def _preview(bench: Bench, job: Job) -> tuple[str, str] | None:
     """The latest grid that Slack can show."""
     ready = [
         upload
-        for upload in await bench.ledger.run(outbox.uploads, f"anchor:{job.id}")
+        for upload in await bench.ledger.run(uploads.of_message, f"anchor:{job.id}")
         if upload.state == "ready" and upload.file_id
     ]
     return (ready[-1].file_id or "", ready[-1].alt) if ready else None
@@ -162,9 +162,9 @@ async def _watchers(bench: Bench, job: Job) -> tuple[str, ...]:
 async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
     filed = Filed.model_validate(job.outcome)
     spent, unknown = await bench.ledger.run(money.spent_by_job, job.id)
-    uploads = await bench.ledger.run(outbox.uploads, key)
+    pictures = await bench.ledger.run(uploads.of_message, key)
     states = await bench.ledger.run(calls.counts, job.id)
-    unseen = [upload for upload in uploads if upload.state in {"failed", "shared"}]
+    unseen = [upload for upload in pictures if upload.state in {"failed", "shared"}]
     return ResultView(
         job_id=job.id,
         asked_by=job.origin.person,
@@ -183,14 +183,14 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         rejudged=filed.rejudged,
         total=len(job.plan.cells),
         made=filed.made,
-        files=tuple((upload.file_id, upload.alt) for upload in uploads if upload.file_id and upload.state == "ready"),
+        files=tuple((upload.file_id, upload.alt) for upload in pictures if upload.file_id and upload.state == "ready"),
         file_note=(
             "The grid follows as a file: Slack did not show it in time."
             if unseen
             else "The pictures are deleted: the consent was taken back."
-            if any(upload.state == "deleted" and upload.file_id for upload in uploads)
+            if any(upload.state == "deleted" and upload.file_id for upload in pictures)
             else "Slack did not take the grid; it lies in the run's folder."
-            if any(upload.state == "deleted" and upload.file_id is None for upload in uploads)
+            if any(upload.state == "deleted" and upload.file_id is None for upload in pictures)
             else None
         ),
         simulated=bench.settings.simulated,

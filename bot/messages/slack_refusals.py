@@ -2,15 +2,13 @@
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import jobs, notices, outbox, outbox_refusals
+from bot.ledger import jobs, notices, outbox, outbox_refusals, uploads
 from bot.ledger.outbox import Post
 from bot.messages.anchors import touch_anchor
 from bot.messages.notices import not_posted
 from handlers.slack_codes import Refusal, meaning
 from handlers.slack_errors import SlackRefused
 
-LOOKING = "looking"
-"""State of a message of which Slack is asked whether it stands there."""
 LONGEST_WAIT_S = 3600.0
 """Between two tries of what Slack refuses for a reason that somebody can mend."""
 
@@ -21,16 +19,16 @@ async def refused(bench: Bench, post: Post, error: SlackRefused) -> float | None
     editing = post.state == "sent"
     means = meaning(error.code, editing=editing)
     if means is Refusal.THREAD and post.thread_ts is not None:
-        await bench.ledger.run(outbox_refusals.without_thread, post.key)
+        await bench.ledger.run(outbox_refusals.without_thread, post)
         return 0.001
     if means is Refusal.EDIT:
         return await _gone(bench, post)
     if means is Refusal.TARGET:
-        await bench.ledger.run(outbox.dead, post.key, error.code)
-        return None
+        return None if await bench.ledger.run(outbox_refusals.dead, post, error.code) else 0.001
     wait: float = min(LONGEST_WAIT_S, bench.settings.probe_s * 2.0 ** min(post.refusals, 12))
-    now, looking = bench.now(), post.state == LOOKING
-    await bench.ledger.run(outbox_refusals.refused, post.key, error.code, now, now + wait, looking=looking)
+    now = bench.now()
+    if not await bench.ledger.run(outbox_refusals.refused, post, error.code, now, now + wait):
+        return 0.001  # others have gone on with it
     if post.job_id is not None:
         await bench.driver.kick("post", f"anchor:{post.job_id}")
         if post.kind == "anchor" and not post.refusals:
@@ -42,7 +40,7 @@ async def _gone(bench: Bench, post: Post) -> float | None:
     """Its message was deleted, or is too old to edit: while its job goes on, another takes its place."""
     job = await bench.ledger.run(jobs.get, post.job_id) if post.job_id and post.kind == "anchor" else None
     if job is None or not job.active:
-        await bench.ledger.run(outbox_refusals.over, post.key)
+        await bench.ledger.run(outbox_refusals.over, post)
         return None
     await bench.ledger.run(outbox_refusals.in_place_of, post.key, post.ts)
     return 0.001
@@ -63,12 +61,12 @@ async def refused_post(bench: Bench, post: Post, error: SlackRefused) -> float |
     thread.
     """
     if post.kind == "whisper":
-        await bench.ledger.run(outbox_refusals.aloud, post.key)
+        await bench.ledger.run(outbox_refusals.aloud, post)
         return 0.001
-    ready = [upload for upload in await bench.ledger.run(outbox.uploads, post.key) if upload.state == "ready"]
+    ready = [upload for upload in await bench.ledger.run(uploads.of_message, post.key) if upload.state == "ready"]
     if meaning(error.code, editing=False) is Refusal.CONTENT and ready:
         for upload in ready:
-            await bench.ledger.run(outbox.upload_is, upload.key, "failed")
+            await bench.ledger.run(uploads.moved, upload, "failed")
         await bench.ledger.run(outbox.back, post.key, post.attempt, bench.now())
         return 0.001
     return await refused(bench, post, error)

@@ -1,12 +1,13 @@
 """Who stood still while a message went out, and who took it over: one of them shows it, whichever comes first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.ledger import Ledger, outbox, outbox_refusals
+from bot.ledger import Ledger, outbox, outbox_refusals, uploads
+from bot.ledger.database import Database
 from bot.ledger.outbox import Post
 from bot.settings.address import Address
 from tests.ledger import lie_at
@@ -77,16 +78,62 @@ def test_what_two_wrote_at_once_is_written_once_more(
 
 
 def test_a_refused_look_leaves_what_may_stand_there(ledger: Ledger) -> None:
-    sending(ledger)
+    post = sending(ledger)
 
-    ledger.run_now(outbox_refusals.refused, KEY, "invalid_auth", 11.0, 71.0, looking=True)
+    looking = post.model_copy(update={"state": outbox_refusals.LOOKING})
+    ledger.run_now(outbox_refusals.refused, looking, "invalid_auth", 11.0, 71.0)
     looked_for = ledger.run_now(outbox.get, KEY)
-    ledger.run_now(outbox_refusals.refused, KEY, "invalid_auth", 12.0, 72.0)
+    ledger.run_now(outbox_refusals.refused, post, "invalid_auth", 12.0, 72.0)
     refused = ledger.run_now(outbox.get, KEY)
 
     assert looked_for is not None
     assert refused is not None
     assert (looked_for.state, looked_for.due_at, refused.state) == ("sending", 71.0, "pending")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda db, post: outbox_refusals.refused(db, post, "not_in_channel", 11.0, 71.0),
+        lambda db, post: outbox_refusals.dead(db, post, "channel_not_found"),
+        outbox_refusals.without_thread,
+        outbox_refusals.aloud,
+        outbox_refusals.over,
+    ],
+    ids=["to be tried again", "it can go nowhere", "not into its thread", "not to one alone", "not edited any more"],
+)
+def test_who_hears_late_that_slack_refused_changes_nothing_of_what_others_made_of_it(
+    ledger: Ledger, told: Callable[[Database, Post], bool]
+) -> None:
+    post = sending(ledger)
+    ledger.run_now(outbox.not_there, post, 20.0)
+    others = sending(ledger)
+
+    assert not ledger.run_now(told, post)
+    assert ledger.run_now(outbox.get, KEY) == others
+    assert ledger.run_now(told, others)
+
+
+def test_a_picture_that_others_went_on_with_stays_theirs(ledger: Ledger) -> None:
+    ledger.run_now(uploads.add, KEY, [("runs/x/grid.png", "grid.png", "a grid")])
+    (mine,) = ledger.run_now(uploads.of_message, KEY)
+
+    assert ledger.run_now(uploads.moved, mine, "uploaded", "F2")
+    assert not ledger.run_now(uploads.moved, mine, "uploaded", "F1")
+    (theirs,) = ledger.run_now(uploads.of_message, KEY)
+    assert (theirs.state, theirs.file_id) == ("uploaded", "F2")
+
+
+def test_a_picture_is_shared_by_whoever_holds_its_message_first(ledger: Ledger) -> None:
+    post = sending(ledger)
+    ledger.run_now(uploads.add, KEY, [("runs/x/grid.png", "grid.png", "a grid")])
+    (grid,) = ledger.run_now(uploads.of_message, KEY)
+
+    assert ledger.run_now(uploads.hold_to_share, post, grid, 30.0)
+    assert not ledger.run_now(uploads.hold_to_share, post, grid, 31.0)
+    ledger.run_now(uploads.is_now, grid.key, "shared", "F1")
+    ledger.run_now(outbox.hold, KEY, 0.0)
+    assert not ledger.run_now(uploads.hold_to_share, post, grid, 32.0)  # it is free again, and the picture is there
 
 
 def test_the_message_in_place_of_one_that_is_gone_is_put_there_once(ledger: Ledger) -> None:

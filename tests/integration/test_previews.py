@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ledger.outbox import Upload
+from bot.ledger.uploads import Upload
 from bot.messages.preview import _stale
 
 

@@ -1,5 +1,6 @@
 """A process that stands still between the commit of an intent and its call: it sends nothing old, and loses nothing."""
 
+import asyncio
 import contextlib
 import sqlite3
 from collections import Counter
@@ -11,7 +12,7 @@ import pytest
 from bot.clock import steady
 from bot.fencing import VALID_S
 from bot.sandbox.world import World
-from tests.channel import RUN, Channel, Message
+from tests.channel import RUN, Channel, Message, pictures
 from tests.conftest import Start
 from tests.ledger import charges, table
 from tests.training import ALONE, approve
@@ -144,15 +145,67 @@ async def test_an_edit_that_took_long_to_draw_is_written(start: Start, world: Wo
     assert len(table(root, "edits")) == calls(world, "chat.update")
 
 
-async def test_a_picture_is_not_shared_long_after_it_was_looked_for(start: Start, world: World) -> None:
+async def shared_once(start: Start, world: World, clock: Callable[[], float]) -> int:
+    """A grid that no block can show goes into the thread as a file, once. How often a picture was uploaded for it."""
     world.slack.workspace.file_delay_s = 3600
-    clock = Jumps(lambda: calls(world, "conversations.replies"))
     channel: Channel = await start(now=clock, file_wait_s=0.01)
 
     asked = channel.say(JUDGE)
     await channel.until(lambda: with_files(channel, asked), "the grid")
     await channel.settled(asked)
 
-    assert clock.stood
     assert len(with_files(channel, asked)) == 1
-    assert calls(world, "files.getUploadURLExternal") == 3  # unseen, not shared in time, and shared
+    return calls(world, "files.getUploadURLExternal")
+
+
+async def test_a_picture_is_not_shared_long_after_its_message_was_held(start: Start, world: World, root: Path) -> None:
+    clock = Jumps(lambda: [row for row in table(root, "outbox") if row["kind"] == "result" and row["due_at"]])
+
+    uploaded = await shared_once(start, world, clock)
+
+    assert clock.stood
+    assert uploaded == 3  # unseen, not shared in time, and shared
+
+
+async def test_a_picture_is_not_shared_where_others_held_its_message_meanwhile(
+    start: Start, world: World, root: Path
+) -> None:
+    def held() -> bool:
+        if not calls(world, "conversations.replies"):
+            return False
+        with contextlib.closing(sqlite3.connect(root / "ledger.db")) as db, db:
+            return db.execute("update outbox set due_at = 1 where kind = 'result'").rowcount > 0
+
+    clock = Jumps(held)
+
+    uploaded = await shared_once(start, world, clock)
+
+    assert clock.stood
+    assert uploaded == 3
+
+
+async def test_a_look_into_the_thread_may_take_long(start: Start, world: World) -> None:
+    clock = Jumps(lambda: calls(world, "conversations.replies"))
+
+    uploaded = await shared_once(start, world, clock)
+
+    assert clock.stood
+    assert uploaded == 2  # unseen, and shared
+
+
+async def test_a_picture_that_others_uploaded_meanwhile_is_theirs(start: Start, world: World, root: Path) -> None:
+    channel: Channel = await start()
+    hold = world.slack.faults.hold("files.completeUploadExternal", "during", 1)
+    asked = channel.say(JUDGE)
+    async with asyncio.timeout(60):
+        await hold.reached.wait()
+    with contextlib.closing(sqlite3.connect(root / "ledger.db")) as db, db:
+        db.execute("update uploads set tries = tries + 1")  # another process is at it, too
+    hold.release.set()
+
+    result = await channel.result(asked)
+    await channel.settled(asked)
+
+    assert len(pictures(result)) == 1
+    assert calls(world, "files.delete") == 1  # ours, which nobody would ever have known
+    assert calls(world, "files.getUploadURLExternal") == 2
