@@ -13,6 +13,7 @@ from pipeline.language.fields import cells, history, runs, seeds, training, valu
 from pipeline.language.fields.filling import Filling
 from pipeline.language.lexicon import INERT
 from pipeline.language.pointers import unsettled
+from pipeline.language.slots.numbers import flag_for
 from pipeline.language.words import Chunk
 from pipeline.wordlist import words
 
@@ -98,6 +99,7 @@ LEFT_OVER = "I did not get “{words}”."
 _TIMES = "I cannot wait for a day or a condition. Ask again when it is time."
 _TAKEN_BACK = "I am not sure whether you want that. Say it again without the second thought."
 _UNSAID = "No request sets “{words}”: leave it out, or ask who runs the bot."
+_BY_FLAG = "“{words}” is set by its flag alone: write `{flag}` and the number."
 
 
 def fill(filling: Filling, action: Action) -> None:
@@ -251,7 +253,9 @@ def _left_over(filling: Filling, action: Action, rest: list[Chunk]) -> None:
     elif kinds & {"correction", "hesitation"}:
         why = _TAKEN_BACK
     elif kinds & {"unsaid"}:
-        why = _UNSAID.format(words=said)
+        setting = next(filling.said(one) for one in rest if one.kind == "unsaid")
+        flag = flag_for(setting, fields)
+        why = _BY_FLAG.format(words=setting, flag=flag) if flag else _UNSAID.format(words=said)
     filling.lack("action", filling.said(first), why)
 
 

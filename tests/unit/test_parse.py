@@ -4,7 +4,7 @@ import pytest
 
 from handlers.markup import plain
 from pipeline.actions.judge import JudgeRun
-from pipeline.actions.matrix import ExtendMatrix
+from pipeline.actions.matrix import ExtendMatrix, RerunMatrix
 from pipeline.lab.catalogue import Catalogue
 from pipeline.language.manual import examples, ways
 from pipeline.language.parse import explain, parse
@@ -26,6 +26,12 @@ from tests.sentences import CATALOGUE, RUN
         ("swap seed 42 for 43 in cb lora v1", "replaces all seeds"),
         ("judge cb lora v1 and upscale it", "more than one request"),
         ("judge cb lora v1 tomorrow", "cannot wait"),
+        ("re-run cb lora v1 at LoRA scale 1.2", "write `--lora-scale` and the number"),
+        ("re-run cb lora v1 with the same seeds, guidance 2.5", "write `--guidance` and the number"),
+        ("upscale cb lora v1 with scale 4", "write `--scale` and the number"),
+        ("re-run cb lora v1 with learning rate 3", "No request sets"),
+        ("re-run cb lora v1 with the same seeds", "has these seeds already"),
+        ("re-run cb lora v1 with seeds 42 and 7301", "has these seeds already"),
     ],
 )
 def test_what_is_out_of_bounds_is_refused_with_a_reason(text: str, why: str) -> None:
@@ -33,6 +39,15 @@ def test_what_is_out_of_bounds_is_refused_with_a_reason(text: str, why: str) -> 
 
     assert isinstance(found, Ask)
     assert why in (found.why or "")
+
+
+@pytest.mark.parametrize("setting", ["--lora-scale 1.2", "--guidance 2", "--class-noun", "--plain-words"])
+@pytest.mark.parametrize("seeds", ["with the same seeds", "with seeds 42 and 7301", ""])
+def test_the_same_seeds_are_taken_where_something_else_changes(setting: str, seeds: str) -> None:
+    found = parse(f"re-run cb lora v1 {seeds} {setting}", CATALOGUE)
+
+    assert isinstance(found, RerunMatrix), found
+    assert found.seeds in {None, (42, 7301)}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from pipeline.request import MOST_SEEDS
 
 _SWAPS = ("swap", "replace", "(swap|", "(replace", "change", "switch", "exchange")
 
+_ALREADY = "The run has these seeds already."
+
 
 @dataclass
 class Seeds:
@@ -65,22 +67,39 @@ def seeds(filling: Filling) -> tuple[int, ...] | None:
         if filling.text.word(one.end) not in {"matrix", "set", "seeds", "seed"} or filling.before(one) == "other":
             one.by = ""
     own = filling.catalogue.seeds(filling.values["run"]) if filling.values.get("run") else frozenset[int]()
-    why = _why(found, own)
-    if filling.free("own_seeds") and (filling.action == "rerun" or found.new or found.count is not None):
-        why = "The run has these seeds already."
+    why = _asked_again(filling, found) or _why(found, own) or _listed_again(filling, found, own)
     if filling.action == "extend" and _in_all(filling, found):
         why = "Is that how many more, or how many in all?"
     if filling.action == "train" and (found.count is not None or found.old or found.vague):
         why = "The seeds of the matrix after a training are named one by one."
-    same = filling.action == "rerun" and bool(found.new) and bool(own) and set(found.new) == own
-    if why or same or found.unclear or found.vague or found.left_out:
-        filling.lack("seeds", why=why or ("The run has these seeds already." if same else None))
+    if why or found.unclear or found.vague or found.left_out:
+        filling.lack("seeds", why=why)
     filling.values["n_seeds"] = found.count if not found.new else None
     if found.count is not None and found.new and len(found.new) != found.count:
         filling.lack("seeds", why="That is a number of seeds and a list of seeds at once.")
     elif found.count is not None and found.new:
         filling.values["n_seeds"] = None
     return tuple(found.new) or None
+
+
+def _asked_again(filling: Filling, found: Seeds) -> str | None:
+    """Of "the same seeds", which a re-run takes only to change something else."""
+    if filling.action == "rerun" and _sets_another(filling):
+        for one in filling.free("own_seeds"):
+            one.by = "" if one.excluded else "seeds"
+    again = filling.free("own_seeds") and (filling.action == "rerun" or found.new or found.count is not None)
+    return _ALREADY if again else None
+
+
+def _listed_again(filling: Filling, found: Seeds, own: frozenset[int]) -> str | None:
+    same = filling.action == "rerun" and bool(found.new) and set(found.new) == own
+    return _ALREADY if same and not _sets_another(filling) else None
+
+
+def _sets_another(filling: Filling) -> bool:
+    """A setting that a re-run changes instead of its seeds, or words for one, which are asked about by themselves."""
+    strange = any(one.kind == "unsaid" for one in filling.strange)
+    return strange or bool(filling.free("lora_scale", "guidance", "class-noun", "plain", "unsaid"))
 
 
 def _bare(filling: Filling, found: Seeds, *, named: bool) -> None:

@@ -1,6 +1,7 @@
 """Numbers with a name: steps, rank, votes, scales, a limit of a list, bounds of a rate; counts of a known whole."""
 
 import re
+from collections.abc import Collection
 
 from pipeline.language.words import Chunk, Words
 from pipeline.wordlist import words
@@ -55,6 +56,15 @@ _NEW = words("new extra other more training different fresh additional")
 _JOINED = re.compile(r"(rank|lora_rank|steps)[-_]?(\d{1,6})", re.ASCII)
 
 
+_BY_FLAG = {"lora_scale": "--lora-scale", "guidance": "--guidance", "scale": "--scale"}
+
+
+def flag_for(said: str, fields: Collection[str]) -> str | None:
+    """The flag for what was said in words, where one of these fields is set by its flag alone; the first named."""
+    spoken = [word for word in said.lower().replace("_", " ").split() if word in {"scale", "guidance"}]
+    return next((_BY_FLAG[name] for word in spoken for name in _BY_FLAG if word in name and name in fields), None)
+
+
 def numbers_named(text: Words, at: int) -> Chunk | None:
     """A chunk whose kind is its field, with the number; `whole` for a count of what is known."""
     return _joined(text, at) or _before(text, at) or _bound(text, at) or _behind(text, at)
@@ -75,7 +85,7 @@ def _joined(text: Words, at: int) -> Chunk | None:
 
 
 def _before(text: Words, at: int) -> Chunk | None:
-    """As in "steps 1500", "steps (1500)", `rank=16`, "a rank of 32", "LoRA scale 1.2"."""
+    """As in "steps 1500", "steps (1500)", `rank=16`, "a rank of 32", "--lora-scale 1.2"."""
     start = at + 1 if text.word(at) in {"lora", "training", "network"} and text.word(at + 1) in _NAMES else at
     kind = _NAMES.get(text.word(start))
     if kind is None:

@@ -24,7 +24,6 @@ _UNITS = words("""
     fresh different other random additional further unused steps step times votes vote photos images dollars usd
     bucks cents more extra seeds cells prompts new $ minutes hours mm inference am pm cell prompt image rank % days
 """)
-UNCLEAR = "unclear"
 
 
 def seeds(text: Words, at: int) -> Chunk | None:
