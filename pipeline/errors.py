@@ -4,7 +4,7 @@ LabsError
 ├── RequestError          nothing was spent
 │   ├── UnknownRun · UnknownReference · UnknownModel · MissingPrompts
 │   ├── NotUnderstood · FixtureNotReady
-│   │   └── Decided
+│   │   └── Decided · WrongField
 │   ├── BudgetExceeded
 │   │   └── AboveCap
 │   └── Forbidden

@@ -9,7 +9,7 @@ import aiohttp
 import click
 
 from bot.cli.keys import Check, vendor_keys
-from bot.cli.terminal import out, plainly
+from bot.cli.terminal import FACE_EXTRA, out, plainly
 from bot.intake.reachable import app_token_fault, channel_fault
 from bot.ledger.faults import check
 from bot.ledger.store import exists
@@ -59,8 +59,9 @@ async def _all(read: Settings | None, wrong: str) -> int:
 
 async def _lab(read: Settings) -> AsyncIterator[Check]:
     lab = Lab(read.root)
-    for name, found in (("runs/", lab.runs()), ("inputs/", lab.fixtures())):
-        yield (f"lab folder: {len(found)} in {name}", None if found else f"{name} is missing or empty in LABS_ROOT")
+    for name, found in (("runs", lab.runs()), ("inputs", lab.fixtures())):
+        lacks = f"{name}/ is missing in LABS_ROOT: is it the lab's folder? `labs init DIR` makes one"
+        yield f"lab folder: {len(found) or 'none yet'} in {name}/", None if (read.root / name).is_dir() else lacks
     broken = []
     for name in lab.runs():
         try:
@@ -74,7 +75,7 @@ async def _lab(read: Settings) -> AsyncIterator[Check]:
     elif weights():
         yield "photographs: faces are found and measured", None
     else:
-        yield "photographs: faces are not checked; `uv sync --extra face` adds it", None
+        yield f"photographs: faces are not checked; `{FACE_EXTRA}` adds it", None
     if isinstance(read.ledger_at, Path):
         yield (
             "ledger: its folder can be written (LABS_DB)",

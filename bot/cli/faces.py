@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.terminal import Words, out, plainly, settings
+from bot.cli.terminal import FACE_EXTRA, Words, out, plainly, settings
 
 
 @click.command()
@@ -22,7 +22,7 @@ def faces_command(run: str) -> None:
     read = settings()
     reader = face_reader()
     if reader is None:
-        raise NotUnderstood("Faces cannot be measured here.", "Install the extra: `pip install 'labs-bot[face]'`.")
+        raise NotUnderstood("Faces cannot be measured here.", f"`{FACE_EXTRA}` adds what it takes.")
     lab, name = Lab(read.root), run.removeprefix("runs/").strip("/")
     rules = read.defaults.consent(date.fromisoformat(read.day(time())))
     why = look_at_faces(lab, lab.run(name), reader, Measurer.opened(faces=True), rules)

@@ -1,6 +1,7 @@
 """`labs init`: a lab's folders, and its settings with what each of them is."""
 
 import os
+import shlex
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,9 @@ from bot.cli.terminal import out, plainly
 from bot.settings.environment import home_root
 from bot.settings.needed import NEEDS
 from bot.settings.settings import Settings
+from bot.settings.vendors import VendorSettings
 from pipeline.errors import NotUnderstood
 from pipeline.lab.paths import make_folder, write_whole
-
-_IN_ENVIRONMENT = {one.field for one in NEEDS if one.name.isupper()} | {"slack_signing_secret", "port", "slack_mode"}
-_IN_ENVIRONMENT |= {"slack_api_url", "anthropic_base_url", "replicate_base_url", "root"}
 
 
 @click.command()
@@ -42,37 +41,47 @@ def init_command(folder: Path | None) -> None:
     out.print("labs doctor")
 
 
+def in_environment(name: str) -> bool:
+    """Whether a setting is asked for in `.env`: what a bot cannot serve without, secrets, and addresses of vendors."""
+    needed = {one.field for one in NEEDS if one.name.isupper()}
+    secret = "SecretStr" in str(Settings.model_fields[name].annotation)
+    return name in needed or secret or name in VendorSettings.model_fields or name == "slack_api_url"
+
+
 def settings_file() -> str:
-    """`labs.toml` with every setting that belongs there, each at its default and commented out."""
+    """`labs.toml` with every setting that belongs there, each commented out: at its default, or with an example."""
     lines = ["# Settings of this lab. Secrets belong into the environment (.env), not here.", ""]
     tables: list[str] = []
     own = [name for name in Settings.__annotations__ if name in Settings.model_fields]
     for name in dict.fromkeys([*own, *Settings.model_fields]):
         field = Settings.model_fields[name]
-        if name in _IN_ENVIRONMENT:
+        if in_environment(name):
             continue
-        said = [f"# {one}" for one in [field.description or name, *_lines(name, field.default)]]
+        about, value = f"{field.description}", field.default
+        if field.examples:
+            about, value = f"{about} For instance:", field.examples[0]
+        said = [f"# {one}" for one in [about, *_lines(name, value)]]
         (tables if isinstance(field.default, dict) else lines).extend([*said, ""])
     return "\n".join([*lines, *tables])  # in TOML what follows a table belongs to it
 
 
-def _lines(name: str, default: Any) -> list[str]:
-    """A setting at its default, as TOML."""
-    value = default
-    if isinstance(default, tuple | list):
-        value = list(default) or (["U0123456789"] if name == "approvers" else [])
-    elif isinstance(default, Decimal):
-        value = float(default)
-    elif default is None:
-        value = ""
-    return [line for line in tomlkit.dumps({name: value}).splitlines() if line]
+def _lines(name: str, value: Any) -> list[str]:
+    """A setting as TOML."""
+    plain = list(value) if isinstance(value, tuple) else float(value) if isinstance(value, Decimal) else value
+    return [line for line in tomlkit.dumps({name: plain}).splitlines() if line]
 
 
 def environment_file(root: Path) -> str:
-    """`.env`: what the environment must hold, with what for and where from."""
+    """`.env`: what the environment must hold, with what for and where from; below it what it may hold."""
     lines = []
     for one in NEEDS:
         if one.name.isupper():
-            value = os.fspath(root) if one.field == "root" else ""
+            value = shlex.quote(os.fspath(root.absolute())) if one.field == "root" else ""  # for `. ./.env`
             lines += [f"# {one.what_for}: {one.where}", f"{one.name}={value}", ""]
+    lines += ["# What follows is needed by some.", ""]
+    needed = {one.field for one in NEEDS}
+    further = {"LABS_DB": "db"} | {one.upper(): one for one in Settings.model_fields if in_environment(one)}
+    for key, name in further.items():
+        if name not in needed:
+            lines += [f"# {Settings.model_fields[name].description}", f"# {key}=", ""]
     return "\n".join(lines)

@@ -19,6 +19,8 @@ from pipeline.surfaces import terminal
 
 P = ParamSpec("P")
 T = TypeVar("T")
+FACE_EXTRA = "uv sync --inexact --no-default-groups --extra face"
+"""Beside what is installed; as docs/training.md has it."""
 
 
 class _Out(Console):

@@ -1,4 +1,4 @@
-"""Any other request, in words, as in Slack: `labs spend`, `labs list runs`, `labs train a LoRA of JD`."""
+"""Jobs and questions in words, as in Slack: `labs spend`, `labs list runs`, `labs train a LoRA of JD`."""
 
 import asyncio
 import time

@@ -1,4 +1,6 @@
-"""The seam between the rows and whoever calls `advance`: in one process today, on many machines later."""
+"""The seam between the rows and whoever calls `advance`:
+in one process (`local.py`), or in several that share a ledger (`shared.py`).
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol

@@ -111,12 +111,10 @@ def _unknown_names() -> list[str]:
     known = {f"LABS_{name.upper()}" for name in Settings.model_fields} | vendors
     given = sorted(os.environ)  # noqa: TID251  # this file is the one reader
     ours = [name for name in given if name.startswith("LABS_") and name not in known]
+    begins = tuple({f"{name.partition('_')[0]}_" for name in vendors if "_" in name} - {"LABS_"})
     # Of others' variables only one that is nearly ours is a slip.
-    slips = [name for name in given if name not in known and name.startswith(_VENDORS) and "?" in _meant(name, vendors)]
+    slips = [name for name in given if name not in known and name.startswith(begins) and "?" in _meant(name, vendors)]
     return [f"{name} is no setting{_meant(name, known)}" for name in dict.fromkeys([*ours, *slips])]
-
-
-_VENDORS = ("SLACK_", "ANTHROPIC_", "REPLICATE_", "FASHN_", "MAGNIFIC_")
 
 
 def _secrets_in_file(path: Path) -> list[str]:

@@ -21,7 +21,7 @@ NEEDS = (
     Need(
         "LABS_CHANNEL",
         "channel",
-        "the one channel that the bot hears",
+        "the channel that the bot hears first",
         "in Slack: the channel's name → About → at the bottom, an id such as C0123456789",
     ),
     Need(

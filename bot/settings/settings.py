@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -19,8 +19,9 @@ from pydantic_settings import (
 )
 
 from bot.settings.address import Address
-from bot.settings.slack import SlackSettings, vendor_setting
+from bot.settings.slack import SlackSettings
 from bot.settings.training import TrainingSettings
+from bot.settings.vendors import VendorSettings, Web
 from bot.settings.waits import Waits, end_of_span
 from pipeline.errors import LabError
 from pipeline.evidence.verdict import PROCEED_THRESHOLD
@@ -46,7 +47,7 @@ class _Toml(TomlConfigSettingsSource):
             raise ValueError(str(error).rstrip(".")) from None
 
 
-class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
+class Settings(SlackSettings, TrainingSettings, VendorSettings, Waits, BaseSettings):
     """Everything that can be set; each key also as `LABS_…` in the environment. Secrets never print."""
 
     model_config = SettingsConfigDict(
@@ -61,13 +62,16 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
 
     root: Path = Field(description="The lab's folder, with `inputs/` and `runs/`.")
     db: Path | Address | None = Field(
-        default=None, description="The ledger: a file, by default `ledger.db` in the lab's folder; or `postgresql://…`."
+        default=None,
+        description="The ledger: a file, by default `ledger.db` in the lab's folder; or `postgresql://…`, with its"
+        " password by `LABS_DB` in the environment alone.",
+        examples=["/srv/labs/ledger.db"],
     )
     approvers: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Slack ids of those who may approve plans."
+        default=(), description="Slack ids of those who may approve plans.", examples=[["U0123456789"]]
     )
     operators: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="OS users who may approve from a shell."
+        default=(), description="OS users who may approve and resume from a shell.", examples=[["ada"]]
     )
     timezone: str = Field(default="UTC", description="For days, budgets and times of day.")
 
@@ -117,25 +121,30 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
         default=24, gt=0, description="Hours in which a question of the bot can be answered."
     )
 
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged: `debug`, `info`, `warning` or `error`."
+    )
 
     host: str = Field(default="127.0.0.1", description="The address that HTTP mode and pages listen on.")
-    port: int = Field(default=3000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "LABS_PORT", "port"))
+    port: int = Field(
+        default=3000,
+        ge=0,
+        le=65535,
+        description="The port that HTTP mode and pages listen on.",
+        validation_alias=AliasChoices("PORT", "LABS_PORT", "port"),
+    )
     metrics_port: int | None = Field(
-        default=None, ge=0, le=65535, description="Where `/metrics` for Prometheus listens, on 127.0.0.1 alone."
+        default=None,
+        ge=0,
+        le=65535,
+        description="Where `/metrics` for Prometheus listens, on 127.0.0.1 alone.",
+        examples=[9464],
     )
-    public_url: str | None = Field(
-        default=None, description="This bot's own https address, for pages, and for webhooks in HTTP mode."
+    public_url: Web = Field(
+        default=None,
+        description="This bot's own https address, for pages, and for webhooks in HTTP mode.",
+        examples=["https://labs.example.com"],
     )
-    anthropic_api_key: SecretStr | None = vendor_setting("anthropic_api_key")
-    anthropic_base_url: str | None = vendor_setting("anthropic_base_url")
-    replicate_api_token: SecretStr | None = vendor_setting("replicate_api_token")
-    replicate_base_url: str | None = vendor_setting("replicate_base_url")
-    fashn_api_key: SecretStr | None = vendor_setting("fashn_api_key")
-    fashn_base_url: str | None = vendor_setting("fashn_base_url")
-    magnific_api_key: SecretStr | None = vendor_setting("magnific_api_key")
-    magnific_base_url: str | None = vendor_setting("magnific_base_url")
-    magnific_webhook_secret: SecretStr | None = vendor_setting("magnific_webhook_secret")
 
     @classmethod
     def settings_customise_sources(
@@ -158,25 +167,6 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
         """`U1,U2` in the environment, a list in the file."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator(
-        "slack_bot_token",
-        "slack_app_token",
-        "slack_signing_secret",
-        "anthropic_api_key",
-        "replicate_api_token",
-        "fashn_api_key",
-        "magnific_api_key",
-        "magnific_webhook_secret",
-        mode="after",
-    )
-    @classmethod
-    def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
-        """An empty secret is no secret: nothing may be signed with it. One that no header can carry is a slip."""
-        said = value.get_secret_value().strip() if value else ""
-        if not (said.isascii() and said.isprintable()):
-            raise ValueError("it holds characters that no key has: copy it again")
-        return value if value and value.get_secret_value().strip() else None
-
     @field_validator("db", mode="before")
     @classmethod
     def _database(cls, value: object) -> object:
@@ -194,20 +184,6 @@ class Settings(SlackSettings, TrainingSettings, Waits, BaseSettings):
                 f"{strange[0]!r} is no Slack id. An id looks like U012ABCDEF: in Slack, open the person's profile, then"
                 " ⋮ and “Copy member ID”"
             )
-        return value
-
-    @field_validator(
-        "slack_api_url", "anthropic_base_url", "replicate_base_url", "fashn_base_url", "magnific_base_url", "public_url"
-    )
-    @classmethod
-    def _address(cls, value: str | None) -> str | None:
-        try:
-            parts = urlsplit(value or "")
-            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            good = False
-        if value and not good:
-            raise ValueError("it is no address such as https://labs.example.com")
         return value
 
     @field_validator("public_url")

@@ -1,10 +1,12 @@
 """What is set about Slack: where the bot listens, to whom, and how it is reached."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
+
+from bot.settings.vendors import Secret, Web, vendor_setting
 
 _TEAM_ID = re.compile(r"[TE][A-Z0-9]{2,}")
 _TOKENS = {
@@ -14,33 +16,37 @@ _TOKENS = {
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
-def vendor_setting(name: str) -> Any:
-    """A vendor's setting under its own name in the environment, and with `LABS_` before it."""
-    return Field(default=None, validation_alias=AliasChoices(name.upper(), f"LABS_{name.upper()}", name))
-
-
 class SlackSettings(BaseSettings):
     """A part of the settings."""
 
     channel: str | None = Field(default=None, description="Id of the channel that is heard, e.g. `C0LABS`.")
     also_channels: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Ids of further channels that are heard; each has its own threads."
+        default=(),
+        description="Ids of further channels that are heard; each has its own threads.",
+        examples=[["C0123456789"]],
     )
     broadcast: bool = Field(
         default=True, description="Whether verdicts and plans that wait are shown in the channel, too, once."
     )
     allowed_teams: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Ids of other workspaces (Slack Connect) whose people may ask; they never decide."
+        default=(),
+        description="Ids of other workspaces (Slack Connect) whose people may ask; they never decide.",
+        examples=[["T0123456789"]],
     )
     allow_guests: bool = Field(default=False, description="Whether guests may ask; they never decide.")
 
     slack_mode: Literal["socket", "http"] | None = Field(
-        default=None, validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode")
+        default=None,
+        description="How Slack reaches the bot: `socket`, or `http` on `port`; by default what the tokens allow.",
+        examples=["http"],
+        validation_alias=AliasChoices("SLACK_MODE", "LABS_SLACK_MODE", "slack_mode"),
     )
-    slack_bot_token: SecretStr | None = vendor_setting("slack_bot_token")
-    slack_app_token: SecretStr | None = vendor_setting("slack_app_token")
-    slack_signing_secret: SecretStr | None = vendor_setting("slack_signing_secret")
-    slack_api_url: str | None = vendor_setting("slack_api_url")
+    slack_bot_token: Secret = vendor_setting("slack_bot_token", "The bot reads and posts with it (xoxb-…).")
+    slack_app_token: Secret = vendor_setting("slack_app_token", "Slack reaches the bot by it (xapp-…, Socket Mode).")
+    slack_signing_secret: Secret = vendor_setting(
+        "slack_signing_secret", "It shows that a request is Slack's own, in HTTP mode."
+    )
+    slack_api_url: Web = vendor_setting("slack_api_url", "Another address of Slack's API, such as a proxy's.")
 
     @field_validator("channel", "also_channels")
     @classmethod

@@ -34,7 +34,9 @@ class TrainingSettings(BaseSettings):
         default="ostris/flux-dev-lora-trainer", description="The model on Replicate that trains LoRAs."
     )
     replicate_owner: str | None = Field(
-        default=None, description="Who owns the trained models; by default the token's own account."
+        default=None,
+        description="Who owns the trained models; by default the token's own account.",
+        examples=["our-lab"],
     )
     matrix_prompts: dict[str, str] = Field(
         default=MATRIX_PROMPTS, description="Prompts of the matrix after a training; `{person}` is who was trained."
@@ -48,7 +50,9 @@ class TrainingSettings(BaseSettings):
         description="What may allow the use of a person's photographs.",
     )
     consent_vendors: dict[str, tuple[str, ...]] = Field(
-        default={}, description="Which consent basis allows which further vendors to see a photograph: `fashn`."
+        default={},
+        description="Which consent basis allows which further vendors to see a photograph.",
+        examples=[{"release": ["fashn"]}],
     )
     check_faces: bool = Field(
         default=True, description="Look for faces in the photographs, where the face extra is installed."

@@ -1,4 +1,4 @@
-"""Settings by subject: what trainings rest on, and how long the bot waits for what."""
+"""Settings of time: how long the bot waits for what, and when it is quiet."""
 
 import re
 from datetime import datetime, timedelta
@@ -50,7 +50,7 @@ class Waits(BaseSettings):
         default=2, ge=0, description="Hours before a waiting plan expires at which its thread hears of it."
     )
     quiet_hours: str | None = Field(
-        default=None, description="When nobody gets a message of their own, e.g. `22:00-07:00`."
+        default=None, description="When nobody gets a message of their own.", examples=["22:00-07:00"]
     )
 
     @field_validator("quiet_hours")

@@ -28,12 +28,6 @@ class LabelBlind(Value):
     """How many cells; null: ten."""
 
 
-_PASSES = frozenset({"pass", "passes", "passed", "passing"})
-
-
-_FAILS = frozenset({"fail", "fails", "failed", "failing", "failure"})
-
-
 LABEL = Action(
     word="label",
     group="judge",

@@ -41,11 +41,6 @@ class Tried(Value):
     """Passed of scored."""
     after: tuple[int, int]
 
-    @property
-    def helped(self) -> bool:
-        """Counts compared, not rounded rates."""
-        return self.after[0] * self.before[1] > self.before[0] * self.after[1]
-
 
 def tried(plan: Plan, before: RunState, after: RunState) -> tuple[Tried, ...]:
     """What a judged job tells about the remedy that it was, when the bar that this is for was missed before."""

@@ -1,5 +1,5 @@
-"""A plan: exactly what will be bought, for how much. Frozen, priced, hashed; made by plan_judging.py and
-plan_making.py.
+"""A plan: exactly what will be bought, for how much. Frozen, priced, hashed; made by judging.py,
+making.py and their neighbours.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Claude as the judge and as a reader of messages: the only importer of `anthropic`."""
+"""Claude as the judge and as a reader of messages, over its SDK."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""Replicate: the only importer of `replicate`. Orders images, looks at them, cancels them, fetches what they made."""
+"""Replicate, over its SDK: orders images, looks at them, cancels them, fetches what they made."""
 
 import asyncio
 import hashlib

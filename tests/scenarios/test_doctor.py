@@ -1,5 +1,6 @@
 """What `labs doctor` finds, and what it says to do."""
 
+import shutil
 from pathlib import Path
 
 from bot.sandbox.lab import SECOND_RUN
@@ -32,6 +33,21 @@ async def test_the_doctor_tells_what_is_off_without_a_scope_and_mends_nothing(la
     for scope, feature in MORE.items():
         assert scope in seen.text
         assert feature[:40] in " ".join(seen.text.split())
+
+
+async def test_a_new_lab_without_runs_is_well_and_a_folder_that_is_none_is_named(labs: Start, root: Path) -> None:
+    for name in ("runs", "inputs"):
+        shutil.rmtree(root / name)
+        (root / name).mkdir()
+    new = await labs("doctor", approvers="U0SAM")
+
+    assert (new.status, new.text.count("MEND")) == (0, 0), new.text
+
+    (root / "runs").rmdir()
+    no_lab = await labs("doctor", approvers="U0SAM")
+
+    assert no_lab.status == 1
+    assert "runs/ is missing in LABS_ROOT" in no_lab.text
 
 
 async def test_the_doctor_lists_everything_at_once(world: World, tmp_path: Path) -> None:

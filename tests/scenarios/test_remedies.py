@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
+from bot.ledger import Ledger
 from bot.ledger.remedies import cases, keep
 from bot.sandbox.lab import SECOND_RUN
 from bot.sandbox.world import World
@@ -115,10 +116,16 @@ async def test_what_helped_is_told_from_three_cases_on(start: Start, root: Path)
         ((0, 6), (1, 60), True),
     ],
 )
-def test_a_remedy_helped_when_the_rate_rose(before: tuple[int, int], after: tuple[int, int], *, helped: bool) -> None:
-    one = Tried(remedy=Remedy.SEEDS, axis=Axis.IDENTITY, before=before, after=after)
+def test_a_remedy_helped_when_the_rate_rose(
+    tmp_path: Path, before: tuple[int, int], after: tuple[int, int], *, helped: bool
+) -> None:
+    """Counts are compared, not rounded rates."""
+    Ledger.open(tmp_path / "ledger.db").close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as connection:
+        db = sqlite_utils.Database(connection)  # without foreign keys: the case is of no job
+        keep(db, "gone", (Tried(remedy=Remedy.SEEDS, axis=Axis.IDENTITY, before=before, after=after),), 1.0)
 
-    assert one.helped is helped
+        assert cases(db) == {Remedy.SEEDS.value: (int(helped), 1)}
 
 
 async def test_fresh_seeds_are_fresh_for_the_trained_version(channel: Channel, world: World) -> None:

@@ -1,12 +1,13 @@
 """Settings: what is refused at start, and what a new lab begins with."""
 
-import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bot.cli import cli
+from bot.cli.init import environment_file, in_environment, settings_file
 from bot.settings.environment import read_settings
 from bot.settings.settings import Settings
 
@@ -73,9 +74,36 @@ def test_init_makes_a_lab_whose_settings_are_the_defaults(tmp_path: Path, monkey
     assert {one.name for one in root.iterdir()} == {"runs", "inputs", ".labs", "labs.toml"}
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
     assert read_settings(root=root) == Settings(root=root)
-    lines = [line.removeprefix("# ") for line in (root / "labs.toml").read_text("utf-8").splitlines()]
-    kept = [line for line in lines if re.match(r"^(\[\w+\]|[\w-]+ = (?!\"\"$)|    |\]$)", line)]
-    (root / "labs.toml").write_text("\n".join(kept), "utf-8")
-    assert read_settings(root=root).model_dump(exclude={"approvers"}) == Settings(root=root).model_dump(
-        exclude={"approvers"}
-    )
+
+
+def test_each_setting_of_a_new_labs_file_can_be_taken_as_it_stands(root: Path) -> None:
+    """With its sign taken away it is the default, or the example that it is called."""
+    defaults = Settings(root=root)
+    _head, *blocks = settings_file().split("\n\n")
+    for block in blocks:
+        about, *lines = [line.removeprefix("# ") for line in block.splitlines()]
+        (root / "labs.toml").write_text("\n".join(lines), "utf-8")
+
+        assert (read_settings(root=root) == defaults) is not about.endswith("For instance:"), block
+
+
+def test_every_setting_is_offered_once_and_explained(root: Path) -> None:
+    offered = [line.lstrip("# ") for line in environment_file(root).splitlines() if "=" in line]
+    names = [line.partition("=")[0] for line in offered]
+    in_file = [line.strip("# []").partition(" = ")[0] for line in settings_file().splitlines()]
+    for name, field in Settings.model_fields.items():
+        keys = {name.upper(), f"LABS_{name.upper()}"}
+
+        assert field.description, name
+        assert (name in in_file) is not in_environment(name), name
+        assert bool(keys & set(names)) is (in_environment(name) or name == "db"), name
+    assert {"ANTHROPIC_API_KEY", "FASHN_API_KEY", "MAGNIFIC_WEBHOOK_SECRET", "SLACK_SIGNING_SECRET"} <= set(names)
+
+
+def test_a_labs_folder_with_a_blank_in_its_name_can_be_loaded_by_a_shell(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(environment_file(tmp_path / "our lab"), "utf-8")
+
+    shell = ["/bin/sh", "-c", 'set -a; . ./.env; echo "$LABS_ROOT"']
+    said = subprocess.run(shell, cwd=tmp_path, capture_output=True, check=True)
+
+    assert said.stdout.decode().strip() == str(tmp_path / "our lab")
