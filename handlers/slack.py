@@ -13,7 +13,7 @@ from handlers.listeners.who import Ours
 from handlers.message import Message
 from handlers.outgoing import safe, top_text
 from handlers.slack_answers import MOST_PAGES, Answer
-from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated
+from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused, translated, wait_of
 from handlers.slack_files import UPLOAD_TIMEOUT_S, PostedFiles
 from pipeline.clock import seconds
 from pipeline.models import Value
@@ -150,6 +150,10 @@ class Slack(PostedFiles):
             # A stream: aiohttp warns that large bytes would hold the event loop up.
             sent = self._session.post(place.text("upload_url"), data=io.BytesIO(content), timeout=limit)
             async with sent as answer:
+                if answer.status == 429:
+                    raise SlackBusy(wait_of(answer.headers.get("Retry-After")))
+                if answer.status >= 500:
+                    raise SlackLost("Slack's place for files answered with an error of its own.")
                 if answer.status != 200:
                     raise SlackRefused("the file upload", str(answer.status))
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
@@ -179,13 +183,16 @@ class Slack(PostedFiles):
             if error.code not in {"file_not_found", "file_deleted"}:
                 raise
 
-    async def shared(self, channel: str, thread_ts: str, comment: str) -> bool:
-        """Whether files with this comment stand in the thread."""
+    async def shared(self, channel: str, thread_ts: str, comment: str) -> list[SentFile]:
+        """The files that stand in the thread with this comment; none, where it does not. Raises: as `post`."""
         said = top_text(comment)
         async for message in self._each(channel, thread_ts):
             if message.get("files") and said in (message.get("text") or ""):
-                return True
-        return False
+                return [
+                    SentFile(id=str(one["id"]), title=str(one.get("title") or one.get("name")))
+                    for one in message["files"]
+                ]
+        return []
 
     async def place(self, channel: str) -> str:
         """Where to post: a channel as it is; for a person the conversation with them alone. Raises: as `post`."""

@@ -221,22 +221,23 @@ async def _delete_in_slack(bench: Bench, held: Holdings) -> list[str]:
     ours = (*held.runs, *held.fixtures)
     names = await asyncio.to_thread(lambda: {*bench.lab.runs(), *bench.lab.fixtures()})
     kept = []
-    for key, file_id, path in await bench.ledger.run(withdrawals.uploaded_pictures):
-        folder, _, name = path.rpartition("/")
+    for upload in await bench.ledger.run(withdrawals.uploaded_pictures):
+        folder, _, name = upload.path.rpartition("/")
         if folder.removeprefix("runs/") not in held.runs and not (
             folder == ".labs" and consent.made_of(name, ours, names - {*ours})
         ):
             continue
         try:
-            await bench.slack.delete(file_id)
+            if upload.file_id is not None:
+                await bench.slack.delete(upload.file_id)
         except SlackRefused as error:
-            kept.append(f"the file {file_id} ({name}) in Slack: {error.code}")
+            kept.append(f"the file {upload.file_id} ({name}) in Slack: {error.code}")
             continue
-        await bench.ledger.run(uploads.is_now, key, "deleted")
+        if not await bench.ledger.run(uploads.deleted, upload):
+            raise SlackBusy(bench.settings.look_again_s)  # it was just on its way, and has another file by now
         # The message that showed it would show a broken picture.
-        shown_in = key.rpartition("/")[0]
-        await bench.ledger.run(outbox.touch, shown_in)
-        await bench.driver.kick("post", shown_in)
+        await bench.ledger.run(outbox.touch, upload.outbox_key)
+        await bench.driver.kick("post", upload.outbox_key)
     return kept
 
 

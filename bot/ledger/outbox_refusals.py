@@ -7,12 +7,13 @@ LOOKING = "looking"
 """State of a message of which Slack is asked whether it stands there."""
 
 
-_AS_IT_WAS = "key = :key and attempt = :attempt and state = :was"
+_AS_IT_WAS = "key = :key and attempt = :attempt and state = :was and sent_version = :sent"
 """Whoever stood still since Slack refused it changes nothing of what others have made of it."""
 
 
 def _changed(db: Database, post: Post, columns: str, **values: object) -> bool:
-    was = {"key": post.key, "attempt": post.attempt, "was": "sending" if post.state == LOOKING else post.state}
+    state = "sending" if post.state == LOOKING else post.state
+    was = {"key": post.key, "attempt": post.attempt, "was": state, "sent": post.sent_version}
     return change(db, f"update outbox set {columns} where {_AS_IT_WAS}", **was, **values) == 1  # noqa: S608  # ours
 
 
@@ -62,7 +63,16 @@ def without_thread(db: Database, post: Post) -> bool:
 
 def over(db: Database, post: Post) -> bool:
     """It stays as it stands: nobody can edit it any more, and nothing waits for that. False: as `dead`."""
-    return _changed(db, post, "sent_version = version")
+    return _changed(db, post, "sent_version = version, refused_since = null, refusals = 0, reason = null")
+
+
+def without_pictures(db: Database, post: Post, due_at: float) -> bool:
+    """Slack refuses its pictures: it goes without, and they into its thread as files. False: as `dead`."""
+    changed = _changed(db, post, "state = 'pending', due_at = :due", due=due_at)
+    if changed:
+        failed = "update uploads set state = 'failed', tries = tries + 1 where outbox_key = :key and state = 'ready'"
+        change(db, failed, key=post.key)
+    return changed
 
 
 def waiting_for_slack(db: Database, job_id: str | None = None) -> list[Post]:

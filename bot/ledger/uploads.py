@@ -68,14 +68,16 @@ def with_previews(db: Database) -> list[str]:
     return [row["job_id"] for row in found]
 
 
-def is_now(db: Database, key: str, state: str, file_id: str | None = None) -> None:
-    change(
+def deleted(db: Database, upload: Upload) -> bool:
+    """Its file is deleted at Slack, or there was none; False when it has another one than was read."""
+    found = change(
         db,
-        "update uploads set state = :state, file_id = coalesce(:file_id, file_id), tries = tries + 1 where key = :key",
-        state=state,
-        file_id=file_id,
-        key=key,
+        """update uploads set state = 'deleted', tries = tries + 1
+           where key = :key and coalesce(file_id, '') = coalesce(:file_id, '')""",
+        key=upload.key,
+        file_id=upload.file_id,
     )
+    return found == 1
 
 
 def moved(db: Database, upload: Upload, state: str, file_id: str | None = None) -> bool:
@@ -88,6 +90,29 @@ def moved(db: Database, upload: Upload, state: str, file_id: str | None = None) 
         file_id=file_id,
         key=upload.key,
         tries=upload.tries,
+    )
+    return found == 1
+
+
+def unseen_is_gone(db: Database, upload: Upload) -> bool:
+    """Its file that nobody saw is deleted at Slack. False: as `moved`."""
+    found = change(
+        db,
+        "update uploads set file_id = null, tries = tries + 1 where key = :key and tries = :tries",
+        key=upload.key,
+        tries=upload.tries,
+    )
+    return found == 1
+
+
+def stands(db: Database, key: str, file_id: str) -> bool:
+    """It was shared, as this file; False when it was deleted meanwhile (a consent was taken back)."""
+    found = change(
+        db,
+        """update uploads set state = 'shared', file_id = :file_id, tries = tries + 1
+           where key = :key and state <> 'deleted'""",
+        file_id=file_id,
+        key=key,
     )
     return found == 1
 
@@ -107,3 +132,9 @@ def hold_to_share(db: Database, post: Post, upload: Upload, due_at: float) -> bo
         tries=upload.tries,
     )
     return held == 1
+
+
+def release(db: Database, post: Post, due_at: float) -> bool:
+    """Take one's own hold away; False when others hold the message since."""
+    freed = "update outbox set due_at = :was where key = :key and due_at = :due"
+    return change(db, freed, was=post.due_at, key=post.key, due=due_at) == 1

@@ -7,6 +7,7 @@ from typing import Any
 from bot.ledger import decisions
 from bot.ledger.database import Database, change, one, read, rows
 from bot.ledger.lent import Lent
+from bot.ledger.uploads import Upload
 from pipeline.fixture.consent import Holdings
 from pipeline.models import Value
 from pipeline.plan.plan import Plan
@@ -117,10 +118,14 @@ def touches(one: Withdrawal, run: str) -> bool:
     return run in one.holdings.runs or (ours and one.state != "done")
 
 
-def uploaded_pictures(db: Database) -> list[tuple[str, str, str]]:
-    """Our pictures in Slack, as (the upload's key, Slack's file id, the picture's path)."""
-    found = rows(db, "select key, file_id, path from uploads where file_id is not null and state <> 'deleted'")
-    return [(row["key"], row["file_id"], row["path"]) for row in found]
+def took_back(db: Database, run: str) -> bool:
+    """Whether a run's pictures were deleted, or are about to be, because a consent was taken back."""
+    return any(touches(one, run) for one in every(db))
+
+
+def uploaded_pictures(db: Database) -> list[Upload]:
+    """Our pictures in Slack, and those that may be on their way there."""
+    return [read(Upload, row) for row in rows(db, "select * from uploads where state <> 'deleted'")]
 
 
 def active_jobs(db: Database, runs: tuple[str, ...], identity: str) -> list[str]:

@@ -11,7 +11,7 @@ from bot.ledger.outbox_refusals import LOOKING
 from bot.messages import render
 from bot.messages.anchors import touch_anchor
 from bot.messages.downloads import forget_packed, pack
-from bot.messages.post_pictures import originals, share_unseen, there, to_show
+from bot.messages.post_pictures import now_stands, originals, share_unseen, there, to_show
 from bot.messages.rollout import sent_as_taken
 from bot.messages.slack_refusals import refused, refused_post, taken
 from bot.receipts import Receipt
@@ -46,7 +46,8 @@ async def advance_post(bench: Bench, key: str) -> float | None:
     except (SlackBusy, SlackLost):
         return 1.0
     except SlackRefused as error:
-        return await refused(bench, post, error)
+        # It may stand there already: what cannot be looked for now is not posted anew.
+        return await refused(bench, post.model_copy(update={"state": _looked_for(post.state)}), error)
     match post.state:
         case "sending":
             return await _read_back(bench, bench.slack, post)
@@ -59,6 +60,10 @@ async def advance_post(bench: Bench, key: str) -> float | None:
         case _:
             wait = await share_unseen(bench, bench.slack, post)
             return wait if wait is not None else await _edit(bench, bench.slack, post)
+
+
+def _looked_for(state: str) -> str:
+    return LOOKING if state == "sending" else state
 
 
 async def _doubtful(bench: Bench, post: Post) -> bool:
@@ -77,7 +82,7 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     looked = bench.now()
     try:
         if post.kind == "originals":
-            found = "shared" if await slack.shared(post.channel, post.thread_ts or "", render.comment(post)) else None
+            found = await _standing(bench, slack, post)
         else:
             found = await slack.find(post.channel, post.thread_ts, post.key, but=post.replaces)
     except SlackBusy as busy:
@@ -166,9 +171,21 @@ async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
     await _in_time(bench, post)
     await slack.share(post.channel, post.thread_ts or "", sent, render.comment(post))
     for file, one in zip(found, sent, strict=True):
-        # Known, so that a consent taken back can delete it.
-        await bench.ledger.run(uploads.is_now, file.key, "shared", one.id)
+        await now_stands(bench, slack, file, one)
         await asyncio.to_thread(forget_packed, bench, file)
+    return "shared"
+
+
+async def _standing(bench: Bench, slack: Slack, post: Post) -> str | None:
+    """Originals that stand in the thread already. Raises: as `Slack.shared`."""
+    found = await slack.shared(post.channel, post.thread_ts or "", render.comment(post))
+    if not found:
+        return None
+    by_name = {one.title: one for one in found}
+    for file in await bench.ledger.run(uploads.of_message, post.key):
+        if file.name in by_name:
+            await now_stands(bench, slack, file, by_name[file.name])
+            await asyncio.to_thread(forget_packed, bench, file)
     return "shared"
 
 

@@ -8,7 +8,7 @@ from bot.fencing import is_late
 from bot.ledger import outbox, uploads
 from bot.ledger.outbox import Post
 from bot.ledger.uploads import Upload
-from handlers.slack import Slack
+from handlers.slack import SentFile, Slack
 from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
 from pipeline.errors import LabError
 from pipeline.lab.paths import inside
@@ -33,7 +33,7 @@ async def to_show(bench: Bench, slack: Slack, post: Post) -> float | None:
     if post.kind == "originals":
         return None
     for upload in await bench.ledger.run(uploads.of_message, post.key):
-        if upload.state in {"ready", "failed", "shared"}:
+        if upload.state not in {"pending", "uploaded"}:
             continue
         try:
             wait = await picture(bench, slack, upload)
@@ -66,33 +66,63 @@ async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
     return 0.001 if failed else bench.settings.file_wait_s * 2 ** max(0, looks - 1)
 
 
-async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> None:
-    """Into the thread, where it does not stand yet. Raises: as `Slack.share`."""
-    comment, thread = f"Grid ({upload.key})", post.thread_ts or ""
-    if await slack.shared(post.channel, thread, comment):
-        await bench.ledger.run(uploads.is_now, upload.key, "shared")
-        return
+async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> bool:
+    """Into the thread, where it does not stand yet; False: to be looked at anew. Raises: as `Slack.share`."""
+    if upload.file_id is not None:
+        await _forget_unseen(bench, slack, upload)
+        return False
+    comment, thread = f"Grid ({upload.key})", _thread(post)
+    if thread is None:
+        raise LabError("What is said to one person goes without files.")
+    for standing in await slack.shared(post.channel, thread, comment):
+        await now_stands(bench, slack, upload, standing)
+        return True
     sent = [await slack.put(*one) for one in await asyncio.to_thread(originals, bench, [upload])]
+    if not sent:
+        raise LabError("The picture is not in the lab's folder any more.")
     since = bench.now()
     # Slack shows it some seconds after its answer: whoever goes on after a crash looks for it no sooner.
-    held = await bench.ledger.run(uploads.hold_to_share, post, upload, since + bench.settings.settle_s)
+    until = since + bench.settings.settle_s
+    held = await bench.ledger.run(uploads.hold_to_share, post, upload, until)
     if not held or is_late(since, bench.now()):
         raise SlackBusy(bench.settings.settle_s)  # nothing was shared: looked for anew
-    if sent:
+    try:
         await slack.share(post.channel, thread, sent, comment)
-    await bench.ledger.run(uploads.is_now, upload.key, "shared", sent[0].id if sent else None)
-    await bench.ledger.run(outbox.hold, post.key, 0.0)
+    except SlackRefused:
+        await bench.ledger.run(uploads.release, post, until)
+        raise
+    await now_stands(bench, slack, upload, sent[0])
+    return await bench.ledger.run(uploads.release, post, until)
+
+
+def _thread(post: Post) -> str | None:
+    """Where its files go: into its thread, or the one below itself; None: it is said to one person."""
+    return None if post.channel.startswith("D") else post.thread_ts or post.ts
+
+
+async def _forget_unseen(bench: Bench, slack: Slack, upload: Upload) -> None:
+    """What was uploaded to be shown in a block, and never will be: nobody would know of it after the next upload."""
+    try:
+        await slack.delete(upload.file_id or "")
+    except SlackRefused as error:
+        logs.get().warning("picture.not_deleted", key=upload.key, code=error.code)
+    await bench.ledger.run(uploads.unseen_is_gone, upload)
+
+
+async def now_stands(bench: Bench, slack: Slack, upload: Upload, file: SentFile) -> None:
+    """Known, so that a consent taken back can delete it; where it was taken back just now, it is deleted at once."""
+    if not await bench.ledger.run(uploads.stands, upload.key, file.id):
+        await slack.delete(file.id)
 
 
 async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
     """Pictures that no block could show are shared into the thread as files; None when all are there."""
-    if post.thread_ts is None:
-        return None  # what is said to one person goes without
     for upload in await bench.ledger.run(uploads.of_message, post.key):
         if upload.state != "failed" or post.kind == "originals":
             continue
         try:
-            await _share(bench, slack, post, upload)
+            if not await _share(bench, slack, post, upload):
+                return 0.001
         except SlackBusy as busy:
             return busy.retry_after_s
         except SlackLost:
@@ -100,7 +130,7 @@ async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:
         except (SlackRefused, LabError, OSError) as error:
             # Nobody sees it: the message must not say that it follows.
             logs.get().warning("picture.not_shown", key=upload.key, error=type(error).__name__)
-            await bench.ledger.run(uploads.is_now, upload.key, "deleted")
-            await bench.ledger.run(outbox.hold, post.key, 0.0)
-            await bench.ledger.run(outbox.touch, post.key)
+            if await bench.ledger.run(uploads.moved, upload, "deleted"):
+                await bench.ledger.run(outbox.touch, post.key)
+            return 0.001
     return None

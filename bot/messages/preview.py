@@ -46,7 +46,7 @@ async def advance_preview(bench: Bench, job_id: str) -> float | None:
         for upload in stale:
             await bench.slack.delete(upload.file_id or "")
             inside(bench.lab.root, upload.path).unlink(missing_ok=True)
-            await bench.ledger.run(uploads.is_now, upload.key, "deleted")
+            await bench.ledger.run(uploads.deleted, upload)
     except SlackBusy as busy:
         return busy.retry_after_s
     except SlackLost:

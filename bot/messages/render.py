@@ -1,10 +1,13 @@
 """A message as it should stand now, made from the ledger at the moment of sending: one truth, rendered."""
 
+import asyncio
+
 from bot.bench import Bench
 from bot.deciders import who_may
-from bot.ledger import calls, jobs, money, order_holds, outbox, outbox_refusals, uploads, watches
+from bot.ledger import calls, jobs, money, order_holds, outbox, outbox_refusals, uploads, watches, withdrawals
 from bot.ledger.jobs import Job
 from bot.ledger.outbox import Post
+from bot.ledger.uploads import Upload
 from bot.messages.progress import progress
 from handlers.blocks import notices, stamps
 from handlers.blocks.anchor import anchor
@@ -13,6 +16,7 @@ from handlers.blocks.kit import image
 from handlers.blocks.result import result
 from handlers.message import Message
 from handlers.views import AnchorView, Outcome, ResultView
+from pipeline.lab.run import Run
 from pipeline.money import dollars
 from pipeline.record.job import Filed
 
@@ -159,12 +163,24 @@ async def _watchers(bench: Bench, job: Job) -> tuple[str, ...]:
     return tuple(one.person for one in watching if (one.channel, one.thread_ts) == here)
 
 
+async def _file_note(bench: Bench, job: Job, pictures: list[Upload]) -> str | None:
+    """Of pictures that the message itself does not show: where they are, or why nowhere."""
+    if any(upload.state in {"failed", "shared"} for upload in pictures):
+        return "The grid follows as a file: Slack did not show it in time."
+    if not any(upload.state == "deleted" for upload in pictures):
+        return None
+    if await bench.ledger.run(withdrawals.took_back, job.plan.run):
+        return "The pictures are deleted: the consent was taken back."
+    drawn = await asyncio.to_thread(lambda: any(Run(bench.lab.root, job.plan.run).path.glob("grid*")))
+    where = "; it lies in the run's folder" if drawn else ", and it is not in the run's folder any more"
+    return f"Slack did not take the grid{where}."
+
+
 async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
     filed = Filed.model_validate(job.outcome)
     spent, unknown = await bench.ledger.run(money.spent_by_job, job.id)
     pictures = await bench.ledger.run(uploads.of_message, key)
     states = await bench.ledger.run(calls.counts, job.id)
-    unseen = [upload for upload in pictures if upload.state in {"failed", "shared"}]
     return ResultView(
         job_id=job.id,
         asked_by=job.origin.person,
@@ -184,15 +200,7 @@ async def result_view(bench: Bench, job: Job, key: str) -> ResultView:
         total=len(job.plan.cells),
         made=filed.made,
         files=tuple((upload.file_id, upload.alt) for upload in pictures if upload.file_id and upload.state == "ready"),
-        file_note=(
-            "The grid follows as a file: Slack did not show it in time."
-            if unseen
-            else "The pictures are deleted: the consent was taken back."
-            if any(upload.state == "deleted" and upload.file_id for upload in pictures)
-            else "Slack did not take the grid; it lies in the run's folder."
-            if any(upload.state == "deleted" and upload.file_id is None for upload in pictures)
-            else None
-        ),
+        file_note=await _file_note(bench, job, pictures),
         simulated=bench.settings.simulated,
         pages=bench.settings.public_url is not None,
     )

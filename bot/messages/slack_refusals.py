@@ -2,7 +2,7 @@
 
 from bot import logs
 from bot.bench import Bench
-from bot.ledger import jobs, notices, outbox, outbox_refusals, uploads
+from bot.ledger import jobs, notices, outbox_refusals, uploads
 from bot.ledger.outbox import Post
 from bot.messages.anchors import touch_anchor
 from bot.messages.notices import not_posted
@@ -63,11 +63,9 @@ async def refused_post(bench: Bench, post: Post, error: SlackRefused) -> float |
     if post.kind == "whisper":
         await bench.ledger.run(outbox_refusals.aloud, post)
         return 0.001
-    ready = [upload for upload in await bench.ledger.run(uploads.of_message, post.key) if upload.state == "ready"]
-    if meaning(error.code, editing=False) is Refusal.CONTENT and ready:
-        for upload in ready:
-            await bench.ledger.run(uploads.moved, upload, "failed")
-        await bench.ledger.run(outbox.back, post.key, post.attempt, bench.now())
+    pictures = await bench.ledger.run(uploads.of_message, post.key)
+    if meaning(error.code, editing=False) is Refusal.CONTENT and any(one.state == "ready" for one in pictures):
+        await bench.ledger.run(outbox_refusals.without_pictures, post, bench.now())
         return 0.001
     return await refused(bench, post, error)
 

@@ -99,8 +99,16 @@ def test_a_refused_look_leaves_what_may_stand_there(ledger: Ledger) -> None:
         outbox_refusals.without_thread,
         outbox_refusals.aloud,
         outbox_refusals.over,
+        lambda db, post: outbox_refusals.without_pictures(db, post, 11.0),
     ],
-    ids=["to be tried again", "it can go nowhere", "not into its thread", "not to one alone", "not edited any more"],
+    ids=[
+        "to be tried again",
+        "it can go nowhere",
+        "not into its thread",
+        "not to one alone",
+        "not edited any more",
+        "not with its pictures",
+    ],
 )
 def test_who_hears_late_that_slack_refused_changes_nothing_of_what_others_made_of_it(
     ledger: Ledger, told: Callable[[Database, Post], bool]
@@ -112,6 +120,65 @@ def test_who_hears_late_that_slack_refused_changes_nothing_of_what_others_made_o
     assert not ledger.run_now(told, post)
     assert ledger.run_now(outbox.get, KEY) == others
     assert ledger.run_now(told, others)
+
+
+def test_who_hears_late_that_an_edit_was_refused_leaves_the_one_that_others_made(ledger: Ledger) -> None:
+    post = sending(ledger)
+    ledger.run_now(outbox.sent, KEY, post.attempt, "2.0", post.version, 11.0)
+    ledger.run_now(outbox.touch, KEY)
+    mine = ledger.run_now(outbox.get, KEY)
+    assert mine is not None
+    ledger.run_now(outbox.edited, mine, 12.0)
+
+    assert not ledger.run_now(outbox_refusals.refused, mine, "not_in_channel", 13.0, 73.0)
+    assert ledger.run_now(outbox_refusals.waiting_for_slack) == []
+
+
+def test_what_nobody_can_edit_any_more_waits_for_nothing(ledger: Ledger) -> None:
+    post = sending(ledger)
+    ledger.run_now(outbox.sent, KEY, post.attempt, "2.0", post.version, 11.0)
+    ledger.run_now(outbox.touch, KEY)
+    for refused, known in ((True, "not_in_channel"), (False, None)):
+        mine = ledger.run_now(outbox.get, KEY)
+        assert mine is not None
+        if refused:
+            assert ledger.run_now(outbox_refusals.refused, mine, "not_in_channel", 12.0, 13.0)
+        else:
+            assert ledger.run_now(outbox_refusals.over, mine)
+        assert [one.reason for one in ledger.run_now(outbox_refusals.waiting_for_slack)] == ([known] if known else [])
+
+
+def test_pictures_of_a_message_that_others_sent_whole_stay_in_it(ledger: Ledger) -> None:
+    post = sending(ledger)
+    ledger.run_now(uploads.add, KEY, [("runs/x/grid.png", "grid.png", "a grid")])
+    (grid,) = ledger.run_now(uploads.of_message, KEY)
+    ledger.run_now(uploads.moved, grid, "ready", "F1")
+    ledger.run_now(outbox.not_there, post, 20.0)
+    others = sending(ledger)
+    ledger.run_now(outbox.sent, KEY, others.attempt, "2.0", others.version, 21.0)
+
+    assert not ledger.run_now(outbox_refusals.without_pictures, post, 22.0)
+    assert [one.state for one in ledger.run_now(uploads.of_message, KEY)] == ["ready"]
+
+
+def test_a_picture_deleted_on_its_way_is_not_taken_for_shared(ledger: Ledger) -> None:
+    """A consent was taken back while it was uploaded: whoever sends it hears so, and deletes it."""
+    ledger.run_now(uploads.add, KEY, [("runs/x/grid.png", "grid.png", "a grid")])
+    (grid,) = ledger.run_now(uploads.of_message, KEY)
+
+    assert ledger.run_now(uploads.deleted, grid)
+    assert not ledger.run_now(uploads.moved, grid, "uploaded", "F1")
+    assert not ledger.run_now(uploads.stands, grid.key, "F1")
+
+
+def test_a_picture_that_has_another_file_by_now_is_not_called_deleted(ledger: Ledger) -> None:
+    ledger.run_now(uploads.add, KEY, [("runs/x/grid.png", "grid.png", "a grid")])
+    (grid,) = ledger.run_now(uploads.of_message, KEY)
+    ledger.run_now(uploads.moved, grid, "uploaded", "F1")
+
+    assert not ledger.run_now(uploads.deleted, grid)
+    (now,) = ledger.run_now(uploads.of_message, KEY)
+    assert ledger.run_now(uploads.deleted, now)
 
 
 def test_a_picture_that_others_went_on_with_stays_theirs(ledger: Ledger) -> None:
@@ -131,8 +198,9 @@ def test_a_picture_is_shared_by_whoever_holds_its_message_first(ledger: Ledger) 
 
     assert ledger.run_now(uploads.hold_to_share, post, grid, 30.0)
     assert not ledger.run_now(uploads.hold_to_share, post, grid, 31.0)
-    ledger.run_now(uploads.is_now, grid.key, "shared", "F1")
-    ledger.run_now(outbox.hold, KEY, 0.0)
+    assert ledger.run_now(uploads.stands, grid.key, "F1")
+    assert not ledger.run_now(uploads.release, post, 29.0)  # of one whose hold was over
+    assert ledger.run_now(uploads.release, post, 30.0)
     assert not ledger.run_now(uploads.hold_to_share, post, grid, 32.0)  # it is free again, and the picture is there
 
 

@@ -73,6 +73,26 @@ async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
     assert "cb" in " ".join(Lab(root).runs())
 
 
+async def test_a_picture_that_is_on_its_way_while_a_consent_is_taken_back_is_deleted(
+    channel: Channel, world: World, root: Path
+) -> None:
+    run = await trained(channel, world, root)
+    hold = world.slack.faults.hold("files.completeUploadExternal", "during")
+    channel.say(f"show the grid of runs/{run}")
+    async with asyncio.timeout(60):
+        await hold.reached.wait()
+    asked = channel.say(WITHDRAW)
+    channel.press(await channel.reply(asked, "What holds the likeness of JD"), "labs:withdraw", "U0SAM")
+    await channel.reply(asked, "Deleted: 13 photographs")
+
+    def left() -> list[str]:
+        return [file.name for file in channel.workspace.files.values() if "jd" in file.name]
+
+    assert left()
+    hold.release.set()
+    await channel.until(lambda: not left(), "no picture of theirs")
+
+
 async def test_photographs_put_back_after_a_withdrawal_are_red(channel: Channel, world: World, root: Path) -> None:
     photo = (root / "inputs/lora-jd-fixture/jd_1.jpg").read_bytes()
     asked = channel.say(WITHDRAW)

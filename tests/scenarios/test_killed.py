@@ -12,7 +12,7 @@ from bot.sandbox.world import World
 from pipeline.evidence.run_state import state_of
 from pipeline.evidence.verdict import Word
 from pipeline.lab.lab import Lab
-from tests.channel import RUN, Channel, moment, pictures, refused, text
+from tests.channel import RUN, Channel, Message, moment, pictures, refused, text
 from tests.ledger import charges, table
 from tests.process import BotProcess
 
@@ -88,6 +88,38 @@ async def test_a_kill_around_the_sharing_of_a_picture_shares_it_once(world: Worl
         await moment(world.slack.workspace.share_delay_s)
 
     assert [len(one["files"]) for one in channel.replies(asked) if one.get("files")] == [1]
+    known = {row["file_id"] for row in table(root, "uploads")}
+    assert {file.id for file in world.slack.workspace.files.values() if file.shared} == known  # so it can be deleted
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+async def test_a_kill_around_the_sharing_of_originals_shares_them_once_and_packs_nothing_for_ever(
+    world: World, root: Path, stage: Stage
+) -> None:
+    channel = Channel(world)
+
+    def shared() -> list[Message]:
+        return [one for one in channel.replies(asked) if one.get("files")]
+
+    async with BotProcess(world, root, settle_s=1) as bot:
+        result = await channel.result(asked := channel.say(ASK))
+        await channel.settled(asked)
+        hold = world.slack.faults.hold("files.completeUploadExternal", stage, 1)
+        channel.choose(result, "Originals, and a zip")
+        async with asyncio.timeout(60):
+            await hold.reached.wait()
+        await bot.kill()
+    hold.release.set()
+
+    async with BotProcess(world, root, settle_s=1):
+        await channel.until(
+            lambda: {row["state"] for row in table(root, "uploads")} <= {"shared", "ready"}, "all shared"
+        )
+
+    assert sorted(len(one["files"]) for one in shared()) == [1, 6]
+    known = {row["file_id"] for row in table(root, "uploads")}
+    assert {file.id for file in world.slack.workspace.files.values() if file.shared} <= known  # so they can be deleted
+    assert list((root / ".labs").glob("*.zip")) == []
 
 
 @pytest.mark.parametrize("stage", ["before", "during", "after"])

@@ -40,12 +40,15 @@ class FilesApi:
         return {"upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
-        file = self.workspace.files.get(request.match_info["file_id"])
-        content = await request.read()
-        if file is None or len(content) != file.length:
-            return web.Response(status=400, text="length does not match")
-        file.content = content
-        return web.Response(text=f"OK - {len(content)}")
+        async def answer() -> web.StreamResponse:
+            file = self.workspace.files.get(request.match_info["file_id"])
+            content = await request.read()
+            if file is None or len(content) != file.length:
+                return web.Response(status=400, text="length does not match")
+            file.content = content
+            return web.Response(text=f"OK - {len(content)}")
+
+        return await self.faults.serve("files.upload", request, answer)
 
     def _files_completeUploadExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802  # Slack's name
         files = [self.workspace.files.get(entry["id"]) for entry in decoded(arguments["files"])]
@@ -78,7 +81,7 @@ class FilesApi:
             "ts": self.workspace.new_ts(),
             "text": arguments.get("initial_comment", ""),
             "blocks": [],
-            "files": [{"id": file.id, "name": file.name} for file in files],
+            "files": [{"id": file.id, "name": file.name, "title": file.name} for file in files],
         }
         self.workspace.add(message | ({"thread_ts": arguments["thread_ts"]} if arguments.get("thread_ts") else {}))
 

@@ -1,0 +1,142 @@
+"""A picture that Slack does not show in its message: shared as a file, or given up aloud; and every file of ours in
+Slack is one that the ledger knows.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.world import World
+from tests.channel import RUN, Channel, Message, pictures, text
+from tests.conftest import Start
+from tests.ledger import table
+from tests.process import BotProcess
+
+ASK = f"in the labs channel: judge runs/{RUN}"
+GRID = f"show the grid of runs/{RUN}"
+BUSY = Fault("answer", 429, "slow down", {"Retry-After": "1"})
+AWAY = Fault("answer", 503, "<html>unavailable</html>")
+NOT_OURS = Fault("answer", 200, {"ok": False, "error": "invalid_auth"})
+
+
+def shared(channel: Channel, asked: str) -> list[Message]:
+    return [one for one in channel.replies(asked) if one.get("files")]
+
+
+def strays(world: World, root: Path) -> set[str]:
+    """Files in Slack that no row of the ledger names: nobody could delete them any more."""
+    return set(world.slack.workspace.files) - {row["file_id"] for row in table(root, "uploads")}
+
+
+async def never_ready(start: Start, world: World, **given: object) -> Channel:
+    """A bot in a Slack that finishes no file in time."""
+    world.slack.workspace.file_delay_s = 3600
+    channel: Channel = await start(file_wait_s=0.01, settle_s=1, **given)
+    return channel
+
+
+async def noted(channel: Channel, asked: str, words: str) -> Message:
+    """The result, once it says so."""
+    result = await channel.result(asked)
+    await channel.until(lambda: words in text(result), words)
+    return result
+
+
+async def test_a_picture_that_comes_as_a_file_leaves_no_other_behind(start: Start, world: World, root: Path) -> None:
+    channel = await never_ready(start, world)
+    asked = channel.say(ASK)
+    await channel.until(lambda: shared(channel, asked), "the shared grid")
+    await channel.until(lambda: {row["state"] for row in table(root, "uploads")} == {"shared"}, "it is on the books")
+
+    assert strays(world, root) == set()
+
+
+@pytest.mark.parametrize("fault", [BUSY, AWAY], ids=["busy", "away"])
+@pytest.mark.parametrize("delay", [0, 3600], ids=["shown in the message", "shared as a file"])
+async def test_a_place_for_files_that_is_away_is_waited_for(
+    start: Start, world: World, fault: Fault, delay: float
+) -> None:
+    channel = await never_ready(start, world)
+    world.slack.workspace.file_delay_s = delay
+    asked = channel.say(ASK)
+    if delay:
+        hold = world.slack.faults.hold("conversations.replies", "before")  # before it is uploaded once more
+        async with asyncio.timeout(60):
+            await hold.reached.wait()
+        hold.release.set()
+    world.slack.faults.add("files.upload", fault)
+
+    result = await channel.result(asked)
+    if delay:
+        await channel.until(lambda: shared(channel, asked), "the shared grid")
+
+    assert len(pictures(result)) == (0 if delay else 1)
+    assert "did not take" not in text(result)
+
+
+async def test_a_picture_that_cannot_be_shared_is_said_to_be_in_the_folder(
+    start: Start, world: World, root: Path
+) -> None:
+    channel = await never_ready(start, world)
+    world.slack.faults.add("conversations.replies", NOT_OURS)
+
+    await noted(channel, channel.say(ASK), "Slack did not take the grid; it lies in the run's folder.")
+
+    assert strays(world, root) == set()
+
+
+async def test_a_picture_that_is_gone_meanwhile_is_not_called_shared(start: Start, world: World, root: Path) -> None:
+    channel = await never_ready(start, world)
+    hold = world.slack.faults.hold("conversations.replies", "before")
+    asked = channel.say(ASK)
+    async with asyncio.timeout(60):
+        await hold.reached.wait()
+    for one in [*(root / "runs" / RUN).glob("grid*"), *(root / ".labs").glob("*-cut.*")]:
+        one.unlink()
+    hold.release.set()
+
+    await noted(channel, asked, "Slack did not take the grid, and it is not in the run's folder any more.")
+
+    assert {row["state"] for row in table(root, "uploads")} == {"deleted"}
+
+
+async def test_a_result_outside_of_a_locked_thread_has_its_picture_below_itself(start: Start, world: World) -> None:
+    channel = await never_ready(start, world, grace_s=1)
+    asked = channel.say(ASK)
+    await channel.reply(asked, "Starts in a moment")
+    locked = {"ok": False, "error": "restricted_action_thread_locked"}
+    world.slack.faults.add("chat.postMessage", Fault("answer", 200, locked))
+
+    def below() -> list[Message]:
+        tops = [one["ts"] for one in channel.workspace.from_bot() if one.get("thread_ts") is None]
+        return [found for ts in tops for found in shared(channel, ts)]
+
+    await channel.until(below, "the grid below the result")
+
+    assert len(below()) == 1
+
+
+async def test_a_message_to_one_person_is_not_posted_anew_while_nobody_can_look(world: World, root: Path) -> None:
+    channel = Channel(world)
+    given: dict[str, Any] = {"approval_above_usd": 0.01, "settle_s": 0.5, "probe_s": 0.1}
+    holds = [world.slack.faults.hold("chat.postMessage", "during", at) for at in (1, 2)]  # the plan; its approver's own
+    async with BotProcess(world, root, **given) as bot:
+        channel.say(ASK)
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(hold.reached.wait() for hold in holds))
+        await bot.kill()
+    for hold in holds:
+        hold.release.set()
+    world.slack.faults.add("conversations.open", NOT_OURS)
+
+    async with BotProcess(world, root, **given):
+        await channel.until(
+            lambda: [row for row in table(root, "outbox") if (row["kind"], row["state"]) == ("waits", "sent")],
+            "the approver's message is found",
+        )
+
+    said = [one for one in world.slack.calls if one["method"] == "chat.postMessage"]
+    assert sum(str(one["args"]["channel"]).startswith("D") for one in said) == 1
