@@ -96,8 +96,8 @@ async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> bool
 
 
 def _thread(post: Post) -> str | None:
-    """Where its files go: into its thread, or the one below itself; None: it is said to one person."""
-    return None if post.channel.startswith("D") else post.thread_ts or post.ts
+    """Where its files go: into its thread, or the one below itself; None: an approver's own message has none."""
+    return post.thread_ts or (None if post.channel.startswith("D") else post.ts)
 
 
 async def _forget_unseen(bench: Bench, slack: Slack, upload: Upload) -> None:

@@ -122,7 +122,7 @@ def _secrets_in_file(path: Path) -> list[str]:
     if not path.is_file():
         return []
     secret = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
-    given = tomllib.loads(words_of(path.read_bytes()))
+    given = {key.lower().removeprefix("labs_"): one for key, one in tomllib.loads(words_of(path.read_bytes())).items()}
     found = sorted(secret & set(given))
     if "@" in (db := str(given.get("db", ""))) and ":" in db.partition("://")[2].partition("@")[0]:
         found.append("the password in db")

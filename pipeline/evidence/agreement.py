@@ -83,6 +83,8 @@ class Corrected(Value):
     """Of what people pass, the share that the judge passes."""
     specificity: float
     """Of what people fail, the share that the judge fails."""
+    people_passed: int
+    people_failed: int
     rate: float | None
     low: float | None = None
     high: float | None = None
@@ -116,7 +118,7 @@ def corrected(passed: int, scored: int, pairs: Sequence[tuple[bool, bool]]) -> C
     m1, m0 = len(good), len(bad)
     sensitivity = sum(good) / m1 if m1 else 0.0
     specificity = sum(not one for one in bad) / m0 if m0 else 0.0
-    known = Corrected(sensitivity=sensitivity, specificity=specificity, rate=None)
+    known = Corrected(sensitivity=sensitivity, specificity=specificity, people_passed=m1, people_failed=m0, rate=None)
     lacking = [
         f"{FEWEST_OF_A_CLASS - have} more that people {word}"
         for have, word in ((m1, "pass"), (m0, "fail"))

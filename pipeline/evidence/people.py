@@ -21,6 +21,7 @@ class People(Value):
     """Of one run; the judge's own verdict stays as it is."""
 
     labels: int
+    authors: tuple[str, ...]
     overrides: tuple[Override, ...]
     verdict: Verdict | None
     """With the overrides in; None: nobody said anything else than the judge."""
@@ -76,6 +77,7 @@ def people_of(
     pairs = {axis: _pairs(by_label, blind, axis) for axis in Axis}
     return People(
         labels=len(valid),
+        authors=tuple(dict.fromkeys(one.author for one in valid)),
         overrides=overrides,
         verdict=decide(overruled(cells, overrides), threshold) if overrides else None,
         agreement={axis: kappa(found) for axis, found in pairs.items() if found},

@@ -27,7 +27,9 @@ from pipeline.record.upscales import file_upscales
 
 
 class Filed(Value):
-    """What a job left in the run folder."""
+    """What a job left in the run folder. Stored as it is with the job: no field of it, or of what it holds, may go, and
+    a new one needs a default (`tests/data/stored_fields.json`).
+    """
 
     state: RunState
     steps: tuple[Step, ...]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.faults import Fault
+from bot.sandbox.slack.workspace import direct_channel
 from bot.sandbox.world import World
 from tests.channel import RUN, Channel, Message, pictures, text
 from tests.conftest import Start
@@ -16,7 +17,6 @@ from tests.ledger import table
 from tests.process import BotProcess
 
 ASK = f"in the labs channel: judge runs/{RUN}"
-GRID = f"show the grid of runs/{RUN}"
 BUSY = Fault("answer", 429, "slow down", {"Retry-After": "1"})
 AWAY = Fault("answer", 503, "<html>unavailable</html>")
 NOT_OURS = Fault("answer", 200, {"ok": False, "error": "invalid_auth"})
@@ -140,3 +140,12 @@ async def test_a_message_to_one_person_is_not_posted_anew_while_nobody_can_look(
 
     said = [one for one in world.slack.calls if one["method"] == "chat.postMessage"]
     assert sum(str(one["args"]["channel"]).startswith("D") for one in said) == 1
+
+
+async def test_a_late_picture_of_an_answer_to_one_person_comes_as_a_file(start: Start, world: World) -> None:
+    channel = await never_ready(start, world)
+    asked = world.people.write("U0DANA", f"show the grid of runs/{RUN}", channel=direct_channel("U0DANA"))
+
+    await channel.until(lambda: shared(channel, asked), "the shared grid")
+
+    assert len(shared(channel, asked)) == 1

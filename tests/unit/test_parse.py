@@ -41,6 +41,25 @@ def test_what_is_out_of_bounds_is_refused_with_a_reason(text: str, why: str) -> 
     assert why in (found.why or "")
 
 
+@pytest.mark.parametrize(
+    "seeds",
+    [
+        "with the same seeds and seeds 5 and 6",
+        "with seeds 5 and 6 and the existing seeds",
+        "--seeds 5,6 with the same seeds",
+        "with the same seeds and 3 new seeds",
+        "with the same seed and 4 different seeds",
+        "with the same seeds of seed 5",
+        "with one of the same seeds",
+        "with seed 42 of the same seeds",
+        "not with the same seeds",
+        "with all but the same seeds",
+    ],
+)
+def test_the_same_seeds_beside_others_are_asked_about(seeds: str) -> None:
+    assert isinstance(parse(f"re-run cb lora v1 {seeds} --guidance 2", CATALOGUE), Ask)
+
+
 @pytest.mark.parametrize("setting", ["--lora-scale 1.2", "--guidance 2", "--class-noun", "--plain-words"])
 @pytest.mark.parametrize("seeds", ["with the same seeds", "with seeds 42 and 7301", ""])
 def test_the_same_seeds_are_taken_where_something_else_changes(setting: str, seeds: str) -> None:

@@ -52,8 +52,9 @@ def test_a_mistyped_key_in_labs_toml_is_refused(root: Path, monkeypatch: pytest.
     assert "aprovers" in done.output
 
 
-def test_a_secret_in_labs_toml_is_refused_and_not_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (root / "labs.toml").write_text('anthropic_api_key = "sk-ant-private"\n')
+@pytest.mark.parametrize("key", ["anthropic_api_key", "ANTHROPIC_API_KEY", "LABS_ANTHROPIC_API_KEY"])
+def test_a_secret_in_labs_toml_is_refused_and_not_shown(root: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    (root / "labs.toml").write_text(f'{key} = "sk-ant-private"\n')
     monkeypatch.setenv("LABS_ROOT", str(root))
 
     done = CliRunner().invoke(cli, ["jobs"])

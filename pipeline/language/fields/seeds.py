@@ -67,7 +67,7 @@ def seeds(filling: Filling) -> tuple[int, ...] | None:
         if filling.text.word(one.end) not in {"matrix", "set", "seeds", "seed"} or filling.before(one) == "other":
             one.by = ""
     own = filling.catalogue.seeds(filling.values["run"]) if filling.values.get("run") else frozenset[int]()
-    why = _asked_again(filling, found) or _why(found, own) or _listed_again(filling, found, own)
+    why = _asked_again(filling, found, own) or _why(found, own) or _listed_again(filling, found, own)
     if filling.action == "extend" and _in_all(filling, found):
         why = "Is that how many more, or how many in all?"
     if filling.action == "train" and (found.count is not None or found.old or found.vague):
@@ -82,11 +82,13 @@ def seeds(filling: Filling) -> tuple[int, ...] | None:
     return tuple(found.new) or None
 
 
-def _asked_again(filling: Filling, found: Seeds) -> str | None:
+def _asked_again(filling: Filling, found: Seeds, own: frozenset[int]) -> str | None:
     """Of "the same seeds", which a re-run takes only to change something else."""
-    if filling.action == "rerun" and _sets_another(filling):
+    others = found.count is not None or found.vague or (found.new and set(found.new) != own)
+    if filling.action == "rerun" and _sets_another(filling) and not others:
         for one in filling.free("own_seeds"):
-            one.by = "" if one.excluded else "seeds"
+            some = one.excluded or filling.before(one) == "of"  # "one of the same seeds"
+            one.by = "" if some else "seeds"
     again = filling.free("own_seeds") and (filling.action == "rerun" or found.new or found.count is not None)
     return _ALREADY if again else None
 
