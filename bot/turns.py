@@ -79,11 +79,13 @@ class Turns:
         except asyncio.CancelledError:
             if called.done() and not called.cancelled():
                 self._give_on()  # it was given to us just now
-            else:
+            elif mine in self._waiting:
                 self._waiting.remove(mine)
             raise
 
     def _give_on(self) -> None:
+        # At a stop all are cancelled at once, and have not all heard of it yet.
+        self._waiting = [one for one in self._waiting if not one.called.cancelled()]
         if not self._waiting:
             self._free += 1
             self._had.clear()

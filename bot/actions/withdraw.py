@@ -9,9 +9,10 @@ from datetime import date
 from bot import logs
 from bot.actions.action import Reply, Turn
 from bot.actions.photos import drop_one
+from bot.actions.withdraw_pictures import delete_in_slack
 from bot.bench import Bench
 from bot.deciders import must_be_approver
-from bot.ledger import incoming, job_steps, notices, outbox, trainings, uploads, withdrawals
+from bot.ledger import incoming, job_steps, notices, trainings, withdrawals
 from bot.ledger.inbox import InboxRow
 from bot.ledger.notices import Notice
 from bot.ledger.outbox_stamps import stamp_at
@@ -25,7 +26,7 @@ from handlers.blocks import withdrawals as blocks
 from handlers.blocks.notices import link
 from handlers.markup import mention
 from handlers.message import Message
-from handlers.slack_errors import SlackBusy, SlackLost, SlackRefused
+from handlers.slack_errors import SlackBusy, SlackLost
 from pipeline.actions.withdraw import WithdrawConsent
 from pipeline.errors import LabError, NotUnderstood, OutcomeUnknown, VendorClosed, VendorRejected, VendorUnavailable
 from pipeline.fixture import consent
@@ -125,7 +126,7 @@ async def advance_withdrawal(bench: Bench, key: str) -> float | None:
         kept = await _delete_archives(bench, held.identity)
         kept += await _delete_lent(bench, held)
         kept += await _delete_at_vendor(bench, held)
-        kept += await _delete_in_slack(bench, held)
+        kept += await delete_in_slack(bench, held)
         bench.measurer.forget()
         forget_pictures()
         await asyncio.to_thread(consent.delete_here, bench.lab, held)
@@ -211,33 +212,6 @@ async def _delete_at_vendor(bench: Bench, held: Holdings) -> list[str]:
         # One that has versions of other runs stays; its own versions are gone.
         with contextlib.suppress(VendorRejected):
             await vendor.delete_model(model)
-    return kept
-
-
-async def _delete_in_slack(bench: Bench, held: Holdings) -> list[str]:
-    """Our own pictures; what Slack would not delete, in words."""
-    if bench.slack is None:
-        return []
-    ours = (*held.runs, *held.fixtures)
-    names = await asyncio.to_thread(lambda: {*bench.lab.runs(), *bench.lab.fixtures()})
-    kept = []
-    for upload in await bench.ledger.run(withdrawals.uploaded_pictures):
-        folder, _, name = upload.path.rpartition("/")
-        if folder.removeprefix("runs/") not in held.runs and not (
-            folder == ".labs" and consent.made_of(name, ours, names - {*ours})
-        ):
-            continue
-        try:
-            if upload.file_id is not None:
-                await bench.slack.delete(upload.file_id)
-        except SlackRefused as error:
-            kept.append(f"the file {upload.file_id} ({name}) in Slack: {error.code}")
-            continue
-        if not await bench.ledger.run(uploads.deleted, upload):
-            raise SlackBusy(bench.settings.look_again_s)  # it was just on its way, and has another file by now
-        # The message that showed it would show a broken picture.
-        await bench.ledger.run(outbox.touch, upload.outbox_key)
-        await bench.driver.kick("post", upload.outbox_key)
     return kept
 
 

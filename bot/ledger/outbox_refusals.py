@@ -75,6 +75,11 @@ def without_pictures(db: Database, post: Post, due_at: float) -> bool:
     return changed
 
 
+def instead(db: Database, post: Post, body: str) -> bool:
+    """There is nothing left of what it was to share: it says so. False: as `dead`."""
+    return _changed(db, post, "kind = 'answer', body = :body, state = 'pending'", body=body)
+
+
 def waiting_for_slack(db: Database, job_id: str | None = None) -> list[Post]:
     """Messages that Slack refuses just now: of one job, or all."""
     found = rows(

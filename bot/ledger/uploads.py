@@ -40,10 +40,11 @@ def add_one(db: Database, outbox_key: str, position: int, path: str, name: str, 
 
 
 def of_message(db: Database, outbox_key: str) -> list[Upload]:
-    return [
-        read(Upload, row)
-        for row in rows(db, "select * from uploads where outbox_key = :key order by position", key=outbox_key)
-    ]
+    """Its pictures, in order; not what `unwanted` kept."""
+    found = rows(
+        db, "select * from uploads where outbox_key = :key and state <> 'replaced' order by position", key=outbox_key
+    )
+    return [read(Upload, row) for row in found]
 
 
 def shown_to_approvers(db: Database, job_id: str) -> list[Upload]:
@@ -94,15 +95,46 @@ def moved(db: Database, upload: Upload, state: str, file_id: str | None = None) 
     return found == 1
 
 
-def unseen_is_gone(db: Database, upload: Upload) -> bool:
-    """Its file that nobody saw is deleted at Slack. False: as `moved`."""
+def unwanted(db: Database, upload: Upload, file_id: str) -> str:
+    """A file at Slack that no message shows, or shows any more: a row of its own, in state `replaced`, until it is
+    deleted there. Its key.
+    """
+    key = f"{upload.key}:{file_id}"
+    change(
+        db,
+        "insert into uploads (key, outbox_key, position, path, name, alt, file_id, state) values (:key, :outbox,"
+        " :position, :path, :name, :alt, :file_id, 'replaced') on conflict (key) do nothing",
+        key=key,
+        outbox=upload.outbox_key,
+        position=upload.position,
+        path=upload.path,
+        name=upload.name,
+        alt=upload.alt,
+        file_id=file_id,
+    )
+    return key
+
+
+def unseen_is_unwanted(db: Database, upload: Upload) -> str | None:
+    """Its file, which nobody saw, makes room for another; the key as of `unwanted`. None: as `moved` is False."""
     found = change(
         db,
         "update uploads set file_id = null, tries = tries + 1 where key = :key and tries = :tries",
         key=upload.key,
         tries=upload.tries,
     )
-    return found == 1
+    return unwanted(db, upload, upload.file_id) if found and upload.file_id else None
+
+
+def replaced(db: Database, outbox_key: str) -> list[Upload]:
+    """What `unwanted` kept of a message."""
+    found = rows(db, "select * from uploads where outbox_key = :key and state = 'replaced'", key=outbox_key)
+    return [read(Upload, row) for row in found]
+
+
+def forget(db: Database, key: str) -> None:
+    """An unwanted file is deleted at Slack."""
+    change(db, "delete from uploads where key = :key and state = 'replaced'", key=key)
 
 
 def stands(db: Database, key: str, file_id: str) -> bool:

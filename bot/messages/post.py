@@ -1,17 +1,15 @@
 """The outbox's steps: pictures first, then the message, then its edits. No message is ever posted twice."""
 
-import asyncio
-
 from bot import logs, receipts
 from bot.bench import Bench
 from bot.fencing import is_late
-from bot.ledger import jobs, outbox, pace, restores, uploads
+from bot.ledger import jobs, outbox, outbox_refusals, pace, restores
 from bot.ledger.outbox import Post
 from bot.ledger.outbox_refusals import LOOKING
 from bot.messages import render
 from bot.messages.anchors import touch_anchor
-from bot.messages.downloads import forget_packed, pack
-from bot.messages.post_pictures import now_stands, originals, share_unseen, there, to_show
+from bot.messages.originals import NothingLeft, NotUploaded, share_originals, standing
+from bot.messages.post_pictures import delete_replaced, share_unseen, to_show
 from bot.messages.rollout import sent_as_taken
 from bot.messages.slack_refusals import refused, refused_post, taken
 from bot.receipts import Receipt
@@ -59,7 +57,10 @@ async def advance_post(bench: Bench, key: str) -> float | None:
             return wait if wait is not None else await _in_turn(bench, bench.slack, post)
         case _:
             wait = await share_unseen(bench, bench.slack, post)
-            return wait if wait is not None else await _edit(bench, bench.slack, post)
+            wait = wait if wait is not None else await _edit(bench, bench.slack, post)
+            if wait is None:
+                await delete_replaced(bench, bench.slack, post)
+            return wait
 
 
 def _looked_for(state: str) -> str:
@@ -82,7 +83,7 @@ async def _read_back(bench: Bench, slack: Slack, post: Post) -> float | None:
     looked = bench.now()
     try:
         if post.kind == "originals":
-            found = await _standing(bench, slack, post)
+            found = await standing(bench, slack, post)
         else:
             found = await slack.find(post.channel, post.thread_ts, post.key, but=post.replaces)
     except SlackBusy as busy:
@@ -124,9 +125,17 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     granted = granted.model_copy(update={"channel": post.channel})  # of a person: their conversation
     try:
         if post.kind == "originals":
-            ts = await _shared(bench, slack, granted)
+            ts = await share_originals(bench, slack, granted, lambda: in_time(bench, granted))
         else:
             ts = await _posted(bench, slack, granted, message, to_all=to_all)
+    except NotUploaded as busy:
+        await bench.ledger.run(outbox.back, post.key, granted.attempt, bench.now() + busy.wait_s)
+        return busy.wait_s
+    except NothingLeft as nothing:
+        await bench.ledger.run(
+            outbox_refusals.instead, granted, Message(text=str(nothing), blocks=()).model_dump_json()
+        )
+        return 0.001
     except SlackBusy as busy:
         bench.posting[post.channel].close(busy.retry_after_s)  # for the whole channel
         until = bench.now() + busy.retry_after_s
@@ -146,7 +155,7 @@ async def _send(bench: Bench, slack: Slack, post: Post) -> float | None:
     return 0.001
 
 
-async def _in_time(bench: Bench, post: Post) -> None:
+async def in_time(bench: Bench, post: Post) -> None:
     """Before a call that shows something, of which the intent is on disk: after what took long, it is committed anew.
 
     Raises: SlackBusy when this process stood still, and others have taken the message over, or may have.
@@ -156,37 +165,6 @@ async def _in_time(bench: Bench, post: Post) -> None:
         return
     if not await bench.ledger.run(outbox.renew, post.key, post.attempt, now) or is_late(now, bench.now()):
         raise SlackBusy(STOOD_STILL_S)
-
-
-async def _shared(bench: Bench, slack: Slack, post: Post) -> str:
-    """Files into the thread, of which the intent is on disk. Raises: as `Slack.share`."""
-    files = await bench.ledger.run(uploads.of_message, post.key)
-    job = await bench.ledger.run(jobs.get, post.job_id or "")
-    if job is not None:
-        for file in files:
-            await asyncio.to_thread(pack, bench, job, file)
-    found = await asyncio.to_thread(there, bench, files)
-    content = await asyncio.to_thread(originals, bench, found)
-    sent = [await slack.put(*one) for one in content]
-    await _in_time(bench, post)
-    await slack.share(post.channel, post.thread_ts or "", sent, render.comment(post))
-    for file, one in zip(found, sent, strict=True):
-        await now_stands(bench, slack, file, one)
-        await asyncio.to_thread(forget_packed, bench, file)
-    return "shared"
-
-
-async def _standing(bench: Bench, slack: Slack, post: Post) -> str | None:
-    """Originals that stand in the thread already. Raises: as `Slack.shared`."""
-    found = await slack.shared(post.channel, post.thread_ts or "", render.comment(post))
-    if not found:
-        return None
-    by_name = {one.title: one for one in found}
-    for file in await bench.ledger.run(uploads.of_message, post.key):
-        if file.name in by_name:
-            await now_stands(bench, slack, file, by_name[file.name])
-            await asyncio.to_thread(forget_packed, bench, file)
-    return "shared"
 
 
 async def _keep(bench: Bench, post: Post, ts: str) -> None:
@@ -208,7 +186,7 @@ async def _posted(bench: Bench, slack: Slack, post: Post, message: Message, *, t
     """Posted as it is; what Slack does not take of it goes as plain words. Raises: as `Slack.post`."""
 
     async def send(shown: Message) -> str:
-        await _in_time(bench, post)
+        await in_time(bench, post)
         if post.person is not None:
             return await slack.whisper(post.channel, post.person, post.thread_ts, shown)
         return await slack.post(post.channel, post.thread_ts, shown, post.key, broadcast=to_all)

@@ -17,11 +17,6 @@ FILE_TRIES = 6
 """Looks at a file that Slack has not finished: after 1, 2, 4, 8 and 16 s, as its maintainers advise."""
 
 
-def there(bench: Bench, files: list[Upload]) -> list[Upload]:
-    """Those whose file is there; a cell whose image is gone is passed over."""
-    return [file for file in files if inside(bench.lab.root, file.path).is_file()]
-
-
 def originals(bench: Bench, files: list[Upload]) -> list[tuple[bytes, str, str]]:
     """The files that are there; a cell whose image is gone is passed over."""
     paths = [(inside(bench.lab.root, file.path), file) for file in files]
@@ -37,12 +32,11 @@ async def to_show(bench: Bench, slack: Slack, post: Post) -> float | None:
             continue
         try:
             wait = await picture(bench, slack, upload)
-        except SlackBusy as busy:
-            return busy.retry_after_s
-        except (SlackLost, SlackRefused, LabError, OSError) as error:
-            gone = upload.tries >= FILE_TRIES or not isinstance(error, SlackLost)
+        except (SlackBusy, SlackLost, SlackRefused, LabError, OSError) as error:
+            passes = isinstance(error, SlackBusy | SlackLost)
+            gone = upload.tries >= FILE_TRIES or not passes  # the message does not wait for its picture for ever
             await bench.ledger.run(uploads.moved, upload, "failed" if gone else upload.state)
-            wait = 0.5
+            wait = error.retry_after_s if isinstance(error, SlackBusy) else 0.5
         if wait is not None:
             return wait
     return None
@@ -55,7 +49,7 @@ async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
         content = await asyncio.to_thread(inside(bench.lab.root, upload.path).read_bytes)
         file_id = await slack.upload(content, upload.name, upload.alt)
         if not await bench.ledger.run(uploads.moved, upload, "uploaded", file_id):
-            await slack.delete(file_id)  # others did so meanwhile, and nobody would know of this one
+            await _drop(bench, slack, upload, file_id)  # others did so meanwhile, or it is not to be shown any more
             return 0.001
         upload = upload.model_copy(update={"state": "uploaded", "file_id": file_id, "tries": upload.tries + 1})
         looks = 0
@@ -68,10 +62,11 @@ async def picture(bench: Bench, slack: Slack, upload: Upload) -> float | None:
 
 async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> bool:
     """Into the thread, where it does not stand yet; False: to be looked at anew. Raises: as `Slack.share`."""
-    if upload.file_id is not None:
-        await _forget_unseen(bench, slack, upload)
+    if upload.file_id is not None:  # uploaded to be shown in a block, which it never will be
+        if key := await bench.ledger.run(uploads.unseen_is_unwanted, upload):
+            await _delete(bench, slack, key, upload.file_id)
         return False
-    comment, thread = f"Grid ({upload.key})", _thread(post)
+    comment, thread = comment_of(upload), thread_of(post)
     if thread is None:
         raise LabError("What is said to one person goes without files.")
     for standing in await slack.shared(post.channel, thread, comment):
@@ -95,24 +90,41 @@ async def _share(bench: Bench, slack: Slack, post: Post, upload: Upload) -> bool
     return await bench.ledger.run(uploads.release, post, until)
 
 
-def _thread(post: Post) -> str | None:
+def comment_of(upload: Upload) -> str:
+    """What stands over a picture that is shared as a file: it tells whether it was shared already."""
+    return f"Grid ({upload.key})"
+
+
+def thread_of(post: Post) -> str | None:
     """Where its files go: into its thread, or the one below itself; None: an approver's own message has none."""
     return post.thread_ts or (None if post.channel.startswith("D") else post.ts)
-
-
-async def _forget_unseen(bench: Bench, slack: Slack, upload: Upload) -> None:
-    """What was uploaded to be shown in a block, and never will be: nobody would know of it after the next upload."""
-    try:
-        await slack.delete(upload.file_id or "")
-    except SlackRefused as error:
-        logs.get().warning("picture.not_deleted", key=upload.key, code=error.code)
-    await bench.ledger.run(uploads.unseen_is_gone, upload)
 
 
 async def now_stands(bench: Bench, slack: Slack, upload: Upload, file: SentFile) -> None:
     """Known, so that a consent taken back can delete it; where it was taken back just now, it is deleted at once."""
     if not await bench.ledger.run(uploads.stands, upload.key, file.id):
-        await slack.delete(file.id)
+        await _drop(bench, slack, upload, file.id)
+
+
+async def _drop(bench: Bench, slack: Slack, upload: Upload, file_id: str) -> None:
+    """Delete a file that no message shows: on the books first, so that what Slack refuses now is tried again."""
+    key = await bench.ledger.run(uploads.unwanted, upload, file_id)
+    await _delete(bench, slack, key, file_id)
+
+
+async def _delete(bench: Bench, slack: Slack, key: str, file_id: str) -> None:
+    try:
+        await slack.delete(file_id)
+    except (SlackBusy, SlackLost, SlackRefused) as error:
+        logs.get().warning("picture.not_deleted", key=key, error=type(error).__name__)
+        return
+    await bench.ledger.run(uploads.forget, key)
+
+
+async def delete_replaced(bench: Bench, slack: Slack, post: Post) -> None:
+    """What Slack did not delete before; the sweep comes again for what it does not delete now."""
+    for upload in await bench.ledger.run(uploads.replaced, post.key):
+        await _delete(bench, slack, upload.key, upload.file_id or "")
 
 
 async def share_unseen(bench: Bench, slack: Slack, post: Post) -> float | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ledger import Ledger, outbox, outbox_refusals, uploads
+from bot.ledger import Ledger, outbox, outbox_refusals, uploads, withdrawals
 from bot.ledger.database import Database
 from bot.ledger.outbox import Post
 from bot.settings.address import Address
@@ -169,6 +169,28 @@ def test_a_picture_deleted_on_its_way_is_not_taken_for_shared(ledger: Ledger) ->
     assert ledger.run_now(uploads.deleted, grid)
     assert not ledger.run_now(uploads.moved, grid, "uploaded", "F1")
     assert not ledger.run_now(uploads.stands, grid.key, "F1")
+
+
+def test_a_file_that_makes_room_stays_on_the_books_until_it_is_deleted(ledger: Ledger) -> None:
+    post = sending(ledger)
+    ledger.run_now(uploads.add, KEY, [("runs/x/grid.png", "grid.png", "a grid")])
+    (grid,) = ledger.run_now(uploads.of_message, KEY)
+    ledger.run_now(uploads.moved, grid, "failed", "F1")
+    (unseen,) = ledger.run_now(uploads.of_message, KEY)
+    ledger.run_now(outbox.sent, KEY, post.attempt, "2.0", post.version, 11.0)
+
+    key = ledger.run_now(uploads.unseen_is_unwanted, unseen)
+    assert key is not None
+    assert ledger.run_now(uploads.unseen_is_unwanted, unseen) is None  # of who stood still meanwhile
+    assert ledger.run_now(uploads.stands, grid.key, "F2")
+
+    assert [one.file_id for one in ledger.run_now(uploads.of_message, KEY)] == ["F2"]
+    assert [one.file_id for one in ledger.run_now(uploads.replaced, KEY)] == ["F1"]
+    assert {one.file_id for one in ledger.run_now(withdrawals.uploaded_pictures)} == {"F1", "F2"}
+    assert ledger.run_now(outbox.unfinished) == [KEY]
+    ledger.run_now(uploads.forget, key)
+    assert ledger.run_now(uploads.replaced, KEY) == []
+    assert ledger.run_now(outbox.unfinished) == []
 
 
 def test_a_picture_that_has_another_file_by_now_is_not_called_deleted(ledger: Ledger) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from bot.sandbox.faults import Fault
+from bot.sandbox.faults import Fault, Stage
 from bot.sandbox.world import World
 from pipeline.lab.lab import Lab
 from tests.channel import RUN, Channel, buttons, pictures, text
@@ -15,6 +16,8 @@ from tests.ledger import charges, table
 from tests.process import BotProcess
 from tests.training import ASK, approve, new_run
 
+BUSY = Fault("answer", 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"})
+KEPT = Fault("answer", 200, {"ok": False, "error": "cant_delete_file"})
 WITHDRAW = "in the labs channel: withdraw consent for JD"
 
 
@@ -73,8 +76,9 @@ async def test_what_holds_a_likeness_is_listed_approved_and_deleted_everywhere(
     assert "cb" in " ".join(Lab(root).runs())
 
 
+@pytest.mark.parametrize("fault", [None, BUSY, KEPT], ids=["at once", "Slack is busy", "Slack refuses for a while"])
 async def test_a_picture_that_is_on_its_way_while_a_consent_is_taken_back_is_deleted(
-    channel: Channel, world: World, root: Path
+    channel: Channel, world: World, root: Path, fault: Fault | None
 ) -> None:
     run = await trained(channel, world, root)
     hold = world.slack.faults.hold("files.completeUploadExternal", "during")
@@ -89,8 +93,39 @@ async def test_a_picture_that_is_on_its_way_while_a_consent_is_taken_back_is_del
         return [file.name for file in channel.workspace.files.values() if "jd" in file.name]
 
     assert left()
+    if fault is not None:
+        world.slack.faults.add("files.delete", fault)
     hold.release.set()
     await channel.until(lambda: not left(), "no picture of theirs")
+
+
+@pytest.mark.parametrize("stage", ["before", "during", "after"])
+async def test_originals_that_are_shared_while_a_consent_is_taken_back_are_shared_once_and_deleted(
+    channel: Channel, world: World, root: Path, stage: Stage
+) -> None:
+    asked = channel.say(ASK)
+    await approve(channel, asked)
+    result = await channel.result(asked)
+    await channel.settled(asked)
+    listed = await channel.reply(asked_back := channel.say(WITHDRAW), "What holds the likeness of JD")
+    hold = world.slack.faults.hold("files.completeUploadExternal", stage)
+    channel.choose(result, "Originals, and a zip")
+    async with asyncio.timeout(60):
+        await hold.reached.wait()  # nothing else goes into the channel meanwhile
+    channel.press(listed, "labs:withdraw", "U0SAM")
+    await channel.until(lambda: "sandbox-lab/jd-lora-v1" not in world.replicate.shelf.models, "Replicate's is deleted")
+    world.slack.faults.add("files.delete", BUSY)
+    hold.release.set()
+
+    done = await channel.reply(asked_back, "Deleted: 13 photographs")
+    await channel.until(lambda: {one["state"] for one in table(root, "outbox")} <= {"sent", "dead"}, "all is said")
+
+    assert [
+        one.name for one in channel.workspace.files.values() if "jd" in one.name and (one.shared or one.ready_at)
+    ] == []
+    assert "in Slack:" not in text(done)
+    assert max(Counter(text(one) for one in channel.replies(asked) if one.get("files")).values(), default=1) == 1
+    assert list((root / ".labs").glob("*.zip")) == []
 
 
 async def test_photographs_put_back_after_a_withdrawal_are_red(channel: Channel, world: World, root: Path) -> None:

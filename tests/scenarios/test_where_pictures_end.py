@@ -54,6 +54,60 @@ async def test_a_picture_that_comes_as_a_file_leaves_no_other_behind(start: Star
     assert strays(world, root) == set()
 
 
+async def test_an_unseen_file_that_slack_does_not_delete_at_once_is_deleted_later(
+    start: Start, world: World, root: Path
+) -> None:
+    channel = await never_ready(start, world)
+    kept = {"ok": False, "error": "cant_delete_file"}
+    world.slack.faults.add("files.delete", Fault("answer", 200, kept))
+    asked = channel.say(ASK)
+    await channel.until(lambda: shared(channel, asked), "the shared grid")
+
+    await channel.until(lambda: len(world.slack.workspace.files) == 1, "one file: the shared one")
+    await channel.until(lambda: len(table(root, "uploads")) == 1, "one row")
+    assert strays(world, root) == set()
+
+
+@pytest.mark.parametrize("status", [429, 503], ids=["busy", "away"])
+async def test_originals_wait_for_a_place_for_files_and_nobody_else_does(
+    start: Start, world: World, status: int
+) -> None:
+    channel: Channel = await start(settle_s=4)
+    asked = channel.say(ASK)
+    result = await channel.result(asked)
+    await channel.settled(asked)
+    world.slack.faults.add("files.upload", *[Fault("answer", status, "", {"Retry-After": "4"})] * 2)
+    hold = world.slack.faults.hold("files.upload", "before", 2)
+    channel.choose(result, "Originals, and a zip")
+    async with asyncio.timeout(60):
+        await hold.reached.wait()
+    hold.release.set()
+
+    await channel.reply(channel.say("<@U0LABSBOT> what's running?"), "Nothing is under way")
+    assert shared(channel, asked) == []
+    await channel.until(lambda: len(shared(channel, asked)) == 2, "the zip, and the originals")
+
+    assert sorted(len(one["files"]) for one in shared(channel, asked)) == [1, 6]
+
+
+async def test_originals_of_which_nothing_is_left_are_said_to_be_gone(start: Start, world: World, root: Path) -> None:
+    channel: Channel = await start(settle_s=1)
+    asked = channel.say(ASK)
+    result = await channel.result(asked)
+    await channel.settled(asked)
+    hold = world.slack.faults.hold("files.getUploadURLExternal", "before")
+    world.slack.faults.add("files.upload", *[BUSY] * 2)
+    channel.choose(result, "Data: JSON and CSV")
+    async with asyncio.timeout(60):
+        await hold.reached.wait()
+    for name in ("judge_output.json", "run.json", "cells.csv"):
+        (root / "runs" / RUN / name).unlink(missing_ok=True)
+    hold.release.set()
+
+    await channel.reply(asked, "nothing of that lies in the run's folder any more")
+    assert shared(channel, asked) == []
+
+
 @pytest.mark.parametrize("fault", [BUSY, AWAY], ids=["busy", "away"])
 @pytest.mark.parametrize("delay", [0, 3600], ids=["shown in the message", "shared as a file"])
 async def test_a_place_for_files_that_is_away_is_waited_for(

@@ -49,6 +49,24 @@ async def test_whoever_waits_for_something_slow_lets_others_go_on() -> None:
     assert order == ["sam", "dana"]
 
 
+async def test_who_is_canceled_together_with_whom_they_wait_for_takes_no_turn_with_them() -> None:
+    turns, order = Turns(1), list[str]()
+
+    async def holds() -> None:
+        async with turns.turn(0, "first"):
+            await asyncio.Event().wait()
+
+    both = [asyncio.create_task(holds()), asyncio.create_task(had(turns, order, 0, "gone"))]
+    await asyncio.sleep(0)
+    for one in both:
+        one.cancel()
+    ended = await asyncio.gather(*both, return_exceptions=True)
+
+    assert [type(one) for one in ended] == [asyncio.CancelledError] * 2
+    async with asyncio.timeout(1):
+        await had(turns, order, 0, "next")
+
+
 async def test_who_is_canceled_while_waiting_takes_no_turn_with_them() -> None:
     turns, order = Turns(1), list[str]()
     async with turns.turn(0, "first"):
