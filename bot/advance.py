@@ -13,6 +13,7 @@ from bot.intake.answering import apologise
 from bot.intake.inbox import advance_inbox
 from bot.ledger import calls, inbox, jobs, order_queue, outbox, slots, uploads, warmings, withdrawals, wrong_clock
 from bot.messages import marks, post, preview
+from bot.messages.post_pictures import delete_replaced
 from bot.work import batch, job, judgement, lending, order, pages, poll, restored, warming
 from bot.work.purchase import LEDGER_PATIENCE_S
 from pipeline.vendors.anthropic import TIMEOUT_S
@@ -76,6 +77,8 @@ async def sweep(bench: Bench) -> None:
         await bench.driver.kick("poll", vendor)
     for key in await bench.ledger.run(outbox.unfinished):
         await bench.driver.kick("post", key)
+    if bench.slack is not None:
+        await delete_replaced(bench, bench.slack)
     await photos.forget_old(bench)
     await lending.take_back(bench)
     await end_in_vain(bench)

@@ -210,9 +210,6 @@ def unfinished(db: Database) -> list[str]:
            union
            select key, created_at, 0 from outbox where state = 'sent' and kind <> 'originals'
              and key in (select outbox_key from uploads where state = 'failed')
-           union
-           select key, created_at, 0 from outbox where state = 'sent'
-             and key in (select outbox_key from uploads where state = 'replaced')
            order by first desc, created_at, key""",
     )
     return [row["key"] for row in found]

@@ -69,14 +69,20 @@ def with_previews(db: Database) -> list[str]:
     return [row["job_id"] for row in found]
 
 
-def deleted(db: Database, upload: Upload) -> bool:
-    """Its file is deleted at Slack, or there was none; False when it has another one than was read."""
+def deleted(db: Database, upload: Upload, unheld: Post | None = None) -> bool:
+    """Its file is deleted at Slack, or there was none; False when it has another one than was read.
+
+    Args:
+        unheld: Its message, where it was looked for: False, too, when somebody has held that since, to share it.
+    """
     found = change(
         db,
         """update uploads set state = 'deleted', tries = tries + 1
-           where key = :key and coalesce(file_id, '') = coalesce(:file_id, '')""",
+           where key = :key and coalesce(file_id, '') = coalesce(:file_id, '') and exists (
+             select 1 from outbox where outbox.key = uploads.outbox_key and due_at = coalesce(:due, due_at))""",
         key=upload.key,
         file_id=upload.file_id,
+        due=unheld.due_at if unheld else None,
     )
     return found == 1
 
@@ -126,9 +132,14 @@ def unseen_is_unwanted(db: Database, upload: Upload) -> str | None:
     return unwanted(db, upload, upload.file_id) if found and upload.file_id else None
 
 
-def replaced(db: Database, outbox_key: str) -> list[Upload]:
-    """What `unwanted` kept of a message."""
-    found = rows(db, "select * from uploads where outbox_key = :key and state = 'replaced'", key=outbox_key)
+def replaced(db: Database, outbox_key: str | None = None, limit: int = 100) -> list[Upload]:
+    """What `unwanted` kept: of a message, or of all."""
+    found = rows(
+        db,
+        "select * from uploads where state = 'replaced' and outbox_key = coalesce(:key, outbox_key) limit :limit",
+        key=outbox_key,
+        limit=limit,
+    )
     return [read(Upload, row) for row in found]
 
 

@@ -59,7 +59,7 @@ async def advance_post(bench: Bench, key: str) -> float | None:
             wait = await share_unseen(bench, bench.slack, post)
             wait = wait if wait is not None else await _edit(bench, bench.slack, post)
             if wait is None:
-                await delete_replaced(bench, bench.slack, post)
+                await delete_replaced(bench, bench.slack, post.key)
             return wait
 
 

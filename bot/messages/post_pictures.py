@@ -36,7 +36,9 @@ async def to_show(bench: Bench, slack: Slack, post: Post) -> float | None:
             passes = isinstance(error, SlackBusy | SlackLost)
             gone = upload.tries >= FILE_TRIES or not passes  # the message does not wait for its picture for ever
             await bench.ledger.run(uploads.moved, upload, "failed" if gone else upload.state)
-            wait = error.retry_after_s if isinstance(error, SlackBusy) else 0.5
+            wait = 0.5
+            if isinstance(error, SlackBusy):
+                wait = max(error.retry_after_s, bench.settings.file_wait_s * 2**upload.tries)
         if wait is not None:
             return wait
     return None
@@ -121,9 +123,9 @@ async def _delete(bench: Bench, slack: Slack, key: str, file_id: str) -> None:
     await bench.ledger.run(uploads.forget, key)
 
 
-async def delete_replaced(bench: Bench, slack: Slack, post: Post) -> None:
-    """What Slack did not delete before; the sweep comes again for what it does not delete now."""
-    for upload in await bench.ledger.run(uploads.replaced, post.key):
+async def delete_replaced(bench: Bench, slack: Slack, key: str | None = None) -> None:
+    """What Slack did not delete before, of a message or, at every sweep, of all."""
+    for upload in await bench.ledger.run(uploads.replaced, key):
         await _delete(bench, slack, upload.key, upload.file_id or "")
 
 

@@ -12,7 +12,7 @@ from bot.messages.progress import progress
 from handlers.blocks import notices, stamps
 from handlers.blocks.anchor import anchor
 from handlers.blocks.change import changeable
-from handlers.blocks.kit import image
+from handlers.blocks.kit import context, image
 from handlers.blocks.result import result
 from handlers.message import Message
 from handlers.views import AnchorView, Outcome, ResultView
@@ -47,11 +47,14 @@ async def _answer(bench: Bench, post: Post) -> Message:
     message = Message.model_validate_json(post.body or "")
     if not message.shows_pictures:
         return message
+    found = await bench.ledger.run(uploads.of_message, post.key)
     pictures = [
         image(upload.file_id, upload.alt, f"grid-{upload.file_id}")
-        for upload in await bench.ledger.run(uploads.of_message, post.key)
+        for upload in found
         if upload.file_id and upload.state == "ready"
     ]
+    if any(upload.state == "deleted" for upload in found):
+        pictures.append(context("A picture is not shown: Slack did not take it, or it was deleted."))
     return message.model_copy(update={"blocks": (*message.blocks[:1], *pictures, *message.blocks[1:])})
 
 

@@ -83,8 +83,8 @@ class Corrected(Value):
     """Of what people pass, the share that the judge passes."""
     specificity: float
     """Of what people fail, the share that the judge fails."""
-    people_passed: int
-    people_failed: int
+    people_passed: int = 0
+    people_failed: int = 0
     rate: float | None
     low: float | None = None
     high: float | None = None

@@ -21,7 +21,7 @@ class People(Value):
     """Of one run; the judge's own verdict stays as it is."""
 
     labels: int
-    authors: tuple[str, ...]
+    authors: tuple[str, ...] = ()
     overrides: tuple[Override, ...]
     verdict: Verdict | None
     """With the overrides in; None: nobody said anything else than the judge."""

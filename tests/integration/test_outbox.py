@@ -187,10 +187,21 @@ def test_a_file_that_makes_room_stays_on_the_books_until_it_is_deleted(ledger: L
     assert [one.file_id for one in ledger.run_now(uploads.of_message, KEY)] == ["F2"]
     assert [one.file_id for one in ledger.run_now(uploads.replaced, KEY)] == ["F1"]
     assert {one.file_id for one in ledger.run_now(withdrawals.uploaded_pictures)} == {"F1", "F2"}
-    assert ledger.run_now(outbox.unfinished) == [KEY]
+    assert ledger.run_now(uploads.replaced, "answer:2") == []
+    assert ledger.run_now(uploads.replaced) == ledger.run_now(uploads.replaced, KEY)
     ledger.run_now(uploads.forget, key)
-    assert ledger.run_now(uploads.replaced, KEY) == []
-    assert ledger.run_now(outbox.unfinished) == []
+    assert ledger.run_now(uploads.replaced) == []
+
+
+def test_a_picture_that_somebody_began_to_share_since_it_was_looked_for_is_not_called_deleted(ledger: Ledger) -> None:
+    post = sending(ledger)
+    ledger.run_now(uploads.add, KEY, [("runs/x/grid.png", "grid.png", "a grid")])
+    (grid,) = ledger.run_now(uploads.of_message, KEY)
+
+    assert ledger.run_now(uploads.hold_to_share, post, grid, 30.0)
+    assert not ledger.run_now(uploads.deleted, grid, post)
+    assert ledger.run_now(uploads.release, post, 30.0)
+    assert ledger.run_now(uploads.deleted, grid, post)
 
 
 def test_a_picture_that_has_another_file_by_now_is_not_called_deleted(ledger: Ledger) -> None:

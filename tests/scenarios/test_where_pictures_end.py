@@ -54,18 +54,32 @@ async def test_a_picture_that_comes_as_a_file_leaves_no_other_behind(start: Star
     assert strays(world, root) == set()
 
 
+@pytest.mark.parametrize("refusals", [1, 2], ids=["with the next step", "with the next sweep"])
 async def test_an_unseen_file_that_slack_does_not_delete_at_once_is_deleted_later(
-    start: Start, world: World, root: Path
+    start: Start, world: World, root: Path, refusals: int
 ) -> None:
     channel = await never_ready(start, world)
     kept = {"ok": False, "error": "cant_delete_file"}
-    world.slack.faults.add("files.delete", Fault("answer", 200, kept))
+    world.slack.faults.add("files.delete", *[Fault("answer", 200, kept)] * refusals)
     asked = channel.say(ASK)
     await channel.until(lambda: shared(channel, asked), "the shared grid")
+    if refusals > 1:
+        await channel.until(lambda: "shared" in {row["state"] for row in table(root, "uploads")}, "it is on the books")
+        await channel.settled(asked)
+        await channel.stop()
+        assert strays(world, root) == set()
+        channel = await never_ready(start, world)  # a bot begins with a sweep
 
     await channel.until(lambda: len(world.slack.workspace.files) == 1, "one file: the shared one")
     await channel.until(lambda: len(table(root, "uploads")) == 1, "one row")
     assert strays(world, root) == set()
+
+
+async def test_an_answer_whose_picture_slack_does_not_take_says_so(start: Start, world: World) -> None:
+    channel: Channel = await start(settle_s=1)
+    world.slack.faults.add("files.upload", *[Fault("answer", 403, "no")] * 2)  # to be shown, and as a file
+
+    await channel.reply(channel.say(f"show the grid of runs/{RUN}"), "A picture is not shown: Slack did not take it")
 
 
 @pytest.mark.parametrize("status", [429, 503], ids=["busy", "away"])

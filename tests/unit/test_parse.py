@@ -61,7 +61,10 @@ def test_the_same_seeds_beside_others_are_asked_about(seeds: str) -> None:
 
 
 @pytest.mark.parametrize("setting", ["--lora-scale 1.2", "--guidance 2", "--class-noun", "--plain-words"])
-@pytest.mark.parametrize("seeds", ["with the same seeds", "with seeds 42 and 7301", ""])
+@pytest.mark.parametrize(
+    "seeds",
+    ["with the same seeds", "with seeds 42 and 7301", "for each of the same seeds", "with all of the same seeds", ""],
+)
 def test_the_same_seeds_are_taken_where_something_else_changes(setting: str, seeds: str) -> None:
     found = parse(f"re-run cb lora v1 {seeds} {setting}", CATALOGUE)
 

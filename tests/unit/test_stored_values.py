@@ -1,4 +1,4 @@
-"""What ledgers and run folders hold can be read by the next version, and by the one before while both are at work."""
+"""What ledgers and run folders hold can be read by the next version."""
 
 import json
 from pathlib import Path
@@ -44,12 +44,13 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
 
 
 def faults(was: dict[str, Any], now: dict[str, Any], place: str) -> list[str]:
-    """What a version that knows `now` cannot read of what one that knew `was` wrote, and the other way round."""
+    """What a version that knows `now` may not read of what one that knew `was` wrote."""
     found = [f"{place}.{name} is gone" for name in was.keys() - now.keys()]
     found += [f"{place}.{name} is new and has no default" for name in now.keys() - was.keys() if now[name]["required"]]
     for name in was.keys() & now.keys():
         if now[name]["required"] and not was[name]["required"]:
             found.append(f"{place}.{name} is required since")
+        found += [f"{place}.{name} holds no {one}" for one in was[name]["holds"].keys() - now[name]["holds"].keys()]
         for held in was[name]["holds"].keys() & now[name]["holds"].keys():
             found += faults(was[name]["holds"][held], now[name]["holds"][held], f"{place}.{name}")
     return found

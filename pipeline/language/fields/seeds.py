@@ -8,6 +8,7 @@ from pipeline.request import MOST_SEEDS
 
 _SWAPS = ("swap", "replace", "(swap|", "(replace", "change", "switch", "exchange")
 
+_WHOLE = frozenset({"all", "both", "each", "every"})
 _ALREADY = "The run has these seeds already."
 
 
@@ -87,7 +88,8 @@ def _asked_again(filling: Filling, found: Seeds, own: frozenset[int]) -> str | N
     others = found.count is not None or found.vague or (found.new and set(found.new) != own)
     if filling.action == "rerun" and _sets_another(filling) and not others:
         for one in filling.free("own_seeds"):
-            some = one.excluded or filling.before(one) == "of"  # "one of the same seeds"
+            led = filling.text.word(one.start - 2)
+            some = one.excluded or (filling.before(one) == "of" and led not in _WHOLE)  # "one of the same seeds"
             one.by = "" if some else "seeds"
     again = filling.free("own_seeds") and (filling.action == "rerun" or found.new or found.count is not None)
     return _ALREADY if again else None
